@@ -1,0 +1,144 @@
+package testserver
+
+import (
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// postfixMain delivers example.test to Dovecot over LMTP and everything else
+// into an error: nothing leaves the machine.
+func (m *Mail) postfixMain() string {
+	dir := filepath.Join(m.dir, "postfix")
+	return fmt.Sprintf(`compatibility_level = 3.6
+queue_directory = %[1]s/spool
+data_directory = %[1]s/data
+maillog_file = %[1]s/mail.log
+maillog_file_prefixes = %[1]s
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mail.example.test
+mydestination =
+mynetworks = 127.0.0.1/32
+alias_maps =
+alias_database =
+biff = no
+recipient_delimiter = +
+default_transport = error:5.1.2 no delivery outside example.test in tests
+relay_transport = error:5.1.2 no relay in tests
+virtual_mailbox_domains = example.test
+virtual_mailbox_maps = texthash:%[1]s/etc/mailboxes
+virtual_transport = lmtp:inet:%[2]s
+lmtp_destination_recipient_limit = 1
+message_size_limit = 52428800
+virtual_mailbox_limit = 0
+minimal_backoff_time = 2s
+maximal_backoff_time = 5s
+queue_run_delay = 2s
+smtputf8_enable = yes
+smtpd_error_sleep_time = 0
+smtpd_client_connection_count_limit = 0
+smtpd_tls_cert_file = %[3]s
+smtpd_tls_key_file = %[4]s
+smtpd_tls_security_level = may
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:%[5]s
+smtpd_sender_login_maps = texthash:%[1]s/etc/senders
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
+`, dir, m.LMTP, m.certificate.CertFile, m.certificate.KeyFile, m.saslAddress)
+}
+
+func (m *Mail) postfixMaster() string {
+	return fmt.Sprintf(`%[1]s inet n - n - - smtpd
+%[2]s inet n - n - - smtpd
+  -o syslog_name=postfix/submission
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_sender_restrictions=reject_sender_login_mismatch
+%[3]s inet n - n - - smtpd
+  -o syslog_name=postfix/smtps
+  -o smtpd_tls_wrappermode=yes
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_sender_restrictions=reject_sender_login_mismatch
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+lmtp unix - - n - - lmtp
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+`, m.SMTP, m.Submission, m.SMTPS)
+}
+
+func (m *Mail) writePostfix() error {
+	dir := filepath.Join(m.dir, "postfix")
+	for _, sub := range []string{"etc", "spool", "data"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := ownedByPostfix(filepath.Join(dir, "data")); err != nil {
+		return err
+	}
+	var mailboxes, senders strings.Builder
+	for _, u := range m.users {
+		fmt.Fprintf(&mailboxes, "%s ok\n", u)
+		fmt.Fprintf(&senders, "%s %s\n", u, u)
+	}
+	for name, text := range map[string]string{
+		"main.cf": m.postfixMain(), "master.cf": m.postfixMaster(),
+		"mailboxes": mailboxes.String(), "senders": senders.String(),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "etc", name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ownedByPostfix(path string) error {
+	account, err := user.Lookup("postfix")
+	if err != nil {
+		return fmt.Errorf("find the user postfix: %w", err)
+	}
+	uid, err := strconv.Atoi(account.Uid)
+	if err != nil {
+		return err
+	}
+	return os.Chown(path, uid, -1)
+}
+
+func (m *Mail) startPostfix() error {
+	dir := filepath.Join(m.dir, "postfix")
+	p, err := startProcess(m.dir, filepath.Join(dir, "start.log"), filepath.Join(dir, "spool/pid/master.pid"),
+		Program("postfix"), "-c", filepath.Join(dir, "etc"), "start-fg")
+	if err != nil {
+		return err
+	}
+	m.postfix = p
+	return p.waitFor(m.SMTP, m.Submission, m.SMTPS)
+}

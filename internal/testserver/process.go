@@ -1,0 +1,199 @@
+package testserver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a daemon in the foreground, with a keeper beside it: a shell that
+// waits for the end of a pipe only this process holds, and then ends the daemon
+// and removes the directory. A panic, a test timeout or kill -9 thereby leaves
+// nothing behind.
+type process struct {
+	cmd     *exec.Cmd
+	pidFile string // where the daemon writes its own id, when it is not cmd's
+	exited  chan struct{}
+
+	keeper     *exec.Cmd
+	keeperPipe io.WriteCloser
+}
+
+// keeperScript ends on a line from the pipe (an orderly stop happened) or acts
+// on its end. $1 is the id or the file that holds it, $2 the directory.
+const keeperScript = `
+read -r word && exit 0
+pid=$1
+[ ! -f "$pid" ] || pid=$(tr -d ' \n' <"$pid")
+if [ -n "$pid" ] && kill -TERM "$pid" 2>/dev/null; then
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.2
+	done
+	kill -KILL "-$pid" "$pid" 2>/dev/null
+fi
+rm -rf "$2"
+`
+
+func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
+	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	p := &process{cmd: exec.Command(argv[0], argv[1:]...), pidFile: pidFile, exited: make(chan struct{})}
+	p.cmd.Dir = dir
+	// A pipe as output would keep `go test` waiting for every child of the daemon.
+	p.cmd.Stdout, p.cmd.Stderr = out, out
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		_ = p.cmd.Wait()
+		close(p.exited)
+	}()
+	who := strconv.Itoa(p.cmd.Process.Pid)
+	if pidFile != "" {
+		who = pidFile
+	}
+	p.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", who, dir)
+	p.keeper.Dir = "/"
+	p.keeper.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if p.keeperPipe, err = p.keeper.StdinPipe(); err == nil {
+		err = p.keeper.Start()
+	}
+	if err != nil {
+		_ = p.signal(syscall.SIGKILL)
+		return nil, fmt.Errorf("start the keeper of %s: %w", argv[0], err)
+	}
+	return p, nil
+}
+
+// stop ends the daemon, waits for it, and dismisses the keeper.
+func (p *process) stop() error {
+	err := p.signal(syscall.SIGTERM)
+	select {
+	case <-p.exited:
+	case <-time.After(10 * time.Second):
+		err = errors.Join(err, fmt.Errorf("%s did not stop within 10 s and was killed", p.cmd.Path))
+		_ = p.signal(syscall.SIGKILL)
+		_ = p.cmd.Process.Kill()
+		<-p.exited
+	}
+	_, _ = io.WriteString(p.keeperPipe, "done\n")
+	_ = p.keeperPipe.Close()
+	return errors.Join(err, p.keeper.Wait())
+}
+
+func (p *process) signal(s syscall.Signal) error {
+	pid := p.cmd.Process.Pid
+	if p.pidFile != "" {
+		text, err := os.ReadFile(p.pidFile)
+		if err != nil {
+			return p.cmd.Process.Signal(s)
+		}
+		if pid, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
+			return fmt.Errorf("read %s: %w", p.pidFile, err)
+		}
+	}
+	if err := syscall.Kill(pid, s); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
+}
+
+func (p *process) running() bool {
+	select {
+	case <-p.exited:
+		return false
+	default:
+		return true
+	}
+}
+
+// waitFor returns when every address accepts a connection.
+func (p *process) waitFor(addresses ...string) error {
+	deadline := time.Now().Add(30 * time.Second)
+	for _, address := range addresses {
+		for {
+			conn, err := net.DialTimeout("tcp", address, time.Second)
+			if err == nil {
+				_ = conn.Close()
+				break
+			}
+			if !p.running() {
+				return fmt.Errorf("%s stopped while it started", p.cmd.Path)
+			}
+			if time.Now().After(deadline) {
+				return fmt.Errorf("%s does not listen on %s after 30 s: %w", p.cmd.Path, address, err)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	return nil
+}
+
+// ports are loopback ports held for one server. Between choosing a port and the
+// daemon binding it another test process could choose the same one, so the
+// choice is also claimed as a name in Linux's abstract socket namespace, which
+// the kernel gives back when the process ends.
+type ports struct {
+	claims []net.Listener
+}
+
+// take finds a free port below the range the kernel hands out to connections.
+func (p *ports) take() (string, error) {
+	for range 1000 {
+		port := 20000 + rand.IntN(12000)
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if p.claim(port) && canListen(address) {
+			return address, nil
+		}
+	}
+	return "", errors.New("no free port between 20000 and 32000 on 127.0.0.1")
+}
+
+func (p *ports) claim(port int) bool {
+	if runtime.GOOS != "linux" {
+		return true
+	}
+	claim, err := net.Listen("unix", "@postroom-testserver-"+strconv.Itoa(port))
+	if err != nil {
+		return false
+	}
+	p.claims = append(p.claims, claim)
+	return true
+}
+
+func canListen(address string) bool {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+func (p *ports) release() {
+	for _, claim := range p.claims {
+		_ = claim.Close()
+	}
+	p.claims = nil
+}
+
+func portOf(address string) string {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		panic("testserver: address without a port: " + address)
+	}
+	return port
+}

@@ -1,0 +1,46 @@
+package testserver
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+)
+
+// sharedUsers is how many mailboxes the shared server has; they cost nothing
+// until they are used.
+const sharedUsers = 300
+
+//nolint:gochecknoglobals // one server per test process is the point
+var shared struct {
+	once sync.Once
+	mail *Mail
+	err  error
+}
+
+// Shared is a mail system that all tests of this process use. Each takes users
+// of its own with User; none may stop it. It ends with the process.
+func Shared(t testing.TB) *Mail {
+	t.Helper()
+	options := Options{Postfix: true}
+	needMail(t, options)
+	for i := range sharedUsers {
+		options.Users = append(options.Users, fmt.Sprintf("user%03d@example.test", i))
+	}
+	shared.once.Do(func() { shared.mail, shared.err = start(options) })
+	if shared.err != nil {
+		t.Fatalf("start the shared mail server: %v", shared.err)
+	}
+	return shared.mail
+}
+
+// User is an address of the shared server that no other test has.
+func (m *Mail) User(t testing.TB) string {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.next == len(m.users) {
+		t.Fatalf("all %d users of this mail server are taken", len(m.users))
+	}
+	m.next++
+	return m.users[m.next-1]
+}
