@@ -56,40 +56,37 @@ passdb {
   args = %s/oauth2.conf.ext
 }`, dir)
 	}
-	ssl := "required"
-	if m.options.Plaintext {
-		ssl = "yes"
-	}
 	fmt.Fprintf(&b, `base_dir = %[1]s/run
 state_dir = %[1]s/state
 log_path = %[1]s/dovecot.log
 protocols = imap lmtp
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 default_client_limit = 500
 default_vsz_limit = 0
 
-ssl = %[2]s
-ssl_cert = <%[3]s
-ssl_key = <%[4]s
+ssl = yes
+disable_plaintext_auth = yes
+ssl_cert = <%[2]s
+ssl_key = <%[3]s
 ssl_min_protocol = TLSv1.2
-auth_mechanisms = %[5]s
+auth_mechanisms = %[4]s
 auth_cache_size = 0
 auth_failure_delay = 0 secs
-%[6]s
+%[5]s
 passdb {
   driver = passwd-file
-  %[7]s
+  %[6]s
   args = username_format=%%u %[1]s/users
 }
 userdb {
   driver = static
-  args = uid=%[8]d gid=%[9]d home=%[10]s/%%u allow_all_users=yes
+  args = uid=%[7]d gid=%[8]d home=%[9]s/%%u allow_all_users=yes
 }
 
-first_valid_uid = %[8]d
-first_valid_gid = %[9]d
-mail_uid = %[8]d
-mail_gid = %[9]d
+first_valid_uid = %[7]d
+first_valid_gid = %[8]d
+mail_uid = %[7]d
+mail_gid = %[8]d
 mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 500
@@ -104,7 +101,7 @@ protocol lmtp {
 namespace inbox {
   inbox = yes
   separator = /
-`, dir, ssl, m.certificate.CertFile, m.certificate.KeyFile, mechanisms, oauth, plain,
+`, dir, m.certificate.CertFile, m.certificate.KeyFile, mechanisms, oauth, plain,
 		m.owner.uid, m.owner.gid, m.mailDir())
 	for _, name := range []string{"Sent", "Drafts", "Junk", "Archive", "Trash"} {
 		fmt.Fprintf(&b, "  mailbox %[1]s {\n    special_use = \\%[1]s\n    auto = subscribe\n  }\n", name)
@@ -210,7 +207,7 @@ func (m *Mail) startDovecot() error {
 		return err
 	}
 	m.dovecot = p
-	return p.waitFor(m.IMAP, m.IMAPS, m.LMTP, m.saslAddress)
+	return nil
 }
 
 func (m *Mail) mailDir() string { return filepath.Join(m.dir, "mail") }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,10 +15,12 @@ import (
 // Password opens every mailbox and every submission.
 const Password = "secret"
 
-// Mail is one running mail system. Addresses are host:port on 127.0.0.1.
+// Mail is one running mail system. Addresses are host:port on
+// loopback.
 type Mail struct {
 	IMAPS      string // TLS from the first byte
-	IMAP       string // STARTTLS; refuses a password before it unless Options.Plaintext
+	IMAP       string // STARTTLS; refuses a password before it
+	PlainIMAP  string // the same, but takes a password without TLS
 	LMTP       string // into the mailboxes, past Postfix
 	SMTP       string // port 25: anyone may deliver to a user; empty without Postfix
 	Submission string // port 587: STARTTLS and a password; empty without Postfix
@@ -41,10 +44,9 @@ type Mail struct {
 
 // Options say how a mail system differs from the usual one.
 type Options struct {
-	Users     []string // addresses in example.test
-	Postfix   bool     // needs root
-	Plaintext bool     // accept passwords without TLS
-	OAuth     string   // introspection URL of a provider: XOAUTH2 and OAUTHBEARER beside passwords
+	Users   []string // addresses in example.test
+	Postfix bool     // needs root
+	OAuth   string   // introspection URL of a provider: XOAUTH2 and OAUTHBEARER beside passwords
 
 	// Identity picks the certificate to present; the good one when nil.
 	Identity func(*Authority) Certificate
@@ -119,19 +121,33 @@ func start(options Options) (m *Mail, err error) {
 			return m, err
 		}
 	}
+	// Dovecot trusts a connection whose two ends have the same address as it
+	// trusts TLS, so the same port is strict on another loopback address.
+	m.PlainIMAP, m.IMAP = m.IMAP, net.JoinHostPort("127.0.0.2", portOf(m.IMAP))
 	if err := m.writeDovecot(); err != nil {
 		return m, err
 	}
 	if err := m.startDovecot(); err != nil {
 		return m, err
 	}
-	if !options.Postfix {
-		return m, nil
+	if options.Postfix {
+		if err := m.writePostfix(); err != nil {
+			return m, err
+		}
+		if err := m.startPostfix(); err != nil {
+			return m, err
+		}
 	}
-	if err := m.writePostfix(); err != nil {
-		return m, err
+	return m, m.waitUntilUp()
+}
+
+func (m *Mail) waitUntilUp() error {
+	if m.options.Postfix {
+		if err := m.postfix.waitFor(m.SMTP, m.Submission, m.SMTPS); err != nil {
+			return err
+		}
 	}
-	return m, m.startPostfix()
+	return m.dovecot.waitFor(m.IMAP, m.IMAPS, m.LMTP, m.saslAddress)
 }
 
 // shortTempDir is not t.TempDir, whose long names leave no room for the unix
@@ -186,7 +202,11 @@ func (m *Mail) Resume(t testing.TB) {
 	if m.dovecot != nil {
 		t.Fatal("Dovecot is running already")
 	}
-	if err := m.startDovecot(); err != nil {
+	err := m.startDovecot()
+	if err == nil {
+		err = m.waitUntilUp()
+	}
+	if err != nil {
 		t.Fatalf("start Dovecot again: %v\n%s", err, m.Log(20))
 	}
 }

@@ -96,12 +96,12 @@ postlog unix-dgram n - n - 1 postlogd
 
 func (m *Mail) writePostfix() error {
 	dir := filepath.Join(m.dir, "postfix")
-	for _, sub := range []string{"etc", "spool", "data"} {
+	for _, sub := range []string{"etc", "spool/pid"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return err
 		}
 	}
-	if err := ownedByPostfix(filepath.Join(dir, "data")); err != nil {
+	if err := makeQueues(dir); err != nil {
 		return err
 	}
 	var mailboxes, senders strings.Builder
@@ -120,7 +120,9 @@ func (m *Mail) writePostfix() error {
 	return nil
 }
 
-func ownedByPostfix(path string) error {
+// makeQueues lays out what Postfix's start script would, and tells the script
+// so: its own look around takes longer than everything else here.
+func makeQueues(dir string) error {
 	account, err := user.Lookup("postfix")
 	if err != nil {
 		return fmt.Errorf("find the user postfix: %w", err)
@@ -129,7 +131,21 @@ func ownedByPostfix(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.Chown(path, uid, -1)
+	for sub, mode := range map[string]os.FileMode{
+		"data": 0o700, "spool/private": 0o700, "spool/public": 0o755, "spool/maildrop": 0o700,
+		"spool/incoming": 0o700, "spool/active": 0o700, "spool/deferred": 0o700, "spool/hold": 0o700,
+		"spool/corrupt": 0o700, "spool/defer": 0o700, "spool/bounce": 0o700, "spool/trace": 0o700,
+		"spool/flush": 0o700, "spool/saved": 0o700,
+	} {
+		path := filepath.Join(dir, sub)
+		if err := os.Mkdir(path, mode); err != nil {
+			return err
+		}
+		if err := os.Chown(path, uid, -1); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "spool/quick-start"), nil, 0o644)
 }
 
 func (m *Mail) startPostfix() error {
@@ -140,5 +156,5 @@ func (m *Mail) startPostfix() error {
 		return err
 	}
 	m.postfix = p
-	return p.waitFor(m.SMTP, m.Submission, m.SMTPS)
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 // and removes the directory. A panic, a test timeout or kill -9 thereby leaves
 // nothing behind.
 type process struct {
+	name    string
 	cmd     *exec.Cmd
 	pidFile string // where the daemon writes its own id, when it is not cmd's
 	exited  chan struct{}
@@ -50,7 +51,11 @@ func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
 		return nil, err
 	}
 	defer out.Close()
-	p := &process{cmd: exec.Command(argv[0], argv[1:]...), pidFile: pidFile, exited: make(chan struct{})}
+	// Postfix closes every descriptor it could have, one by one: a second where
+	// the limit is a million.
+	argv = append([]string{"-c", `ulimit -n 4096 2>/dev/null; exec "$@"`, "daemon"}, argv...)
+	p := &process{cmd: exec.Command("/bin/sh", argv...), pidFile: pidFile, exited: make(chan struct{})}
+	p.name = argv[3]
 	p.cmd.Dir = dir
 	// A pipe as output would keep `go test` waiting for every child of the daemon.
 	p.cmd.Stdout, p.cmd.Stderr = out, out
@@ -73,43 +78,51 @@ func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
 		err = p.keeper.Start()
 	}
 	if err != nil {
-		_ = p.signal(syscall.SIGKILL)
-		return nil, fmt.Errorf("start the keeper of %s: %w", argv[0], err)
+		_ = p.cmd.Process.Kill()
+		return nil, fmt.Errorf("start the keeper of %s: %w", p.name, err)
 	}
 	return p, nil
 }
 
 // stop ends the daemon, waits for it, and dismisses the keeper.
 func (p *process) stop() error {
-	err := p.signal(syscall.SIGTERM)
-	select {
-	case <-p.exited:
-	case <-time.After(10 * time.Second):
-		err = errors.Join(err, fmt.Errorf("%s did not stop within 10 s and was killed", p.cmd.Path))
-		_ = p.signal(syscall.SIGKILL)
-		_ = p.cmd.Process.Kill()
-		<-p.exited
-	}
-	_, _ = io.WriteString(p.keeperPipe, "done\n")
-	_ = p.keeperPipe.Close()
-	return errors.Join(err, p.keeper.Wait())
-}
-
-func (p *process) signal(s syscall.Signal) error {
-	pid := p.cmd.Process.Pid
-	if p.pidFile != "" {
-		text, err := os.ReadFile(p.pidFile)
-		if err != nil {
-			return p.cmd.Process.Signal(s)
-		}
-		if pid, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
-			return fmt.Errorf("read %s: %w", p.pidFile, err)
-		}
-	}
-	if err := syscall.Kill(pid, s); err != nil && !errors.Is(err, syscall.ESRCH) {
+	pid, err := p.daemon()
+	if err != nil {
 		return err
 	}
-	return nil
+	// The group holds the sessions too. They get the time to finish a write, not
+	// to wait for their clients; a stopped server must not answer any more.
+	_ = syscall.Kill(-pid, syscall.SIGTERM)
+	for range 60 {
+		if errors.Is(syscall.Kill(-pid, 0), syscall.ESRCH) {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	_ = syscall.Kill(-pid, syscall.SIGKILL)
+	<-p.exited
+	_, _ = io.WriteString(p.keeperPipe, "done\n")
+	_ = p.keeperPipe.Close()
+	return p.keeper.Wait()
+}
+
+// daemon is the id of the daemon, which leads its process group.
+func (p *process) daemon() (int, error) {
+	if p.pidFile == "" {
+		return p.cmd.Process.Pid, nil
+	}
+	text, err := os.ReadFile(p.pidFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return p.cmd.Process.Pid, nil // it ended before it wrote one
+	}
+	if err != nil {
+		return 0, err
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return 0, fmt.Errorf("read %s: %w", p.pidFile, err)
+	}
+	return pid, nil
 }
 
 func (p *process) running() bool {
@@ -132,10 +145,10 @@ func (p *process) waitFor(addresses ...string) error {
 				break
 			}
 			if !p.running() {
-				return fmt.Errorf("%s stopped while it started", p.cmd.Path)
+				return fmt.Errorf("%s stopped while it started", p.name)
 			}
 			if time.Now().After(deadline) {
-				return fmt.Errorf("%s does not listen on %s after 30 s: %w", p.cmd.Path, address, err)
+				return fmt.Errorf("%s does not listen on %s after 30 s: %w", p.name, address, err)
 			}
 			time.Sleep(5 * time.Millisecond)
 		}

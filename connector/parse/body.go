@@ -1,0 +1,206 @@
+package parse
+
+import (
+	"strings"
+)
+
+// body is what the text parts of a (sub)tree say. Pieces of text are kept in
+// order; a piece from HTML is turned into text only when it is used.
+type body struct {
+	pieces []bodyPiece
+}
+
+type bodyPiece struct {
+	text   string // decoded text/plain, empty for a piece of HTML
+	html   string // decoded text/html
+	isHTML bool
+}
+
+func (b *body) hasText() bool {
+	for _, p := range b.pieces {
+		if !p.isHTML && strings.TrimSpace(p.text) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *body) hasHTML() bool {
+	for _, p := range b.pieces {
+		if p.isHTML {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *body) joinedHTML() string {
+	var all []string
+	for _, p := range b.pieces {
+		if p.isHTML {
+			all = append(all, p.html)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// collect gathers the text of a part and puts everything else into the list
+// of attachments, in the order of the message. top is true for the message
+// itself, whose text is always its body, named or not.
+func (r *reading) collect(p *part, top bool) body {
+	if p.multipart() {
+		switch p.mediaType {
+		case "multipart/alternative":
+			return r.collectAlternative(p)
+		case "multipart/related":
+			return r.collectRelated(p)
+		default:
+			return r.collectMixed(p)
+		}
+	}
+	text := p.mediaType == "text/plain" || p.mediaType == "text/html" || p.mediaType == "text/enriched"
+	if top && strings.HasPrefix(p.mediaType, "text/") && p.mediaType != "text/calendar" {
+		text = true
+	}
+	named := p.dispParams["filename"] != "" || p.params["name"] != ""
+	if !text || p.attached() || named && !top {
+		r.leaves = append(r.leaves, p)
+		return body{}
+	}
+	content := r.partText(p)
+	if p.mediaType == "text/html" || p.mediaType != "text/plain" && looksLikeHTML(content) {
+		return body{pieces: []bodyPiece{{html: content, isHTML: true}}}
+	}
+	if looksLikeHTML(content) {
+		r.defect("the plain text is HTML")
+		return body{pieces: []bodyPiece{{html: content, isHTML: true}}}
+	}
+	return body{pieces: []bodyPiece{{text: r.plainText(p, content)}}}
+}
+
+func (r *reading) collectMixed(p *part) body {
+	var all body
+	for _, child := range p.children {
+		all.pieces = append(all.pieces, r.collect(child, false).pieces...)
+	}
+	return all
+}
+
+// collectRelated takes the first part as the body: the start parameter of RFC
+// 2387 names another one so rarely that the first text decides.
+func (r *reading) collectRelated(p *part) body {
+	var all body
+	for _, child := range p.children {
+		b := r.collect(child, false)
+		if len(all.pieces) == 0 {
+			all = b
+		} else if len(b.pieces) > 0 {
+			all.pieces = append(all.pieces, b.pieces...)
+		}
+	}
+	return all
+}
+
+// collectAlternative chooses among the forms of one text (RFC 2046 section
+// 5.1.4): the plain one for reading, the HTML one is kept beside it.
+func (r *reading) collectAlternative(p *part) body {
+	var plain, rich body
+	for _, child := range p.children {
+		b := r.collect(child, false)
+		switch {
+		case len(b.pieces) == 0:
+		case b.hasHTML():
+			rich = b
+		case !plain.hasText():
+			plain = b
+		}
+	}
+	switch {
+	case len(plain.pieces) == 0:
+		return rich
+	case !rich.hasHTML():
+		return plain
+	case !plain.hasText() || placeholder(plain, rich):
+		return rich
+	}
+	// The HTML stays for BodyHTML, marked as already told by the plain text.
+	plain.pieces = append(plain.pieces, bodyPiece{html: rich.joinedHTML()})
+	return plain
+}
+
+// placeholder tells whether a plain text only says that the mail is HTML.
+func placeholder(plain, rich body) bool {
+	text := ""
+	for _, p := range plain.pieces {
+		text += p.text
+	}
+	text = strings.TrimSpace(text)
+	if len(text) > 400 || len(rich.joinedHTML()) < 2*len(text) {
+		return false
+	}
+	lower := strings.ToLower(text)
+	if !strings.Contains(lower, "html") && !strings.Contains(lower, "browser") {
+		return false
+	}
+	for _, word := range []string{"view", "support", "display", "enable", "read this", "anzeig", "darstell", "unterstütz", "afficher", "supporte", "visualizar", "visualizza", "weergeven"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func looksLikeHTML(s string) bool {
+	s = strings.TrimSpace(s)
+	if len(s) == 0 || s[0] != '<' {
+		return false
+	}
+	start := strings.ToLower(s[:min(len(s), 20)])
+	return strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") && len(start) > 5 &&
+		(start[5] == '>' || start[5] == ' ' || start[5] == '\n')
+}
+
+// partText decodes a text part: transfer encoding, charset, line breaks.
+func (r *reading) partText(p *part) string {
+	data := undoTransfer(p.body, p.encoding)
+	charset := p.params["charset"]
+	if charset == "" && p.mediaType == "text/html" {
+		charset = metaCharset(data)
+	}
+	if len(data) > r.textLeft {
+		r.defect("the text is too long and was cut")
+		data = data[:r.textLeft]
+	}
+	text := r.decode(lineBreaks(data), charset)
+	r.textLeft = max(0, r.textLeft-len(text))
+	return text
+}
+
+func (r *reading) plainText(p *part, text string) string {
+	if strings.EqualFold(p.params["format"], "flowed") {
+		return unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
+	}
+	return text
+}
+
+// metaCharset finds the charset an HTML text names itself.
+func metaCharset(data []byte) string {
+	start := strings.ToLower(string(data[:min(len(data), 2048)]))
+	meta := strings.Index(start, "<meta")
+	if meta < 0 {
+		return ""
+	}
+	at := strings.Index(start[meta:], "charset=")
+	if at < 0 {
+		return ""
+	}
+	label := strings.TrimLeft(start[meta+at+len("charset="):], "\"' ")
+	if end := strings.IndexAny(label, "\"'/> ;"); end >= 0 {
+		label = label[:end]
+	}
+	if label == "utf-16" || label == "utf-16le" || label == "utf-16be" {
+		// An ASCII readable label cannot stand in UTF-16.
+		return "utf-8"
+	}
+	return label
+}

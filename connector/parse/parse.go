@@ -1,0 +1,302 @@
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"postroom/desk"
+)
+
+// ErrNoMessage is what [Check] gives for bytes that are no mail at all.
+var ErrNoMessage = errors.New("no message")
+
+// Check tells whether raw is a message at all (RFC 5322 section 2.1). It gives
+// an error that wraps [ErrNoMessage] only where there is nothing to read:
+// no bytes, only blanks or NUL bytes, or binary data without any header
+// field. [RawText] shows such bytes. Everything else [Parse] can read.
+func Check(raw []byte) error {
+	content := bytes.Trim(raw, "\x00\r\n\t \v\f")
+	if len(content) == 0 {
+		return fmt.Errorf("%w: there is nothing but blanks", ErrNoMessage)
+	}
+	if !followedByField(skipEnvelope(raw), 0) && binary(content) {
+		return fmt.Errorf("%w: these are binary data without a mail header", ErrNoMessage)
+	}
+	return nil
+}
+
+// binary tells whether the beginning of b is no text in any charset.
+func binary(b []byte) bool {
+	b = b[:min(len(b), 4096)]
+	odd := 0
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b && c != '\f' || c == 0x7f {
+			odd++
+		}
+	}
+	return odd*20 > len(b)
+}
+
+// Parse reads a message (RFC 5322, RFC 2045 to 2049). It reads whatever it is
+// given: it never refuses, never panics and takes linear time. What was broken
+// is told in the Defects of the result.
+func Parse(raw []byte, opts Options) (mail desk.Mail) {
+	defer func() {
+		// A mistake in this package must cost one mail its form, not the inbox
+		// its sync.
+		if cause := recover(); cause != nil {
+			mail = emptyMail()
+			mail.BodyText = RawText(raw, len(raw))
+			mail.Text = mail.BodyText
+			mail.Defects = []string{"the message could not be read and is shown raw"}
+		}
+	}()
+	return parse(raw, opts)
+}
+
+// parse is Parse without the safety net, so that tests and fuzzers fall.
+func parse(raw []byte, opts Options) desk.Mail {
+	r := newReading(raw, opts)
+	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
+	mail := emptyMail()
+	r.readHeader(&mail, &top.header)
+	r.readBody(&mail, top)
+	for i, p := range r.leaves {
+		mail.Attachments = append(mail.Attachments, r.describe(p, i+1))
+	}
+	mail.Auto = r.automatic(&mail, top)
+	mail.Defects = append(mail.Defects, r.defects...)
+	return mail
+}
+
+// emptyMail has every list empty instead of nil, as the JSON form wants it.
+func emptyMail() desk.Mail {
+	return desk.Mail{
+		InReplyTo: []string{}, References: []string{},
+		From: []desk.Mailbox{}, ReplyTo: []desk.Mailbox{}, To: []desk.Mailbox{}, Cc: []desk.Mailbox{},
+		Attachments: []desk.Attachment{}, Defects: []string{},
+		Auto: desk.Auto{Kind: desk.AutoNone, Recipients: []desk.AutoRecipient{}},
+	}
+}
+
+// reading is the state of one Parse.
+type reading struct {
+	opts     Options
+	raw      []byte
+	parts    int
+	textLeft int    // decoded text that may still be made
+	hint     string // charset of header bytes that are not encoded
+	leaves   []*part
+	defects  []string
+}
+
+// defectCap is how many defects are told; a broken mail can have thousands.
+const defectCap = 30
+
+func newReading(raw []byte, opts Options) *reading {
+	opts = opts.withDefaults()
+	return &reading{opts: opts, raw: raw, textLeft: opts.textCap(len(raw))}
+}
+
+func (r *reading) defect(text string) {
+	if len(r.defects) >= defectCap {
+		return
+	}
+	text = clean(text)
+	for _, d := range r.defects {
+		if d == text {
+			return
+		}
+	}
+	r.defects = append(r.defects, text)
+}
+
+// readHeader fills everything that stands in the header (RFC 5322 section 3.6).
+func (r *reading) readHeader(mail *desk.Mail, h *header) {
+	r.headerDefects(h)
+	r.hint = r.headerHint(h)
+	mail.Subject = r.words(h.text("subject"))
+	mail.From = r.addressField(h, "from")
+	mail.ReplyTo = r.addressField(h, "reply-to")
+	mail.To = r.addressField(h, "to")
+	mail.Cc = r.addressField(h, "cc")
+	mail.Bcc = r.addressField(h, "bcc")
+	if len(mail.From) == 0 {
+		// RFC 5322 section 3.6.2 lets Sender stand beside From; alone it is
+		// the best that is known.
+		mail.From = r.addressField(h, "sender")
+	}
+	r.readIdentity(mail, h)
+	r.readDate(mail, h)
+	mail.DeliveredTo = r.deliveredTo(h)
+	for _, value := range h.all("authentication-results") {
+		mail.AuthResults = append(mail.AuthResults, tidy(r.rawText(value)))
+	}
+}
+
+func (r *reading) headerDefects(h *header) {
+	switch {
+	case len(h.fields) == 0:
+		r.defect("no header")
+	case h.garbled:
+		r.defect("a line of the header is no field")
+	}
+	if h.open {
+		r.defect("no blank line between header and body")
+	}
+	if len(h.fields) > 0 && !h.has("from") {
+		r.defect("no From header")
+	}
+	for _, name := range []string{"From", "Subject", "Date", "To", "Message-ID"} {
+		count := 0
+		lower := strings.ToLower(name)
+		for i := range h.fields {
+			if sameName(h.fields[i].name, lower) {
+				count++
+			}
+		}
+		if count > 1 {
+			r.defect("more than one " + name + " header, the first is read")
+		}
+	}
+}
+
+// headerHint is the charset of the body where it can be that of unencoded
+// header bytes too.
+func (r *reading) headerHint(h *header) string {
+	value, ok := h.get("content-type")
+	if !ok {
+		return ""
+	}
+	_, p := r.parseParams(value)
+	if label := charsetLabel(p["charset"]); label != "us-ascii" && !sevenBit(label) {
+		return label
+	}
+	return ""
+}
+
+func (r *reading) addressField(h *header, name string) []desk.Mailbox {
+	list := []desk.Mailbox{}
+	left := addressCap
+	for i := range h.fields {
+		if !sameName(h.fields[i].name, name) || left <= 0 {
+			continue
+		}
+		if name == "from" && len(list) > 0 {
+			break
+		}
+		value := unfold(h.fields[i].value)
+		left -= len(value)
+		list = append(list, r.addresses(value)...)
+	}
+	return list
+}
+
+func (r *reading) readIdentity(mail *desk.Mail, h *header) {
+	if value, ok := h.get("message-id"); !ok {
+		r.defect("no Message-ID header")
+	} else {
+		id, defect := ownID(value)
+		mail.MessageID = id
+		if defect != "" {
+			r.defect(defect)
+		}
+	}
+	mail.InReplyTo = messageIDs(h.text("in-reply-to"))
+	mail.References = messageIDs(strings.Join(h.all("references"), " "))
+}
+
+func (r *reading) readDate(mail *desk.Mail, h *header) {
+	value, ok := h.get("date")
+	if !ok {
+		r.defect("no Date header")
+		return
+	}
+	date, zoned, ok := parseDate(value)
+	if !ok {
+		r.defect("the Date header cannot be read")
+		return
+	}
+	if !zoned {
+		r.defect("the Date header has no zone, read as UTC")
+	}
+	mail.Date = date
+}
+
+// deliveredTo gathers the envelope recipients, each once.
+func (r *reading) deliveredTo(h *header) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, name := range []string{"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "apparently-to"} {
+		for _, value := range h.all(name) {
+			for _, box := range r.addresses(value) {
+				folded := desk.FoldAddress(box.Addr)
+				if strings.Contains(folded, "@") && !seen[folded] {
+					seen[folded] = true
+					list = append(list, box.Addr)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// readBody fills the texts from the tree of parts.
+func (r *reading) readBody(mail *desk.Mail, top *part) {
+	content := r.collect(top, true)
+	var lines []line
+	var html []string
+	for _, piece := range content.pieces {
+		if piece.html != "" {
+			html = append(html, piece.html)
+		}
+		var more []line
+		switch {
+		case piece.isHTML:
+			rendered := renderHTML(piece.html, r.opts.textCap(len(piece.html)))
+			if rendered.cut {
+				r.defect("the text of the HTML is too long and was cut")
+			}
+			more = rendered.lines
+		case piece.text != "":
+			more = textLines(piece.text)
+		}
+		if len(lines) > 0 && len(more) > 0 {
+			lines = append(lines, line{})
+		}
+		lines = append(lines, more...)
+	}
+	mail.BodyHTML = strings.Join(html, "\n")
+	mail.BodyText = joinLines(lines)
+	if len(content.pieces) == 1 && content.pieces[0].text != "" {
+		mail.BodyText = content.pieces[0].text
+	}
+	mail.Text, mail.Quoted, mail.Signature = splitText(lines, mail.Subject)
+}
+
+// RawText gives readable text of any bytes, valid UTF-8 and at most limit
+// bytes long, for a conversation whose message could not be read.
+func RawText(raw []byte, limit int) string {
+	text, _ := decodeUnicode(lineBreaks(raw[:min(len(raw), max(limit, 0))]), "")
+	text = strings.Map(func(c rune) rune {
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+	return clip(text, limit)
+}
+
+// clip cuts s to at most n bytes without cutting a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:max(n, 0)]
+}

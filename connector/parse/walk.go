@@ -1,0 +1,226 @@
+package parse
+
+import (
+	"bytes"
+	"strings"
+)
+
+// part is one node of the tree of parts (RFC 2046). The body is still in its
+// transfer encoding and points into the raw message.
+type part struct {
+	header      header
+	body        []byte
+	encoding    string
+	mediaType   string
+	params      params
+	disposition string
+	dispParams  params
+	children    []*part
+}
+
+// multipart tells whether the part was read as a list of parts.
+func (p *part) multipart() bool { return strings.HasPrefix(p.mediaType, "multipart/") }
+
+// attached tells whether the sender meant the part as a file.
+func (p *part) attached() bool { return p.disposition == "attachment" }
+
+// readPart reads a part and everything below it. standard is the media type a
+// part has that does not name one.
+func (r *reading) readPart(raw []byte, depth int, standard string) *part {
+	r.parts++
+	h, body := splitHeader(raw, r.opts.MaxHeader)
+	p := &part{header: h, body: body}
+	if h.cut {
+		r.defect("the header is too long and was cut")
+	}
+	r.readType(p, standard)
+	if p.multipart() {
+		r.readMultipart(p, depth)
+	}
+	return p
+}
+
+// readType fills media type, disposition and transfer encoding from the header.
+func (r *reading) readType(p *part, standard string) {
+	if value, ok := p.header.get("content-type"); ok {
+		p.mediaType, p.params = r.parseParams(value)
+	}
+	if !validType(p.mediaType) {
+		switch p.mediaType {
+		case "", "text":
+			p.mediaType = standard
+		case "html":
+			p.mediaType = "text/html"
+		default:
+			r.defect("Content-Type " + clip(r.words(p.mediaType), 60) + " cannot be read")
+			p.mediaType = standard
+			if p.params["boundary"] != "" {
+				p.mediaType = "multipart/mixed"
+			}
+		}
+	}
+	if value, ok := p.header.get("content-disposition"); ok {
+		p.disposition, p.dispParams = r.parseParams(value)
+	}
+	name, known := transferEncoding(p.header.text("content-transfer-encoding"))
+	if !known {
+		r.defect("transfer encoding " + clip(r.words(name), 40) + " unknown, read as it stands")
+	}
+	p.encoding = name
+}
+
+func validType(mediaType string) bool {
+	major, minor, ok := strings.Cut(mediaType, "/")
+	if !ok || major == "" || minor == "" || len(mediaType) > 200 {
+		return false
+	}
+	for i := 0; i < len(mediaType); i++ {
+		if c := mediaType[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' {
+			return false
+		}
+	}
+	return strings.IndexByte(minor, '/') < 0
+}
+
+// readMultipart cuts the body of a multipart at its boundary and reads the
+// parts. One that cannot be cut becomes text.
+func (r *reading) readMultipart(p *part, depth int) {
+	if depth >= r.opts.MaxDepth {
+		r.defect("parts are nested too deeply, the rest is left out")
+		p.body, p.mediaType = nil, "text/plain"
+		return
+	}
+	boundary := p.params["boundary"]
+	if boundary == "" || !hasBoundary(p.body, boundary) {
+		if p.encoding != "" {
+			p.body, p.encoding = undoTransfer(p.body, p.encoding), ""
+		}
+		if boundary == "" || !hasBoundary(p.body, boundary) {
+			boundary = r.guessBoundary(p, boundary)
+		}
+	}
+	if boundary == "" {
+		p.mediaType, p.params = "text/plain", nil
+		return
+	}
+	standard := "text/plain"
+	if p.mediaType == "multipart/digest" {
+		standard = "message/rfc822"
+	}
+	cuts := boundaryCutter{rest: p.body, mark: []byte("--" + boundary)}
+	cuts.skipPreamble()
+	for {
+		raw, ok := cuts.next()
+		if !ok {
+			break
+		}
+		if r.parts >= r.opts.MaxParts {
+			r.defect("too many parts, the rest is left out")
+			break
+		}
+		p.children = append(p.children, r.readPart(raw, depth+1, standard))
+	}
+	if !cuts.closed {
+		r.defect("a multipart has no closing boundary")
+	}
+	p.body = nil
+}
+
+// guessBoundary finds the boundary of a multipart that names none or a wrong
+// one: a line that begins with two hyphens and is followed by a Content field.
+func (r *reading) guessBoundary(p *part, named string) string {
+	body := p.body
+	for pos, lines := 0, 0; pos < len(body) && lines < 200; lines++ {
+		line, next := cutLine(body, pos)
+		if len(line) > 2 && len(line) < 200 && line[0] == '-' && line[1] == '-' {
+			after, _ := cutLine(body, next)
+			if len(after) > 8 && bytes.EqualFold(after[:8], []byte("content-")) {
+				r.defect("the boundary was missing or wrong and was guessed")
+				return strings.TrimRight(string(line[2:]), " \t")
+			}
+		}
+		pos = next
+	}
+	if named == "" {
+		r.defect("a multipart has no boundary, read as text")
+	} else {
+		r.defect("the boundary of a multipart does not occur, read as text")
+	}
+	return ""
+}
+
+// boundaryCutter cuts a body at its boundary lines (RFC 2046 section 5.1.1).
+type boundaryCutter struct {
+	rest   []byte
+	mark   []byte
+	done   bool
+	closed bool
+}
+
+func hasBoundary(body []byte, boundary string) bool {
+	c := boundaryCutter{rest: body, mark: []byte("--" + boundary)}
+	start, _, _ := c.find()
+	return start >= 0
+}
+
+func (c *boundaryCutter) skipPreamble() {
+	start, end, last := c.find()
+	if start < 0 {
+		c.done = true
+		return
+	}
+	c.rest = c.rest[end:]
+	c.done, c.closed = last, last
+}
+
+// next gives the raw bytes of the next part.
+func (c *boundaryCutter) next() ([]byte, bool) {
+	if c.done {
+		return nil, false
+	}
+	start, end, last := c.find()
+	if start < 0 {
+		c.done = true
+		return c.rest, !blank(c.rest)
+	}
+	raw := c.rest[:start]
+	c.rest = c.rest[end:]
+	c.done, c.closed = last, last
+	return raw, true
+}
+
+// find gives where the content before the next boundary line ends, where the
+// line after it begins, and whether it is the closing one.
+func (c *boundaryCutter) find() (start, end int, last bool) {
+	for from := 0; from < len(c.rest); {
+		i := bytes.Index(c.rest[from:], c.mark)
+		if i < 0 {
+			return -1, 0, false
+		}
+		at := from + i
+		after := at + len(c.mark)
+		from = after
+		if at > 0 && c.rest[at-1] != '\n' && c.rest[at-1] != '\r' {
+			continue
+		}
+		tail, next := cutLine(c.rest, after)
+		last := bytes.HasPrefix(tail, []byte("--"))
+		if !last && !blank(tail) {
+			continue
+		}
+		return beforeBreak(c.rest, at), next, last
+	}
+	return -1, 0, false
+}
+
+// beforeBreak steps back over the line break before pos, which belongs to the
+// boundary and not to the part.
+func beforeBreak(b []byte, pos int) int {
+	if pos > 0 && b[pos-1] == '\n' {
+		pos--
+	}
+	if pos > 0 && b[pos-1] == '\r' {
+		pos--
+	}
+	return pos
+}

@@ -1,0 +1,198 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// AccountState is the health of an account in one word.
+type AccountState string
+
+// The states of an account.
+const (
+	AccountConnecting  AccountState = "connecting"
+	AccountConnected   AccountState = "connected"
+	AccountRetrying    AccountState = "retrying"
+	AccountNeedsSignIn AccountState = "needs sign-in"
+)
+
+// Account is the credentials for one mailbox and where to use them.
+type Account struct {
+	ID      AccountID
+	Inbox   InboxID
+	Address string // the primary address, as written
+	// IMAP and SMTP are URLs: imaps://host:port, imap+starttls://host:port,
+	// smtps://host:port, smtp+starttls://host:port; imap:// and smtp:// on
+	// loopback only.
+	IMAP, SMTP string
+	// CA is a PEM bundle trusted besides the system's, for private servers.
+	CA string
+	// Username signs in; usually the address.
+	Username string
+	// Secret is the password, sealed; PasswordCommand prints it instead. One
+	// of the two is set. Neither ever leaves the connector.
+	Secret          []byte
+	PasswordCommand string
+	// AuthServID is the name under which the provider's own server signs its
+	// Authentication-Results; only that block is believed (RFC 8601).
+	AuthServID string
+	// PlusAddressing says that mail to local+anything@domain arrives here, so
+	// that replies may carry the thread token in their Reply-To.
+	PlusAddressing bool
+	// FilesSent says that the provider puts sent mail into Sent by itself.
+	FilesSent bool
+	// CutOff divides history from work: mail from before comes in closed and
+	// silent.
+	CutOff time.Time
+	State  AccountState
+	// Cause says in words why the state is what it is.
+	Cause string
+	// Since is when the state began.
+	Since     time.Time
+	CreatedAt time.Time
+}
+
+func (a Account) withoutSecret() Account {
+	a.Secret, a.PasswordCommand = nil, ""
+	return a
+}
+
+// Domain is the part of the address behind the @.
+func (a Account) Domain() string {
+	if i := strings.LastIndexByte(a.Address, '@'); i >= 0 {
+		return strings.ToLower(a.Address[i+1:])
+	}
+	return ""
+}
+
+// CutOffAge is how much history of a new account counts as current work
+// (design, "Cut-off").
+const CutOffAge = 30 * 24 * time.Hour
+
+// Holder is who has an address: what a conflict has to name.
+type Holder struct {
+	Address string
+	Account AccountID
+	Inbox   Inbox
+	Since   time.Time
+}
+
+// Connect gives an inbox its mailbox. The address must be free in the whole
+// desk; a conflict names the holder and the command that releases it. The
+// connector has tried the credentials before it calls.
+func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, error) {
+	a.Address = strings.TrimSpace(a.Address)
+	if at := strings.LastIndexByte(a.Address, '@'); at < 1 || at == len(a.Address)-1 || strings.ContainsAny(a.Address, " \t\r\n<>\x00") {
+		return Account{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", a.Address)
+	}
+	a.CreatedAt, a.Since = s.d.now(), s.d.now()
+	a.State = AccountConnecting
+	if a.CutOff.IsZero() {
+		a.CutOff = s.d.now().Add(-CutOffAge)
+	}
+	if a.Username == "" {
+		a.Username = a.Address
+	}
+	err := s.write(ctx, func(w Writer) error {
+		in, err := s.mustSeeInbox(w, inbox)
+		if err != nil {
+			return err
+		}
+		if in.Kind == Shared {
+			if err := s.mustAdmin(w, "connect an account to a shared inbox"); err != nil {
+				return err
+			}
+		}
+		h, err := w.AddressHolder(FoldAddress(a.Address))
+		if err == nil {
+			return s.addressInUse(w, h)
+		}
+		if !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		a.Inbox = in.ID
+		id, err := w.AddAccount(a)
+		if err != nil {
+			return err
+		}
+		a.ID = id
+		return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
+	})
+	return a.withoutSecret(), err
+}
+
+// addressInUse names the holder to those who may know it: an admin and the
+// members of the inbox. Anybody else learns only that the address is taken.
+func (s *Seat) addressInUse(r Reader, h Holder) error {
+	me, err := r.User(s.actor.User)
+	if err != nil {
+		return err
+	}
+	ok, err := s.member(r, h.Inbox.ID)
+	if err != nil {
+		return err
+	}
+	if !ok && !me.Admin() {
+		return conflict("ADDRESS_IN_USE", "Ask an admin of this desk to release it.", "%s is connected to this desk already.", h.Address)
+	}
+	return conflict("ADDRESS_IN_USE", "Release it with: postroom account disconnect "+h.Address,
+		"%s belongs to the %s inbox %q since %s.", h.Address, h.Inbox.Kind, h.Inbox.Name, h.Since.UTC().Format("2006-01-02"))
+}
+
+// Accounts lists the accounts of the inboxes the actor works in, and for an
+// admin all of them. Secrets are left out.
+func (s *Seat) Accounts(ctx context.Context) ([]Account, error) {
+	views, err := s.Inboxes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []Account
+	for _, v := range views {
+		list = append(list, v.Accounts...)
+	}
+	return list, nil
+}
+
+// Disconnect takes the account with the given address off its inbox. Its mail
+// and conversations stay; its secret is forgotten; the address is free again.
+func (s *Seat) Disconnect(ctx context.Context, address string) error {
+	missing := notFound("NO_SUCH_ACCOUNT", "See them with: postroom account list", "No account %s is connected.", address)
+	return s.write(ctx, func(w Writer) error {
+		h, err := w.AddressHolder(FoldAddress(address))
+		if errors.Is(err, ErrNoRow) {
+			return missing
+		}
+		if err != nil {
+			return err
+		}
+		if h.Inbox.Owner != s.actor.User {
+			if err := s.mustAdmin(w, "disconnect this account"); err != nil {
+				return missing
+			}
+		}
+		waiting, err := w.CountWaiting(h.Account)
+		if err != nil {
+			return err
+		}
+		if waiting > 0 {
+			return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "%d outgoing %s of %s not sent yet.", waiting, plural(waiting, "mail is", "mails are"), h.Address)
+		}
+		if err := w.RemoveAccount(h.Account); err != nil {
+			return err
+		}
+		return w.Append(s.event(EventAccountDisconnected, h.Inbox.ID, 0, state(h.Address), nil))
+	})
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// String is the address and its state, for logs.
+func (a Account) String() string { return fmt.Sprintf("%s (%s)", a.Address, a.State) }

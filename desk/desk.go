@@ -1,0 +1,156 @@
+package desk
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// Desk is the application: one team, one database.
+type Desk struct {
+	store Store
+	clock func() time.Time
+	rand  io.Reader
+	bell  Bell
+
+	mu   sync.Mutex
+	seen Seq // the last event the bell has rung for
+	key  []byte
+}
+
+// Outside is what a desk needs from the world. Time and randomness are passed
+// in so that every rule can be tested to the second.
+type Outside struct {
+	Store Store
+	Clock func() time.Time
+	Rand  io.Reader
+}
+
+// New opens the desk in the given store.
+func New(ctx context.Context, o Outside) (*Desk, error) {
+	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand}
+	var fresh [32]byte
+	if _, err := io.ReadFull(d.rand, fresh[:]); err != nil {
+		return nil, fmt.Errorf("read randomness: %w", err)
+	}
+	err := o.Store.Read(ctx, func(r Reader) error {
+		var err error
+		if d.key, err = r.TokenKey(); err != nil {
+			return err
+		}
+		d.seen, err = r.LastSeq()
+		return err
+	})
+	if errors.Is(err, ErrNoRow) {
+		err = o.Store.Write(ctx, func(w Writer) error {
+			var err error
+			d.key, err = w.InitTokenKey(fresh[:])
+			return err
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Seat is what one actor may do at the desk. It is cheap: take it for each
+// call or keep it.
+type Seat struct {
+	d     *Desk
+	actor Actor
+}
+
+// As gives the seat of an actor.
+func (d *Desk) As(a Actor) *Seat { return &Seat{d: d, actor: a} }
+
+// Actor is who sits here.
+func (s *Seat) Actor() Actor { return s.actor }
+
+// Bell is where to listen for changes.
+func (d *Desk) Bell() *Bell { return &d.bell }
+
+// now is the time of the clock in whole milliseconds, as the store keeps it.
+func (d *Desk) now() time.Time { return d.clock().Truncate(time.Millisecond).UTC() }
+
+// Now is the desk's time.
+func (d *Desk) Now() time.Time { return d.now() }
+
+// newBatch names one action in the journal.
+func (d *Desk) newBatch() string { return d.nonce(8) }
+
+// nonce is n random bytes in hex.
+func (d *Desk) nonce(n int) string {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(d.rand, b); err != nil {
+		panic("desk: the source of randomness has failed: " + err.Error())
+	}
+	return hex.EncodeToString(b)
+}
+
+// write runs fn in a transaction and rings the bell for its events.
+func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
+	var events []*Event
+	err := d.store.Write(ctx, func(w Writer) error {
+		events = events[:0]
+		return fn(&journaled{Writer: w, events: &events})
+	})
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	rung := make([]Event, len(events))
+	for i, e := range events {
+		rung[i] = *e
+	}
+	d.mu.Lock()
+	if rung[0].Seq == d.seen+1 {
+		d.seen = rung[len(rung)-1].Seq
+	}
+	d.mu.Unlock()
+	d.bell.ring(rung)
+	return nil
+}
+
+// journaled keeps the events of a transaction for the bell.
+type journaled struct {
+	Writer
+	events *[]*Event
+}
+
+func (j *journaled) Append(e *Event) error {
+	*j.events = append(*j.events, e)
+	return j.Writer.Append(e)
+}
+
+func (s *Seat) write(ctx context.Context, fn func(Writer) error) error { return s.d.write(ctx, fn) }
+
+// CatchUp rings the bell for what other processes have done since the last
+// call. The store's watcher calls it when the database has changed.
+func (d *Desk) CatchUp(ctx context.Context) error {
+	const window = 1000
+	for {
+		d.mu.Lock()
+		after := d.seen
+		d.mu.Unlock()
+		var events []Event
+		err := d.store.Read(ctx, func(r Reader) error {
+			var err error
+			events, err = r.EventsAfter(after, window)
+			return err
+		})
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		d.mu.Lock()
+		d.seen = max(d.seen, events[len(events)-1].Seq)
+		d.mu.Unlock()
+		d.bell.ring(events)
+		if len(events) < window {
+			return nil
+		}
+	}
+}

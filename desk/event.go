@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of events. Their names are stable: they are stored.
+const (
+	EventUserAdded           EventKind = "user added"
+	EventInboxCreated        EventKind = "inbox created"
+	EventMemberAdded         EventKind = "member added"
+	EventAccountConnected    EventKind = "account connected"
+	EventAccountDisconnected EventKind = "account disconnected"
+	EventAccountHealth       EventKind = "account health"
+	EventHistory             EventKind = "history imported" // several old messages at once
+	EventReceived            EventKind = "message received"
+	EventSentOutside         EventKind = "answered outside" // written in another client
+	EventJoined              EventKind = "joined"           // a late parent came
+	EventAssigned            EventKind = "assigned"
+	EventClosed              EventKind = "closed"
+	EventReopened            EventKind = "reopened"
+	EventSpam                EventKind = "spam"
+	EventNoteAdded           EventKind = "note added"
+	EventQueued              EventKind = "reply queued"
+	EventCancelled           EventKind = "sending cancelled"
+	EventSent                EventKind = "sent"
+	EventDeferred            EventKind = "sending deferred"
+	EventSendFailed          EventKind = "sending failed"
+	EventInDoubt             EventKind = "sending in doubt"
+	EventUndone              EventKind = "undone"
+)
+
+// Event is one row of the journal: who, what, when, from where, before, after.
+// History, undo, audit and live updates all read it.
+type Event struct {
+	// Seq is given by the store as the last thing before the commit.
+	Seq   Seq
+	At    time.Time
+	Actor Actor
+	Kind  EventKind
+	Inbox InboxID
+	// Conversation and Message are what it was about; 0 where it was neither.
+	Conversation ConversationID
+	Message      MessageID
+	// Before and After are the changed value as JSON, if one changed.
+	Before, After json.RawMessage
+	// Batch groups the events of one action, so that one undo takes all back.
+	Batch string
+	// Undone is set on events that have been taken back.
+	Undone bool
+}
+
+// Undoable reports whether [Seat.Undo] knows the inverse.
+func (e Event) Undoable() bool {
+	switch e.Kind {
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded:
+		return !e.Undone && e.Actor.Kind == ActorUser
+	default:
+		return false
+	}
+}
+
+// state puts a value into the form the journal keeps.
+func state(v any) json.RawMessage {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("desk: an event's state must be marshallable: " + err.Error())
+	}
+	return b
+}
+
+func (s *Seat) event(kind EventKind, in InboxID, c ConversationID, before, after json.RawMessage) *Event {
+	return &Event{At: s.d.now(), Actor: s.actor, Kind: kind, Inbox: in, Conversation: c, Before: before, After: after}
+}

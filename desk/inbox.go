@@ -1,0 +1,167 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// InboxKind says whose an inbox is.
+type InboxKind string
+
+// The kinds of inboxes.
+const (
+	// Personal is one owner's; admins see that it exists, never what is in it.
+	Personal InboxKind = "personal"
+	// Shared is a queue its members work on together.
+	Shared InboxKind = "shared"
+)
+
+// Inbox is where conversations live.
+type Inbox struct {
+	ID   InboxID
+	Name string // unique, compared folded
+	Kind InboxKind
+	// Owner is the one person who sees a personal inbox, and who looks after
+	// a shared one.
+	Owner     UserID
+	CreatedAt time.Time
+}
+
+// InboxView is an inbox as somebody sees it.
+type InboxView struct {
+	Inbox
+	// Member is false where an admin sees only that the inbox exists: then
+	// Counts and Members are empty.
+	Member  bool
+	Members []User
+	// Accounts serve the inbox: their addresses and health, never secrets.
+	Accounts []Account
+	Counts   Counts
+}
+
+// CreateInbox makes an inbox; its creator is the owner and first full member.
+// Anybody may make a personal inbox, a shared one needs an admin.
+func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (Inbox, error) {
+	in := Inbox{Name: strings.TrimSpace(name), Kind: kind, Owner: s.actor.User, CreatedAt: s.d.now()}
+	if in.Name == "" || len(in.Name) > 60 || strings.ContainsAny(in.Name, "\r\n\t\x00\x1b") {
+		return Inbox{}, invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", name)
+	}
+	err := s.write(ctx, func(w Writer) error {
+		if kind == Shared {
+			if err := s.mustAdmin(w, "make a shared inbox"); err != nil {
+				return err
+			}
+		}
+		if _, err := w.InboxByName(FoldName(name)); err == nil {
+			return conflict("NAME_IN_USE", "Choose another name.", "There is an inbox %q already.", in.Name)
+		} else if !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		id, err := w.AddInbox(in)
+		if err != nil {
+			return err
+		}
+		in.ID = id
+		if err := w.AddMember(id, s.actor.User); err != nil {
+			return err
+		}
+		return w.Append(s.event(EventInboxCreated, id, 0, nil, state(in.Name)))
+	})
+	return in, err
+}
+
+// AddMember lets a user work in a shared inbox. Admins and the owner only.
+func (s *Seat) AddMember(ctx context.Context, inbox, login string) error {
+	return s.write(ctx, func(w Writer) error {
+		in, err := w.InboxByName(FoldName(inbox))
+		if errors.Is(err, ErrNoRow) || err == nil && in.Kind == Personal && in.Owner != s.actor.User {
+			return notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no inbox %q.", inbox)
+		}
+		if err != nil {
+			return err
+		}
+		if in.Kind == Personal {
+			return conflict("PERSONAL_INBOX", "Make a shared inbox with: postroom inbox create NAME --shared", "A personal inbox has one owner and no members.")
+		}
+		if in.Owner != s.actor.User {
+			if err := s.mustAdmin(w, "add members to somebody else's inbox"); err != nil {
+				return err
+			}
+		}
+		u, err := w.UserByLogin(FoldName(login))
+		if errors.Is(err, ErrNoRow) {
+			return notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q.", login)
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.AddMember(in.ID, u.ID); err != nil {
+			return err
+		}
+		return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(u.Login)))
+	})
+}
+
+// Inboxes lists what the actor sees: the inboxes he works in with their
+// counts, and for an admin the existence and health of the others.
+func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
+	var views []InboxView
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		me, err := r.User(s.actor.User)
+		if err != nil {
+			return err
+		}
+		all, err := r.Inboxes()
+		if err != nil {
+			return err
+		}
+		accounts, err := r.Accounts()
+		if err != nil {
+			return err
+		}
+		counts, err := r.Counts(s.actor.User)
+		if err != nil {
+			return err
+		}
+		for _, in := range all {
+			ok, err := s.member(r, in.ID)
+			if err != nil {
+				return err
+			}
+			if !ok && !me.Admin() {
+				continue
+			}
+			v := InboxView{Inbox: in, Member: ok}
+			for _, a := range accounts {
+				if a.Inbox == in.ID {
+					v.Accounts = append(v.Accounts, a.withoutSecret())
+				}
+			}
+			if ok {
+				if v.Members, err = r.Members(in.ID); err != nil {
+					return err
+				}
+				v.Counts = counts[in.ID]
+			}
+			views = append(views, v)
+		}
+		return nil
+	})
+	return views, err
+}
+
+// Inbox shows one inbox by name, as [Seat.Inboxes] would.
+func (s *Seat) Inbox(ctx context.Context, name string) (InboxView, error) {
+	views, err := s.Inboxes(ctx)
+	if err != nil {
+		return InboxView{}, err
+	}
+	for _, v := range views {
+		if FoldName(v.Name) == FoldName(name) {
+			return v, nil
+		}
+	}
+	return InboxView{}, notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no inbox %q.", name)
+}

@@ -1,0 +1,484 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Mailroom is the connector's side of the desk: where mail comes in and goes
+// out. It acts for the desk itself, so it asks for leases, not for permission.
+type Mailroom struct{ d *Desk }
+
+// Mailroom gives the connector's side.
+func (d *Desk) Mailroom() *Mailroom { return &Mailroom{d} }
+
+// connectorActor is who the journal names for what the mailroom does.
+func connectorActor() Actor { return Actor{Kind: ActorConnector} }
+
+// Lease is the right of one process to serve one account until a time. The
+// fence grows with every new holder; it is checked inside every write of the
+// worker, so that one that slept through its lease can do no harm.
+type Lease struct {
+	Account AccountID
+	Holder  string
+	Fence   int64
+	Until   time.Time
+}
+
+// LeaseTime is how long a lease lasts unless renewed; LeaseRenew is when to.
+const (
+	LeaseTime  = 30 * time.Second
+	LeaseRenew = 10 * time.Second
+)
+
+// Folder is a folder of an account and how far it has been read. It is the
+// cursor, saved in the same transaction as the mail it speaks of.
+type Folder struct {
+	ID      FolderID
+	Account AccountID
+	Name    string
+	Role    FolderRole
+	// UIDValidity is the epoch of the UIDs (RFC 3501 2.3.1.1); when the server
+	// changes it, everything is read again and recognised by its bytes.
+	UIDValidity uint32
+	// UIDNext is the lowest UID not asked for yet at the new end.
+	UIDNext uint32
+	// Backfilled is the lowest UID fetched from the old end; 1 when all of the
+	// history is here.
+	Backfilled uint32
+	// ModSeq is the HIGHESTMODSEQ up to which flags are known (RFC 7162).
+	ModSeq uint64
+}
+
+// Packed is a mail's bytes ready to be stored: hashed and compressed outside
+// of any transaction.
+type Packed struct {
+	SHA256 [32]byte
+	Size   int64
+	// Chunks are the compressed pieces, in order.
+	Chunks [][]byte
+}
+
+// Fetched is one mail as it came from a server, or from a file.
+type Fetched struct {
+	UID uint32
+	// At is the INTERNALDATE.
+	At             time.Time
+	Seen, Answered bool
+	Packed         Packed
+}
+
+// RawMail is a stored mail that waits to be parsed.
+type RawMail struct {
+	ID      RawID
+	Inbox   InboxID
+	Account AccountID
+	Role    FolderRole
+	At      time.Time
+	Seen    bool
+	Bytes   []byte
+}
+
+// Pack compresses and hashes a mail for [Mailroom.Keep].
+func (m *Mailroom) Pack(raw []byte) Packed { return m.d.store.Pack(raw) }
+
+// Accounts lists all accounts with their sealed secrets.
+func (m *Mailroom) Accounts(ctx context.Context) ([]Account, error) {
+	var list []Account
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.Accounts()
+		return err
+	})
+	return list, err
+}
+
+// Lease takes or renews the lease on an account. A Conflict error says that
+// another process has it: the returned lease then names that holder. dead, if
+// not empty, is a holder the caller knows to be gone, whose lease need not
+// expire first.
+func (m *Mailroom) Lease(ctx context.Context, account AccountID, holder, dead string) (Lease, error) {
+	var l Lease
+	err := m.d.store.Write(ctx, func(w Writer) error {
+		var err error
+		now := m.d.now()
+		l, err = w.TakeLease(Lease{Account: account, Holder: holder, Until: now.Add(LeaseTime)}, dead, now)
+		return err
+	})
+	if errors.Is(err, ErrStale) {
+		return l, &Error{Kind: Conflict, Code: "ACCOUNT_SERVED", Message: "Another process serves this account.", Err: err}
+	}
+	return l, err
+}
+
+// Release gives a lease back before its time, so that the next process need
+// not wait.
+func (m *Mailroom) Release(ctx context.Context, l Lease) error {
+	return m.d.store.Write(ctx, func(w Writer) error { return w.ReleaseLease(l) })
+}
+
+// fenced runs a worker's write under its fence.
+func (m *Mailroom) fenced(ctx context.Context, l Lease, fn func(Writer) error) error {
+	return m.d.write(ctx, func(w Writer) error {
+		if err := w.CheckFence(l, m.d.now()); err != nil {
+			return err
+		}
+		return fn(w)
+	})
+}
+
+// Folder gives the cursor of a folder, made if it is new. A changed
+// UIDVALIDITY begins a new epoch: the cursor starts over.
+func (m *Mailroom) Folder(ctx context.Context, l Lease, name string, role FolderRole, uidValidity uint32) (Folder, error) {
+	var f Folder
+	err := m.fenced(ctx, l, func(w Writer) error {
+		var err error
+		f, err = w.Folder(l.Account, name)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		if err == nil && f.UIDValidity == uidValidity && f.Role == role {
+			return nil
+		}
+		if errors.Is(err, ErrNoRow) || f.UIDValidity != uidValidity {
+			f = Folder{ID: f.ID, Account: l.Account, Name: name, UIDValidity: uidValidity}
+		}
+		f.Role = role
+		f.ID, err = w.SaveFolder(f)
+		return err
+	})
+	return f, err
+}
+
+// KnownUIDs lists the UIDs of a folder's epoch in the ledger, ascending, with
+// those that have vanished from the server.
+func (m *Mailroom) KnownUIDs(ctx context.Context, f Folder) ([]uint32, error) {
+	var list []uint32
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.LedgerUIDs(f.ID, f.UIDValidity)
+		return err
+	})
+	return list, err
+}
+
+// Keep is the first transaction of the way of a mail: raw bytes, ledger rows
+// and cursor together, under the fence. It returns the mails that are new to
+// the inbox and wait to be parsed. A mail whose bytes the inbox has already
+// (moved, copied, read again in a new epoch) only gets its ledger row.
+func (m *Mailroom) Keep(ctx context.Context, l Lease, cursor Folder, mails []Fetched) ([]RawID, error) {
+	var fresh []RawID
+	err := m.fenced(ctx, l, func(w Writer) error {
+		fresh = fresh[:0]
+		a, err := w.Account(l.Account)
+		if err != nil {
+			return err
+		}
+		for _, f := range mails {
+			id, isNew, err := w.AddRaw(a.Inbox, l.Account, cursor, f)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				fresh = append(fresh, id)
+			}
+		}
+		_, err = w.SaveFolder(cursor)
+		return err
+	})
+	return fresh, err
+}
+
+// Flags notes changed flags, and which messages are gone from the server.
+// Their conversations stay. Seen counts in a personal inbox.
+func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []Fetched, gone []uint32) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		if err := w.SetFlags(cursor, changed); err != nil {
+			return err
+		}
+		if err := w.SetGone(cursor, gone, m.d.now()); err != nil {
+			return err
+		}
+		_, err := w.SaveFolder(cursor)
+		return err
+	})
+}
+
+// KeepImported stores mails that come from files into an inbox: the same first
+// transaction, without account, ledger and fence. The actor must work in the
+// inbox.
+func (s *Seat) KeepImported(ctx context.Context, inbox string, role FolderRole, mails []Fetched) (fresh []RawID, err error) {
+	err = s.write(ctx, func(w Writer) error {
+		fresh = fresh[:0]
+		in, err := s.mustSeeInbox(w, inbox)
+		if err != nil {
+			return err
+		}
+		for _, f := range mails {
+			id, isNew, err := w.AddRaw(in.ID, 0, Folder{Role: role}, f)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				fresh = append(fresh, id)
+			}
+		}
+		return nil
+	})
+	return fresh, err
+}
+
+// Unparsed lists raw mails that have no message yet, newest first, at most
+// limit. What a crash has left between the two transactions is found here.
+func (m *Mailroom) Unparsed(ctx context.Context, limit int) ([]RawID, error) {
+	var list []RawID
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.Unparsed(limit)
+		return err
+	})
+	return list, err
+}
+
+// Raw gives a stored mail to be parsed.
+func (m *Mailroom) Raw(ctx context.Context, id RawID) (RawMail, error) {
+	var raw RawMail
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		raw, err = r.RawMail(id)
+		return err
+	})
+	return raw, err
+}
+
+// SetHealth notes the state of an account with its cause in words. Only a
+// change is written.
+func (m *Mailroom) SetHealth(ctx context.Context, l Lease, st AccountState, cause string) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		a, err := w.Account(l.Account)
+		if err != nil || a.State == st && a.Cause == cause {
+			return err
+		}
+		if a.State != st {
+			a.Since = m.d.now()
+		}
+		before := a.State
+		a.State, a.Cause = st, cause
+		if err := w.SaveHealth(a); err != nil {
+			return err
+		}
+		return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: EventAccountHealth, Inbox: a.Inbox, Before: state(before), After: state(st)})
+	})
+}
+
+// NextDue says when the account's outbox wants attention next; the zero time
+// when nothing waits.
+func (m *Mailroom) NextDue(ctx context.Context, account AccountID) (time.Time, error) {
+	var at time.Time
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		at, err = r.NextDue(account)
+		return err
+	})
+	return at, err
+}
+
+// ClaimOutgoing takes the next mail of the account that is due, under the
+// fence; false when there is none. A row that a dead worker had claimed is
+// free again; one it was submitting is in doubt from now on, because the dot
+// may have been sent (promises M9).
+func (m *Mailroom) ClaimOutgoing(ctx context.Context, l Lease) (Outgoing, bool, error) {
+	var out Outgoing
+	var found bool
+	err := m.fenced(ctx, l, func(w Writer) error {
+		found = false
+		if err := m.abandoned(w, l); err != nil {
+			return err
+		}
+		var err error
+		out, err = w.DueOutgoing(l.Account, m.d.now())
+		if errors.Is(err, ErrNoRow) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if m.d.now().Sub(out.CreatedAt) > LeftOverAge && out.Attempts == 0 {
+			c, err := w.Conversation(out.Conversation)
+			if err != nil {
+				return err
+			}
+			_, err = m.d.takeBack(w, out, c, connectorActor())
+			return err
+		}
+		before := out.State
+		out.State, out.UpdatedAt = Claimed, m.d.now()
+		out.Attempts++
+		found = true
+		return w.SaveOutgoing(out, before)
+	})
+	return out, found, err
+}
+
+// abandoned settles what an earlier holder of the lease left unfinished.
+func (m *Mailroom) abandoned(w Writer, l Lease) error {
+	rows, err := w.Abandoned(l.Account, l.Fence)
+	if err != nil {
+		return err
+	}
+	for _, out := range rows {
+		before := out.State
+		out.UpdatedAt = m.d.now()
+		if before == Claimed {
+			out.State = Queued
+			if err := w.SaveOutgoing(out, before); err != nil {
+				return err
+			}
+			continue
+		}
+		out.LastError = "the program stopped while the mail was being handed over"
+		if err := m.settle(w, out, before, InDoubt, EventInDoubt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Submitting commits, before the final dot, that the mail may be sent from now
+// on, with the exact bytes.
+func (m *Mailroom) Submitting(ctx context.Context, l Lease, out Outgoing, raw []byte) (Outgoing, error) {
+	err := m.fenced(ctx, l, func(w Writer) error {
+		before := out.State
+		out.State, out.Raw, out.UpdatedAt = Submitting, raw, m.d.now()
+		return w.SaveOutgoing(out, before)
+	})
+	return out, err
+}
+
+// Settled is how handing over a mail ended.
+type Settled struct {
+	State OutgoingState // Accepted, Deferred, Failed or InDoubt
+	// Detail is what the server or the network said.
+	Detail string
+	// Retry is when to try a deferred mail again.
+	Retry time.Time
+}
+
+// Settle notes how handing over a mail ended. An accepted mail's bytes join the
+// raw mail, and a copy for the Sent folder becomes a job, unless the provider
+// files it.
+func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settled) error {
+	kind, ok := map[OutgoingState]EventKind{Accepted: EventSent, Deferred: EventDeferred, Failed: EventSendFailed, InDoubt: EventInDoubt}[res.State]
+	if !ok {
+		return invalid("BAD_STATE", "", "A mail cannot end %s.", res.State)
+	}
+	return m.fenced(ctx, l, func(w Writer) error {
+		before := out.State
+		out.LastError, out.NextTry = res.Detail, res.Retry
+		if res.State == Accepted {
+			a, err := w.Account(l.Account)
+			if err != nil {
+				return err
+			}
+			if err := m.keepSent(w, out, a); err != nil {
+				return err
+			}
+		}
+		return m.settle(w, out, before, res.State, kind)
+	})
+}
+
+func (m *Mailroom) settle(w Writer, out Outgoing, before, after OutgoingState, kind EventKind) error {
+	out.State, out.UpdatedAt = after, m.d.now()
+	if err := w.SaveOutgoing(out, before); err != nil {
+		return err
+	}
+	return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(after)})
+}
+
+// keepSent stores the bytes of an accepted mail as its raw mail, and makes the
+// job of the copy in Sent. The copy is later recognised by its bytes.
+func (m *Mailroom) keepSent(w Writer, out Outgoing, a Account) error {
+	raw, _, err := w.AddRaw(a.Inbox, a.ID, Folder{Role: RoleSent}, Fetched{At: m.d.now(), Seen: true, Packed: m.d.store.Pack(out.Raw)})
+	if err != nil {
+		return err
+	}
+	if err := w.AttachRaw(out.Message, raw); err != nil {
+		return err
+	}
+	if a.FilesSent {
+		return nil
+	}
+	return w.AddJob(Job{Account: a.ID, Kind: JobSentCopy, Outgoing: out.ID, NextTry: m.d.now()})
+}
+
+// JobKind says what a job does on the server.
+type JobKind string
+
+// JobSentCopy puts a copy of an accepted mail into the Sent folder, after
+// looking whether it is there.
+const JobSentCopy JobKind = "sent copy"
+
+// Job is something to do on the mail server, made in the transaction that
+// wanted it. Doing it twice does no harm; it can never repeat a send.
+type Job struct {
+	ID        int64
+	Account   AccountID
+	Kind      JobKind
+	Outgoing  OutgoingID
+	NextTry   time.Time
+	Attempts  int
+	LastError string
+}
+
+// DueJobs lists the account's jobs that are due, oldest first.
+func (m *Mailroom) DueJobs(ctx context.Context, l Lease) ([]Job, error) {
+	var list []Job
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.DueJobs(l.Account, m.d.now())
+		return err
+	})
+	return list, err
+}
+
+// Outgoing gives a row of the outbox with its bytes.
+func (m *Mailroom) Outgoing(ctx context.Context, id OutgoingID) (Outgoing, error) {
+	var out Outgoing
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		out, err = r.Outgoing(id)
+		return err
+	})
+	return out, err
+}
+
+// FinishJob removes a job that is done, or notes why it has to wait.
+func (m *Mailroom) FinishJob(ctx context.Context, l Lease, j Job, failure error, retry time.Time) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		if failure == nil {
+			return w.RemoveJob(j.ID)
+		}
+		j.Attempts++
+		j.LastError, j.NextTry = failure.Error(), retry
+		return w.SaveJob(j)
+	})
+}
+
+// InDoubtSince lists the account's mails in doubt, for the search for evidence.
+func (m *Mailroom) InDoubtSince(ctx context.Context, account AccountID) ([]Outgoing, error) {
+	var list []Outgoing
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		rows, err := r.OutgoingOf(account, InDoubt)
+		list = slices.Clone(rows)
+		return err
+	})
+	return list, err
+}
+
+// FoundSent settles a mail in doubt: a copy of it lies in Sent.
+func (m *Mailroom) FoundSent(ctx context.Context, l Lease, out Outgoing) error {
+	return m.Settle(ctx, l, out, Settled{State: Accepted, Detail: "found in Sent"})
+}

@@ -1,0 +1,259 @@
+package desk
+
+import (
+	"context"
+	"time"
+)
+
+// Store is the database under a desk. One implementation serves SQLite; a
+// second database has to pass the same conformance suite.
+//
+// Methods that look for a single row return [ErrNoRow] when it is not there.
+// Times are kept in whole milliseconds and come back in UTC.
+type Store interface {
+	// Read runs fn on one consistent snapshot. It never waits for a writer.
+	Read(ctx context.Context, fn func(Reader) error) error
+	// Write runs fn in one transaction that begins as a write. When fn
+	// returns an error nothing of it remains. Events get their sequence
+	// numbers as the last thing before the commit. When the commit itself
+	// fails the outcome is unknown to the caller; the store has then looked
+	// by the transaction's own mark whether it is there, and returns nil if
+	// it is (design 4.10).
+	Write(ctx context.Context, fn func(Writer) error) error
+	// Pack hashes and compresses a mail. It touches no database.
+	Pack(raw []byte) Packed
+}
+
+// Reader is all that can be asked of the store. The viewer's visible inboxes
+// are joined inside every query that takes a viewer, never filtered afterwards.
+type Reader interface {
+	PeopleReader
+	InboxReader
+	AccountReader
+	ConversationReader
+	TimelineReader
+	ThreadingReader
+	LedgerReader
+	OutboxReader
+	JournalReader
+}
+
+// Writer is what can be changed, and read, inside a transaction.
+type Writer interface {
+	Reader
+	PeopleWriter
+	AccountWriter
+	ConversationWriter
+	TimelineWriter
+	LedgerWriter
+	OutboxWriter
+	JournalWriter
+}
+
+// PeopleReader finds users.
+type PeopleReader interface {
+	CountUsers() (int, error)
+	User(UserID) (User, error)
+	UserByLogin(folded string) (User, error)
+	Users() ([]User, error) // by login
+}
+
+// InboxReader finds inboxes and who works in them.
+type InboxReader interface {
+	Inbox(InboxID) (Inbox, error)
+	InboxByName(folded string) (Inbox, error)
+	Inboxes() ([]Inbox, error)       // by name
+	Members(InboxID) ([]User, error) // by login
+	IsMember(InboxID, UserID) (bool, error)
+}
+
+// PeopleWriter makes users and inboxes.
+type PeopleWriter interface {
+	AddUser(User) (UserID, error)
+	AddInbox(Inbox) (InboxID, error)
+	AddMember(InboxID, UserID) error // no error when it is one already
+	// Contact finds the contact with this address or makes it. A name fills
+	// in an empty one.
+	Contact(m Mailbox, at time.Time) (ContactID, error)
+}
+
+// AccountReader finds accounts. Disconnected ones are not found.
+type AccountReader interface {
+	Account(AccountID) (Account, error)
+	Accounts() ([]Account, error) // oldest first
+	AddressHolder(folded string) (Holder, error)
+	// NextDue is when the account's outbox or jobs want attention next; the
+	// zero time when nothing waits.
+	NextDue(AccountID) (time.Time, error)
+	// CountWaiting counts outgoing mails of the account that are not final.
+	CountWaiting(AccountID) (int, error)
+}
+
+// AccountWriter changes accounts and their leases.
+type AccountWriter interface {
+	// AddAccount claims the address; a Conflict error ADDRESS_IN_USE when
+	// another transaction was faster.
+	AddAccount(Account) (AccountID, error)
+	// RemoveAccount forgets secret, addresses, lease, folders and jobs. Raw
+	// mail, ledger and messages stay.
+	RemoveAccount(AccountID) error
+	SaveHealth(Account) error // State, Cause, Since
+	// TakeLease gives the wanted lease, with its fence, if the account's is
+	// free, expired at now, dead's, or the wanted holder's own (then the
+	// fence stays). Otherwise it returns the present lease and ErrStale.
+	TakeLease(want Lease, dead string, now time.Time) (Lease, error)
+	// CheckFence returns ErrFenced unless the lease's fence is the account's
+	// newest. An expired lease nobody has taken over still counts.
+	CheckFence(l Lease, now time.Time) error
+	ReleaseLease(Lease) error
+}
+
+// ConversationReader reads lists.
+type ConversationReader interface {
+	Conversation(ConversationID) (Conversation, error)
+	// List answers a window of a view over the inboxes the viewer works in.
+	// Joined conversations are in no list.
+	List(viewer UserID, v View, win Window) (Page, error)
+	// Counts are the numbers of every inbox the viewer works in.
+	Counts(viewer UserID) (map[InboxID]Counts, error)
+	// Participants are the folded addresses that wrote or got a message of
+	// the conversation, our own included.
+	Participants(ConversationID) ([]string, error)
+	// WritingOthers are the users other than me whose reply draft to the
+	// conversation was saved at or after since.
+	WritingOthers(c ConversationID, me UserID, since time.Time) ([]User, error)
+}
+
+// ConversationWriter changes conversations. The store keeps the tallies behind
+// Counts and the search index in line by itself.
+type ConversationWriter interface {
+	NextConversationID() (ConversationID, error)
+	AddConversation(Conversation) error
+	SaveConversation(Conversation) error
+	RemoveConversation(ConversationID) error // only one without messages
+	MarkRead(u UserID, c ConversationID, upTo MessageID) error
+}
+
+// TimelineReader reads messages, notes and drafts.
+type TimelineReader interface {
+	// Thread reads the conversation as its row for the viewer, its newest
+	// limit messages and notes (without hidden notes) and the events of
+	// their time that are worth showing: not "message received", "note
+	// added", "reply queued", "sent", which their items show themselves.
+	Thread(viewer UserID, c ConversationID, limit int) (Thread, error)
+	Message(MessageID) (Message, error)
+	// LastMail is the newest message that is not automatic, else the newest;
+	// with addresses and text.
+	LastMail(ConversationID) (Message, error)
+	// Mails are all messages in order, with at most the first 400 bytes of
+	// their text and without addresses: enough to count.
+	Mails(ConversationID) ([]Message, error)
+	// Draft is the author's draft of a kind; conversation 0 for a new mail.
+	Draft(author UserID, c ConversationID, k DraftKind) (Draft, error)
+}
+
+// TimelineWriter adds to a conversation.
+type TimelineWriter interface {
+	// NextMessageID is the first free id of the second of at.
+	NextMessageID(at time.Time) (MessageID, error)
+	// AddMessage stores the message with its addresses, references,
+	// attachments and search row, and adds its people to the participants.
+	// With a Raw it marks that as parsed.
+	AddMessage(Message) error
+	// RemoveMessage takes out an outgoing message that never left.
+	RemoveMessage(MessageID) error
+	// AttachRaw gives an outgoing message its bytes and marks them as parsed.
+	AttachRaw(MessageID, RawID) error
+	AddNote(Note) error
+	HideNote(MessageID) error
+	// MoveTimeline moves messages, notes, participants and events.
+	MoveTimeline(from, to ConversationID) error
+	SaveDraft(Draft) (DraftID, error) // one per author, conversation and kind
+	DeleteDraft(author UserID, c ConversationID, k DraftKind) error
+}
+
+// ThreadingReader finds messages by their ids and references.
+type ThreadingReader interface {
+	// KnownIDs are the inbox's messages with one of the Message-IDs, in the
+	// order of ids; of one id that several messages carry, the oldest.
+	KnownIDs(in InboxID, ids []string) ([]Known, error)
+	// AnswersTo are the inbox's messages that refer to the Message-ID,
+	// oldest first, at most 100.
+	AnswersTo(in InboxID, id string) ([]Known, error)
+	// MailIDs are the newest limit Message-IDs of the conversation, oldest
+	// first, for the threading headers of an answer.
+	MailIDs(c ConversationID, limit int) ([]string, error)
+	// TokenKey is the key of the thread tokens.
+	TokenKey() ([]byte, error)
+}
+
+// LedgerReader reads what has been fetched.
+type LedgerReader interface {
+	Folder(a AccountID, name string) (Folder, error)
+	LedgerUIDs(f FolderID, uidValidity uint32) ([]uint32, error)
+	Unparsed(limit int) ([]RawID, error)
+	RawMail(RawID) (RawMail, error)
+	RawBytes(RawID) ([]byte, error)
+	// Parsed reports whether the raw mail has its message.
+	Parsed(RawID) (bool, error)
+}
+
+// LedgerWriter notes what has been fetched.
+type LedgerWriter interface {
+	SaveFolder(Folder) (FolderID, error)
+	// AddRaw stores a mail unless the inbox has the same bytes already, and
+	// writes its ledger row when the folder has an ID. The row of a UID that
+	// is there already stays as it is.
+	AddRaw(in InboxID, a AccountID, f Folder, m Fetched) (id RawID, isNew bool, err error)
+	SetFlags(f Folder, changed []Fetched) error
+	SetGone(f Folder, uids []uint32, at time.Time) error
+}
+
+// OutboxReader reads outgoing mail and jobs.
+type OutboxReader interface {
+	Outgoing(OutgoingID) (Outgoing, error) // with Raw
+	OutgoingFor(viewer UserID, all bool) ([]Outgoing, error)
+	OutgoingOf(a AccountID, s OutgoingState) ([]Outgoing, error)
+	// OutgoingByHeaderID finds the row with one of the Message-IDs.
+	OutgoingByHeaderID(ids []string) (Outgoing, error)
+	// DueOutgoing is the oldest queued or deferred mail whose hold and retry
+	// times have passed.
+	DueOutgoing(a AccountID, now time.Time) (Outgoing, error)
+	// Abandoned are the rows claimed or submitting under an older fence.
+	Abandoned(a AccountID, fence int64) ([]Outgoing, error)
+	DueJobs(a AccountID, now time.Time) ([]Job, error)
+}
+
+// OutboxWriter changes outgoing mail and jobs.
+type OutboxWriter interface {
+	AddOutgoing(Outgoing) (OutgoingID, error)
+	// SaveOutgoing writes the row if its state still is before, else
+	// ErrStale. Claimed and Submitting keep the account's current fence.
+	SaveOutgoing(o Outgoing, before OutgoingState) error
+	AddJob(Job) error // no error when there is one for the same mail
+	SaveJob(Job) error
+	RemoveJob(id int64) error
+}
+
+// JournalReader reads events.
+type JournalReader interface {
+	LastSeq() (Seq, error)
+	EventsAfter(after Seq, limit int) ([]Event, error)
+	// LastBatch are the events of the actor's newest batch that has something
+	// undoable and not undone, newest event first; or of the given batch, if
+	// it is the actor's.
+	LastBatch(u UserID, batch string) ([]Event, error)
+	// LastChange is the newest event of one of the kinds on the conversation
+	// after since.
+	LastChange(c ConversationID, since Seq, kinds []EventKind) (Event, error)
+}
+
+// JournalWriter appends to the journal.
+type JournalWriter interface {
+	// Append keeps the event until the commit, which fills in its Seq.
+	Append(*Event) error
+	MarkUndone([]Event) error
+	// InitTokenKey stores the key unless there is one, and returns the one
+	// that counts.
+	InitTokenKey(key []byte) ([]byte, error)
+}

@@ -1,0 +1,356 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FolderRole says what a folder is for. Only these are read.
+type FolderRole string
+
+// The roles of folders.
+const (
+	RoleInbox FolderRole = "inbox"
+	RoleSent  FolderRole = "sent"
+	RoleJunk  FolderRole = "junk"
+)
+
+// Incoming is a stored mail, parsed, on its way into a conversation.
+type Incoming struct {
+	Raw     RawID
+	Inbox   InboxID
+	Account AccountID // 0 for imported mail
+	Role    FolderRole
+	// At is when the server received it (INTERNALDATE).
+	At time.Time
+	// Seen is the server's \Seen flag; it counts in a personal inbox.
+	Seen bool
+	// Old says that it is from before the account's cut-off: it comes in
+	// closed and silent.
+	Old bool
+	// AuthFailed says that the provider's own server found DMARC failing.
+	AuthFailed bool
+	// Unreadable says that the mail could not be parsed; Mail.Text is then
+	// its raw text and the conversation is made all the same.
+	Unreadable bool
+	Mail       Mail
+}
+
+// Direction says whether the mail is ours: only the Sent folder makes it so.
+func (in Incoming) Direction() Direction {
+	if in.Role == RoleSent {
+		return Out
+	}
+	return In
+}
+
+func (in Incoming) sender() string {
+	if len(in.Mail.From) == 0 {
+		return ""
+	}
+	return FoldAddress(in.Mail.From[0].Addr)
+}
+
+// mentions reports whether the address wrote the mail or got it.
+func (in Incoming) mentions(addr string) bool {
+	for _, m := range slices.Concat(in.Mail.From, in.Mail.To, in.Mail.Cc) {
+		if FoldAddress(m.Addr) == addr {
+			return true
+		}
+	}
+	return false
+}
+
+// Receive brings parsed mails into conversations: the second transaction of
+// the way of a mail. A mail that has its message already is left alone, so any
+// process may call it for any raw mail, any number of times.
+func (m *Mailroom) Receive(ctx context.Context, batch []Incoming) error {
+	slices.SortStableFunc(batch, func(a, b Incoming) int { return a.At.Compare(b.At) })
+	return m.d.write(ctx, func(w Writer) error {
+		history := map[InboxID]int{}
+		for _, in := range batch {
+			done, err := w.Parsed(in.Raw)
+			if err != nil {
+				return err
+			}
+			if done {
+				continue
+			}
+			if err := m.receive(w, in); err != nil {
+				return err
+			}
+			if in.Old {
+				history[in.Inbox]++
+			}
+		}
+		for inbox, n := range history {
+			err := w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: EventHistory, Inbox: inbox, After: state(n)})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// receive brings in one mail.
+func (m *Mailroom) receive(w Writer, in Incoming) error {
+	if in.Direction() == Out {
+		ours, err := m.recogniseOwn(w, in)
+		if err != nil || ours {
+			return err
+		}
+	} else if _, ours := readToken(m.d.key, in.Mail.MessageID); ours {
+		in.Mail.Auto.Kind = AutoOwn
+	}
+	p, err := m.d.place(w, in)
+	if err != nil {
+		return err
+	}
+	join, late, err := m.d.lateChildren(w, in, p.conversation)
+	if err != nil {
+		return err
+	}
+	if p.conversation == 0 && len(join) > 0 {
+		// Nothing of the child's conversation is lost by keeping its number:
+		// it becomes the conversation the parent would have begun.
+		p.conversation, join = join[0], join[1:]
+	}
+	if p.related == 0 {
+		p.related = late
+	}
+	c, err := m.conversationFor(w, in, p)
+	if err != nil {
+		return err
+	}
+	msg, err := m.addMessage(w, in, c.ID)
+	if err != nil {
+		return err
+	}
+	if err := m.d.tally(w, &c, msg, in); err != nil {
+		return err
+	}
+	for _, child := range join {
+		if err := m.d.join(w, child, &c); err != nil {
+			return err
+		}
+	}
+	c.Version++
+	if err := w.SaveConversation(c); err != nil {
+		return err
+	}
+	return m.journalReceived(w, in, c, msg)
+}
+
+// conversationFor gives the conversation a mail goes into, made if need be.
+func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversation, error) {
+	if p.conversation != 0 {
+		return w.Conversation(p.conversation)
+	}
+	id, err := w.NextConversationID()
+	if err != nil {
+		return Conversation{}, err
+	}
+	other := Mailbox{Name: "(no sender)"}
+	switch people := slices.Concat(in.Mail.To, in.Mail.Cc); {
+	case in.Direction() == Out && len(people) > 0:
+		other = people[0]
+	case in.Direction() == In && len(in.Mail.From) > 0:
+		other = in.Mail.From[0]
+	}
+	c := Conversation{
+		ID: id, Inbox: in.Inbox, Subject: in.Mail.Subject, Status: Open, Spam: in.Role == RoleJunk,
+		Who: whoIs(other), CreatedAt: in.At, LastAt: in.At, RelatedTo: p.related,
+	}
+	if in.Old || in.Direction() == Out {
+		c.Status = Closed
+	}
+	if other.Addr != "" {
+		if c.Contact, err = w.Contact(other, in.At); err != nil {
+			return Conversation{}, err
+		}
+	}
+	return c, w.AddConversation(c)
+}
+
+func whoIs(m Mailbox) string {
+	if name := strings.TrimSpace(m.Name); name != "" {
+		return name
+	}
+	return m.Addr
+}
+
+func (m *Mailroom) addMessage(w Writer, in Incoming, c ConversationID) (Message, error) {
+	id, err := w.NextMessageID(in.At)
+	if err != nil {
+		return Message{}, err
+	}
+	msg := Message{
+		ID: id, Conversation: c, Inbox: in.Inbox, Account: in.Account, Raw: in.Raw,
+		Direction: in.Direction(), At: in.At, Unreadable: in.Unreadable, Mail: in.Mail,
+	}
+	if in.Direction() == Out {
+		if msg.Author, err = m.authorOutside(w, in); err != nil {
+			return Message{}, err
+		}
+	}
+	return msg, w.AddMessage(msg)
+}
+
+// authorOutside says who wrote a mail that another client left in Sent: the
+// owner of a personal inbox, or of the personal account its From names.
+func (m *Mailroom) authorOutside(r Reader, in Incoming) (UserID, error) {
+	inbox, err := r.Inbox(in.Inbox)
+	if err != nil {
+		return 0, err
+	}
+	if inbox.Kind == Personal {
+		return inbox.Owner, nil
+	}
+	h, err := r.AddressHolder(in.sender())
+	if errors.Is(err, ErrNoRow) || err == nil && h.Inbox.Kind != Personal {
+		return 0, nil
+	}
+	return h.Inbox.Owner, err
+}
+
+// tally brings the conversation's row in line with one more message, and does
+// what the message does to it: a customer's mail opens it again and starts the
+// waiting, an answer ends the waiting and claims it, automatic mail does
+// neither (design 4.6).
+func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
+	newest := m.ID > c.Last
+	if newest {
+		c.count(m)
+		if c.Status == Closed && m.Direction == In {
+			c.WaitingSince = time.Time{}
+		}
+		c.wait(m)
+	} else if err := d.recount(w, c); err != nil {
+		return err
+	}
+	if in.Old {
+		return nil
+	}
+	switch {
+	case m.Direction == In && !in.Seen:
+		c.LastIn = max(c.LastIn, m.ID)
+	case m.Direction == In:
+		inbox, err := w.Inbox(c.Inbox)
+		if err != nil {
+			return err
+		}
+		if inbox.Kind != Personal {
+			c.LastIn = max(c.LastIn, m.ID)
+		}
+	default:
+	}
+	if !newest {
+		return nil
+	}
+	if m.Direction == In && m.Mail.Auto.Kind == AutoNone {
+		c.Status = Open
+	}
+	if m.Direction == Out && c.Messages > 1 {
+		c.Touched = true
+		c.AnsweredOutside = m.Author == 0
+		if c.Assignee == 0 {
+			c.Assignee = m.Author
+		}
+	}
+	return nil
+}
+
+// count adds a message to what the row says about the timeline.
+func (c *Conversation) count(m Message) {
+	c.Messages++
+	c.Attachments = c.Attachments || len(m.Mail.Attachments) > 0
+	if m.ID > c.Last {
+		c.Last, c.LastAt = m.ID, m.At
+		c.Snippet = Snippet(m.Mail.Text, snippetRunes)
+	}
+}
+
+const snippetRunes = 120
+
+// wait starts or ends the customer's waiting. Messages must come in order.
+func (c *Conversation) wait(m Message) {
+	switch {
+	case m.Mail.Auto.Kind != AutoNone && m.Mail.Auto.Kind != "":
+	case m.Direction == Out:
+		c.WaitingSince = time.Time{}
+	case c.WaitingSince.IsZero():
+		c.WaitingSince = m.At
+	}
+}
+
+// join moves everything of one conversation into another; its number leads
+// there from then on.
+func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
+	child, err := w.Conversation(from)
+	if err != nil {
+		return err
+	}
+	if err := w.MoveTimeline(from, to.ID); err != nil {
+		return err
+	}
+	child.JoinedTo, child.Version = to.ID, child.Version+1
+	if err := w.SaveConversation(child); err != nil {
+		return err
+	}
+	if child.Status == Open && to.Status == Closed {
+		to.Status = Open
+	}
+	to.LastIn = max(to.LastIn, child.LastIn)
+	if err := d.recount(w, to); err != nil {
+		return err
+	}
+	return w.Append(&Event{At: d.now(), Actor: connectorActor(), Kind: EventJoined, Inbox: to.Inbox, Conversation: to.ID, Before: state(from)})
+}
+
+// recogniseOwn finds the outbox row behind a copy in Sent: ours, or the
+// provider's own. It is the evidence that settles a mail in doubt.
+func (m *Mailroom) recogniseOwn(w Writer, in Incoming) (bool, error) {
+	out, err := w.OutgoingByHeaderID(append([]string{in.Mail.MessageID}, in.Mail.References...))
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if out.Inbox != in.Inbox || out.HeaderID != in.Mail.MessageID {
+		return false, nil
+	}
+	if err := w.AttachRaw(out.Message, in.Raw); err != nil {
+		return false, err
+	}
+	if out.State != InDoubt && out.State != Submitting {
+		return true, nil
+	}
+	before := out.State
+	out.State, out.UpdatedAt = Accepted, m.d.now()
+	if err := w.SaveOutgoing(out, before); err != nil {
+		return false, err
+	}
+	ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventSent, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(Accepted)}
+	return true, w.Append(ev)
+}
+
+func (m *Mailroom) journalReceived(w Writer, in Incoming, c Conversation, msg Message) error {
+	if in.Old {
+		return nil
+	}
+	kind := EventReceived
+	if in.Direction() == Out {
+		kind = EventSentOutside
+	}
+	var after json.RawMessage
+	if in.Mail.Auto.Kind != AutoNone {
+		after = state(in.Mail.Auto.Kind)
+	}
+	return w.Append(&Event{At: in.At, Actor: connectorActor(), Kind: kind, Inbox: c.Inbox, Conversation: c.ID, Message: msg.ID, After: after})
+}

@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Undone is what an undo did.
+type Undone struct {
+	Outcome
+	// What is the kind of the action that was taken back.
+	What EventKind
+}
+
+// Undo takes back the actor's last undoable action, or the one with the given
+// batch. A conversation whose same field has changed since is skipped, naming
+// who changed it and to what (design, "Undo").
+func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
+	var out Undone
+	err := s.write(ctx, func(w Writer) error {
+		out = Undone{}
+		events, err := w.LastBatch(s.actor.User, batch)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		if len(events) == 0 {
+			return notFound("NOTHING_TO_UNDO", "", "There is nothing of yours to undo.")
+		}
+		out.What = events[0].Kind
+		out.Batch = s.d.newBatch()
+		for _, ev := range events {
+			reason, err := s.undoOne(w, ev, out.Batch)
+			switch {
+			case err != nil:
+				return err
+			case reason != "":
+				out.Skipped = append(out.Skipped, Skipped{ev.Conversation, reason})
+			default:
+				out.Done = append(out.Done, ev.Conversation)
+			}
+		}
+		return w.MarkUndone(events)
+	})
+	return out, err
+}
+
+// undoOne reverses one event, or says why not.
+func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
+	c, err := s.mustSee(w, ev.Conversation)
+	if KindOf(err) == NotFound && err != nil {
+		return "you do not see it any more", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	switch ev.Kind {
+	case EventAssigned:
+		var before, after UserID
+		if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
+			return "", err
+		}
+		if c.Assignee != after {
+			return s.whoChanged(w, c, ev, EventAssigned)
+		}
+		c.Assignee = before
+	case EventClosed, EventReopened:
+		var before, after Status
+		if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
+			return "", err
+		}
+		if c.Status != after {
+			return s.whoChanged(w, c, ev, EventClosed, EventReopened, EventReceived)
+		}
+		c.Status = before
+	case EventNoteAdded:
+		if err := w.HideNote(ev.Message); err != nil {
+			return "", err
+		}
+	default:
+		return "it cannot be undone", nil
+	}
+	c.Version++
+	if err := w.SaveConversation(c); err != nil {
+		return "", err
+	}
+	undo := s.event(EventUndone, c.Inbox, c.ID, ev.After, ev.Before)
+	undo.Batch, undo.Message = batch, ev.Message
+	return "", w.Append(undo)
+}
+
+// whoChanged says who has changed the field since, and to what.
+func (s *Seat) whoChanged(r Reader, c Conversation, since Event, kinds ...EventKind) (string, error) {
+	later, err := r.LastChange(c.ID, since.Seq, kinds)
+	if errors.Is(err, ErrNoRow) {
+		return "it has changed since", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	who := "new mail"
+	if later.Actor.Kind == ActorUser {
+		u, err := r.User(later.Actor.User)
+		if err != nil {
+			return "", err
+		}
+		who = u.Name
+	}
+	if later.Kind != EventAssigned {
+		return fmt.Sprintf("%s has made it %s since", who, c.Status), nil
+	}
+	if c.Assignee == 0 {
+		return who + " has given it back since", nil
+	}
+	to, err := r.User(c.Assignee)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s has assigned it to %s since", who, to.Name), nil
+}
