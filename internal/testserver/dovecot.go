@@ -201,13 +201,10 @@ func (m *Mail) writeDovecot() error {
 
 func (m *Mail) startDovecot() error {
 	dir := filepath.Join(m.dir, "dovecot")
-	p, err := startProcess(m.dir, filepath.Join(dir, "start.log"), "",
+	var err error
+	m.dovecot, err = startProcess(m.dir, filepath.Join(dir, "start.log"),
 		Program("dovecot"), "-F", "-c", filepath.Join(dir, "dovecot.conf"))
-	if err != nil {
-		return err
-	}
-	m.dovecot = p
-	return nil
+	return err
 }
 
 func (m *Mail) mailDir() string { return filepath.Join(m.dir, "mail") }

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -20,46 +19,37 @@ import (
 // and removes the directory. A panic, a test timeout or kill -9 thereby leaves
 // nothing behind.
 type process struct {
-	name    string
-	cmd     *exec.Cmd
-	pidFile string // where the daemon writes its own id, when it is not cmd's
-	exited  chan struct{}
+	name   string
+	cmd    *exec.Cmd
+	exited chan struct{}
 
 	keeper     *exec.Cmd
 	keeperPipe io.WriteCloser
 }
 
 // keeperScript ends on a line from the pipe (an orderly stop happened) or acts
-// on its end. $1 is the id or the file that holds it, $2 the directory.
+// on its end. $1 is the process group, $2 the directory.
 const keeperScript = `
 read -r word && exit 0
-pid=$1
-[ ! -f "$pid" ] || pid=$(tr -d ' \n' <"$pid")
-if [ -n "$pid" ] && kill -TERM "$pid" 2>/dev/null; then
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.2
-	done
-	kill -KILL "-$pid" "$pid" 2>/dev/null
-fi
+kill -TERM "-$1" 2>/dev/null && sleep 0.3 && kill -KILL "-$1" 2>/dev/null
 rm -rf "$2"
 `
 
-func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
+func startProcess(dir, log string, argv ...string) (*process, error) {
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close()
-	// Postfix closes every descriptor it could have, one by one: a second where
-	// the limit is a million.
+	// Daemons close every descriptor they could have, one by one, which takes a
+	// while where the limit is a million.
 	argv = append([]string{"-c", `ulimit -n 4096 2>/dev/null; exec "$@"`, "daemon"}, argv...)
-	p := &process{cmd: exec.Command("/bin/sh", argv...), pidFile: pidFile, exited: make(chan struct{})}
+	p := &process{cmd: exec.Command("/bin/sh", argv...), exited: make(chan struct{})}
 	p.name = argv[3]
 	p.cmd.Dir = dir
 	// A pipe as output would keep `go test` waiting for every child of the daemon.
 	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -67,11 +57,8 @@ func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
 		_ = p.cmd.Wait()
 		close(p.exited)
 	}()
-	who := strconv.Itoa(p.cmd.Process.Pid)
-	if pidFile != "" {
-		who = pidFile
-	}
-	p.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", who, dir)
+	pid := strconv.Itoa(p.cmd.Process.Pid)
+	p.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", pid, dir)
 	p.keeper.Dir = "/"
 	p.keeper.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if p.keeperPipe, err = p.keeper.StdinPipe(); err == nil {
@@ -86,10 +73,7 @@ func startProcess(dir, log, pidFile string, argv ...string) (*process, error) {
 
 // stop ends the daemon, waits for it, and dismisses the keeper.
 func (p *process) stop() error {
-	pid, err := p.daemon()
-	if err != nil {
-		return err
-	}
+	pid := p.cmd.Process.Pid
 	// The group holds the sessions too. They get the time to finish a write, not
 	// to wait for their clients; a stopped server must not answer any more.
 	_ = syscall.Kill(-pid, syscall.SIGTERM)
@@ -104,25 +88,6 @@ func (p *process) stop() error {
 	_, _ = io.WriteString(p.keeperPipe, "done\n")
 	_ = p.keeperPipe.Close()
 	return p.keeper.Wait()
-}
-
-// daemon is the id of the daemon, which leads its process group.
-func (p *process) daemon() (int, error) {
-	if p.pidFile == "" {
-		return p.cmd.Process.Pid, nil
-	}
-	text, err := os.ReadFile(p.pidFile)
-	if errors.Is(err, os.ErrNotExist) {
-		return p.cmd.Process.Pid, nil // it ended before it wrote one
-	}
-	if err != nil {
-		return 0, err
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		return 0, fmt.Errorf("read %s: %w", p.pidFile, err)
-	}
-	return pid, nil
 }
 
 func (p *process) running() bool {
