@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // postfixMain delivers example.test to Dovecot over LMTP and everything else
@@ -114,7 +115,13 @@ func (m *Mail) writePostfix() error {
 		"main.cf": m.postfixMain(), "master.cf": m.postfixMaster(),
 		"mailboxes": mailboxes.String(), "senders": senders.String(),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, "etc", name), []byte(text), 0o644); err != nil {
+		path := filepath.Join(dir, "etc", name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+		// Postfix waits until a file is old enough to be believed finished.
+		longAgo := time.Now().Add(-time.Hour)
+		if err := os.Chtimes(path, longAgo, longAgo); err != nil {
 			return err
 		}
 	}
@@ -155,8 +162,8 @@ func (m *Mail) startPostfix() error {
 	if err != nil {
 		return fmt.Errorf("ask Postfix where its programs are: %w", err)
 	}
-	// The master itself rather than `postfix start`, which looks around for a
-	// second and a half first.
+	// The master itself rather than `postfix start`: it leads its own process
+	// group, which is how it is stopped.
 	m.postfix, err = startProcess(m.dir, filepath.Join(dir, "start.log"),
 		filepath.Join(strings.TrimSpace(string(where)), "master"), "-c", config, "-s")
 	return err
