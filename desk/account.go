@@ -60,6 +60,15 @@ func (a Account) withoutSecret() Account {
 	return a
 }
 
+// as is the account as a list shows it. Of a personal one an admin sees that
+// it exists and how it is, not whose address it is or what a server said.
+func (a Account) as(in Inbox, member bool) Account {
+	if in.Kind == Personal && !member {
+		return Account{ID: a.ID, Inbox: a.Inbox, State: a.State, Since: a.Since, CreatedAt: a.CreatedAt}
+	}
+	return a.withoutSecret()
+}
+
 // Domain is the part of the address behind the @.
 func (a Account) Domain() string {
 	if i := strings.LastIndexByte(a.Address, '@'); i >= 0 {

@@ -136,7 +136,7 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 			v := InboxView{Inbox: in, Member: ok}
 			for _, a := range accounts {
 				if a.Inbox == in.ID {
-					v.Accounts = append(v.Accounts, a.withoutSecret())
+					v.Accounts = append(v.Accounts, a.as(in, ok))
 				}
 			}
 			if ok {

@@ -42,6 +42,9 @@ type Mail struct {
 	DeliveredTo []string `json:"-"`
 	// Bcc is only ever present in our own outgoing copies.
 	Bcc []Mailbox `json:"-"`
+	// Returned is the Message-ID of the mail a delivery report sends back: by
+	// it a bounce finds its conversation.
+	Returned string `json:"-"`
 	// AuthResults are the Authentication-Results header values, topmost
 	// first (RFC 8601). Only the block of a configured server may be believed.
 	AuthResults []string `json:"-"`

@@ -635,11 +635,17 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 	} else if err := w.SaveConversation(c); err != nil {
 		return Draft{}, err
 	}
-	id, err := w.SaveDraft(dr)
-	if err != nil {
+	begun, err := w.Draft(dr.Author, dr.Conversation, dr.Kind)
+	if err != nil && !errors.Is(err, ErrNoRow) {
 		return Draft{}, err
 	}
-	dr.ID = id
+	if strings.TrimSpace(begun.Text) != "" {
+		// The author has begun another text since: neither may be lost.
+		dr.Text += "\n\n" + begun.Text
+	}
+	if dr.ID, err = w.SaveDraft(dr); err != nil {
+		return Draft{}, err
+	}
 	return dr, w.Append(&Event{At: d.now(), Actor: by, Kind: EventCancelled, Inbox: c.Inbox, Conversation: c.ID, Message: out.Message})
 }
 

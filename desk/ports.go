@@ -205,6 +205,8 @@ type LedgerWriter interface {
 	// writes its ledger row when the folder has an ID. The row of a UID that
 	// is there already stays as it is.
 	AddRaw(in InboxID, a AccountID, f Folder, m Fetched) (id RawID, isNew bool, err error)
+	// SetFlags notes flags by UID. In a personal inbox a message that has
+	// become Seen counts as read by its owner.
 	SetFlags(f Folder, changed []Fetched) error
 	SetGone(f Folder, uids []uint32, at time.Time) error
 }
@@ -214,8 +216,8 @@ type OutboxReader interface {
 	Outgoing(OutgoingID) (Outgoing, error) // with Raw
 	OutgoingFor(viewer UserID, all bool) ([]Outgoing, error)
 	OutgoingOf(a AccountID, s OutgoingState) ([]Outgoing, error)
-	// OutgoingByHeaderID finds the row with one of the Message-IDs.
-	OutgoingByHeaderID(ids []string) (Outgoing, error)
+	// OutgoingByHeaderID finds the row with the Message-ID.
+	OutgoingByHeaderID(id string) (Outgoing, error)
 	// DueOutgoing is the oldest queued or deferred mail whose hold and retry
 	// times have passed.
 	DueOutgoing(a AccountID, now time.Time) (Outgoing, error)

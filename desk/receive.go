@@ -315,15 +315,12 @@ func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
 // recogniseOwn finds the outbox row behind a copy in Sent: ours, or the
 // provider's own. It is the evidence that settles a mail in doubt.
 func (m *Mailroom) recogniseOwn(w Writer, in Incoming) (bool, error) {
-	out, err := w.OutgoingByHeaderID(append([]string{in.Mail.MessageID}, in.Mail.References...))
-	if errors.Is(err, ErrNoRow) {
+	out, err := w.OutgoingByHeaderID(in.Mail.MessageID)
+	if errors.Is(err, ErrNoRow) || err == nil && out.Inbox != in.Inbox {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
-	}
-	if out.Inbox != in.Inbox || out.HeaderID != in.Mail.MessageID {
-		return false, nil
 	}
 	if err := w.AttachRaw(out.Message, in.Raw); err != nil {
 		return false, err

@@ -54,6 +54,7 @@ const maxReferences = 50
 // place decides about one mail.
 func (d *Desk) place(w Writer, in Incoming) (placement, error) {
 	tokens := append(answered(in.Mail), in.Mail.DeliveredTo...)
+	tokens = append(tokens, in.Mail.Returned)
 	for _, m := range slices.Concat(in.Mail.To, in.Mail.Cc) {
 		tokens = append(tokens, m.Addr)
 	}
