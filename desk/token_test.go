@@ -19,7 +19,7 @@ func TestTokenOfOthersDoesNotVerify(t *testing.T) {
 	other := makeToken([]byte("another desk's key"), 4473, "00ff10")
 	forged := []string{
 		"", "@", "pr1", "pr1...", other, tok[:len(tok)-1], tok + "a",
-		"pr1.3g9" + tok[len("pr1.3g8"):], // another conversation, same signature
+		"pr1.3ga" + tok[len("pr1.3g9"):], // another conversation, same signature
 		"pr1.-1.00.aaaaaaaaaaaaaaaa", "pr1.zzzzzzzzzzzzzzzzzzzz.0.a",
 	}
 	for _, s := range forged {
