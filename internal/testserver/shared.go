@@ -30,6 +30,11 @@ func Shared(t testing.TB) *Mail {
 	if shared.err != nil {
 		t.Fatalf("start the shared mail server: %v", shared.err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("what the shared mail server logged last:\n%s", shared.mail.Log(40))
+		}
+	})
 	return shared.mail
 }
 
