@@ -88,9 +88,9 @@ func measure(p *part) (int64, string) {
 
 // AttachmentData gives the decoded bytes of the n-th attachment of a message
 // (RFC 2045 section 6), counted from 0 in the order of desk.Mail.Attachments.
-// The options must be those the message was parsed with.
-func AttachmentData(raw []byte, n int, opts Options) ([]byte, error) {
-	r := newReading(raw, opts)
+// The caps are the default ones.
+func AttachmentData(raw []byte, n int) ([]byte, error) {
+	r := newReading(raw, Options{})
 	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
 	r.collect(top, true)
 	if n < 0 || n >= len(r.leaves) {

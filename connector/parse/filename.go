@@ -24,7 +24,7 @@ func safeName(name string) string {
 			return -1
 		case unicode.IsSpace(c):
 			return ' '
-		case strings.ContainsRune(`<>:"|?*`, c), c == '∕', c == '⁄', c == '⧵', c == '/', c == '\':
+		case strings.ContainsRune(`<>:"|?*`, c), c == '∕', c == '⁄', c == '⧵', c == '／', c == '＼':
 			return '_'
 		default:
 			return c

@@ -1,0 +1,222 @@
+package parse
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// attributes are those of a start tag that matter for text.
+type attributes struct {
+	style, class, id, href, kind, alt string
+	width, height, smart, start       string
+	hidden, border                    bool
+}
+
+func (w *htmlWalk) attributes() attributes {
+	var a attributes
+	for more := true; more; {
+		var key, value []byte
+		key, value, more = w.tokens.TagAttr()
+		switch string(key) {
+		case "style":
+			a.style = string(value)
+		case "class":
+			a.class = string(value)
+		case "id":
+			a.id = string(value)
+		case "href":
+			a.href = string(value)
+		case "type":
+			a.kind = string(value)
+		case "alt":
+			a.alt = string(value)
+		case "width":
+			a.width = string(value)
+		case "height":
+			a.height = string(value)
+		case "start":
+			a.start = string(value)
+		case "data-smartmail":
+			a.smart = string(value)
+		case "hidden":
+			a.hidden = true
+		case "border":
+			a.border = len(value) > 0 && value[0] != '0'
+		}
+	}
+	return a
+}
+
+// start handles a start tag.
+func (w *htmlWalk) start() {
+	name, hasAttributes := w.tokens.TagName()
+	tag := atom.Lookup(name)
+	var a attributes
+	if hasAttributes {
+		a = w.attributes()
+	}
+	if rawTag(tag) {
+		w.raw = true
+		return
+	}
+	w.raw = false
+	switch tag {
+	case atom.Br:
+		w.lineBreak()
+		return
+	case atom.Img:
+		w.image(a)
+		return
+	case atom.Hr:
+		if w.shown() {
+			w.block(0)
+			w.write("----------")
+			w.block(0)
+		}
+		return
+	case atom.A:
+		w.endLink()
+	}
+	if voidTag(tag) || tag == 0 && !hasAttributes {
+		return
+	}
+	w.closeImplied(tag)
+	inner := element{tag: tag, state: w.top().state}
+	if a.style != "" {
+		applyStyle(&inner.state, a.style)
+	}
+	inner.hidden = inner.hidden || a.hidden || unseenTag(tag)
+	if blockTag(tag) {
+		w.block(w.openMargin(tag, a))
+	}
+	w.mark(&inner, a)
+	w.open(&inner, a)
+	w.stack = append(w.stack, inner)
+	if tag == atom.A && w.shown() {
+		w.beginLink(a.href)
+	}
+}
+
+// closeImplied closes what a start tag ends without saying so: a paragraph at
+// the next block, a row at the next row.
+func (w *htmlWalk) closeImplied(tag atom.Atom) {
+	for i := len(w.stack) - 1; i > 0 && len(w.stack)-i <= 8; i-- {
+		open := w.stack[i].tag
+		implied := false
+		switch tag {
+		case atom.Li:
+			implied = open == atom.Li
+		case atom.Td, atom.Th:
+			implied = cellTag(open)
+		case atom.Tr:
+			implied = cellTag(open) || open == atom.Tr
+		case atom.Tbody, atom.Tfoot:
+			implied = cellTag(open) || open == atom.Tr || open == atom.Thead || open == atom.Tbody
+		case atom.Dt, atom.Dd:
+			implied = open == atom.Dt || open == atom.Dd
+		default:
+			implied = open == atom.P && blockTag(tag)
+			if !implied {
+				return
+			}
+		}
+		if implied {
+			w.closeTo(i)
+			continue
+		}
+		if blockTag(open) && open != atom.P {
+			return
+		}
+	}
+}
+
+// openMargin is the margin above a block. Outlook writes every line as a
+// paragraph without margin.
+func (w *htmlWalk) openMargin(tag atom.Atom, a attributes) int {
+	margin := w.margin(tag)
+	if tag == atom.P && (strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style)) {
+		margin = 0
+	}
+	return margin
+}
+
+// open writes what the start of an element means.
+func (w *htmlWalk) open(inner *element, a attributes) {
+	switch inner.tag {
+	case atom.P:
+		if strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style) {
+			// The end of this paragraph has no margin either.
+			inner.tag = atom.Div
+		}
+	case atom.Blockquote:
+		inner.depth++
+		w.leaveIntro(inner)
+	case atom.Pre, atom.Xmp, atom.Plaintext, atom.Listing:
+		inner.pre = true
+	case atom.Ul, atom.Ol:
+		inner.ordered = inner.tag == atom.Ol
+		inner.number = 1
+		if n, err := strconv.Atoi(a.start); err == nil && n > 0 && n < 1e6 {
+			inner.number = n
+		}
+	case atom.Li:
+		w.item(inner)
+	case atom.Dd:
+		inner.indent = min(inner.indent+2, indentCap)
+	case atom.Table:
+		w.beginTable(a.border)
+	case atom.Tr:
+		w.beginRow()
+	case atom.Td, atom.Th:
+		w.beginCell(inner.tag == atom.Th)
+	}
+}
+
+// indentCap keeps deep lists readable and their cost linear.
+const indentCap = 24
+
+// item begins a list item: its bullet is written before its first text.
+func (w *htmlWalk) item(inner *element) {
+	list := w.top()
+	for i := len(w.stack) - 1; i > 0 && len(w.stack)-i <= 8; i-- {
+		if w.stack[i].tag == atom.Ul || w.stack[i].tag == atom.Ol {
+			list = &w.stack[i]
+			break
+		}
+	}
+	bullet := "- "
+	if list.ordered {
+		bullet = strconv.Itoa(list.number) + ". "
+		list.number++
+	}
+	if !inner.hidden {
+		w.bullet = spaces(list.indent) + bullet
+	}
+	inner.indent = min(list.indent+len(bullet), indentCap)
+}
+
+func spaces(n int) string { return "                                        "[:min(n, 40)] }
+
+// image writes the text that stands for an image. Images without text, and
+// those of one pixel that only report the reading, are nothing.
+func (w *htmlWalk) image(a attributes) {
+	if !w.shown() || a.hidden || pixel(a.width) || pixel(a.height) {
+		return
+	}
+	s := state{}
+	if a.style != "" {
+		applyStyle(&s, a.style)
+	}
+	alt := tidy(a.alt)
+	if s.hidden || s.invisible || alt == "" || styledPixel(a.style) {
+		return
+	}
+	w.text([]byte("[" + clip(alt, 300) + "]"))
+}
+
+func pixel(size string) bool {
+	size = strings.TrimSuffix(strings.TrimSpace(size), "px")
+	return size == "0" || size == "1"
+}

@@ -1,0 +1,107 @@
+package parse
+
+import "strings"
+
+// mark is what the HTML said about a line.
+type mark uint8
+
+const (
+	markNone mark = iota
+	// markQuote: the mail program marked this as text of an earlier mail.
+	markQuote
+	// markRest: from here to the end everything is an earlier mail.
+	markRest
+	// markIntro: this introduces a quote, in whatever language.
+	markIntro
+	// markOwn: a blockquote that the writer made for emphasis.
+	markOwn
+	// markSignature: the mail program marked this as the signature.
+	markSignature
+)
+
+// line is one line of the body.
+type line struct {
+	text string
+	// depth is the number of blockquotes around a line of HTML. Lines of
+	// plain text have depth 0 and carry their > themselves.
+	depth int
+	mark  mark
+	// notes are the link targets that the line refers to.
+	notes []string
+}
+
+// depthCap is how many > stand before a line at most.
+const depthCap = 12
+
+func (l line) blank() bool { return strings.TrimSpace(l.text) == "" }
+
+// quoted tells whether the line carries quotation marks.
+func (l line) quoted() bool {
+	if l.depth > 0 {
+		return l.mark != markOwn
+	}
+	trimmed := strings.TrimLeft(l.text, " \t")
+	return strings.HasPrefix(trimmed, ">") && !strings.HasPrefix(l.text, ">From ")
+}
+
+// bare is the text of the line without quotation marks.
+func (l line) bare() string { return strings.Trim(l.text, "> \t") }
+
+func textLines(text string) []line {
+	lines := make([]line, 0, strings.Count(text, "\n")+1)
+	for text != "" {
+		one, rest, _ := strings.Cut(text, "\n")
+		lines = append(lines, line{text: one})
+		text = rest
+	}
+	return lines
+}
+
+// joinLines writes lines as text, with the link targets they refer to below.
+func joinLines(lines []line) string {
+	size := 0
+	for _, l := range lines {
+		size += len(l.text) + 1 + 2*min(l.depth, depthCap)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	var notes []string
+	var seen map[string]bool
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for n := min(l.depth, depthCap); n > 0; n-- {
+			b.WriteByte('>')
+			if n > 1 || l.text != "" {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(l.text)
+		for _, note := range l.notes {
+			if !seen[note] {
+				if seen == nil {
+					seen = map[string]bool{}
+				}
+				seen[note] = true
+				notes = append(notes, note)
+			}
+		}
+	}
+	if len(notes) > 0 {
+		b.WriteString("\n\n")
+		b.WriteString(strings.Join(notes, "\n"))
+	}
+	return b.String()
+}
+
+// trimBlank takes blank lines from both ends.
+func trimBlank(lines []line) []line {
+	for len(lines) > 0 && lines[0].blank() {
+		lines = lines[1:]
+	}
+	for len(lines) > 0 && lines[len(lines)-1].blank() {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}

@@ -1,0 +1,107 @@
+package parse
+
+import "strings"
+
+const (
+	// strictLines is how long a signature after "-- " may be. What is longer
+	// is more likely text under a line somebody drew.
+	strictLines = 60
+	// looseLines is the same for "--" without its blank.
+	looseLines = 14
+	// mobileLines is how many lines a telephone writes below a mail.
+	mobileLines = 3
+)
+
+// findSignature marks the signature of the sender: of the last text of the
+// mail, above the forwarded mail if there is one. Where only a signature
+// stands below a quote, the text above the quote is looked at too.
+func (s *splitter) findSignature() {
+	end := s.forward
+	for range 2 {
+		last := s.lastText(end)
+		if last < 0 {
+			return
+		}
+		first := last
+		for first > 0 && s.kinds[first-1] != kindQuote && s.kinds[first-1] != kindSignature {
+			first--
+		}
+		start := s.signatureStart(first, last)
+		if start < 0 {
+			return
+		}
+		s.replace(start, last+1, kindText, kindSignature)
+		if s.count(first, start, kindText) > 0 {
+			return
+		}
+		end = first
+	}
+}
+
+func (s *splitter) lastText(end int) int {
+	for i := min(end, len(s.kinds)) - 1; i >= 0; i-- {
+		if s.kinds[i] == kindText {
+			return i
+		}
+	}
+	return -1
+}
+
+// signatureStart finds where the signature begins among the lines from first
+// to last, or -1. The uppermost sure sign wins: below "-- " a telephone's line
+// belongs to the signature.
+func (s *splitter) signatureStart(first, last int) int {
+	start := -1
+	for i := last; i >= first && last-i <= strictLines; i-- {
+		l := s.lines[i]
+		switch {
+		case l.depth > 0:
+			return start
+		case l.text == "-- " || l.text == "--\u00a0":
+			return i
+		case last-i <= looseLines && (l.text == "--" || l.text == "—" || l.text == "__"):
+			start = i
+		case l.mark == markSignature && s.markedToEnd(i, last):
+			start = i
+		case last-i < mobileLines && mobileLine(l.text):
+			start = i
+		case listFooter(l.text) && last-i <= looseLines && i < last:
+			start = i
+		}
+	}
+	return start
+}
+
+// markedToEnd tells whether no text of the writer stands below a signature
+// that the HTML marked.
+func (s *splitter) markedToEnd(i, last int) bool {
+	for ; i <= last; i++ {
+		if !s.lines[i].blank() && s.lines[i].mark != markSignature && !mobileLine(s.lines[i].text) {
+			return false
+		}
+	}
+	return true
+}
+
+// mobileLine tells whether a line is of the kind "Sent from my telephone".
+func mobileLine(text string) bool {
+	text = strings.TrimSpace(text)
+	if len(text) < 6 || len(text) > 120 {
+		return false
+	}
+	lower := strings.ToLower(strings.ReplaceAll(text, "\u00a0", " "))
+	lower = strings.TrimLeft(lower, "*_-–—<[( ")
+	for _, phrase := range mobileWords {
+		if strings.HasPrefix(lower, phrase) {
+			// "Sent with best regards from…" or a whole sentence is none.
+			return !strings.HasSuffix(lower, "?") && strings.Count(lower, " ") <= 12
+		}
+	}
+	return false
+}
+
+// listFooter is the line with which Mailman and Google Groups begin what they
+// add to a mail.
+func listFooter(text string) bool {
+	return strings.HasPrefix(text, "________________________________") && strings.Trim(text, "_") == "" && len(text) >= 40
+}

@@ -1,0 +1,240 @@
+package parse
+
+import "strings"
+
+// kind is what the splitter takes a line for.
+type kind uint8
+
+const (
+	kindBlank kind = iota
+	kindText
+	kindQuote
+	kindSignature
+)
+
+// splitText divides the lines of a body into the new text, the quoted text and
+// the signature. Nothing is lost: every line with letters comes out in exactly
+// one of the three. When in doubt it is text.
+func splitText(lines []line, subject string) (text, quoted, signature string) {
+	s := splitter{lines: lines, kinds: make([]kind, len(lines)), forward: len(lines)}
+	s.classify(forwardSubject(subject))
+	s.findSignature()
+	s.keepContext()
+	return s.part(kindText), s.part(kindQuote), s.part(kindSignature)
+}
+
+type splitter struct {
+	lines []line
+	kinds []kind
+	// forward is where a forwarded mail begins, which is never a quote.
+	forward int
+	// introduced is true when some quote was introduced or marked, so that it
+	// is one even if nothing else stands in the mail.
+	introduced bool
+}
+
+// classify tells text and quotes apart, from the top.
+func (s *splitter) classify(forwarding bool) {
+	for i := 0; i < len(s.lines); {
+		l := s.lines[i]
+		if l.blank() {
+			i++
+			continue
+		}
+		if s.startsRest(i) {
+			if forwarding {
+				s.restIsText(s.withSeparators(i))
+			} else {
+				s.restIsQuote(s.withSeparators(i))
+			}
+			return
+		}
+		if forwardMarker(l.bare()) && (!l.quoted() || !s.afterQuote(i)) {
+			s.restIsText(i)
+			return
+		}
+		if n := s.introduction(i); n > 0 {
+			if s.introduces(i, n) {
+				i = s.takeQuote(i, i+n)
+				continue
+			}
+			if forwarding || !s.strongIntroduction(i, n) {
+				s.set(i, i+n, kindText)
+				i += n
+				continue
+			}
+			s.introduced = true
+			s.restIsQuote(i)
+			return
+		}
+		if l.quoted() {
+			i = s.takeQuote(i, i)
+			continue
+		}
+		s.kinds[i] = kindText
+		i++
+	}
+}
+
+// startsRest tells whether an earlier mail without quotation marks begins at
+// line i and goes on to the end.
+func (s *splitter) startsRest(i int) bool {
+	l := s.lines[i]
+	if l.quoted() && l.mark != markRest {
+		return false
+	}
+	return l.mark == markRest || originalMarker(l.text) || s.headerBlock(i)
+}
+
+// withSeparators steps back over the rule that stands above an earlier mail.
+func (s *splitter) withSeparators(i int) int {
+	start := i
+	for j := i - 1; j >= 0 && j >= i-4; j-- {
+		switch {
+		case s.lines[j].blank():
+		case ruler(s.lines[j].text):
+			start = j
+		default:
+			return start
+		}
+	}
+	return start
+}
+
+// ruler tells whether a line is drawn with hyphens, underscores or their like.
+func ruler(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) >= 5 && strings.Trim(text, "-_=*—–─ ") == ""
+}
+
+func (s *splitter) set(from, to int, k kind) {
+	for i := from; i < to; i++ {
+		if s.lines[i].blank() {
+			s.kinds[i] = kindBlank
+		} else {
+			s.kinds[i] = k
+		}
+	}
+}
+
+func (s *splitter) restIsText(i int) {
+	s.forward = i
+	s.set(i, len(s.lines), kindText)
+}
+
+func (s *splitter) restIsQuote(i int) { s.set(i, len(s.lines), kindQuote) }
+
+// afterQuote tells whether the nearest line above i is of a quote: then a
+// marker at i is inside that quote.
+func (s *splitter) afterQuote(i int) bool {
+	for i--; i >= 0; i-- {
+		if !s.lines[i].blank() {
+			return s.kinds[i] == kindQuote
+		}
+	}
+	return false
+}
+
+// takeQuote takes the lines from start as introduction and the marked lines
+// from body on as quote, and gives the line after them.
+func (s *splitter) takeQuote(start, body int) int {
+	i := body
+	for i < len(s.lines) && s.lines[i].blank() {
+		i++
+	}
+	last := i
+	for ; i < len(s.lines); i++ {
+		l := s.lines[i]
+		if l.blank() {
+			continue
+		}
+		// After an introduction, a plain blockquote is a quote as well.
+		if !l.quoted() && !(body > start && l.depth > 0) {
+			break
+		}
+		last = i + 1
+	}
+	s.set(start, last, kindQuote)
+	if body > start || s.lines[start].mark == markQuote {
+		s.introduced = true
+	}
+	return last
+}
+
+// introduces tells whether the n lines at i stand directly above a quote.
+func (s *splitter) introduces(i, n int) bool {
+	for j := i + n; j < len(s.lines); j++ {
+		l := s.lines[j]
+		if !l.blank() {
+			return l.quoted() || l.depth > s.lines[i].depth
+		}
+	}
+	return false
+}
+
+// keepContext decides which quotes stay in the text: those between answers
+// belong to them. A single quote above the only answer does not.
+func (s *splitter) keepContext() {
+	first, last := -1, -1
+	for i, k := range s.kinds {
+		if k == kindText {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		if !s.introduced {
+			s.replace(0, len(s.lines), kindQuote, kindText)
+		}
+		return
+	}
+	inside := s.count(first, last, kindQuote)
+	above := s.count(0, first, kindQuote)
+	if inside == 0 {
+		return
+	}
+	if above > 0 {
+		s.replace(0, last, kindQuote, kindText)
+		return
+	}
+	s.replace(first, last, kindQuote, kindText)
+}
+
+func (s *splitter) count(from, to int, k kind) int {
+	n := 0
+	for i := from; i < to; i++ {
+		if s.kinds[i] == k {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *splitter) replace(from, to int, old, k kind) {
+	for i := from; i < to; i++ {
+		if s.kinds[i] == old {
+			s.kinds[i] = k
+		}
+	}
+}
+
+// part gives the lines of one kind as text. Blank lines go with the line above
+// them.
+func (s *splitter) part(k kind) string {
+	if k != kindText && s.count(0, len(s.kinds), k) == 0 {
+		return ""
+	}
+	var chosen []line
+	with := false
+	for i, l := range s.lines {
+		if s.kinds[i] != kindBlank {
+			with = s.kinds[i] == k
+		}
+		if with {
+			chosen = append(chosen, l)
+		}
+	}
+	return joinLines(trimBlank(chosen))
+}
