@@ -28,3 +28,13 @@ func TestTokenOfOthersDoesNotVerify(t *testing.T) {
 		}
 	}
 }
+
+func TestFingerprintNamesTheDeskAndOpensNothing(t *testing.T) {
+	a, b := &Desk{key: []byte("one key")}, &Desk{key: []byte("another key")}
+	if a.Fingerprint() != a.Fingerprint() || a.Fingerprint() == b.Fingerprint() || len(a.Fingerprint()) != 16 {
+		t.Errorf("%q and %q", a.Fingerprint(), b.Fingerprint())
+	}
+	if id, ok := readToken(a.key, "pr1.fingerprint."+a.Fingerprint()); ok {
+		t.Errorf("the fingerprint is a token of conversation %d", id)
+	}
+}
