@@ -1,0 +1,56 @@
+# make test      the whole suite; as root on Debian it installs the servers first
+# make build     one static binary, ./postroom
+# make demo      the program with sample mail, no account needed
+# make lint      golangci-lint in the pinned version; make fmt mends the form
+# make fuzz      every fuzzer for FUZZTIME
+# make bench     benchmarks, ready for benchstat
+# make cover     what the tests reach, as coverage.out and a total
+
+GOLANGCI_LINT_VERSION := v2.15.0
+GOVULNCHECK_VERSION   := v1.9.0
+
+FUZZTIME ?= 20s
+TIMEOUT  ?= 8m
+COUNT    ?= 6
+PACKAGES ?= ./...
+
+.PHONY: test build demo lint fmt vuln tools fuzz bench cover servers
+
+test: servers
+	scripts/test -race -shuffle=on -timeout $(TIMEOUT) $(PACKAGES)
+
+servers:
+	@scripts/servers
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o postroom ./cmd/postroom
+
+demo: build
+	./postroom demo
+
+# The tools are built apart from go.mod: what they depend on is not ours.
+GOLANGCI_LINT = scripts/tool github.com/golangci/golangci-lint/v2/cmd/golangci-lint $(GOLANGCI_LINT_VERSION)
+GOVULNCHECK   = scripts/tool golang.org/x/vuln/cmd/govulncheck $(GOVULNCHECK_VERSION)
+
+lint:
+	tool=$$($(GOLANGCI_LINT)) && "$$tool" run ./...
+
+fmt:
+	tool=$$($(GOLANGCI_LINT)) && "$$tool" fmt ./...
+
+vuln:
+	tool=$$($(GOVULNCHECK)) && scripts/vuln "$$tool"
+
+tools:
+	$(GOVULNCHECK)
+	$(GOLANGCI_LINT)
+
+fuzz:
+	scripts/fuzz $(FUZZTIME)
+
+bench:
+	go test -run '^$$' -bench . -benchmem -count $(COUNT) -timeout 60m $(PACKAGES)
+
+cover: servers
+	go test -coverpkg=./... -coverprofile=coverage.out -timeout $(TIMEOUT) $(PACKAGES)
+	go tool cover -func=coverage.out | tail -n 1
