@@ -92,13 +92,20 @@ func (d *Desk) nonce(n int) string {
 	return hex.EncodeToString(b)
 }
 
-// write runs fn in a transaction and rings the bell for its events.
+// write runs fn in a transaction and rings the bell for its events; in a
+// rehearsal it takes all of it back.
 func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
 	var events []*Event
 	err := d.store.Write(ctx, func(w Writer) error {
 		events = events[:0]
-		return fn(&journaled{Writer: w, events: &events})
+		if err := fn(&journaled{Writer: w, events: &events}); err != nil || !rehearsing(ctx) {
+			return err
+		}
+		return errRehearsed
 	})
+	if errors.Is(err, errRehearsed) {
+		return nil
+	}
 	if err != nil || len(events) == 0 {
 		return err
 	}
