@@ -126,16 +126,16 @@ func explainTLS(a Address, err error) *desk.Error {
 		}
 		return e
 	}
-	var alert tls.AlertError
+	// crypto/tls keeps the type of an alert to itself; its text is stable.
 	text := err.Error()
-	const protocolVersion = 70 // RFC 8446 6.2
-	if errors.As(err, &alert) && uint8(alert) == protocolVersion || strings.Contains(text, "unsupported protocol version") {
+	if strings.Contains(text, "protocol version not supported") || strings.Contains(text, "unsupported protocol version") {
 		return &desk.Error{
 			Code: "TLS_TOO_OLD", Message: fmt.Sprintf("%s only speaks TLS versions that are no longer safe.", a.HostPort()),
 			Hint: "Ask whoever runs the server to switch on TLS 1.2 or newer.",
 		}
 	}
-	if errors.As(err, &alert) {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
 		return &desk.Error{Code: "TLS_REFUSED", Message: fmt.Sprintf("%s refuses to agree on TLS.", a.HostPort()), Hint: "Ask whoever runs the server which TLS settings it takes."}
 	}
 	if a.Security == StartTLS && strings.Contains(strings.ToUpper(text), "STARTTLS") {
@@ -164,7 +164,12 @@ func explainNetwork(a Address, err error) *desk.Error {
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETDOWN):
 		return &desk.Error{Code: "UNREACHABLE", Message: fmt.Sprintf("There is no way from here to %s.", a.HostPort()), Hint: "Look at the network of this machine."}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), errors.As(err, &network) && network.Timeout():
-		return &desk.Error{Code: "TIMEOUT", Message: fmt.Sprintf("%s does not answer in time.", a.HostPort()), Hint: "Look at host and port; a firewall may be in between."}
+		e := &desk.Error{Code: "TIMEOUT", Message: fmt.Sprintf("%s does not answer in time.", a.HostPort()), Hint: "Look at host and port; a firewall may be in between."}
+		if a.Security == StartTLS {
+			// A server that speaks TLS from the start waits for the client to begin.
+			e.Hint = fmt.Sprintf("If this port speaks TLS from the start, write %ss://%s.", a.Protocol, a.HostPort())
+		}
+		return e
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
 		return &desk.Error{Code: "CONNECTION_LOST", Message: fmt.Sprintf("%s ended the connection.", a.HostPort()), Hint: "Try again; if it stays, look at host and port."}
 	}
