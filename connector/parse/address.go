@@ -22,6 +22,7 @@ func (r *reading) addresses(value string) []desk.Mailbox {
 	list := []desk.Mailbox{}
 	surname := "" // a piece without address: perhaps the part of a name before its comma
 	scan := addressScanner{rest: value}
+	defer func() { r.work += scan.work }()
 	for {
 		piece, ok := scan.next()
 		if !ok {
@@ -66,6 +67,8 @@ type addressScanner struct {
 	// The closing characters that are known not to come any more. Without
 	// this memory a list of ten thousand open quotes would cost the square.
 	noQuote, noParen, noAngle, noGroup bool
+	// work counts the steps, for the test that they stay linear.
+	work int
 }
 
 // angleCap is how long an address in angle brackets may be.
@@ -78,6 +81,7 @@ func (s *addressScanner) next() (piece string, ok bool) {
 	start := 0
 	sawAddress := false
 	for i := 0; i < len(s.rest); i++ {
+		s.work++
 		switch s.rest[i] {
 		case '"':
 			i = s.skip(i, '"', &s.noQuote)
@@ -117,7 +121,9 @@ func (s *addressScanner) skip(i int, closing byte, none *bool) int {
 		return i
 	}
 	at := false
+	route := i+1 < len(s.rest) && s.rest[i+1] == '@'
 	for j := i + 1; j < len(s.rest); j++ {
+		s.work++
 		switch c := s.rest[j]; {
 		case c == closing:
 			return j
@@ -127,7 +133,7 @@ func (s *addressScanner) skip(i int, closing byte, none *bool) int {
 			}
 		case c == '@':
 			at = true
-		case at && (c == ',' || c == ';') || j-i > angleCap:
+		case at && !route && (c == ',' || c == ';') || j-i > angleCap:
 			// `<a@b, <c@d>`: the first one was never closed.
 			return i
 		}
@@ -143,6 +149,7 @@ func (s *addressScanner) skipWord(i int) int {
 	}
 	parts := 0
 	for j := i + 2; j < len(s.rest) && j < i+1000; j++ {
+		s.work++
 		if s.rest[j] != '?' {
 			continue
 		}

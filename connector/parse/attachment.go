@@ -52,7 +52,9 @@ func contentID(value string) string {
 
 // attachedSubject names an attached mail after its subject.
 func (r *reading) attachedSubject(p *part) string {
-	h, _ := splitHeader(skipEnvelope(undoTransfer(p.body, p.encoding)), r.opts.MaxHeader)
+	// Its header stands in the first bytes; the rest need not be decoded here.
+	head := p.body[:min(len(p.body), 64<<10)]
+	h, _ := splitHeader(skipEnvelope(undoTransfer(head, p.encoding)), r.opts.MaxHeader)
 	subject := strings.NewReplacer("/", "_", `\`, "_").Replace(r.words(h.text("subject")))
 	if name := safeName(clip(subject, 120)); name != "" {
 		return name + ".eml"

@@ -25,8 +25,9 @@ func (r *reading) automatic(mail *desk.Mail, top *part) desk.Auto {
 // signKind weighs the header fields.
 func signKind(mail *desk.Mail, h *header) desk.AutoKind {
 	submitted := strings.ToLower(h.text("auto-submitted"))
-	submitted, _, _ = strings.Cut(submitted, ";")
-	submitted = strings.TrimSpace(submitted)
+	if i := strings.IndexAny(submitted, "; \t("); i >= 0 {
+		submitted = submitted[:i]
+	}
 	vacation := vacationSubject(mail.Subject)
 	precedence := strings.ToLower(h.text("precedence"))
 	switch {

@@ -141,19 +141,20 @@ func splitHeader(raw []byte, limit int) (header, []byte) {
 
 // cutLine gives the line at pos without its end, and where the next begins.
 func cutLine(raw []byte, pos int) (line []byte, next int) {
-	rest := raw[pos:]
-	i := bytes.IndexByte(rest, '\n')
-	end, next := i, pos+i+1
-	if i < 0 {
-		end, next = len(rest), len(raw)
-	}
-	if r := bytes.IndexByte(rest[:end], '\r'); r >= 0 {
-		if r == end-1 && i >= 0 {
-			return rest[:r], next
+	// One loop for both line ends: to look for LF first would cost the square
+	// in a mail that has only CR.
+	for i := pos; i < len(raw); i++ {
+		switch raw[i] {
+		case '\n':
+			return raw[pos:i], i + 1
+		case '\r':
+			if i+1 < len(raw) && raw[i+1] == '\n' {
+				return raw[pos:i], i + 2
+			}
+			return raw[pos:i], i + 1
 		}
-		return rest[:r], pos + r + 1
 	}
-	return rest[:end], next
+	return raw[pos:], len(raw)
 }
 
 // foldedEnd gives the end of a value whose first line ended before pos: the

@@ -12,6 +12,8 @@ type rendered struct {
 	lines []line
 	// cut is true when the text grew over its cap.
 	cut bool
+	// work is the number of open elements that end tags looked at.
+	work int
 }
 
 // renderHTML turns HTML into text. It walks over the tokens and never builds
@@ -20,12 +22,12 @@ func renderHTML(source string, limit int) rendered {
 	w := &htmlWalk{limit: limit, tokens: html.NewTokenizer(strings.NewReader(source))}
 	w.stack = append(make([]element, 0, 64), element{})
 	w.out = make([]line, 0, len(source)/200+8)
-	for w.size <= w.limit {
+	for w.size <= w.limit && len(w.out) < lineCap {
 		switch kind := w.tokens.Next(); kind {
 		case html.ErrorToken:
 			w.endLink()
 			w.block(0)
-			return rendered{lines: trimBlank(w.out)}
+			return rendered{lines: trimBlank(w.out), work: w.work}
 		case html.TextToken:
 			w.text(w.tokens.Text())
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -37,7 +39,7 @@ func renderHTML(source string, limit int) rendered {
 	}
 	w.endLink()
 	w.block(0)
-	return rendered{lines: trimBlank(w.out), cut: true}
+	return rendered{lines: trimBlank(w.out), cut: true, work: w.work}
 }
 
 // htmlWalk is the state of one walk over the tokens of an HTML text.
@@ -46,6 +48,7 @@ type htmlWalk struct {
 	stack  []element
 	limit  int
 	size   int
+	work   int
 
 	out   []line
 	cur   []byte   // the line being written
@@ -90,6 +93,10 @@ func (w *htmlWalk) shown() bool {
 	return !s.hidden && !s.tiny && !s.invisible
 }
 
+// stackCap is how many elements may be open. Beyond it the text goes on, but
+// further elements change nothing.
+const stackCap = 5000
+
 // searchCap is how far up an end tag looks for its start tag. Beyond it the
 // nesting is hostile and the tag is passed over.
 const searchCap = 256
@@ -110,6 +117,7 @@ func (w *htmlWalk) end(tag atom.Atom) {
 		w.block(1)
 	}
 	for i := len(w.stack) - 1; i > 0 && len(w.stack)-i <= searchCap; i-- {
+		w.work++
 		open := w.stack[i].tag
 		if open == tag {
 			w.closeTo(i)

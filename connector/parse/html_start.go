@@ -11,6 +11,7 @@ import (
 type attributes struct {
 	style, class, id, href, kind, alt string
 	width, height, smart, start       string
+	colspan                           string
 	hidden, border                    bool
 }
 
@@ -38,6 +39,8 @@ func (w *htmlWalk) attributes() attributes {
 			a.height = string(value)
 		case "start":
 			a.start = string(value)
+		case "colspan":
+			a.colspan = string(value)
 		case "data-smartmail":
 			a.smart = string(value)
 		case "hidden":
@@ -83,6 +86,12 @@ func (w *htmlWalk) start() {
 		return
 	}
 	w.closeImplied(tag)
+	if len(w.stack) >= stackCap {
+		if blockTag(tag) {
+			w.block(0)
+		}
+		return
+	}
 	inner := element{tag: tag, state: w.top().state}
 	if a.style != "" {
 		applyStyle(&inner.state, a.style)
@@ -170,7 +179,11 @@ func (w *htmlWalk) open(inner *element, a attributes) {
 	case atom.Tr:
 		w.beginRow()
 	case atom.Td, atom.Th:
-		w.beginCell(inner.tag == atom.Th)
+		span, err := strconv.Atoi(a.colspan)
+		if err != nil {
+			span = 1
+		}
+		w.beginCell(inner.tag == atom.Th, span)
 	}
 }
 

@@ -22,6 +22,7 @@ type openTable struct {
 type cell struct {
 	row         int
 	start, stop int // its lines
+	span        int // the columns it covers
 }
 
 const (
@@ -42,7 +43,7 @@ func (w *htmlWalk) beginRow() {
 	}
 }
 
-func (w *htmlWalk) beginCell(header bool) {
+func (w *htmlWalk) beginCell(header bool, span int) {
 	t := w.table
 	if t == nil {
 		return
@@ -55,7 +56,7 @@ func (w *htmlWalk) beginCell(header bool) {
 		return
 	}
 	t.header = t.header || header
-	t.cells = append(t.cells, cell{row: t.rows - 1, start: len(w.out), stop: -1})
+	t.cells = append(t.cells, cell{row: t.rows - 1, start: len(w.out), stop: -1, span: span})
 }
 
 func (w *htmlWalk) endCell() {
@@ -141,6 +142,9 @@ func (w *htmlWalk) grid(t *openTable) (grid [][][]string, ok bool) {
 			text = append(text, strings.TrimSpace(l.text))
 		}
 		grid[c.row] = append(grid[c.row], text)
+		for n := 1; n < min(c.span, columnCount); n++ {
+			grid[c.row] = append(grid[c.row], nil)
+		}
 		if len(grid[c.row]) > columnCount {
 			return nil, false
 		}
@@ -176,13 +180,13 @@ func dropEmpty(grid [][][]string) [][][]string {
 }
 
 // columnWidths gives the width of every column and of the whole. A row of one
-// cell is a title over all columns and does not count.
+// filled cell is a title over all columns and does not count.
 func columnWidths(grid [][][]string) (widths []int, total int) {
 	for _, row := range grid {
 		for len(widths) < len(row) {
 			widths = append(widths, 0)
 		}
-		if len(row) == 1 {
+		if titleRow(row) {
 			continue
 		}
 		for i, c := range row {
@@ -195,6 +199,16 @@ func columnWidths(grid [][][]string) (widths []int, total int) {
 		total += n + 2
 	}
 	return widths, total
+}
+
+func titleRow(row [][]string) bool {
+	filled := 0
+	for _, c := range row {
+		if len(c) > 0 {
+			filled++
+		}
+	}
+	return filled == 1 && len(row[0]) > 0
 }
 
 // tableRow writes one row: aligned, or with bars where it is too wide.

@@ -30,6 +30,10 @@ type line struct {
 	notes []string
 }
 
+// lineCap is how many lines are looked at one by one. It bounds the memory that
+// a mail of nothing but line breaks can take.
+const lineCap = 200_000
+
 // depthCap is how many > stand before a line at most.
 const depthCap = 12
 
@@ -47,9 +51,13 @@ func (l line) quoted() bool {
 // bare is the text of the line without quotation marks.
 func (l line) bare() string { return strings.Trim(l.text, "> \t") }
 
-func textLines(text string) []line {
-	lines := make([]line, 0, strings.Count(text, "\n")+1)
+// textLines cuts a text into lines. The last of limit lines is all the rest.
+func textLines(text string, limit int) []line {
+	lines := make([]line, 0, max(0, min(strings.Count(text, "\n")+1, limit)))
 	for text != "" {
+		if len(lines) >= limit-1 {
+			return append(lines, line{text: text})
+		}
 		one, rest, _ := strings.Cut(text, "\n")
 		lines = append(lines, line{text: one})
 		text = rest

@@ -59,7 +59,10 @@ func Parse(raw []byte, opts Options) (mail desk.Mail) {
 
 // parse is Parse without the safety net, so that tests and fuzzers fall.
 func parse(raw []byte, opts Options) desk.Mail {
-	r := newReading(raw, opts)
+	return newReading(raw, opts).read(raw)
+}
+
+func (r *reading) read(raw []byte) desk.Mail {
 	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
 	mail := emptyMail()
 	r.readHeader(&mail, &top.header)
@@ -85,8 +88,8 @@ func emptyMail() desk.Mail {
 // reading is the state of one Parse.
 type reading struct {
 	opts     Options
-	raw      []byte
 	parts    int
+	work     int    // steps of the loops that hostile mail aims at, for a test
 	textLeft int    // decoded text that may still be made
 	hint     string // charset of header bytes that are not encoded
 	leaves   []*part
@@ -98,7 +101,7 @@ const defectCap = 30
 
 func newReading(raw []byte, opts Options) *reading {
 	opts = opts.withDefaults()
-	return &reading{opts: opts, raw: raw, textLeft: opts.textCap(len(raw))}
+	return &reading{opts: opts, textLeft: opts.textCap(len(raw))}
 }
 
 func (r *reading) defect(text string) {
@@ -141,13 +144,14 @@ func (r *reading) headerDefects(h *header) {
 	switch {
 	case len(h.fields) == 0:
 		r.defect("no header")
+		return
 	case h.garbled:
 		r.defect("a line of the header is no field")
 	}
 	if h.open {
 		r.defect("no blank line between header and body")
 	}
-	if len(h.fields) > 0 && !h.has("from") {
+	if !h.has("from") {
 		r.defect("no From header")
 	}
 	for _, name := range []string{"From", "Subject", "Date", "To", "Message-ID"} {
@@ -197,7 +201,7 @@ func (r *reading) addressField(h *header, name string) []desk.Mailbox {
 
 func (r *reading) readIdentity(mail *desk.Mail, h *header) {
 	if value, ok := h.get("message-id"); !ok {
-		r.defect("no Message-ID header")
+		r.missing(h, "Message-ID")
 	} else {
 		id, defect := ownID(value)
 		mail.MessageID = id
@@ -212,7 +216,7 @@ func (r *reading) readIdentity(mail *desk.Mail, h *header) {
 func (r *reading) readDate(mail *desk.Mail, h *header) {
 	value, ok := h.get("date")
 	if !ok {
-		r.defect("no Date header")
+		r.missing(h, "Date")
 		return
 	}
 	date, zoned, ok := parseDate(value)
@@ -224,6 +228,14 @@ func (r *reading) readDate(mail *desk.Mail, h *header) {
 		r.defect("the Date header has no zone, read as UTC")
 	}
 	mail.Date = date
+}
+
+// missing tells of a field that every message should have. Where there is no
+// header at all, that has been told.
+func (r *reading) missing(h *header, name string) {
+	if len(h.fields) > 0 {
+		r.defect("no " + name + " header")
+	}
 }
 
 // deliveredTo gathers the envelope recipients, each once.
@@ -257,12 +269,13 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 		switch {
 		case piece.isHTML:
 			rendered := renderHTML(piece.html, r.opts.textCap(len(piece.html)))
+			r.work += rendered.work
 			if rendered.cut {
 				r.defect("the text of the HTML is too long and was cut")
 			}
 			more = rendered.lines
 		case piece.text != "":
-			more = textLines(piece.text)
+			more = textLines(piece.text, lineCap+1-len(lines))
 		}
 		if len(lines) > 0 && len(more) > 0 {
 			lines = append(lines, line{})
@@ -273,6 +286,11 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 	mail.BodyText = joinLines(lines)
 	if len(content.pieces) == 1 && content.pieces[0].text != "" {
 		mail.BodyText = content.pieces[0].text
+	}
+	if len(lines) > lineCap {
+		r.defect("too many lines to find quotes among them")
+		mail.Text = mail.BodyText
+		return
 	}
 	mail.Text, mail.Quoted, mail.Signature = splitText(lines, mail.Subject)
 }

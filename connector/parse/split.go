@@ -155,10 +155,23 @@ func (s *splitter) takeQuote(start, body int) int {
 		last = i + 1
 	}
 	s.set(start, last, kindQuote)
-	if body > start || s.lines[start].mark == markQuote {
+	if body > start || s.lines[start].mark == markQuote || s.introducedInside(start) {
 		s.introduced = true
 	}
 	return last
+}
+
+// introducedInside tells whether the introduction is quoted itself, which is
+// how the iPhone writes it.
+func (s *splitter) introducedInside(start int) bool {
+	text := ""
+	for i := start; i < len(s.lines) && i < start+3 && s.lines[i].quoted(); i++ {
+		text += s.lines[i].bare() + " "
+		if endsIntroduction(text) && saysWho(text) && dated(text) {
+			return true
+		}
+	}
+	return false
 }
 
 // introduces tells whether the n lines at i stand directly above a quote.

@@ -91,11 +91,11 @@ func (r *reading) readMultipart(p *part, depth int) {
 		return
 	}
 	boundary := p.params["boundary"]
-	if boundary == "" || !hasBoundary(p.body, boundary) {
+	if boundary == "" || !r.hasBoundary(p.body, boundary) {
 		if p.encoding != "" {
 			p.body, p.encoding = undoTransfer(p.body, p.encoding), ""
 		}
-		if boundary == "" || !hasBoundary(p.body, boundary) {
+		if boundary == "" || !r.hasBoundary(p.body, boundary) {
 			boundary = r.guessBoundary(p, boundary)
 		}
 	}
@@ -123,6 +123,7 @@ func (r *reading) readMultipart(p *part, depth int) {
 	if !cuts.closed {
 		r.defect("a multipart has no closing boundary")
 	}
+	r.work += cuts.work
 	p.body = nil
 }
 
@@ -155,11 +156,13 @@ type boundaryCutter struct {
 	mark   []byte
 	done   bool
 	closed bool
+	work   int
 }
 
-func hasBoundary(body []byte, boundary string) bool {
+func (r *reading) hasBoundary(body []byte, boundary string) bool {
 	c := boundaryCutter{rest: body, mark: []byte("--" + boundary)}
 	start, _, _ := c.find()
+	r.work += c.work
 	return start >= 0
 }
 
@@ -195,8 +198,10 @@ func (c *boundaryCutter) find() (start, end int, last bool) {
 	for from := 0; from < len(c.rest); {
 		i := bytes.Index(c.rest[from:], c.mark)
 		if i < 0 {
+			c.work += len(c.rest) - from
 			return -1, 0, false
 		}
+		c.work += i + len(c.mark)
 		at := from + i
 		after := at + len(c.mark)
 		from = after

@@ -1,0 +1,103 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// hostile are messages of a size, each aimed at a loop that would take the
+// square of its input if it forgot what it has seen.
+var hostile = map[string]func(n int) string{
+	"open quotes":      func(n int) string { return "To: " + strings.Repeat(`"\`, n) + "\n\nx" },
+	"open angles":      func(n int) string { return "To: " + strings.Repeat("<", n) + "a@b,\n\nx" },
+	"open comments":    func(n int) string { return "To: " + strings.Repeat("(", n) + "\n\nx" },
+	"open words":       func(n int) string { return "To: " + strings.Repeat("=?a?q?", n) + "\n\nx" },
+	"groups":           func(n int) string { return "To: " + strings.Repeat("a:", n) + "\n\nx" },
+	"commas in angles": func(n int) string { return "To: " + strings.Repeat("<,", n) + "\n\nx" },
+	"near boundaries": func(n int) string {
+		return "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n" + strings.Repeat("--bb\n", n)
+	},
+	"empty parts": func(n int) string {
+		return "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\n", n)
+	},
+	"nested parts": func(n int) string {
+		return strings.Repeat("Content-Type: multipart/mixed; boundary=b\n\n--b\n", n)
+	},
+	"parts without end": func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "Content-Type: multipart/mixed; boundary=b%dx\n\n--b%dx\n", i, i)
+		}
+		return b.String()
+	},
+	"open elements": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<b>", n) + strings.Repeat("</i>", n)
+	},
+	"deep elements": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<div>", n) + "x" + strings.Repeat("</div>", n)
+	},
+	"nested tables": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<table><tr><td>x", n)
+	},
+	"nested quotes": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<blockquote>x", n)
+	},
+	"introductions": func(n int) string {
+		return "\n\n" + strings.Repeat("On 1 Jan 2024 Ann wrote:\n\n\n", n)
+	},
+	"old line ends": func(n int) string { return strings.Repeat("a: b\r", n) },
+	"encoded words": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?a?= =?x?b?YQ?= ", n) + "\n\nx" },
+}
+
+// TestLinearCost counts steps and bytes instead of time: twice the message may
+// take about twice the steps and the memory, not four times.
+func TestLinearCost(t *testing.T) {
+	for name, message := range hostile {
+		t.Run(name, func(t *testing.T) {
+			const n = 4000
+			steps := func(n int) (work, bytes float64) {
+				raw := []byte(message(n))
+				r := newReading(raw, Options{})
+				mail := r.read(raw)
+				checkForm(t, raw, mail)
+				return float64(r.work), float64(r.work) / float64(len(raw))
+			}
+			once, _ := steps(n)
+			twice, each := steps(2 * n)
+			if twice > 2.5*once+5000 {
+				t.Errorf("%.0f steps for one, %.0f for two", once, twice)
+			}
+			// The searches that are bounded by a constant are bounded by this.
+			if each > 2000 {
+				t.Errorf("%.0f steps for a byte", each)
+			}
+		})
+	}
+}
+
+// TestCaps makes sure that what is over a cap is cut and told.
+func TestCaps(t *testing.T) {
+	tests := map[string]struct {
+		raw    string
+		defect string
+	}{
+		"depth":  {hostile["parts without end"](200), "parts are nested too deeply, the rest is left out"},
+		"parts":  {hostile["empty parts"](1500), "too many parts, the rest is left out"},
+		"header": {"From: a@b.test\nSubject: " + strings.Repeat("x", 300<<10) + "\nDate: Tue, 2 Jan 2024 10:00:00 +0000\n\nbody", "the header is too long and was cut"},
+		"lines":  {"From: a@b.test\n\n" + strings.Repeat("a\n", lineCap+10), "too many lines to find quotes among them"},
+		"list":   {"To: " + strings.Repeat("a@b.test, ", 10000) + "\n\n", "an address field is too long and was cut"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			mail := parse([]byte(test.raw), Options{})
+			checkForm(t, []byte(test.raw), mail)
+			for _, d := range mail.Defects {
+				if d == test.defect {
+					return
+				}
+			}
+			t.Errorf("defects are %q", mail.Defects)
+		})
+	}
+}
