@@ -1,12 +1,15 @@
 package structure
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -17,22 +20,25 @@ const module = "postroom"
 // graph is every package of the module with what its non-test files import.
 type graph map[string][]string
 
-// readGraph asks the go command, which also sees files behind build tags.
-func readGraph(t *testing.T) graph {
+// listed is a package as the go command describes it, which also sees files
+// behind build tags.
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+func list(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports", "./...")
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = root
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	packages := graph{}
-	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p struct {
-			ImportPath string
-			Imports    []string
-		}
+	var packages []listed
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
 		err := decoder.Decode(&p)
 		if err == io.EOF {
 			return packages
@@ -40,8 +46,32 @@ func readGraph(t *testing.T) graph {
 		if err != nil {
 			t.Fatalf("read what go list prints: %v", err)
 		}
+		packages = append(packages, p)
+	}
+}
+
+func readGraph(t *testing.T) graph {
+	t.Helper()
+	packages := graph{}
+	for _, p := range list(t) {
 		packages[p.ImportPath] = p.Imports
 	}
+	return packages
+}
+
+// readImports is every package of another module that is imported, also by
+// tests.
+func readImports(t *testing.T) []string {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, p := range list(t) {
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if within(imported) == "" && !isStandard(imported) {
+				seen[imported] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // root is the module, seen from this directory.
