@@ -19,7 +19,7 @@ type rendered struct {
 // renderHTML turns HTML into text. It walks over the tokens and never builds
 // a tree, so neither depth nor broken nesting costs anything.
 func renderHTML(source string, limit int) rendered {
-	w := &htmlWalk{limit: limit, tokens: html.NewTokenizer(strings.NewReader(source))}
+	w := &htmlWalk{source: source, limit: limit, tokens: html.NewTokenizer(strings.NewReader(source))}
 	w.stack = append(make([]element, 0, 64), element{})
 	w.out = make([]line, 0, len(source)/200+8)
 	for w.size <= w.limit && len(w.out) < lineCap {
@@ -29,12 +29,17 @@ func renderHTML(source string, limit int) rendered {
 			w.block(0)
 			return rendered{lines: trimBlank(w.out), work: w.work}
 		case html.TextToken:
-			w.text(w.tokens.Text())
+			if text := w.token(); !w.raw {
+				w.text(unescape(text))
+			}
 		case html.StartTagToken, html.SelfClosingTagToken:
-			w.start()
+			tag, rest := tagName(w.token()[1:])
+			w.start(tag, rest)
 		case html.EndTagToken:
-			name, _ := w.tokens.TagName()
-			w.end(atom.Lookup(name))
+			tag, _ := tagName(w.token()[2:])
+			w.end(tag)
+		default:
+			w.token()
 		}
 	}
 	w.endLink()
@@ -45,6 +50,8 @@ func renderHTML(source string, limit int) rendered {
 // htmlWalk is the state of one walk over the tokens of an HTML text.
 type htmlWalk struct {
 	tokens *html.Tokenizer
+	source string
+	at     int // where in the source the next token begins
 	stack  []element
 	limit  int
 	size   int
@@ -64,6 +71,22 @@ type htmlWalk struct {
 	link    openLink
 	targets map[string]int
 	table   *openTable
+}
+
+// token gives the source of the token just read. The tokens follow each other
+// without gaps, so that they can be cut from the source and nothing is copied.
+func (w *htmlWalk) token() string {
+	start := w.at
+	w.at += len(w.tokens.Raw())
+	return w.source[start:w.at]
+}
+
+// unescape decodes the character references of a text.
+func unescape(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	return clean(html.UnescapeString(s))
 }
 
 // element is an open element and the state that holds inside it.

@@ -15,50 +15,128 @@ type attributes struct {
 	hidden, border                    bool
 }
 
-func (w *htmlWalk) attributes() attributes {
-	var a attributes
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = w.tokens.TagAttr()
-		switch string(key) {
-		case "style":
-			a.style = string(value)
-		case "class":
-			a.class = string(value)
-		case "id":
-			a.id = string(value)
-		case "href":
-			a.href = string(value)
-		case "type":
-			a.kind = string(value)
-		case "alt":
-			a.alt = string(value)
-		case "width":
-			a.width = string(value)
-		case "height":
-			a.height = string(value)
-		case "start":
-			a.start = string(value)
-		case "colspan":
-			a.colspan = string(value)
-		case "data-smartmail":
-			a.smart = string(value)
-		case "hidden":
-			a.hidden = true
-		case "border":
-			a.border = len(value) > 0 && value[0] != '0'
+// tagName cuts the name from the inside of a tag. A name that is not one of
+// HTML is 0.
+func tagName(tag string) (name atom.Atom, rest string) {
+	var lower [16]byte
+	i := 0
+	for i < len(tag) && !endsName(tag[i]) {
+		c := tag[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
 		}
+		if i < len(lower) {
+			lower[i] = c
+		}
+		i++
 	}
-	return a
+	if i > len(lower) {
+		return 0, tag[i:]
+	}
+	return atom.Lookup(lower[:i]), tag[i:]
 }
 
-// start handles a start tag.
-func (w *htmlWalk) start() {
-	name, hasAttributes := w.tokens.TagName()
-	tag := atom.Lookup(name)
+func endsName(c byte) bool {
+	return c == ' ' || c == '>' || c == '/' || c == '\n' || c == '\t' || c == '\r' || c == '\f'
+}
+
+func htmlSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
+
+// cutAttribute cuts the first attribute from the inside of a tag.
+func cutAttribute(s string) (key, value, rest string, ok bool) {
+	i := 0
+	for i < len(s) && (htmlSpace(s[i]) || s[i] == '/') {
+		i++
+	}
+	if i >= len(s) || s[i] == '>' {
+		return "", "", "", false
+	}
+	start := i
+	for i++; i < len(s) && !endsName(s[i]) && s[i] != '='; i++ {
+	}
+	key = s[start:i]
+	for i < len(s) && htmlSpace(s[i]) {
+		i++
+	}
+	if i >= len(s) || s[i] != '=' {
+		return key, "", s[i:], true
+	}
+	for i++; i < len(s) && htmlSpace(s[i]); i++ {
+	}
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		end := strings.IndexByte(s[i+1:], s[i])
+		if end < 0 {
+			return key, s[i+1:], "", true
+		}
+		return key, s[i+1 : i+1+end], s[i+end+2:], true
+	}
+	start = i
+	for i < len(s) && !htmlSpace(s[i]) && s[i] != '>' {
+		i++
+	}
+	return key, s[start:i], s[i:], true
+}
+
+func readAttributes(tag string) attributes {
 	var a attributes
-	if hasAttributes {
-		a = w.attributes()
+	for {
+		key, value, rest, ok := cutAttribute(tag)
+		if !ok {
+			return a
+		}
+		tag = rest
+		a.take(key, value)
+	}
+}
+
+// take keeps an attribute that matters. Of two with the same name the first
+// counts.
+func (a *attributes) take(key, value string) {
+	var place *string
+	switch len(key) {
+	case 2:
+		place = pick(key, "id", &a.id)
+	case 3:
+		place = pick(key, "alt", &a.alt)
+	case 4:
+		if place = pick(key, "href", &a.href); place == nil {
+			place = pick(key, "type", &a.kind)
+		}
+	case 5:
+		for _, p := range []struct {
+			name  string
+			place *string
+		}{{"style", &a.style}, {"class", &a.class}, {"width", &a.width}, {"start", &a.start}} {
+			if place == nil {
+				place = pick(key, p.name, p.place)
+			}
+		}
+	case 6:
+		place = pick(key, "height", &a.height)
+		a.hidden = a.hidden || strings.EqualFold(key, "hidden")
+		a.border = a.border || strings.EqualFold(key, "border") && value != "" && value[0] != '0'
+	case 7:
+		place = pick(key, "colspan", &a.colspan)
+	case 14:
+		place = pick(key, "data-smartmail", &a.smart)
+	}
+	if place != nil && *place == "" {
+		*place = unescape(value)
+	}
+}
+
+func pick(key, name string, place *string) *string {
+	if strings.EqualFold(key, name) {
+		return place
+	}
+	return nil
+}
+
+// start handles a start tag; rest is the tag behind its name.
+func (w *htmlWalk) start(tag atom.Atom, rest string) {
+	var a attributes
+	if len(rest) > 1 {
+		a = readAttributes(rest)
 	}
 	if rawTag(tag) {
 		w.raw = true
@@ -82,7 +160,7 @@ func (w *htmlWalk) start() {
 	case atom.A:
 		w.endLink()
 	}
-	if voidTag(tag) || tag == 0 && !hasAttributes {
+	if voidTag(tag) || tag == 0 && len(rest) <= 1 {
 		return
 	}
 	w.closeImplied(tag)
@@ -226,7 +304,7 @@ func (w *htmlWalk) image(a attributes) {
 	if s.hidden || s.invisible || alt == "" || styledPixel(a.style) {
 		return
 	}
-	w.text([]byte("[" + clip(alt, 300) + "]"))
+	w.text("[" + clip(alt, 300) + "]")
 }
 
 func pixel(size string) bool {

@@ -7,7 +7,7 @@ import (
 
 // text writes a text token: runs of white space become one blank, as in a
 // browser, except inside pre.
-func (w *htmlWalk) text(t []byte) {
+func (w *htmlWalk) text(t string) {
 	if w.raw || !w.shown() {
 		return
 	}
@@ -32,7 +32,7 @@ func (w *htmlWalk) text(t []byte) {
 
 // wordEndAt finds the end of the word at i: the next white space or special
 // character.
-func wordEndAt(t []byte, i int) int {
+func wordEndAt(t string, i int) int {
 	for i++; i < len(t); i++ {
 		c := t[i]
 		if c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
@@ -45,49 +45,49 @@ func wordEndAt(t []byte, i int) int {
 	return i
 }
 
-var (
-	noBreakSpace = []byte("\u00a0")
-	softHyphen   = []byte("\u00ad")
-	joiner       = []byte("\u034f")
-	zeroWidth    = []byte("\u200b")
-	nonJoiner    = []byte("\u200c")
-	figureSpace  = []byte("\u2007")
-	wordJoiner   = []byte("\u2060")
-	byteOrder    = []byte("\ufeff")
+const (
+	noBreakSpace = "\u00a0"
+	softHyphen   = "\u00ad"
+	joiner       = "\u034f"
+	zeroWidth    = "\u200b"
+	nonJoiner    = "\u200c"
+	figureSpace  = "\u2007"
+	wordJoiner   = "\u2060"
+	byteOrder    = "\ufeff"
 )
 
 // special tells whether t begins with one of the characters that newsletters
 // use as invisible filling.
-func special(t []byte) bool {
+func special(t string) bool {
 	switch t[0] {
 	case 0xc2:
-		return bytes.HasPrefix(t, noBreakSpace) || bytes.HasPrefix(t, softHyphen)
+		return strings.HasPrefix(t, noBreakSpace) || strings.HasPrefix(t, softHyphen)
 	case 0xcd:
-		return bytes.HasPrefix(t, joiner)
+		return strings.HasPrefix(t, joiner)
 	case 0xe2:
-		return bytes.HasPrefix(t, zeroWidth) || bytes.HasPrefix(t, nonJoiner) ||
-			bytes.HasPrefix(t, figureSpace) || bytes.HasPrefix(t, wordJoiner)
+		return strings.HasPrefix(t, zeroWidth) || strings.HasPrefix(t, nonJoiner) ||
+			strings.HasPrefix(t, figureSpace) || strings.HasPrefix(t, wordJoiner)
 	case 0xef:
-		return bytes.HasPrefix(t, byteOrder)
+		return strings.HasPrefix(t, byteOrder)
 	default:
 		return false
 	}
 }
 
 // specialRune writes or drops such a character and gives its length.
-func (w *htmlWalk) specialRune(t []byte) int {
+func (w *htmlWalk) specialRune(t string) int {
 	switch {
-	case bytes.HasPrefix(t, noBreakSpace), bytes.HasPrefix(t, figureSpace):
+	case strings.HasPrefix(t, noBreakSpace), strings.HasPrefix(t, figureSpace):
 		if len(w.cur) == 0 {
 			w.held = true
 		} else {
-			w.word([]byte{' '})
+			w.word(" ")
 		}
 		if t[0] == 0xc2 {
 			return 2
 		}
 		return 3
-	case bytes.HasPrefix(t, nonJoiner):
+	case strings.HasPrefix(t, nonJoiner):
 		// Inside a Persian word it matters, elsewhere it is filling.
 		if n := len(w.cur); n > 0 && w.cur[n-1] >= 0x80 && !w.space {
 			w.cur = append(w.cur, t[:3]...)
@@ -101,7 +101,7 @@ func (w *htmlWalk) specialRune(t []byte) int {
 }
 
 // word adds letters to the line being written.
-func (w *htmlWalk) word(letters []byte) {
+func (w *htmlWalk) word(letters string) {
 	if len(w.cur) == 0 {
 		w.beginLine()
 	} else if w.space {
@@ -194,9 +194,9 @@ func (w *htmlWalk) emptyLine() {
 }
 
 // preformatted writes text as it stands.
-func (w *htmlWalk) preformatted(t []byte) {
+func (w *htmlWalk) preformatted(t string) {
 	for {
-		i := bytes.IndexByte(t, '\n')
+		i := strings.IndexByte(t, '\n')
 		piece := t
 		if i >= 0 {
 			piece = t[:i]
@@ -205,9 +205,9 @@ func (w *htmlWalk) preformatted(t []byte) {
 			if len(w.cur) == 0 {
 				w.beginLine()
 			}
-			w.cur = append(w.cur, strings.ReplaceAll(string(piece), "\u00a0", " ")...)
+			w.cur = append(w.cur, strings.ReplaceAll(piece, noBreakSpace, " ")...)
 			w.size += len(piece)
-			w.label(string(piece))
+			w.label(piece)
 		}
 		if i < 0 {
 			return

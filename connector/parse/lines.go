@@ -37,15 +37,43 @@ const lineCap = 200_000
 // depthCap is how many > stand before a line at most.
 const depthCap = 12
 
-func (l line) blank() bool { return strings.TrimSpace(l.text) == "" }
+func (l line) blank() bool { return firstByte(l.text) == 0 }
+
+// firstByte gives the first byte that is no white space, or 0.
+func firstByte(s string) byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !whiteSpace(c) {
+			if c == 0xc2 && strings.TrimSpace(s) == "" {
+				return 0
+			}
+			return c
+		}
+	}
+	return 0
+}
+
+func whiteSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
+// lastByte gives the last byte that is no white space, or 0.
+func lastByte(s string) byte {
+	for i := len(s) - 1; i >= 0; i-- {
+		switch {
+		case whiteSpace(s[i]):
+		case s[i] == 0xa0 && i > 0 && s[i-1] == 0xc2:
+			i--
+		default:
+			return s[i]
+		}
+	}
+	return 0
+}
 
 // quoted tells whether the line carries quotation marks.
 func (l line) quoted() bool {
 	if l.depth > 0 {
 		return l.mark != markOwn
 	}
-	trimmed := strings.TrimLeft(l.text, " \t")
-	return strings.HasPrefix(trimmed, ">") && !strings.HasPrefix(l.text, ">From ")
+	return firstByte(l.text) == '>' && !strings.HasPrefix(l.text, ">From ")
 }
 
 // bare is the text of the line without quotation marks.

@@ -22,14 +22,14 @@ func Check(raw []byte) error {
 	if len(content) == 0 {
 		return fmt.Errorf("%w: there is nothing but blanks", ErrNoMessage)
 	}
-	if !followedByField(skipEnvelope(raw), 0) && binary(content) {
+	if !followedByField(skipEnvelope(raw), 0) && notText(content) {
 		return fmt.Errorf("%w: these are binary data without a mail header", ErrNoMessage)
 	}
 	return nil
 }
 
-// binary tells whether the beginning of b is no text in any charset.
-func binary(b []byte) bool {
+// notText tells whether the beginning of b is no text in any charset.
+func notText(b []byte) bool {
 	b = b[:min(len(b), 4096)]
 	odd := 0
 	for _, c := range b {
@@ -280,7 +280,11 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 		if len(lines) > 0 && len(more) > 0 {
 			lines = append(lines, line{})
 		}
-		lines = append(lines, more...)
+		if len(lines) == 0 {
+			lines = more
+		} else {
+			lines = append(lines, more...)
+		}
 	}
 	mail.BodyHTML = strings.Join(html, "\n")
 	mail.BodyText = joinLines(lines)
@@ -292,7 +296,7 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 		mail.Text = mail.BodyText
 		return
 	}
-	mail.Text, mail.Quoted, mail.Signature = splitText(lines, mail.Subject)
+	mail.Text, mail.Quoted, mail.Signature = splitText(mail.BodyText, lines, mail.Subject)
 }
 
 // RawText gives readable text of any bytes, valid UTF-8 and at most limit

@@ -67,6 +67,12 @@ func forwardMarker(text string) bool {
 	return false
 }
 
+// mayForward tells by two bytes whether it is worth looking for a marker.
+func mayForward(text string) bool {
+	last := lastByte(text)
+	return last == '-' || last == ':' || last == 0x9a
+}
+
 func containsWord(text string, words []string) bool {
 	for _, word := range words {
 		if strings.Contains(text, word) {
@@ -100,6 +106,9 @@ func (s *splitter) headerBlock(i int) bool {
 
 // blockField tells which field of such a header a line is, or 0.
 func blockField(text string) int {
+	if len(text) > 60 {
+		text = text[:60] // a label is short
+	}
 	text = strings.TrimLeft(text, " \t*")
 	colon := strings.IndexByte(text, ':')
 	if wide := strings.Index(text, "："); wide >= 0 && (colon < 0 || wide < colon) {
@@ -203,8 +212,14 @@ func (s *splitter) strongIntroduction(i, n int) bool {
 }
 
 func endsIntroduction(text string) bool {
-	text = strings.TrimRight(text, " \t\u00a0")
-	return strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
+	switch lastByte(text) {
+	case ':':
+		return true
+	case 0x9a: // the last byte of the wide colon
+		return strings.HasSuffix(strings.TrimSpace(text), "：")
+	default:
+		return false
+	}
 }
 
 // saysWho tells whether a text says that somebody wrote, or ends with an

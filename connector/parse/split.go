@@ -15,15 +15,40 @@ const (
 // splitText divides the lines of a body into the new text, the quoted text and
 // the signature. Nothing is lost: every line with letters comes out in exactly
 // one of the three. When in doubt it is text.
-func splitText(lines []line, subject string) (text, quoted, signature string) {
-	s := splitter{lines: lines, kinds: make([]kind, len(lines)), forward: len(lines)}
+func splitText(body string, lines []line, subject string) (text, quoted, signature string) {
+	s := splitter{body: body, lines: lines, kinds: make([]kind, len(lines)), forward: len(lines)}
 	s.classify(forwardSubject(subject))
 	s.findSignature()
 	s.keepContext()
+	if s.count(0, len(lines), kindQuote)+s.count(0, len(lines), kindSignature) == 0 {
+		return trimBlankText(body), "", ""
+	}
 	return s.part(kindText), s.part(kindQuote), s.part(kindSignature)
 }
 
+// trimBlankText takes blank lines from both ends of a text.
+func trimBlankText(body string) string {
+	for {
+		one, rest, more := strings.Cut(body, "\n")
+		if firstByte(one) != 0 {
+			break
+		}
+		if !more {
+			return ""
+		}
+		body = rest
+	}
+	for {
+		i := strings.LastIndexByte(body, '\n')
+		if i < 0 || firstByte(body[i+1:]) != 0 {
+			return body
+		}
+		body = body[:i]
+	}
+}
+
 type splitter struct {
+	body  string
 	lines []line
 	kinds []kind
 	// forward is where a forwarded mail begins, which is never a quote.
@@ -49,7 +74,7 @@ func (s *splitter) classify(forwarding bool) {
 			}
 			return
 		}
-		if forwardMarker(l.bare()) && (!l.quoted() || !s.afterQuote(i)) {
+		if mayForward(l.text) && forwardMarker(l.bare()) && (!l.quoted() || !s.afterQuote(i)) {
 			s.restIsText(i)
 			return
 		}
@@ -83,7 +108,7 @@ func (s *splitter) startsRest(i int) bool {
 	if l.quoted() && l.mark != markRest {
 		return false
 	}
-	return l.mark == markRest || originalMarker(l.text) || s.headerBlock(i)
+	return l.mark == markRest || firstByte(l.text) == '-' && originalMarker(l.text) || s.headerBlock(i)
 }
 
 // withSeparators steps back over the rule that stands above an earlier mail.
@@ -239,15 +264,58 @@ func (s *splitter) part(k kind) string {
 	if k != kindText && s.count(0, len(s.kinds), k) == 0 {
 		return ""
 	}
-	var chosen []line
+	first, last, runs := -1, -1, 0
 	with := false
-	for i, l := range s.lines {
-		if s.kinds[i] != kindBlank {
-			with = s.kinds[i] == k
+	for i := range s.lines {
+		if s.kinds[i] == kindBlank {
+			continue
+		}
+		before := with
+		if with = s.kinds[i] == k; !with {
+			continue
+		}
+		if !before {
+			runs++
+		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+	}
+	if first < 0 {
+		return ""
+	}
+	if runs == 1 {
+		if text, ok := s.cutBody(first, last); ok {
+			return text
+		}
+		return joinLines(s.lines[first : last+1])
+	}
+	chosen := make([]line, 0, last+1-first)
+	with = false
+	for i, l := range s.lines[first : last+1] {
+		if s.kinds[first+i] != kindBlank {
+			with = s.kinds[first+i] == k
 		}
 		if with {
 			chosen = append(chosen, l)
 		}
 	}
-	return joinLines(trimBlank(chosen))
+	return joinLines(chosen)
+}
+
+// cutBody gives the lines from first to last as a piece of the body, without a
+// copy, where the body is just these lines.
+func (s *splitter) cutBody(first, last int) (string, bool) {
+	start, at := 0, 0
+	for i, l := range s.lines[:last+1] {
+		if i == first {
+			start = at
+		}
+		if at+len(l.text) > len(s.body) || l.depth > 0 || len(l.notes) > 0 {
+			return "", false
+		}
+		at += len(l.text) + 1
+	}
+	return s.body[start : at-1], true
 }

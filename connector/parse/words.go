@@ -185,12 +185,7 @@ func plainASCII(s string) bool {
 }
 
 func plainASCIIBytes(s []byte) bool {
-	for _, c := range s {
-		if c >= 0x80 || c == 0x1b || c == 0 {
-			return false
-		}
-	}
-	return true
+	return isASCII(s) && bytes.IndexByte(s, 0x1b) < 0 && bytes.IndexByte(s, 0) < 0
 }
 
 func isHex(c byte) bool {
@@ -214,12 +209,15 @@ func lineBreaks(b []byte) []byte {
 		return b
 	}
 	out := make([]byte, 0, len(b))
-	for i, c := range b {
-		if c != '\r' {
-			out = append(out, c)
-		} else if i+1 >= len(b) || b[i+1] != '\n' {
+	for {
+		i := bytes.IndexByte(b, '\r')
+		if i < 0 {
+			return append(out, b...)
+		}
+		out = append(out, b[:i]...)
+		b = b[i+1:]
+		if len(b) == 0 || b[0] != '\n' {
 			out = append(out, '\n')
 		}
 	}
-	return out
 }
