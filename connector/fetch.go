@@ -1,0 +1,233 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"postroom/desk"
+)
+
+const (
+	// maxMail is the largest mail that is stored whole.
+	maxMail = 64 << 20
+	// cutMail is how much of a larger one is stored.
+	cutMail = 256 << 10
+	// firstPage is how many of the newest mails are fetched before anything
+	// else, so that there is something to look at.
+	firstPage = 50
+	// setSize is how many mails one FETCH asks for: larger sets gain nothing
+	// and make new mail wait.
+	setSize = 100
+)
+
+// letter is one mail as the server has sent it.
+type letter struct {
+	uid            uint32
+	at             time.Time
+	seen, answered bool
+	raw            []byte
+	// oversize is how large the mail is when it is too large to be read.
+	oversize int64
+}
+
+// errBroken is a mail that the server fails to deliver: the connection may be
+// gone, but the account is not at fault.
+var errBroken = errors.New("the server fails on a message")
+
+// wholeMail asks for everything of a mail. PEEK leaves \Seen as it is.
+// ENVELOPE and BODYSTRUCTURE are never asked for: the server would have to
+// parse the mail, and what it makes of a broken one kills connections.
+func wholeMail(part *imap.SectionPartial) *imap.FetchOptions {
+	return &imap.FetchOptions{
+		UID: true, Flags: true, InternalDate: true,
+		BodySection: []*imap.FetchItemBodySection{{Peek: true, Partial: part}},
+	}
+}
+
+// fetch reads mails of the open folder and gives each to take as it comes. It
+// returns the UIDs that were read whole, also when it fails half-way.
+func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPartial, take func(letter) error) (got []uint32, err error) {
+	var set imap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
+	}
+	s.guard.allow(maxLine, maxMail)
+	if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+		return nil, s.cause(err)
+	}
+	cmd := s.client.Fetch(set, wholeMail(part))
+	finish := func() error {
+		err := cmd.Close()
+		if clear := s.conn.Until(time.Time{}); err == nil {
+			err = clear
+		}
+		return s.cause(err)
+	}
+	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+		l, err := s.readLetter(msg)
+		if err == nil && l.uid == 0 {
+			continue
+		}
+		if err == nil {
+			// While we are busy with it, the server need not hurry.
+			_ = s.conn.Until(time.Time{})
+			err = take(l)
+		}
+		if err != nil {
+			// The rest of the answer is not wanted any more.
+			_ = s.conn.Close()
+			_ = finish()
+			return got, s.cause(err)
+		}
+		got = append(got, l.uid)
+		if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+			break
+		}
+		if ctx.Err() != nil {
+			_ = s.conn.Close()
+		}
+	}
+	err = finish()
+	if ctx.Err() != nil {
+		return got, context.Cause(ctx)
+	}
+	return got, err
+}
+
+// readLetter takes one FETCH response apart. One without a body is no letter:
+// the server tells of a changed flag.
+func (s *session) readLetter(msg *imapclient.FetchMessageData) (letter, error) {
+	var l letter
+	body := false
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			l.uid = uint32(item.UID)
+		case imapclient.FetchItemDataFlags:
+			l.seen = slices.Contains(item.Flags, imap.FlagSeen)
+			l.answered = slices.Contains(item.Flags, imap.FlagAnswered)
+		case imapclient.FetchItemDataInternalDate:
+			l.at = item.Time
+		case imapclient.FetchItemDataBodySection:
+			body = true
+			if item.Literal == nil {
+				continue
+			}
+			if item.Literal.Size() > maxMail {
+				l.oversize = item.Literal.Size()
+				return l, nil
+			}
+			var err error
+			if l.raw, err = s.readBody(item.Literal); err != nil {
+				return l, fmt.Errorf("read UID %d: %w", l.uid, err)
+			}
+		}
+	}
+	if !body {
+		l.uid = 0
+	}
+	return l, nil
+}
+
+// readBody reads one literal whole. What is shorter than announced was cut off
+// by the end of the connection, which the library reports as its end.
+func (s *session) readBody(lit imap.LiteralReader) ([]byte, error) {
+	size := lit.Size()
+	var raw []byte
+	for int64(len(raw)) < size {
+		// A size is only a claim: room is made as the bytes come.
+		room := min(size-int64(len(raw)), slowBytes)
+		from := len(raw)
+		raw = slices.Grow(raw, int(room))[:from+int(room)]
+		n, err := io.ReadFull(lit, raw[from:])
+		raw = raw[:from+n]
+		if err != nil {
+			return nil, io.ErrUnexpectedEOF
+		}
+		if size > slowBytes {
+			if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	// The reader has to see the end before the library reads on.
+	if n, err := lit.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return raw, nil
+}
+
+// fetchCut reads the beginning of a mail that is too large to be stored, and
+// says so in a header field in front: the message is visible as unreadable,
+// with sender and subject, and nothing waits for it.
+func (s *session) fetchCut(ctx context.Context, uid uint32, size int64, take func(letter) error) error {
+	_, err := s.fetch(ctx, []uint32{uid}, &imap.SectionPartial{Offset: 0, Size: cutMail}, func(l letter) error {
+		if l.oversize > 0 {
+			return fmt.Errorf("%w: it sends all of UID %d instead of its beginning", errTooMuch, uid)
+		}
+		l.raw = append(cutNotice(int64(len(l.raw)), size), l.raw...)
+		return take(l)
+	})
+	return err
+}
+
+// fetchFlags reads the flags of the open folder: those that have changed since
+// the given MODSEQ, or those of the newest messages where the server keeps no
+// MODSEQ.
+func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
+	options := &imap.FetchOptions{UID: true, Flags: true}
+	var set imap.NumSet = imap.UIDSet{{Start: 1, Stop: 0}}
+	if since > 0 && s.has(imap.CapCondStore) {
+		options.ChangedSince = since
+	} else {
+		const newest = 2000
+		n := s.exists()
+		if n == 0 {
+			return nil, nil
+		}
+		var from uint32 = 1
+		if n > newest {
+			from = n - newest + 1
+		}
+		set = imap.SeqSet{{Start: from, Stop: n}}
+	}
+	var list []desk.Fetched
+	err := s.within(searchTime, func() error {
+		cmd := s.client.Fetch(set, options)
+		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+			l := flagsOf(msg)
+			if l.UID != 0 {
+				list = append(list, l)
+			}
+		}
+		return cmd.Close()
+	})
+	return list, err
+}
+
+func flagsOf(msg *imapclient.FetchMessageData) desk.Fetched {
+	var f desk.Fetched
+	known := false
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			f.UID = uint32(item.UID)
+		case imapclient.FetchItemDataFlags:
+			known = true
+			f.Seen = slices.Contains(item.Flags, imap.FlagSeen)
+			f.Answered = slices.Contains(item.Flags, imap.FlagAnswered)
+		default:
+		}
+	}
+	if !known {
+		f.UID = 0
+	}
+	return f
+}

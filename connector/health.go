@@ -1,0 +1,86 @@
+package connector
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+
+	"postroom/connector/dial"
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// refusal puts the server's answer to a sign-in in words. Only what clearly is
+// about the credentials is Denied: a server that is full or down says NO too,
+// and nobody must be asked for a password because of that.
+func refusal(a desk.Account, where dial.Address, err error) error {
+	var status *imap.Error
+	if !errors.As(err, &status) || status.Type != imap.StatusResponseTypeNo && status.Type != imap.StatusResponseTypeBad {
+		return err
+	}
+	said := serverText(status)
+	switch status.Code {
+	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeServerBug, imap.ResponseCodeContactAdmin:
+		return &desk.Error{
+			Kind: desk.Offline, Code: "NOT_NOW", Err: err,
+			Message: fmt.Sprintf("%s lets nobody sign in at the moment%s.", where.HostPort(), said), Hint: "Nothing to do: it is tried again.",
+		}
+	default:
+		return &desk.Error{
+			Kind: desk.Denied, Code: "BAD_PASSWORD", Err: err,
+			Message: fmt.Sprintf("%s refuses user name or password of %s%s.", where.HostPort(), safe.Line(a.Username), said),
+			Hint:    "Type the password again; with two-factor sign-in most providers want an app password.",
+		}
+	}
+}
+
+// serverText quotes what a server said, made harmless.
+func serverText(status *imap.Error) string {
+	text := safe.Line(status.Text).String()
+	if text == "" {
+		return ""
+	}
+	const room = 120
+	if r := []rune(text); len(r) > room {
+		text = string(r[:room]) + "…"
+	}
+	return fmt.Sprintf(" (it says: %s)", strings.TrimRight(text, "."))
+}
+
+// explain puts any failure of a session in words.
+func explain(a desk.Account, where dial.Address, err error) error {
+	var status *imap.Error
+	var known *desk.Error
+	switch {
+	case err == nil || errors.As(err, &known) || errors.Is(err, desk.ErrFenced):
+		return err
+	case errors.As(err, &status):
+		return &desk.Error{
+			Kind: desk.Offline, Code: "SERVER_SAYS_NO", Err: err,
+			Message: fmt.Sprintf("%s does not do what was asked%s.", where.HostPort(), serverText(status)), Hint: "It is tried again; if it stays, see: postroom doctor",
+		}
+	case errors.Is(err, errTooMuch):
+		return &desk.Error{
+			Kind: desk.Offline, Code: "TOO_MUCH", Err: err,
+			Message: fmt.Sprintf("%s sends more than it was asked for.", where.HostPort()), Hint: "Look whether that is the right server; if it is, see: postroom doctor",
+		}
+	case strings.Contains(err.Error(), "imapwire:") || strings.Contains(err.Error(), "in response"):
+		return &desk.Error{
+			Kind: desk.Offline, Code: "NOT_IMAP", Err: err,
+			Message: fmt.Sprintf("%s says something that is no IMAP.", where.HostPort()), Hint: "Look whether host and port are those of the IMAP server.",
+		}
+	}
+	return dial.Explain(where, err)
+}
+
+// sentence is the message and the hint of a failure in one line, for the
+// account's health.
+func sentence(err error) string {
+	var e *desk.Error
+	if !errors.As(err, &e) {
+		return safe.Line(err.Error()).String()
+	}
+	return safe.Line(strings.TrimSpace(e.Message + " " + e.Hint)).String()
+}

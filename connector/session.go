@@ -1,0 +1,274 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+
+	"postroom/connector/dial"
+	"postroom/desk"
+)
+
+// How long the parts of a conversation with a server may take. The library
+// waits for ever, so every exchange runs inside one of these.
+const (
+	greetingTime = 30 * time.Second
+	exchangeTime = 60 * time.Second
+	searchTime   = 2 * time.Minute
+	// mailTime is for one mail of a FETCH to begin, and again for every
+	// slowBytes of it: a link that is slower than that is not usable, and a
+	// server that drips one byte a minute must not hold us.
+	mailTime  = 60 * time.Second
+	slowBytes = 256 << 10
+)
+
+// session is one signed-in IMAP connection. It is used by one goroutine; only
+// close may be called from another one.
+type session struct {
+	account desk.Account
+	conn    *dial.Conn
+	guard   *guard
+	client  *imapclient.Client
+	caps    imap.CapSet
+	stop    func() bool
+
+	// selected is the folder that is open, and the epoch it has.
+	selected selected
+	// news has room for one: what the server tells by itself is looked up
+	// again anyway, so a second ring before the first is taken adds nothing.
+	news chan struct{}
+	// flags and gone say what the server has told since the last look.
+	flags, gone atomic.Bool
+}
+
+type selected struct {
+	name        string
+	uidValidity uint32
+	uidNext     uint32
+	modSeq      uint64
+}
+
+// openSession connects and signs in. An error is a [desk.Error] that says what
+// to do; of kind Denied when it is the credentials that are wrong.
+func openSession(ctx context.Context, a desk.Account, password string) (*session, error) {
+	conn, err := dial.Open(ctx, dial.Target{URL: a.IMAP, CA: a.CA})
+	if err != nil {
+		return nil, err
+	}
+	s := &session{account: a, conn: conn, news: make(chan struct{}, 1)}
+	s.stop = conn.CloseWith(ctx)
+	if err := s.signIn(password); err != nil {
+		s.close()
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, s.explain(err)
+	}
+	return s, nil
+}
+
+func (s *session) signIn(password string) error {
+	if err := s.greet(); err != nil {
+		return err
+	}
+	return s.within(exchangeTime, func() error {
+		caps := s.client.Caps()
+		if caps == nil {
+			return io.ErrUnexpectedEOF
+		}
+		var err error
+		switch {
+		case s.client.State() == imap.ConnStateAuthenticated:
+			// PREAUTH on an encrypted connection: there is nothing to prove.
+		case caps.Has(imap.AuthCap("PLAIN")):
+			err = s.client.Authenticate(sasl.NewPlainClient("", s.account.Username, password))
+		case caps.Has(imap.CapLoginDisabled):
+			return &desk.Error{
+				Kind: desk.Offline, Code: "NO_PASSWORDS", Message: fmt.Sprintf("%s takes no passwords on this connection.", s.conn.Address().HostPort()),
+				Hint: "Ask the provider how mail programs sign in.",
+			}
+		default:
+			err = s.client.Login(s.account.Username, password).Wait()
+		}
+		if err != nil {
+			return refusal(s.account, s.conn.Address(), err)
+		}
+		s.caps = s.client.Caps()
+		return nil
+	})
+}
+
+// greet brings the connection to where the library can take over.
+func (s *session) greet() error {
+	return s.within(greetingTime, func() error {
+		inner, err := upgrade(s.conn)
+		if err != nil {
+			return err
+		}
+		s.guard = newGuard(inner)
+		s.client = imapclient.New(s.guard, &imapclient.Options{UnilateralDataHandler: s.listener()})
+		if err := s.client.WaitGreeting(); err != nil {
+			return err
+		}
+		return nil
+	})
+}
+
+// listener takes what the server says by itself. It only notes that there is
+// something: the library calls it from its reading goroutine.
+func (s *session) listener() *imapclient.UnilateralDataHandler {
+	return &imapclient.UnilateralDataHandler{
+		Expunge: func(uint32) {
+			s.gone.Store(true)
+			s.ring()
+		},
+		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
+			if data.NumMessages != nil {
+				s.ring()
+			}
+		},
+		Fetch: func(msg *imapclient.FetchMessageData) {
+			for msg.Next() != nil {
+				// It is asked for again, with its UID.
+				continue
+			}
+			s.flags.Store(true)
+			s.ring()
+		},
+	}
+}
+
+func (s *session) ring() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// within runs one exchange that has to end in d. The cause of a failure is
+// what the connection knows, not what the library made of it.
+func (s *session) within(d time.Duration, exchange func() error) error {
+	if s.guard != nil {
+		s.guard.allow(maxLine, maxString)
+	}
+	return s.cause(s.conn.Within(d, exchange))
+}
+
+// cause replaces the words of the library by what the connection has met.
+func (s *session) cause(err error) error {
+	if err == nil || s.guard == nil {
+		return err
+	}
+	var status *imap.Error
+	var known *desk.Error
+	if errors.As(err, &status) || errors.As(err, &known) {
+		return err
+	}
+	if cause := s.guard.cause(); cause != nil {
+		return fmt.Errorf("%w (%w)", cause, err)
+	}
+	return err
+}
+
+// explain makes the sentence for a failure of this session.
+func (s *session) explain(err error) error {
+	return explain(s.account, s.conn.Address(), err)
+}
+
+// close ends the connection at once. Saying goodbye is not worth waiting for.
+func (s *session) close() {
+	if s.stop != nil {
+		s.stop()
+	}
+	_ = s.conn.Close()
+}
+
+// examine opens a folder for reading only: nothing this session does can
+// change it.
+func (s *session) examine(name string) (selected, error) {
+	s.selected = selected{}
+	err := s.within(exchangeTime, func() error {
+		data, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: true, CondStore: s.has(imap.CapCondStore)}).Wait()
+		if err != nil {
+			return err
+		}
+		if data.UIDValidity == 0 {
+			return fmt.Errorf("the server gives no UIDVALIDITY for %q", name)
+		}
+		s.selected = selected{name: name, uidValidity: data.UIDValidity, uidNext: uint32(data.UIDNext), modSeq: data.HighestModSeq}
+		return nil
+	})
+	return s.selected, err
+}
+
+// has knows that IMAP4rev2 (RFC 9051) contains what used to be extensions.
+func (s *session) has(c imap.Cap) bool { return s.caps.Has(c) }
+
+// exists is how many messages the open folder has by now.
+func (s *session) exists() uint32 {
+	if m := s.client.Mailbox(); m != nil {
+		return m.NumMessages
+	}
+	return 0
+}
+
+// noop makes the server tell what it has to tell.
+func (s *session) noop() error {
+	return s.within(exchangeTime, func() error { return s.client.Noop().Wait() })
+}
+
+// searchUIDs lists the UIDs in the open folder from the given one on,
+// ascending.
+func (s *session) searchUIDs(from uint32) ([]uint32, error) {
+	criteria := &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(from), Stop: 0}}}}
+	var options *imap.SearchOptions
+	if s.has(imap.CapESearch) || s.has(imap.CapIMAP4rev2) {
+		options = &imap.SearchOptions{ReturnAll: true}
+	}
+	var list []uint32
+	err := s.conn.Within(searchTime, func() error {
+		s.guard.allow(maxSearch, maxString)
+		data, err := s.client.UIDSearch(criteria, options).Wait()
+		if err != nil {
+			return err
+		}
+		list, err = expand(data.All, from)
+		return err
+	})
+	return list, s.cause(err)
+}
+
+// maxFolder is how many messages a folder may have: the set 1:4294967295 is
+// sent in a few bytes and would fill the memory.
+const maxFolder = 20_000_000
+
+func expand(found imap.NumSet, from uint32) ([]uint32, error) {
+	set, ok := found.(imap.UIDSet)
+	if !ok {
+		return nil, nil
+	}
+	var n uint64
+	for _, r := range set {
+		n += uint64(r.Stop) - uint64(r.Start) + 1
+		if r.Start == 0 || r.Stop < r.Start || n > maxFolder {
+			return nil, fmt.Errorf("%w: a folder of %d messages", errTooMuch, n)
+		}
+	}
+	list := make([]uint32, 0, n)
+	for _, r := range set {
+		for uid := uint64(r.Start); uid <= uint64(r.Stop); uid++ {
+			// "n:*" always holds the newest message, even one below n.
+			if uint32(uid) >= from {
+				list = append(list, uint32(uid))
+			}
+		}
+	}
+	return list, nil
+}

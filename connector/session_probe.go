@@ -1,0 +1,51 @@
+package connector
+
+import (
+	"context"
+	"slices"
+
+	"postroom/desk"
+)
+
+// Probed is what a server says about an account that is to be connected.
+type Probed struct {
+	// Folders are what would be read, INBOX first, with the number of
+	// messages in each.
+	Folders []ProbedFolder
+	// Capabilities are what the server offers, sorted.
+	Capabilities []string
+}
+
+// ProbedFolder is one folder of a probed account.
+type ProbedFolder struct {
+	Name     string
+	Role     desk.FolderRole
+	Messages int
+}
+
+// Probe signs in to an account's IMAP server and looks what is there. It writes
+// nothing, neither there nor here. Errors are [desk.Error]: Denied when it is
+// user name or password, Offline for everything else that is in the way.
+func Probe(ctx context.Context, a desk.Account, password string) (Probed, error) {
+	s, err := openSession(ctx, a, password)
+	if err != nil {
+		return Probed{}, err
+	}
+	defer s.close()
+	list, err := s.folders()
+	if err != nil {
+		return Probed{}, s.explain(err)
+	}
+	var p Probed
+	for _, l := range list {
+		if _, err := s.examine(l.name); err != nil {
+			return Probed{}, s.explain(err)
+		}
+		p.Folders = append(p.Folders, ProbedFolder{Name: l.name, Role: l.role, Messages: int(s.exists())})
+	}
+	for c := range s.caps {
+		p.Capabilities = append(p.Capabilities, string(c))
+	}
+	slices.Sort(p.Capabilities)
+	return p, nil
+}

@@ -1,0 +1,266 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"postroom/desk"
+)
+
+const (
+	// idleTime is how long one IDLE lasts: servers and the boxes on the way
+	// drop connections that are silent for ten minutes or more, and a dead
+	// one is noticed only when something is sent.
+	idleTime = 9 * time.Minute
+	// pollTime is how often a server without IDLE is asked.
+	pollTime = time.Minute
+	// expungeTime is how often the whole folder is looked through because
+	// something was deleted.
+	expungeTime = 5 * time.Second
+)
+
+// errSick is an account whose folders are numbered anew again and again.
+var errSick = &desk.Error{
+	Kind: desk.Offline, Code: "UIDVALIDITY",
+	Message: fmt.Sprintf("The server has numbered a folder anew more than %d times in a day; the account rests.", epochLimit),
+	Hint:    "Ask whoever runs the server; it goes on by itself in a few hours.",
+}
+
+// watch keeps one folder up to date over one connection, until that fails.
+func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
+	if s == nil {
+		var err error
+		if s, err = openSession(ctx, w.account, w.password); err != nil {
+			return err
+		}
+	}
+	defer s.close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	k := w.newKeeper(ctx, f)
+	if err := w.catchUp(ctx, s, f, k, false); err != nil {
+		return w.outcome(ctx, s, err)
+	}
+	w.fine(ctx, f.name)
+	looked := w.now()
+	for {
+		pause := reconcileTime - w.now().Sub(looked)
+		if s.gone.Load() {
+			pause = expungeTime - w.now().Sub(looked)
+		}
+		if pause > 0 {
+			if err := s.wait(ctx, min(pause, idleTime)); err != nil {
+				return w.outcome(ctx, s, err)
+			}
+			if err := w.news(ctx, s, f, k); err != nil {
+				return w.outcome(ctx, s, err)
+			}
+			continue
+		}
+		again := !s.gone.Swap(false)
+		if err := w.catchUp(ctx, s, f, k, again); err != nil {
+			return w.outcome(ctx, s, err)
+		}
+		w.report(ctx)
+		looked = w.now()
+	}
+}
+
+// outcome tells a failure of the network from the end of the work.
+func (w *worker) outcome(ctx context.Context, s *session, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, errBroken) || errors.Is(err, errEpoch) {
+		return err
+	}
+	return s.explain(err)
+}
+
+// catchUp compares the whole folder with the ledger and brings here what is
+// missing: the newest mails at once, more than a few by the history goroutine.
+func (w *worker) catchUp(ctx context.Context, s *session, f *folder, k *keeper, again bool) error {
+	if err := w.reconcile(ctx, s, f, again); err != nil {
+		return err
+	}
+	if err := w.fetchSome(ctx, s, f, k, firstPage); err != nil {
+		return err
+	}
+	if f.left() > setSize {
+		select {
+		case w.backfill <- struct{}{}:
+		default:
+		}
+		return nil
+	}
+	for f.left() > 0 {
+		if err := w.fetchSome(ctx, s, f, k, setSize); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconcile opens the folder and finds out what is missing here, what has gone
+// there and which flags have changed. Only sets decide: every high-water mark
+// is a hint.
+func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again bool) error {
+	sel, err := s.examine(f.name)
+	if err != nil {
+		return err
+	}
+	cursor, err := w.room.Folder(ctx, w.lease, f.name, f.role, sel.uidValidity)
+	if err != nil {
+		return err
+	}
+	if f.begin(cursor, w.now()) {
+		return errSick
+	}
+	present, err := s.searchUIDs(1)
+	if err != nil {
+		return err
+	}
+	known, err := w.room.KnownUIDs(ctx, cursor)
+	if err != nil {
+		return err
+	}
+	f.want(subtract(present, known), again)
+	f.dropFailed(present)
+	var gone []uint32
+	// A server that lists fewer messages than it has is not believed about
+	// what is gone; it can be asked again later.
+	if len(present) == int(s.exists()) {
+		gone = f.newlyGone(known, present)
+	}
+	changed, err := w.changedFlags(s, cursor, sel, known)
+	if err != nil {
+		return err
+	}
+	next := sel.uidNext
+	if n := len(present); n > 0 {
+		next = max(next, present[n-1]+1)
+	}
+	return w.noteFlags(ctx, f, changed, gone, sel.modSeq, next)
+}
+
+// changedFlags asks for the flags that may have changed since the last look.
+func (w *worker) changedFlags(s *session, cursor desk.Folder, sel selected, known []uint32) ([]desk.Fetched, error) {
+	if len(known) == 0 || sel.modSeq > 0 && sel.modSeq == cursor.ModSeq {
+		return nil, nil
+	}
+	changed, err := s.fetchFlags(cursor.ModSeq)
+	return slices.DeleteFunc(changed, func(c desk.Fetched) bool {
+		_, ours := slices.BinarySearch(known, c.UID)
+		return !ours
+	}), err
+}
+
+// noteFlags saves what has changed on the server, if anything has.
+func (w *worker) noteFlags(ctx context.Context, f *folder, changed []desk.Fetched, gone []uint32, modSeq uint64, next uint32) error {
+	f.keep.Lock()
+	defer f.keep.Unlock()
+	cursor := f.cursor
+	cursor.ModSeq = max(cursor.ModSeq, modSeq)
+	f.cursor.UIDNext = max(f.cursor.UIDNext, next)
+	if len(changed) == 0 && len(gone) == 0 && cursor.ModSeq == f.cursor.ModSeq {
+		return nil
+	}
+	cursor.UIDNext = f.cursor.UIDNext
+	if err := w.room.Flags(ctx, w.lease, cursor, changed, gone); err != nil {
+		return err
+	}
+	f.cursor = cursor
+	f.told(gone)
+	w.count(0, 0, int64(len(gone)))
+	return nil
+}
+
+// news fetches what has arrived and the flags that have changed.
+func (w *worker) news(ctx context.Context, s *session, f *folder, k *keeper) error {
+	f.keep.Lock()
+	from := f.cursor.UIDNext
+	cursor := f.cursor
+	f.keep.Unlock()
+	uids, err := s.searchUIDs(max(from, 1))
+	if err != nil {
+		return err
+	}
+	for len(uids) > 0 {
+		n := max(0, len(uids)-setSize)
+		if err := w.fetchBatch(ctx, s, f, k, batch{uids: uids[n:]}); err != nil {
+			return err
+		}
+		if err := k.drain(ctx); err != nil {
+			return err
+		}
+		uids = uids[:n]
+	}
+	if f.left() > 0 && f.left() <= setSize {
+		// What the server has failed on is asked for alone.
+		if err := w.fetchSome(ctx, s, f, k, setSize); err != nil {
+			return err
+		}
+	}
+	if !s.flags.Swap(false) {
+		return nil
+	}
+	changed, err := s.fetchFlags(cursor.ModSeq)
+	if err != nil {
+		return err
+	}
+	return w.noteFlags(ctx, f, changed, nil, 0, 0)
+}
+
+// wait returns when the server has news, at the latest after d.
+func (s *session) wait(ctx context.Context, d time.Duration) error {
+	if !s.has(imap.CapIdle) && !s.has(imap.CapIMAP4rev2) {
+		s.pause(ctx, min(d, pollTime))
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return s.noop()
+	}
+	var idle *imapclient.IdleCommand
+	err := s.within(exchangeTime, func() (err error) {
+		idle, err = s.client.Idle()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	quiet := s.pause(ctx, d)
+	err = s.within(exchangeTime, func() error {
+		if err := idle.Close(); err != nil {
+			return err
+		}
+		return idle.Wait()
+	})
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == nil && quiet:
+		return s.noop()
+	default:
+		return err
+	}
+}
+
+// pause waits for news; it reports whether there was none.
+func (s *session) pause(ctx context.Context, d time.Duration) (quiet bool) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-s.news:
+		return false
+	case <-s.client.Closed():
+	case <-timer.C:
+	}
+	return true
+}

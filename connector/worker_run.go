@@ -1,0 +1,196 @@
+package connector
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"postroom/desk"
+)
+
+// Options are what a connector works with.
+type Options struct {
+	// Desk is where mail goes.
+	Desk *desk.Desk
+	// Password opens an account's secret; usually [Secrets.Password].
+	Password func(context.Context, desk.Account) (string, error)
+	// Outbox sends; without it nothing goes out.
+	Outbox Outbox
+	// Log takes what an operator wants to know; nothing is logged without it.
+	Log *slog.Logger
+}
+
+// Outbox sends the outgoing mail of one account.
+type Outbox interface {
+	// Drain hands over what is due, until nothing is due any more. The lease
+	// is checked inside every write.
+	Drain(ctx context.Context, lease desk.Lease, a desk.Account) error
+}
+
+// Connector brings mail from the servers of all accounts to the desk, and from
+// files.
+type Connector struct {
+	desk      *desk.Desk
+	room      *desk.Mailroom
+	passwords func(context.Context, desk.Account) (string, error)
+	outbox    Outbox
+	log       *slog.Logger
+	now       func() time.Time
+	// holder is the name under which this process takes leases.
+	holder string
+	ingest *ingest
+}
+
+// New makes a connector. It does nothing until it runs.
+func New(o Options) *Connector {
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	nonce := make([]byte, 8)
+	_, _ = rand.Read(nonce) // never fails (crypto/rand)
+	c := &Connector{
+		desk: o.Desk, room: o.Desk.Mailroom(), passwords: o.Password, outbox: o.Outbox,
+		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)),
+	}
+	c.ingest = newIngest(c.room, c.now, log)
+	return c
+}
+
+// Run serves all accounts until ctx ends, those that are connected later
+// included. It returns when every worker has given its lease back.
+func (c *Connector) Run(ctx context.Context) error {
+	// Parsing outlives the workers for as long as they need to hand over.
+	parsing, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	team := &crew{log: c.log, stop: stop}
+	c.ingest.start(parsing, team)
+	team.spawn("sweep", func() error { return c.ingest.sweeping(parsing) })
+	team.spawn("accounts", func() error { return c.serveAll(parsing) })
+	team.wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return context.Cause(parsing)
+}
+
+// serving is a worker and how to end it.
+type serving struct {
+	account desk.Account
+	stop    context.CancelFunc
+	ended   <-chan error
+}
+
+// serveAll keeps one worker for each account.
+func (c *Connector) serveAll(ctx context.Context) error {
+	bell := c.desk.Bell().Listen()
+	defer bell.Close()
+	workers := map[desk.AccountID]serving{}
+	var all sync.WaitGroup
+	defer all.Wait()
+	for {
+		if err := c.match(ctx, workers, &all); err != nil && ctx.Err() == nil {
+			c.log.Error("the accounts could not be read; it is tried again", "err", err)
+			sleep(ctx, backoffFirst, nil)
+			continue
+		}
+		for settings := false; !settings; {
+			select {
+			case <-ctx.Done():
+				for _, s := range workers {
+					s.stop()
+				}
+				return nil
+			case <-bell.Rung():
+				settings = bell.Take().Settings
+			}
+		}
+	}
+}
+
+// match starts workers for new accounts and ends those of accounts that are
+// gone or have changed.
+func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]serving, all *sync.WaitGroup) error {
+	list, err := c.room.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	present := map[desk.AccountID]desk.Account{}
+	for _, a := range list {
+		present[a.ID] = a
+	}
+	for id, s := range workers {
+		if a, ok := present[id]; !ok || !sameSettings(a, s.account) {
+			s.stop()
+			<-s.ended
+			delete(workers, id)
+		}
+	}
+	for _, a := range list {
+		if _, ok := workers[a.ID]; ok {
+			continue
+		}
+		own, stop := context.WithCancel(ctx)
+		w := c.newWorker(a)
+		all.Add(1)
+		ended := spawn(w.log, "worker", func() error {
+			defer all.Done()
+			return w.serve(own)
+		})
+		workers[a.ID] = serving{account: a, stop: stop, ended: ended}
+	}
+	return nil
+}
+
+// sameSettings compares what a worker depends on; health changes all the time.
+func sameSettings(a, b desk.Account) bool {
+	return a.Inbox == b.Inbox && a.Address == b.Address && a.IMAP == b.IMAP && a.SMTP == b.SMTP && a.CA == b.CA &&
+		a.Username == b.Username && a.PasswordCommand == b.PasswordCommand && bytes.Equal(a.Secret, b.Secret) &&
+		a.AuthServID == b.AuthServID && a.CutOff.Equal(b.CutOff) && a.FilesSent == b.FilesSent && a.PlusAddressing == b.PlusAddressing
+}
+
+// send hands over what is due in the outbox, whenever something is.
+func (w *worker) send(ctx context.Context) error {
+	bell := w.desk.Bell().Listen()
+	defer bell.Close()
+	for {
+		if err := w.outbox.Drain(ctx, w.lease, w.account); err != nil {
+			return err
+		}
+		w.fine(ctx, "outbox")
+		due, err := w.room.NextDue(ctx, w.account.ID)
+		if err != nil {
+			return fmt.Errorf("look for outgoing mail: %w", err)
+		}
+		if err := w.awaitDue(ctx, bell, due); err != nil {
+			return nil
+		}
+	}
+}
+
+// awaitDue waits until something is due or may have become so.
+func (w *worker) awaitDue(ctx context.Context, bell *desk.Listener, due time.Time) error {
+	var timer <-chan time.Time
+	if !due.IsZero() {
+		t := time.NewTimer(max(due.Sub(w.now()), 10*time.Millisecond))
+		defer t.Stop()
+		timer = t.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer:
+			return nil
+		case <-bell.Rung():
+			if bell.Take().Touches(w.account.Inbox) {
+				return nil
+			}
+		}
+	}
+}

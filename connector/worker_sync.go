@@ -1,0 +1,168 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+
+	"postroom/desk"
+)
+
+// Summary is what one pass over an account has done.
+type Summary struct {
+	Account string
+	// New mails came in; Known were read again and recognised by their bytes;
+	// Gone are no more on the server and stay here.
+	New, Known, Gone int
+	// Skipped are messages the server fails to hand out.
+	Skipped int
+	// ServedBy names the process that serves the account already; then there
+	// was nothing to do.
+	ServedBy string
+	// Err says why the pass is not complete.
+	Err error
+}
+
+const (
+	// syncAtOnce is how many accounts one pass serves at the same time.
+	syncAtOnce = 4
+	// syncTries is how often a pass connects again without getting further.
+	syncTries = 3
+)
+
+// Sync makes one pass over all accounts: it fetches what is missing, parses
+// all of it and sends what is due. The summaries are in the order of the
+// accounts; the error is one of the store.
+func (c *Connector) Sync(ctx context.Context) ([]Summary, error) {
+	parsing, stop := context.WithCancelCause(ctx)
+	team := &crew{log: c.log, stop: stop}
+	defer team.wait()
+	defer stop(nil)
+	c.ingest.start(parsing, team)
+	accounts, err := c.room.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.ingest.sweep(parsing); err != nil {
+		return nil, err
+	}
+	list := make([]Summary, len(accounts))
+	slots := semaphore.NewWeighted(syncAtOnce)
+	var all sync.WaitGroup
+	for i, a := range accounts {
+		if err := slots.Acquire(parsing, 1); err != nil {
+			break
+		}
+		all.Add(1)
+		spawn(c.log, "sync "+a.Address, func() error {
+			defer all.Done()
+			defer slots.Release(1)
+			list[i] = c.newWorker(a).once(parsing)
+			return nil
+		})
+	}
+	all.Wait()
+	return list, errors.Join(c.ingest.wait(parsing), ctx.Err())
+}
+
+// once makes one pass over one account.
+func (w *worker) once(ctx context.Context) Summary {
+	lease, err := w.tryLease(ctx, w.account.ID)
+	if err != nil {
+		if desk.KindOf(err) == desk.Conflict {
+			w.tally.ServedBy = lease.Holder
+		} else {
+			w.tally.Err = err
+		}
+		return w.tally
+	}
+	w.lease = lease
+	held, stop := context.WithCancelCause(ctx)
+	team := &crew{log: w.log, stop: stop}
+	team.spawn("lease", func() error { return w.renew(held) })
+	err = w.pass(held)
+	if err == nil && w.outbox != nil {
+		err = w.outbox.Drain(held, w.lease, w.account)
+	}
+	if err != nil {
+		w.offline(held, err)
+	} else {
+		w.fine(held, inboxName)
+	}
+	stop(nil)
+	team.wait()
+	w.release()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tally.Err = err
+	for _, f := range w.folders {
+		w.tally.Skipped += len(f.givenUp())
+	}
+	return w.tally
+}
+
+// pass connects until everything is here, or no attempt gets further.
+func (w *worker) pass(ctx context.Context) error {
+	if err := w.unlock(ctx); err != nil {
+		return err
+	}
+	var wait backoff
+	stuck, broken := 0, 0
+	for {
+		before := w.progress()
+		err := w.passOnce(ctx)
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return errors.Join(err, context.Cause(ctx))
+		case (errors.Is(err, errBroken) || errors.Is(err, errEpoch)) && broken < brokenMost:
+			broken++
+			sleep(ctx, brokenPause, nil)
+			continue
+		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied, desk.KindOf(err) == desk.Invalid:
+			return err
+		case w.progress() > before:
+			stuck = 0
+		default:
+			stuck++
+		}
+		if stuck >= syncTries || w.progress() == 0 {
+			// Nobody waits for a pass that cannot even begin.
+			return err
+		}
+		sleep(ctx, wait.pause(), nil)
+	}
+}
+
+// progress grows with every mail.
+func (w *worker) progress() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tally.New + w.tally.Known + w.tally.Gone
+}
+
+func (w *worker) passOnce(ctx context.Context) error {
+	s, err := openSession(ctx, w.account, w.password)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	list, err := s.folders()
+	if err != nil {
+		return s.explain(err)
+	}
+	for _, f := range w.keepFolders(list) {
+		if err := w.passFolder(ctx, s, f); err != nil {
+			return w.outcome(ctx, s, err)
+		}
+	}
+	return nil
+}
+
+func (w *worker) passFolder(ctx context.Context, s *session, f *folder) error {
+	if err := w.reconcile(ctx, s, f, false); err != nil {
+		return err
+	}
+	return w.historyOf(ctx, s, f)
+}
