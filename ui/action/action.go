@@ -1,0 +1,138 @@
+package action
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+)
+
+// ID names an action, in the form "what.verb". It is stable.
+type ID string
+
+// Scope is a set of places in which an action exists.
+type Scope uint16
+
+// The places.
+const (
+	Sidebar  Scope = 1 << iota // the views at the left
+	List                       // the queue
+	Preview                    // the beginning of a conversation beside the queue
+	Thread                     // a conversation on the whole screen
+	Composer                   // a text that is being written
+	SendBar                    // the choice behind esc in the composer
+	Welcome                    // the first run
+
+	// Conversations are the places that have conversations to act on.
+	Conversations = Sidebar | List | Preview | Thread
+	// Anywhere is wherever letters are verbs.
+	Anywhere = Conversations | Welcome
+)
+
+// Name is the heading of the place in help and documents.
+func (s Scope) Name() string {
+	switch {
+	case s&Welcome != 0:
+		return "Anywhere"
+	case s == Conversations, s == List|Preview|Thread, s == List|Thread:
+		return "Conversation"
+	case s&List != 0:
+		return "List"
+	case s == Sidebar:
+		return "Views"
+	case s == Preview:
+		return "Preview"
+	case s == Composer:
+		return "Writing"
+	case s == SendBar:
+		return "Sending"
+	default:
+		return "Conversation"
+	}
+}
+
+// Risk says what happens when an action was a mistake.
+type Risk uint8
+
+// The risks.
+const (
+	Harmless Risk = iota // changes nothing
+	Undoable             // z takes it back
+	Held                 // leaves after a hold in which z takes it back
+	Asks                 // asks first
+)
+
+// String is the risk in a word.
+func (r Risk) String() string {
+	switch r {
+	case Undoable:
+		return "undo"
+	case Held:
+		return "held"
+	case Asks:
+		return "asks"
+	default:
+		return ""
+	}
+}
+
+// Target is what an action acts on, fixed at the key press.
+type Target []desk.ConversationID
+
+// Need is a condition of an action and the sentence for when it is not met:
+// what is missing, and what to do about it.
+type Need struct {
+	Why string
+	Met func(Target) bool
+}
+
+// Conversation is the need of something to act on.
+func Conversation() Need {
+	return Need{"no conversation is marked: move to one with j and k", func(on Target) bool { return len(on) > 0 }}
+}
+
+// OneConversation is the need of a single conversation.
+func OneConversation() Need {
+	return Need{"this works on one conversation: clear the selection with esc", func(on Target) bool { return len(on) == 1 }}
+}
+
+// When is a need that does not depend on the target.
+func When(why string, met func() bool) Need {
+	return Need{why, func(Target) bool { return met() }}
+}
+
+// Action is one thing that can be done.
+type Action struct {
+	ID    ID
+	Title string
+	Scope Scope
+	// Keys are in the words of Bubble Tea ("ctrl+d", "enter", "j"); a sequence
+	// is written with blanks ("g i").
+	Keys  []string
+	Needs []Need
+	Risk  Risk
+	// Footer is the word in the footer; empty keeps the action out of it.
+	// FooterKey replaces the first key there, for pairs like "j/k".
+	Footer, FooterKey string
+	// Run begins the action. It waits for nothing; what takes time is in the
+	// command it returns.
+	Run func(Target) tea.Cmd
+}
+
+// Missing is the sentence of the first need that is not met; empty when the
+// action can run.
+func (a Action) Missing(on Target) string {
+	for _, n := range a.Needs {
+		if !n.Met(on) {
+			return n.Why
+		}
+	}
+	return ""
+}
+
+// Key is how the key is shown where there is room for one.
+func (a Action) Key() string {
+	if len(a.Keys) == 0 {
+		return ""
+	}
+	return Show(a.Keys[0])
+}

@@ -1,0 +1,62 @@
+package shell
+
+import (
+	"context"
+
+	"postroom/desk"
+)
+
+// Desk is all that the screens ask of the desk. *desk.Seat is one: who sits at
+// the screen is decided outside.
+type Desk interface {
+	Reading
+	Acting
+	Writing
+	Sending
+	Outgoing
+}
+
+// Reading are the lists and what is in them.
+type Reading interface {
+	List(context.Context, desk.View, desk.Window) (desk.Page, error)
+	Thread(context.Context, desk.ConversationID, int) (desk.Thread, error)
+	Inboxes(context.Context) ([]desk.InboxView, error)
+	Me(context.Context) (desk.User, error)
+	Resolve(context.Context, desk.Query) (desk.Query, error)
+}
+
+// Acting is what is done with conversations.
+type Acting interface {
+	Assign(context.Context, []desk.ConversationID, desk.UserID) (desk.Outcome, error)
+	Take(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Close(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Reopen(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Undo(context.Context, string) (desk.Undone, error)
+}
+
+// Writing is what a person leaves in a conversation.
+type Writing interface {
+	MarkRead(context.Context, desk.ConversationID, desk.MessageID) error
+	Assignable(context.Context, []desk.ConversationID) ([]desk.User, error)
+	AddNote(context.Context, desk.ConversationID, string) (desk.Outcome, error)
+	NewReply(context.Context, desk.ConversationID, bool) (desk.Draft, error)
+	NewMail(context.Context, string) (desk.Draft, error)
+}
+
+// Sending is the way of a draft.
+type Sending interface {
+	Draft(context.Context, desk.ConversationID, desk.DraftKind) (desk.Draft, error)
+	SaveDraft(context.Context, desk.Draft) (desk.Draft, error)
+	DiscardDraft(context.Context, desk.ConversationID, desk.DraftKind) error
+	Prepare(context.Context, desk.Draft) (desk.Outgoing, error)
+	Send(context.Context, desk.Draft, desk.SendOptions) (desk.Sending, error)
+}
+
+// Outgoing is what waits in the outbox.
+type Outgoing interface {
+	Outbox(context.Context, bool) ([]desk.Outgoing, error)
+	CancelSend(context.Context, desk.OutgoingID) (desk.Draft, error)
+	RetrySend(context.Context, desk.OutgoingID) error
+	ResolveSend(context.Context, desk.OutgoingID) error
+	RawMail(context.Context, desk.ConversationID, desk.MessageID) ([]byte, error)
+}

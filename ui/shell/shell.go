@@ -1,0 +1,265 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/theme"
+)
+
+// World is what the program needs from outside besides the desk.
+type World struct {
+	// Now is the clock, in the zone of the person at the screen.
+	Now func() time.Time
+	// After is a command that waits and then gives the message.
+	After func(time.Duration, tea.Msg) tea.Cmd
+}
+
+// RealWorld has the clock of the machine.
+func RealWorld() World {
+	return World{
+		Now: time.Now,
+		After: func(d time.Duration, msg tea.Msg) tea.Cmd {
+			return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+		},
+	}
+}
+
+// State is what every place shows: who I am, the inboxes with their counts and
+// health, and what of mine waits in the outbox. It is read again when the desk
+// rings.
+type State struct {
+	Me      desk.User
+	Inboxes []desk.InboxView
+	// Waiting are my mails that have not left yet, newest first.
+	Waiting []desk.Outgoing
+	// Known is false until the first answer.
+	Known bool
+}
+
+// Total is the sum of the counts over the inboxes I work in.
+func (s State) Total() desk.Counts {
+	var sum desk.Counts
+	for _, in := range s.Inboxes {
+		sum = sum.Add(in.Counts)
+	}
+	return sum
+}
+
+// Inbox finds an inbox by its id.
+func (s State) Inbox(id desk.InboxID) (desk.InboxView, bool) {
+	for _, in := range s.Inboxes {
+		if in.ID == id {
+			return in, true
+		}
+	}
+	return desk.InboxView{}, false
+}
+
+// Toast is the line that tells a result.
+type Toast struct {
+	Text safe.Text
+	Role theme.Role
+	// Undo says that z takes it back.
+	Undo bool
+}
+
+// Shell is what the screens stand in.
+type Shell struct {
+	Desk  Desk
+	State State
+	// Parse reads a line of the query language.
+	Parse func(string) (desk.Query, error)
+
+	ctx     context.Context
+	world   World
+	factory Screens
+	look    *theme.Theme
+	size    Size
+	screens []Screen
+	changes int
+	dialogs []Dialog
+	toast   Toast
+	spoken  uint64
+}
+
+// Options are what a shell is made from.
+type Options struct {
+	Desk    Desk
+	World   World
+	Screens Screens
+	Theme   *theme.Theme
+	Parse   func(string) (desk.Query, error)
+}
+
+// New makes a shell without screens. Questions to the desk end with ctx.
+func New(ctx context.Context, o Options) *Shell {
+	return &Shell{Desk: o.Desk, Parse: o.Parse, ctx: ctx, world: o.World, factory: o.Screens, look: o.Theme}
+}
+
+// Context ends when the program ends. Lanes and [Do] begin with it.
+func (s *Shell) Context() context.Context { return s.ctx }
+
+// Theme is the look of this moment.
+func (s *Shell) Theme() *theme.Theme { return s.look }
+
+// SetTheme changes the look. Screens hear [Resized].
+func (s *Shell) SetTheme(t *theme.Theme) tea.Cmd {
+	s.look = t
+	return s.Tell(Resized{s.size})
+}
+
+// Now is the time, in the zone of the person at the screen.
+func (s *Shell) Now() time.Time { return s.world.Now() }
+
+// After gives a message later, to every screen.
+func (s *Shell) After(d time.Duration, msg tea.Msg) tea.Cmd { return s.world.After(d, msg) }
+
+// Size is how large the terminal is.
+func (s *Shell) Size() Size { return s.size }
+
+// Resize tells all screens the size of the terminal.
+func (s *Shell) Resize(size Size) tea.Cmd {
+	s.size = size
+	return s.Tell(Resized{size})
+}
+
+// Tell lets every screen and dialog hear a fact.
+func (s *Shell) Tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, sc := range s.screens {
+		cmds = append(cmds, sc.Update(msg))
+	}
+	for _, d := range s.dialogs {
+		cmds = append(cmds, d.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Top is the screen in front.
+func (s *Shell) Top() Screen { return s.screens[len(s.screens)-1] }
+
+// Depth is how many screens are open.
+func (s *Shell) Depth() int { return len(s.screens) }
+
+// Stack are the open screens, the one in front last.
+func (s *Shell) Stack() []Screen { return s.screens }
+
+// Changes counts how often the stack has changed, so that what is derived from
+// it can be remembered.
+func (s *Shell) Changes() int { return s.changes }
+
+// Open puts a screen in front.
+func (s *Shell) Open(sc Screen) tea.Cmd {
+	s.screens = append(s.screens, sc)
+	s.changes++
+	s.Hush()
+	return sc.Update(Opened{s.size})
+}
+
+// Back leaves the screen in front. The first one stays.
+func (s *Shell) Back() tea.Cmd {
+	if len(s.screens) < 2 {
+		return nil
+	}
+	var cmd tea.Cmd
+	if c, ok := s.Top().(Closer); ok {
+		cmd = c.Close()
+	}
+	s.screens = s.screens[:len(s.screens)-1]
+	s.changes++
+	return tea.Batch(cmd, s.Top().Update(Resumed{}))
+}
+
+// Home leaves all screens but the first.
+func (s *Shell) Home() tea.Cmd {
+	var cmds []tea.Cmd
+	for len(s.screens) > 1 {
+		cmds = append(cmds, s.Back())
+	}
+	return tea.Batch(cmds...)
+}
+
+// Screens make the places that another leads to.
+func (s *Shell) Screens() Screens { return s.factory }
+
+// Dialog is the dialog in front; nil when there is none.
+func (s *Shell) Dialog() Dialog {
+	if len(s.dialogs) == 0 {
+		return nil
+	}
+	return s.dialogs[len(s.dialogs)-1]
+}
+
+// Show puts a dialog over the screens.
+func (s *Shell) Show(d Dialog) { s.dialogs = append(s.dialogs, d) }
+
+// Dismiss takes the dialog in front away.
+func (s *Shell) Dismiss() {
+	if len(s.dialogs) > 0 {
+		s.dialogs = s.dialogs[:len(s.dialogs)-1]
+	}
+}
+
+// Toast is the result that is told now.
+func (s *Shell) Toast() Toast { return s.toast }
+
+// toastTime is how long a result stays. A failure stays until the next one.
+const toastTime = 8 * time.Second
+
+// ToastFaded says that a result has been told long enough.
+type ToastFaded struct{ number uint64 }
+
+// Say tells a result in the line above the footer.
+func (s *Shell) Say(t Toast) tea.Cmd {
+	s.spoken++
+	s.toast = t
+	if t.Role == theme.Bad {
+		return nil
+	}
+	return s.world.After(toastTime, ToastFaded{s.spoken})
+}
+
+// Fade takes the result away unless a newer one has been told since.
+func (s *Shell) Fade(f ToastFaded) {
+	if f.number == s.spoken {
+		s.toast = Toast{}
+	}
+}
+
+// Hush takes the result away.
+func (s *Shell) Hush() { s.toast = Toast{} }
+
+// Fail tells what went wrong and what to do about it. An interrupted question
+// is no failure.
+func (s *Shell) Fail(err error) tea.Cmd {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return s.Say(Toast{Text: Sentence(err), Role: theme.Bad})
+}
+
+// Sentence is an error in the user's words, with its next step. Errors quote
+// text from outside, so they are cleaned like it.
+func Sentence(err error) safe.Text {
+	var e *desk.Error
+	if !errors.As(err, &e) {
+		return safe.Line(err.Error())
+	}
+	if e.Hint == "" {
+		return safe.Line(e.Message)
+	}
+	return safe.Line(e.Message + " " + e.Hint)
+}
+
+// Do runs something that changes the desk. It ends with the program and not
+// with the screen that began it; done makes the fact that is told afterwards.
+func Do[T any](s *Shell, do func(context.Context) (T, error), done func(T, error) tea.Msg) tea.Cmd {
+	ctx := s.ctx
+	return func() tea.Msg { return done(do(ctx)) }
+}
