@@ -19,27 +19,25 @@ type rendered struct {
 // renderHTML turns HTML into text. It walks over the tokens and never builds
 // a tree, so neither depth nor broken nesting costs anything.
 func renderHTML(source string, limit int) rendered {
-	w := &htmlWalk{source: source, limit: limit, tokens: html.NewTokenizer(strings.NewReader(source))}
+	w := &htmlWalk{limit: limit}
 	w.stack = append(make([]element, 0, 64), element{})
 	w.out = make([]line, 0, len(source)/200+8)
+	tokens := tokenizer{source: source}
+	var t token
 	for w.size <= w.limit && len(w.out) < lineCap {
-		switch kind := w.tokens.Next(); kind {
-		case html.ErrorToken:
+		switch tokens.next(&t); t.kind {
+		case tokenEnd:
 			w.endLink()
 			w.block(0)
 			return rendered{lines: trimBlank(w.out), work: w.work}
-		case html.TextToken:
-			if text := w.token(); !w.raw {
-				w.text(unescape(text))
+		case tokenText:
+			if !w.raw {
+				w.text(unescape(t.text))
 			}
-		case html.StartTagToken, html.SelfClosingTagToken:
-			tag, rest := tagName(w.token()[1:])
-			w.start(tag, rest)
-		case html.EndTagToken:
-			tag, _ := tagName(w.token()[2:])
-			w.end(tag)
-		default:
-			w.token()
+		case tokenOpen:
+			w.start(&t)
+		case tokenClose:
+			w.end(t.tag)
 		}
 	}
 	w.endLink()
@@ -49,13 +47,10 @@ func renderHTML(source string, limit int) rendered {
 
 // htmlWalk is the state of one walk over the tokens of an HTML text.
 type htmlWalk struct {
-	tokens *html.Tokenizer
-	source string
-	at     int // where in the source the next token begins
-	stack  []element
-	limit  int
-	size   int
-	work   int
+	stack []element
+	limit int
+	size  int
+	work  int
 
 	out   []line
 	cur   []byte   // the line being written
@@ -71,14 +66,6 @@ type htmlWalk struct {
 	link    openLink
 	targets map[string]int
 	table   *openTable
-}
-
-// token gives the source of the token just read. The tokens follow each other
-// without gaps, so that they can be cut from the source and nothing is copied.
-func (w *htmlWalk) token() string {
-	start := w.at
-	w.at += len(w.tokens.Raw())
-	return w.source[start:w.at]
 }
 
 // unescape decodes the character references of a text.

@@ -8,7 +8,7 @@ import (
 
 // mark recognises the elements by which mail programs mark an earlier mail,
 // the line that introduces it, and the signature.
-func (w *htmlWalk) mark(inner *element, a attributes) {
+func (w *htmlWalk) mark(inner *element, a *attributes) {
 	if inner.mark == markQuote || inner.mark == markRest {
 		return
 	}

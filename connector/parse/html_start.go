@@ -7,137 +7,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// attributes are those of a start tag that matter for text.
-type attributes struct {
-	style, class, id, href, kind, alt string
-	width, height, smart, start       string
-	colspan                           string
-	hidden, border                    bool
-}
-
-// tagName cuts the name from the inside of a tag. A name that is not one of
-// HTML is 0.
-func tagName(tag string) (name atom.Atom, rest string) {
-	var lower [16]byte
-	i := 0
-	for i < len(tag) && !endsName(tag[i]) {
-		c := tag[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if i < len(lower) {
-			lower[i] = c
-		}
-		i++
-	}
-	if i > len(lower) {
-		return 0, tag[i:]
-	}
-	return atom.Lookup(lower[:i]), tag[i:]
-}
-
-func endsName(c byte) bool {
-	return c == ' ' || c == '>' || c == '/' || c == '\n' || c == '\t' || c == '\r' || c == '\f'
-}
-
-func htmlSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
-
-// cutAttribute cuts the first attribute from the inside of a tag.
-func cutAttribute(s string) (key, value, rest string, ok bool) {
-	i := 0
-	for i < len(s) && (htmlSpace(s[i]) || s[i] == '/') {
-		i++
-	}
-	if i >= len(s) || s[i] == '>' {
-		return "", "", "", false
-	}
-	start := i
-	for i++; i < len(s) && !endsName(s[i]) && s[i] != '='; i++ {
-	}
-	key = s[start:i]
-	for i < len(s) && htmlSpace(s[i]) {
-		i++
-	}
-	if i >= len(s) || s[i] != '=' {
-		return key, "", s[i:], true
-	}
-	for i++; i < len(s) && htmlSpace(s[i]); i++ {
-	}
-	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
-		end := strings.IndexByte(s[i+1:], s[i])
-		if end < 0 {
-			return key, s[i+1:], "", true
-		}
-		return key, s[i+1 : i+1+end], s[i+end+2:], true
-	}
-	start = i
-	for i < len(s) && !htmlSpace(s[i]) && s[i] != '>' {
-		i++
-	}
-	return key, s[start:i], s[i:], true
-}
-
-func readAttributes(tag string) attributes {
-	var a attributes
-	for {
-		key, value, rest, ok := cutAttribute(tag)
-		if !ok {
-			return a
-		}
-		tag = rest
-		a.take(key, value)
-	}
-}
-
-// take keeps an attribute that matters. Of two with the same name the first
-// counts.
-func (a *attributes) take(key, value string) {
-	var place *string
-	switch len(key) {
-	case 2:
-		place = pick(key, "id", &a.id)
-	case 3:
-		place = pick(key, "alt", &a.alt)
-	case 4:
-		if place = pick(key, "href", &a.href); place == nil {
-			place = pick(key, "type", &a.kind)
-		}
-	case 5:
-		for _, p := range []struct {
-			name  string
-			place *string
-		}{{"style", &a.style}, {"class", &a.class}, {"width", &a.width}, {"start", &a.start}} {
-			if place == nil {
-				place = pick(key, p.name, p.place)
-			}
-		}
-	case 6:
-		place = pick(key, "height", &a.height)
-		a.hidden = a.hidden || strings.EqualFold(key, "hidden")
-		a.border = a.border || strings.EqualFold(key, "border") && value != "" && value[0] != '0'
-	case 7:
-		place = pick(key, "colspan", &a.colspan)
-	case 14:
-		place = pick(key, "data-smartmail", &a.smart)
-	}
-	if place != nil && *place == "" {
-		*place = unescape(value)
-	}
-}
-
-func pick(key, name string, place *string) *string {
-	if strings.EqualFold(key, name) {
-		return place
-	}
-	return nil
-}
-
-// start handles a start tag; rest is the tag behind its name.
-func (w *htmlWalk) start(tag atom.Atom, rest string) {
-	var a attributes
-	if len(rest) > 1 {
-		a = readAttributes(rest)
-	}
+// start handles a start tag.
+func (w *htmlWalk) start(t *token) {
+	tag, a := t.tag, &t.attributes
 	if rawTag(tag) {
 		w.raw = true
 		return
@@ -160,7 +32,7 @@ func (w *htmlWalk) start(tag atom.Atom, rest string) {
 	case atom.A:
 		w.endLink()
 	}
-	if voidTag(tag) || tag == 0 && len(rest) <= 1 {
+	if voidTag(tag) {
 		return
 	}
 	w.closeImplied(tag)
@@ -221,7 +93,7 @@ func (w *htmlWalk) closeImplied(tag atom.Atom) {
 
 // openMargin is the margin above a block. Outlook writes every line as a
 // paragraph without margin.
-func (w *htmlWalk) openMargin(tag atom.Atom, a attributes) int {
+func (w *htmlWalk) openMargin(tag atom.Atom, a *attributes) int {
 	margin := w.margin(tag)
 	if tag == atom.P && (strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style)) {
 		margin = 0
@@ -230,7 +102,7 @@ func (w *htmlWalk) openMargin(tag atom.Atom, a attributes) int {
 }
 
 // open writes what the start of an element means.
-func (w *htmlWalk) open(inner *element, a attributes) {
+func (w *htmlWalk) open(inner *element, a *attributes) {
 	switch inner.tag {
 	case atom.P:
 		if strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style) {
@@ -292,7 +164,7 @@ func spaces(n int) string { return "                                        "[:m
 
 // image writes the text that stands for an image. Images without text, and
 // those of one pixel that only report the reading, are nothing.
-func (w *htmlWalk) image(a attributes) {
+func (w *htmlWalk) image(a *attributes) {
 	if !w.shown() || a.hidden || pixel(a.width) || pixel(a.height) {
 		return
 	}
