@@ -98,7 +98,7 @@ func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
 	var events []*Event
 	err := d.store.Write(ctx, func(w Writer) error {
 		events = events[:0]
-		if err := fn(&journaled{Writer: w, events: &events}); err != nil || !rehearsing(ctx) {
+		if err := fn(&journaled{Writer: w, events: &events}); err != nil || !Rehearsing(ctx) {
 			return err
 		}
 		return errRehearsed

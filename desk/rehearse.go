@@ -18,4 +18,6 @@ func Rehearse(ctx context.Context) context.Context {
 	return context.WithValue(ctx, rehearsal{}, true)
 }
 
-func rehearsing(ctx context.Context) bool { return ctx.Value(rehearsal{}) != nil }
+// Rehearsing reports whether what is written in this context is taken back. A
+// caller that would go on with what it has written has to stop there.
+func Rehearsing(ctx context.Context) bool { return ctx.Value(rehearsal{}) != nil }
