@@ -78,7 +78,8 @@ func unescape(s string) string {
 
 // element is an open element and the state that holds inside it.
 type element struct {
-	tag atom.Atom
+	tag   atom.Atom
+	tight bool // a paragraph without margins
 	state
 }
 
@@ -123,8 +124,6 @@ func (w *htmlWalk) end(tag atom.Atom) {
 	case atom.Br:
 		w.lineBreak()
 		return
-	case atom.P:
-		w.block(1)
 	}
 	for i := len(w.stack) - 1; i > 0 && len(w.stack)-i <= searchCap; i-- {
 		w.work++
@@ -142,33 +141,37 @@ func (w *htmlWalk) end(tag atom.Atom) {
 // closeTo closes the elements from index i up, the innermost first.
 func (w *htmlWalk) closeTo(i int) {
 	for j := len(w.stack) - 1; j >= i; j-- {
-		w.closed(w.stack[j].tag)
+		w.closed(w.stack[j])
 		w.stack = w.stack[:j]
 	}
 }
 
 // closed writes what the end of an element means.
-func (w *htmlWalk) closed(tag atom.Atom) {
-	switch {
+func (w *htmlWalk) closed(e element) {
+	switch tag := e.tag; {
 	case cellTag(tag):
 		w.block(0)
 		w.endCell()
 	case tag == atom.Table:
 		w.block(0)
 		w.endTable()
-		w.gap = max(w.gap, w.margin(tag))
+		w.gap = max(w.gap, w.margin(e))
 	case tag == atom.Li:
 		w.block(0)
 		w.bullet = ""
 	case blockTag(tag):
-		w.block(w.margin(tag))
+		w.block(w.margin(e))
 	}
 }
 
 // margin is the number of blank lines around a block.
-func (w *htmlWalk) margin(tag atom.Atom) int {
-	switch tag {
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Blockquote, atom.Pre, atom.Dl, atom.Table, atom.Figure:
+func (w *htmlWalk) margin(e element) int {
+	switch e.tag {
+	case atom.P:
+		if !e.tight {
+			return 1
+		}
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Blockquote, atom.Pre, atom.Dl, atom.Table, atom.Figure:
 		return 1
 	case atom.Ul, atom.Ol:
 		if w.top().indent == 0 {

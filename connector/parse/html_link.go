@@ -25,12 +25,14 @@ func (w *htmlWalk) beginLink(href string) {
 // linkTarget cleans a target as a browser does and gives "" for all that leads
 // nowhere a person should go from a mail.
 func linkTarget(href string) string {
-	href = strings.Map(func(c rune) rune {
-		if c <= ' ' || c == 0x7f || c == '\u00a0' {
-			return -1
-		}
-		return c
-	}, href)
+	if strings.IndexFunc(href, unseen) >= 0 {
+		href = strings.Map(func(c rune) rune {
+			if unseen(c) {
+				return -1
+			}
+			return c
+		}, href)
+	}
 	if len(href) > targetCap {
 		return ""
 	}
@@ -45,6 +47,8 @@ func linkTarget(href string) string {
 		return ""
 	}
 }
+
+func unseen(c rune) bool { return c <= ' ' || c == 0x7f || c == '\u00a0' }
 
 // endLink writes the number of the footnote behind a link, unless its label
 // already tells where it leads.

@@ -47,8 +47,9 @@ func (w *htmlWalk) start(t *token) {
 		applyStyle(&inner.state, a.style)
 	}
 	inner.hidden = inner.hidden || a.hidden || unseenTag(tag)
+	inner.tight = tag == atom.P && closeParagraph(a)
 	if blockTag(tag) {
-		w.block(w.openMargin(tag, a))
+		w.block(w.margin(inner))
 	}
 	w.mark(&inner, a)
 	w.open(&inner, a)
@@ -91,24 +92,15 @@ func (w *htmlWalk) closeImplied(tag atom.Atom) {
 	}
 }
 
-// openMargin is the margin above a block. Outlook writes every line as a
-// paragraph without margin.
-func (w *htmlWalk) openMargin(tag atom.Atom, a *attributes) int {
-	margin := w.margin(tag)
-	if tag == atom.P && (strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style)) {
-		margin = 0
-	}
-	return margin
+// closeParagraph tells whether a paragraph stands close to its neighbours.
+// Outlook writes every line as such a one.
+func closeParagraph(a *attributes) bool {
+	return strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style)
 }
 
 // open writes what the start of an element means.
 func (w *htmlWalk) open(inner *element, a *attributes) {
 	switch inner.tag {
-	case atom.P:
-		if strings.HasPrefix(a.class, "Mso") || strings.HasPrefix(a.class, "x_Mso") || zeroMargin(a.style) {
-			// The end of this paragraph has no margin either.
-			inner.tag = atom.Div
-		}
 	case atom.Blockquote:
 		inner.depth++
 		w.leaveIntro(inner)

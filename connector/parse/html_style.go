@@ -16,6 +16,9 @@ func applyStyle(s *state, style string) {
 			continue
 		}
 		name = strings.TrimSpace(name)
+		if name == "" || strings.IndexByte("dvfmohwDVFMOHW", name[0]) < 0 {
+			continue // a colour, a border, and whatever else there is
+		}
 		value = cssValue(value)
 		switch {
 		case strings.EqualFold(name, "display"):
@@ -75,7 +78,7 @@ func styleValue(style, property string) string {
 
 // zeroMargin tells whether a paragraph stands close to the next one.
 func zeroMargin(style string) bool {
-	if style == "" {
+	if !strings.Contains(style, "margin") && !strings.Contains(style, "MARGIN") {
 		return false
 	}
 	margin := strings.Fields(styleValue(style, "margin"))

@@ -72,6 +72,9 @@ func (w *htmlWalk) endTable() {
 		return
 	}
 	w.table = nil
+	if !t.columns() {
+		return
+	}
 	grid, ok := w.grid(t)
 	if !ok {
 		return
@@ -113,6 +116,16 @@ func (w *htmlWalk) endTable() {
 	if n := len(w.out); n > 0 {
 		w.out[n-1].notes = notes
 	}
+}
+
+// columns tells whether some row has more than one cell.
+func (t *openTable) columns() bool {
+	for i := 1; i < len(t.cells); i++ {
+		if t.cells[i].row == t.cells[i-1].row {
+			return true
+		}
+	}
+	return false
 }
 
 // grid gives the lines of every cell by row. ok is false when the table holds
