@@ -37,6 +37,9 @@ type Message struct {
 	State    OutgoingState
 	// Unreadable says that the mail could not be parsed: Mail.Text is its raw text.
 	Unreadable bool
+	// AuthFailed says that DMARC failed when it came in: what refers to it, or
+	// is referred to by it, does not thread by that alone.
+	AuthFailed bool
 	// Mail is the parsed message without its HTML and its whole text: those
 	// are made again from Raw where they are asked for.
 	Mail Mail

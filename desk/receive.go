@@ -191,7 +191,7 @@ func (m *Mailroom) addMessage(w Writer, in Incoming, c ConversationID) (Message,
 	}
 	msg := Message{
 		ID: id, Conversation: c, Inbox: in.Inbox, Account: in.Account, Raw: in.Raw,
-		Direction: in.Direction(), At: in.At, Unreadable: in.Unreadable, Mail: in.Mail,
+		Direction: in.Direction(), At: in.At, Unreadable: in.Unreadable, AuthFailed: in.AuthFailed, Mail: in.Mail,
 	}
 	if in.Direction() == Out {
 		if msg.Author, err = m.authorOutside(w, in); err != nil {

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"postroom/desk"
+)
+
+const (
+	accountColumns = `a.id, a.inbox, a.address, a.imap, a.smtp, a.ca, a.username, a.secret, a.password_command,
+		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at`
+	getAccount   = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = ? AND a.connected = 1`
+	listAccounts = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.connected = 1 ORDER BY a.id`
+	getHolder    = `SELECT d.address, d.account, d.since, ` + inboxColumns + ` FROM addresses d
+		JOIN accounts a ON a.id = d.account JOIN inboxes i ON i.id = a.inbox WHERE d.folded = ?`
+	addAccount = `INSERT INTO accounts (inbox, address, imap, smtp, ca, username, secret, password_command,
+		auth_serv_id, plus_addressing, files_sent, cut_off, state, cause, since, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	addAddress    = `INSERT INTO addresses (folded, address, account, since) VALUES (?, ?, ?, ?)`
+	removeAccount = `UPDATE accounts SET connected = 0, secret = NULL, password_command = '', holder = '',
+		fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
+	removeAddresses = `DELETE FROM addresses WHERE account = ?`
+	removeFolders   = `DELETE FROM folders WHERE account = ?`
+	removeJobs      = `DELETE FROM jobs WHERE account = ?`
+	saveHealth      = `UPDATE accounts SET state = ?, cause = ?, since = ? WHERE id = ? AND connected = 1`
+)
+
+func scanAccount(sc scanner) (desk.Account, error) {
+	var a desk.Account
+	err := sc.Scan(&a.ID, &a.Inbox, &a.Address, &a.IMAP, &a.SMTP, &a.CA, &a.Username, &a.Secret, &a.PasswordCommand,
+		&a.AuthServID, &a.PlusAddressing, &a.FilesSent, into(&a.CutOff), &a.State, &a.Cause, into(&a.Since), into(&a.CreatedAt))
+	return a, err
+}
+
+// Account implements [desk.AccountReader].
+func (r *reader) Account(id desk.AccountID) (desk.Account, error) {
+	return find(r.session, scanAccount, getAccount, id)
+}
+
+// Accounts implements [desk.AccountReader].
+func (r *reader) Accounts() ([]desk.Account, error) {
+	return collect(r.session, scanAccount, listAccounts)
+}
+
+// AddressHolder implements [desk.AccountReader].
+func (r *reader) AddressHolder(folded string) (desk.Holder, error) {
+	return find(r.session, func(sc scanner) (desk.Holder, error) {
+		var h desk.Holder
+		in := &h.Inbox
+		err := sc.Scan(&h.Address, &h.Account, into(&h.Since), &in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt))
+		return h, err
+	}, getHolder, folded)
+}
+
+// AddAccount implements [desk.AccountWriter].
+func (w *writer) AddAccount(a desk.Account) (desk.AccountID, error) {
+	id, err := w.insert(addAccount, a.Inbox, a.Address, a.IMAP, a.SMTP, a.CA, a.Username, a.Secret, a.PasswordCommand,
+		a.AuthServID, flag(a.PlusAddressing), flag(a.FilesSent), millis(a.CutOff), a.State, a.Cause, millis(a.Since), millis(a.CreatedAt))
+	if err != nil {
+		return 0, err
+	}
+	err = w.do(addAddress, desk.FoldAddress(a.Address), a.Address, id, millis(a.CreatedAt))
+	if isUnique(err) {
+		return 0, conflict("ADDRESS_IN_USE", "See who has it with: postroom account list", "%s is connected to this desk already.", a.Address)
+	}
+	return desk.AccountID(id), err
+}
+
+// RemoveAccount implements [desk.AccountWriter]. The fence moves on, so that
+// the worker that still serves the account can write no more.
+func (w *writer) RemoveAccount(id desk.AccountID) error {
+	n, err := w.exec(removeAccount, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return desk.ErrNoRow
+	}
+	return errors.Join(w.do(removeAddresses, id), w.do(removeFolders, id), w.do(removeJobs, id))
+}
+
+// SaveHealth implements [desk.AccountWriter].
+func (w *writer) SaveHealth(a desk.Account) error {
+	return w.mustChange(saveHealth, a.State, a.Cause, millis(a.Since), a.ID)
+}
+
+// mustChange runs a statement for one row that has to be there.
+func (w *writer) mustChange(text string, args ...any) error {
+	n, err := w.exec(text, args...)
+	if err == nil && n == 0 {
+		return desk.ErrNoRow
+	}
+	return err
+}
+
+const (
+	getLease     = `SELECT holder, fence, until FROM accounts WHERE id = ? AND connected = 1`
+	setLease     = `UPDATE accounts SET holder = ?, fence = ?, until = ? WHERE id = ?`
+	releaseLease = `UPDATE accounts SET holder = '', until = 0 WHERE id = ? AND holder = ? AND fence = ?`
+)
+
+func (r *reader) lease(id desk.AccountID) (desk.Lease, error) {
+	l := desk.Lease{Account: id}
+	err := r.get(getLease, []any{id}, &l.Holder, &l.Fence, into(&l.Until))
+	return l, err
+}
+
+// TakeLease implements [desk.AccountWriter].
+func (w *writer) TakeLease(want desk.Lease, dead string, now time.Time) (desk.Lease, error) {
+	l, err := w.lease(want.Account)
+	if err != nil {
+		return desk.Lease{}, err
+	}
+	mine := l.Holder == want.Holder && l.Fence > 0
+	free := l.Holder == "" || !l.Until.After(now) || dead != "" && l.Holder == dead
+	if !mine && !free {
+		return l, desk.ErrStale
+	}
+	want.Fence = l.Fence
+	if !mine {
+		want.Fence++
+	}
+	return want, w.do(setLease, want.Holder, want.Fence, millis(want.Until), want.Account)
+}
+
+// CheckFence implements [desk.AccountWriter].
+func (w *writer) CheckFence(l desk.Lease, _ time.Time) error {
+	now, err := w.lease(l.Account)
+	if errors.Is(err, desk.ErrNoRow) || err == nil && now.Fence != l.Fence {
+		return desk.ErrFenced
+	}
+	return err
+}
+
+// ReleaseLease implements [desk.AccountWriter]. One that somebody else has
+// taken over stays his.
+func (w *writer) ReleaseLease(l desk.Lease) error {
+	return w.do(releaseLease, l.Account, l.Holder, l.Fence)
+}

@@ -1,0 +1,365 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"postroom/desk"
+)
+
+// A query becomes three things: a narrower view (so that an index range is
+// shorter), a full text expression (so that hits are walked), and predicates
+// for what is left. Words from outside only ever become arguments.
+
+// pred is a piece of SQL with its arguments; the zero pred is true.
+type pred struct {
+	text string
+	args []any
+}
+
+func (p pred) and(o pred) pred {
+	switch {
+	case p.text == "":
+		return o
+	case o.text == "":
+		return p
+	}
+	return pred{p.text + " AND " + o.text, append(slices.Clone(p.args), o.args...)}
+}
+
+// compiled is a view with its query taken apart.
+type compiled struct {
+	view   desk.View
+	places []desk.Place
+	// never says that nothing can match.
+	never bool
+	// only is the one conversation the query names.
+	only desk.ConversationID
+	// match is the full text part, without the inboxes; hit are predicates on
+	// the message m that was hit.
+	match string
+	hit   pred
+	// where are predicates on the conversation c, as its row rd for the viewer.
+	where pred
+}
+
+func compile(v desk.View) (compiled, error) {
+	q := compiled{view: v, places: []desk.Place{v.Place}}
+	if v.Place == "" {
+		q.places = []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam}
+	}
+	if v.Query.Expr == nil {
+		return q, nil
+	}
+	conjuncts := []desk.Expr{*v.Query.Expr}
+	if v.Query.Expr.Term == desk.TermAnd {
+		conjuncts = v.Query.Expr.Args
+	}
+	var matches []string
+	for _, e := range conjuncts {
+		if q.narrow(e) {
+			continue
+		}
+		if m, hit, ok := matchOf(e); ok {
+			if m != "" {
+				matches = append(matches, m)
+			}
+			q.hit = q.hit.and(hit)
+			continue
+		}
+		p, err := predicate(e)
+		if err != nil {
+			return q, err
+		}
+		q.where = q.where.and(p)
+	}
+	q.match = strings.Join(matches, " AND ")
+	if q.match == "" {
+		q.where, q.hit = q.where.and(hitOnly(q.hit)), pred{}
+	}
+	return q, nil
+}
+
+// narrow makes the view itself narrower, if the condition is of that kind.
+func (q *compiled) narrow(e desk.Expr) bool {
+	switch {
+	case e.Term == desk.TermIs && e.Text == desk.IsOpen:
+		q.place(desk.InOpen)
+	case e.Term == desk.TermIs && e.Text == desk.IsClosed:
+		q.place(desk.InClosed)
+	case e.Term == desk.TermIs && e.Text == desk.IsSpam:
+		q.place(desk.InSpam)
+	case e.Term == desk.TermIs && e.Text == desk.IsUnassigned && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Nobody):
+		q.view.Assigned = desk.Nobody
+	case e.Term == desk.TermAssignee && e.ID != 0 && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Assigned(e.ID)):
+		q.view.Assigned = desk.Assigned(e.ID)
+	case e.Term == desk.TermIs && e.Text == desk.IsOwed && q.view.Sort == desk.ByWaiting:
+		q.view.Owed = true
+	case e.Term == desk.TermInbox && e.ID != 0 && (q.view.Inbox == 0 || q.view.Inbox == desk.InboxID(e.ID)):
+		q.view.Inbox = desk.InboxID(e.ID)
+	case e.Term == desk.TermNumber && (q.only == 0 || q.only == desk.ConversationID(e.ID)):
+		q.only = desk.ConversationID(e.ID)
+	default:
+		return false
+	}
+	return true
+}
+
+func (q *compiled) place(p desk.Place) {
+	q.never = q.never || !slices.Contains(q.places, p)
+	q.places = []desk.Place{p}
+}
+
+// anywhere are the columns a word without an operator is looked for in: all
+// but the scope.
+const anywhere = "{subject sender recipients body files}"
+
+// leafColumns are the columns of the full text leaves.
+func leafColumns(t desk.Term) string {
+	switch t {
+	case desk.TermText:
+		return anywhere
+	case desk.TermSubject:
+		return "subject"
+	case desk.TermFrom:
+		return "sender"
+	case desk.TermTo:
+		return "recipients"
+	default:
+		return ""
+	}
+}
+
+// matchOf turns an expression of words into the language of the index, if it
+// is one: leaves, and their ands and ors. A word without a letter or digit
+// matches everything, because the index knows no such word. Addresses are held
+// to the message's sender besides, which ors cannot express.
+func matchOf(e desk.Expr) (match string, hit pred, ok bool) {
+	if e.Term == desk.TermAnd || e.Term == desk.TermOr {
+		parts := make([]string, 0, len(e.Args))
+		for _, a := range e.Args {
+			m, h, ok := matchOf(a)
+			if !ok || e.Term == desk.TermOr && (h.text != "" || m == "") {
+				return "", pred{}, false
+			}
+			hit = hit.and(h)
+			if m != "" {
+				parts = append(parts, m)
+			}
+		}
+		if len(parts) == 0 {
+			return "", hit, true
+		}
+		joint := " AND "
+		if e.Term == desk.TermOr {
+			joint = " OR "
+		}
+		return "(" + strings.Join(parts, joint) + ")", hit, true
+	}
+	columns := leafColumns(e.Term)
+	if columns == "" {
+		return "", pred{}, false
+	}
+	if e.Term == desk.TermFrom {
+		hit = senderIs(e.Text)
+	}
+	if !strings.ContainsFunc(e.Text, isWord) {
+		return "", hit, true
+	}
+	match = columns + " : " + quoted(e.Text)
+	if e.Prefix && prefixable(e.Text) {
+		match += " *"
+	}
+	return match, hit, true
+}
+
+// isWord reports whether the index's tokenizer (unicode61) keeps a character.
+func isWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+}
+
+// prefixable keeps single letters from meaning half of all words.
+func prefixable(s string) bool { return utf8.RuneCountInString(s) >= 2 }
+
+// quoted makes a string of the index's language, in which nothing has a
+// meaning of its own.
+func quoted(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, " "), "\x00", " ")
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// senderIs holds a whole address, or a domain written @acme.test, to the
+// sender itself; of anything else the words must do.
+func senderIs(text string) pred {
+	folded := desk.FoldAddress(text)
+	at := strings.LastIndexByte(folded, '@')
+	switch {
+	case at < 0 || at == len(folded)-1:
+		return pred{}
+	case at == 0:
+		return pred{"substr(m.sender, -length(?)) = ?", []any{folded, folded}}
+	default:
+		return pred{"m.sender = ?", []any{folded}}
+	}
+}
+
+// predicate is a condition on the conversation c.
+func predicate(e desk.Expr) (pred, error) {
+	switch e.Term {
+	case desk.TermAnd, desk.TermOr:
+		return jointPredicate(e)
+	case desk.TermNot:
+		if len(e.Args) != 1 {
+			return pred{}, badQuery("a negation has one operand")
+		}
+		p, err := predicate(e.Args[0])
+		if p.text == "" {
+			p.text = "1 = 1"
+		}
+		return pred{"NOT (" + p.text + ")", p.args}, err
+	case desk.TermIs:
+		return isPredicate(e.Text)
+	case desk.TermHas:
+		return pred{"c.attachments = 1", nil}, nil
+	case desk.TermAssignee:
+		if e.ID == 0 {
+			return pred{}, badQuery("assignee:" + e.Text + " was not resolved")
+		}
+		return pred{"c.assignee = ?", []any{e.ID}}, nil
+	case desk.TermInbox:
+		if e.ID == 0 {
+			return pred{}, badQuery("inbox:" + e.Text + " was not resolved")
+		}
+		return pred{"c.inbox = ?", []any{e.ID}}, nil
+	case desk.TermNumber:
+		return pred{"c.id = ?", []any{e.ID}}, nil
+	case desk.TermOlder:
+		return pred{"c.last_at < ?", []any{e.Unix * 1000}}, nil
+	case desk.TermNewer:
+		return pred{"c.last_at >= ?", []any{e.Unix * 1000}}, nil
+	case desk.TermText, desk.TermSubject, desk.TermFrom, desk.TermTo:
+		return wordPredicate(e)
+	default:
+		return pred{}, badQuery("the term " + string(e.Term) + " is not known")
+	}
+}
+
+func badQuery(why string) error {
+	return invalid("BAD_QUERY", "", "The query cannot be answered: %s.", why)
+}
+
+func jointPredicate(e desk.Expr) (pred, error) {
+	var texts []string
+	var all pred
+	for _, a := range e.Args {
+		p, err := predicate(a)
+		if err != nil {
+			return pred{}, err
+		}
+		if p.text == "" {
+			p.text = "1 = 1"
+		}
+		texts = append(texts, p.text)
+		all.args = append(all.args, p.args...)
+	}
+	joint := " AND "
+	if e.Term == desk.TermOr {
+		joint = " OR "
+	}
+	all.text = "(" + strings.Join(texts, joint) + ")"
+	return all, nil
+}
+
+func isPredicate(what string) (pred, error) {
+	switch what {
+	case desk.IsOpen, desk.IsClosed, desk.IsSpam:
+		return pred{"c.place = ?", []any{what}}, nil
+	case desk.IsUnassigned:
+		return pred{"c.assignee = 0", nil}, nil
+	case desk.IsAssigned:
+		return pred{"c.assignee <> 0", nil}, nil
+	case desk.IsUnread:
+		return pred{"c.last_in > coalesce(rd.up_to, 0)", nil}, nil
+	case desk.IsOwed:
+		return pred{"c.rank < ?", []any{int64(desk.RankOwed)}}, nil
+	default:
+		return pred{}, badQuery("is:" + what + " is not known")
+	}
+}
+
+const (
+	// hasWord asks one conversation's messages and notes for a word; a note
+	// has no sender, so addresses are asked of messages only.
+	hasWord = `(EXISTS (SELECT 1 FROM messages m CROSS JOIN search s ON s.rowid = m.id
+		WHERE m.conversation = c.id AND search MATCH ?HIT)`
+	noteHasWord = ` OR EXISTS (SELECT 1 FROM notes n CROSS JOIN search s ON s.rowid = n.id
+		WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ?)`
+)
+
+// wordPredicate asks a conversation for a word where words cannot lead: under
+// a negation, or beside other things in an or. The conversation's inbox is
+// the viewer's; the index is asked for that inbox all the same.
+func wordPredicate(e desk.Expr) (pred, error) {
+	match, hit, _ := matchOf(e)
+	if match == "" {
+		return hitOnly(hit), nil
+	}
+	return hasHit(match, hit), nil
+}
+
+// hasHit asks whether one message or note of the conversation matches.
+func hasHit(match string, hit pred) pred {
+	p := pred{text: strings.Replace(hasWord, "HIT", andText(hit), 1), args: append([]any{scoped{match}}, hit.args...)}
+	if hit.text == "" {
+		p.text += noteHasWord
+		p.args = append(p.args, scoped{match})
+	}
+	p.text += ")"
+	return p
+}
+
+// scoped is a full text expression that still waits for the viewer's inboxes.
+type scoped struct{ match string }
+
+func andText(p pred) string {
+	if p.text == "" {
+		return ""
+	}
+	return " AND " + p.text
+}
+
+// hitOnly asks for a message by its sender alone.
+func hitOnly(hit pred) pred {
+	if hit.text == "" {
+		return pred{}
+	}
+	return pred{"EXISTS (SELECT 1 FROM messages m WHERE m.conversation = c.id AND " + hit.text + ")", hit.args}
+}
+
+// inScope is the full text expression limited to inboxes. There is none
+// without it.
+func inScope(match string, inboxes []desk.InboxID) string {
+	var b strings.Builder
+	b.WriteString("scope : (")
+	for i, in := range inboxes {
+		if i > 0 {
+			b.WriteString(" OR ")
+		}
+		b.WriteString(quoted(scopeOf(in)))
+	}
+	b.WriteString(") AND " + match)
+	return b.String()
+}
+
+// inInboxes fills the viewer's inboxes into the full text arguments.
+func inInboxes(args []any, inboxes []desk.InboxID) []any {
+	filled := slices.Clone(args)
+	for i, a := range filled {
+		if s, ok := a.(scoped); ok {
+			filled[i] = inScope(s.match, inboxes)
+		}
+	}
+	return filled
+}

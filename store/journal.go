@@ -1,0 +1,129 @@
+package store
+
+import (
+	"errors"
+	"slices"
+
+	"postroom/desk"
+)
+
+const (
+	eventColumns = `e.seq, e.at, e.actor, e.user_id, e.login, e.kind, e.inbox, e.conversation, e.message,
+		e.before, e.after, e.batch, e.undone`
+	lastSeq     = `SELECT seq FROM desk WHERE id = 1`
+	eventsAfter = `SELECT ` + eventColumns + ` FROM events e WHERE e.seq > ? ORDER BY e.seq LIMIT ?`
+	lastBatch   = `SELECT e.batch FROM events e WHERE e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC LIMIT 1`
+	batchEvents = `SELECT ` + eventColumns + ` FROM events e WHERE e.batch = ? AND e.batch <> ''
+		AND e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC`
+	eventsSince = `SELECT ` + eventColumns + ` FROM events e WHERE e.conversation = ? AND e.conversation <> 0
+		AND e.seq > ? ORDER BY e.seq DESC`
+	takeSeq  = `UPDATE desk SET seq = seq + ? WHERE id = 1 RETURNING seq`
+	addEvent = `INSERT INTO events (seq, at, actor, user_id, login, kind, inbox, conversation, message, before,
+		after, batch, undone, undoable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	markUndone = `UPDATE events SET undone = 1, undoable = 0 WHERE seq = ?`
+)
+
+// pendingEvent waits for the commit. Its conversation may still move.
+type pendingEvent struct {
+	*desk.Event
+	conversation desk.ConversationID
+}
+
+func scanEvent(sc scanner) (desk.Event, error) {
+	var e desk.Event
+	err := sc.Scan(&e.Seq, into(&e.At), &e.Actor.Kind, &e.Actor.User, &e.Actor.Login, &e.Kind, &e.Inbox, &e.Conversation, &e.Message,
+		rawJSON{&e.Before}, rawJSON{&e.After}, &e.Batch, &e.Undone)
+	return e, err
+}
+
+// LastSeq implements [desk.JournalReader].
+func (r *reader) LastSeq() (desk.Seq, error) {
+	var seq desk.Seq
+	err := r.get(lastSeq, nil, &seq)
+	return seq, err
+}
+
+// EventsAfter implements [desk.JournalReader].
+func (r *reader) EventsAfter(after desk.Seq, limit int) ([]desk.Event, error) {
+	return collect(r.session, scanEvent, eventsAfter, after, limit)
+}
+
+// LastBatch implements [desk.JournalReader].
+func (r *reader) LastBatch(u desk.UserID, batch string) ([]desk.Event, error) {
+	if batch == "" {
+		err := r.get(lastBatch, []any{u}, &batch)
+		if errors.Is(err, desk.ErrNoRow) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return collect(r.session, scanEvent, batchEvents, batch, u)
+}
+
+// LastChange implements [desk.JournalReader].
+func (r *reader) LastChange(c desk.ConversationID, since desk.Seq, kinds []desk.EventKind) (desk.Event, error) {
+	rows, err := r.query(eventsSince, c, since)
+	if err != nil {
+		return desk.Event{}, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return desk.Event{}, err
+		}
+		if slices.Contains(kinds, e.Kind) {
+			return e, nil
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return desk.Event{}, err
+	}
+	return desk.Event{}, desk.ErrNoRow
+}
+
+// Append implements [desk.JournalWriter].
+func (w *writer) Append(e *desk.Event) error {
+	w.events = append(w.events, pendingEvent{e, e.Conversation})
+	return nil
+}
+
+// flushEvents takes the next numbers of the journal and writes the events
+// under them. From here to the commit no other transaction gets a number, so
+// the order of the numbers is the order of the commits, without gaps.
+func (w *writer) flushEvents() error {
+	if len(w.events) == 0 {
+		return nil
+	}
+	last, err := w.insert(takeSeq, len(w.events))
+	if err != nil {
+		return err
+	}
+	first := desk.Seq(last) - desk.Seq(len(w.events)) + 1
+	for i, p := range w.events {
+		e := *p.Event
+		e.Seq = first + desk.Seq(i)
+		undoable := flag(e.Undoable() && e.Batch != "")
+		err := w.do(addEvent, e.Seq, millis(e.At), e.Actor.Kind, e.Actor.User, e.Actor.Login, e.Kind, e.Inbox, p.conversation, e.Message,
+			orNull(e.Before), orNull(e.After), e.Batch, flag(e.Undone), undoable)
+		if err != nil {
+			return err
+		}
+	}
+	for i, p := range w.events {
+		p.Seq = first + desk.Seq(i)
+	}
+	return nil
+}
+
+// MarkUndone implements [desk.JournalWriter].
+func (w *writer) MarkUndone(events []desk.Event) error {
+	for _, e := range events {
+		if err := w.do(markUndone, e.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}

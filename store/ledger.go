@@ -1,0 +1,185 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"postroom/desk"
+)
+
+const (
+	folderColumns = `f.id, f.account, f.name, f.role, f.uidvalidity, f.uidnext, f.backfilled, f.modseq`
+	getFolder     = `SELECT ` + folderColumns + ` FROM folders f WHERE f.account = ? AND f.name = ?`
+	saveFolder    = `INSERT INTO folders (account, name, role, uidvalidity, uidnext, backfilled, modseq)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET role = excluded.role,
+		uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, backfilled = excluded.backfilled,
+		modseq = excluded.modseq RETURNING id`
+	ledgerUIDs = `SELECT uid FROM ledger WHERE folder = ? AND uidvalidity = ? ORDER BY uid`
+)
+
+// Folder implements [desk.LedgerReader].
+func (r *reader) Folder(a desk.AccountID, name string) (desk.Folder, error) {
+	var f desk.Folder
+	var modseq int64
+	err := r.get(getFolder, []any{a, name}, &f.ID, &f.Account, &f.Name, &f.Role, &f.UIDValidity, &f.UIDNext, &f.Backfilled, &modseq)
+	f.ModSeq = uint64(modseq)
+	return f, err
+}
+
+// SaveFolder implements [desk.LedgerWriter].
+func (w *writer) SaveFolder(f desk.Folder) (desk.FolderID, error) {
+	id, err := w.insert(saveFolder, f.Account, f.Name, f.Role, f.UIDValidity, f.UIDNext, f.Backfilled, int64(f.ModSeq))
+	return desk.FolderID(id), err
+}
+
+// LedgerUIDs implements [desk.LedgerReader].
+func (r *reader) LedgerUIDs(f desk.FolderID, uidValidity uint32) ([]uint32, error) {
+	return collect(r.session, func(sc scanner) (uint32, error) {
+		var uid uint32
+		err := sc.Scan(&uid)
+		return uid, err
+	}, ledgerUIDs, f, uidValidity)
+}
+
+const (
+	getRaw    = `SELECT id FROM raws WHERE inbox = ? AND sha256 = ?`
+	addRaw    = `INSERT INTO raws (inbox, account, role, at, seen, sha256, size) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	addChunk  = `INSERT INTO chunks (id, data) VALUES (?, ?)`
+	addLedger = `INSERT INTO ledger (folder, uidvalidity, uid, raw, seen, answered, gone_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	setFlags = `UPDATE ledger SET seen = ?, answered = ? WHERE folder = ? AND uidvalidity = ? AND uid = ?
+		AND (seen <> ? OR answered <> ?) RETURNING raw`
+	setRawSeen = `UPDATE raws SET seen = ? WHERE id = ? AND parsed = 0`
+	// readElsewhere: what the owner of a personal inbox has seen in another
+	// program he has read here.
+	readElsewhere = `INSERT INTO reads (user_id, conversation, up_to)
+		SELECT i.owner, m.conversation, m.id FROM messages m JOIN inboxes i ON i.id = m.inbox
+		WHERE m.raw = ? AND m.raw <> 0 AND i.kind = 'personal'
+		ON CONFLICT (user_id, conversation) DO UPDATE SET up_to = excluded.up_to WHERE excluded.up_to > reads.up_to`
+	setGone = `UPDATE ledger SET gone_at = ? WHERE folder = ? AND uidvalidity = ? AND uid = ? AND gone_at = ?`
+)
+
+// chunkBits leaves room for a million pieces of a megabyte in one mail.
+const chunkBits = 20
+
+// AddRaw implements [desk.LedgerWriter].
+func (w *writer) AddRaw(in desk.InboxID, a desk.AccountID, f desk.Folder, m desk.Fetched) (desk.RawID, bool, error) {
+	var id int64
+	isNew := false
+	err := w.get(getRaw, []any{in, m.Packed.SHA256[:]}, &id)
+	if err == desk.ErrNoRow { //nolint:errorlint // get returns the sentinel itself
+		isNew = true
+		id, err = w.addRaw(in, a, f, m)
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	if f.ID != 0 {
+		err = w.do(addLedger, f.ID, f.UIDValidity, m.UID, id, flag(m.Seen), flag(m.Answered), millis(time.Time{}))
+	}
+	return desk.RawID(id), isNew, err
+}
+
+func (w *writer) addRaw(in desk.InboxID, a desk.AccountID, f desk.Folder, m desk.Fetched) (int64, error) {
+	if len(m.Packed.Chunks) >= 1<<chunkBits {
+		return 0, fmt.Errorf("a mail of %d bytes is too big to be kept", m.Packed.Size)
+	}
+	id, err := w.insert(addRaw, in, a, f.Role, millis(m.At), flag(m.Seen), m.Packed.SHA256[:], m.Packed.Size)
+	if err != nil {
+		return 0, err
+	}
+	for i, c := range m.Packed.Chunks {
+		if err := w.do(addChunk, id<<chunkBits|int64(i), c); err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// SetFlags implements [desk.LedgerWriter].
+func (w *writer) SetFlags(f desk.Folder, changed []desk.Fetched) error {
+	for _, m := range changed {
+		seen, answered := flag(m.Seen), flag(m.Answered)
+		raw, err := w.insert(setFlags, seen, answered, f.ID, f.UIDValidity, m.UID, seen, answered)
+		if err == desk.ErrNoRow { //nolint:errorlint // get returns the sentinel itself
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.do(setRawSeen, seen, raw); err != nil {
+			return err
+		}
+		if m.Seen {
+			if err := w.do(readElsewhere, raw); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// SetGone implements [desk.LedgerWriter]. When a message went is not moved by
+// hearing of it again.
+func (w *writer) SetGone(f desk.Folder, uids []uint32, at time.Time) error {
+	for _, uid := range uids {
+		if err := w.do(setGone, millis(at), f.ID, f.UIDValidity, uid, millis(time.Time{})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	unparsed   = `SELECT id FROM raws WHERE parsed = 0 ORDER BY at DESC, id DESC LIMIT ?`
+	getRawMail = `SELECT id, inbox, account, role, at, seen FROM raws WHERE id = ?`
+	isParsed   = `SELECT parsed FROM raws WHERE id = ?`
+	setParsed  = `UPDATE raws SET parsed = 1 WHERE id = ? AND parsed = 0`
+	getChunks  = `SELECT data FROM chunks WHERE id >= ? AND id < ? ORDER BY id`
+	getSize    = `SELECT size, sha256 FROM raws WHERE id = ?`
+)
+
+// Unparsed implements [desk.LedgerReader].
+func (r *reader) Unparsed(limit int) ([]desk.RawID, error) {
+	return collect(r.session, number[desk.RawID], unparsed, limit)
+}
+
+// RawMail implements [desk.LedgerReader].
+func (r *reader) RawMail(id desk.RawID) (desk.RawMail, error) {
+	var m desk.RawMail
+	err := r.get(getRawMail, []any{id}, &m.ID, &m.Inbox, &m.Account, &m.Role, into(&m.At), &m.Seen)
+	if err != nil {
+		return m, err
+	}
+	m.Bytes, err = r.RawBytes(id)
+	return m, err
+}
+
+// RawBytes implements [desk.LedgerReader].
+func (r *reader) RawBytes(id desk.RawID) ([]byte, error) {
+	var size int64
+	var sum []byte
+	if err := r.get(getSize, []any{id}, &size, &sum); err != nil {
+		return nil, err
+	}
+	chunks, err := collect(r.session, func(sc scanner) ([]byte, error) {
+		var b []byte
+		err := sc.Scan(&b)
+		return b, err
+	}, getChunks, int64(id)<<chunkBits, int64(id+1)<<chunkBits)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := r.pack.unpack(chunks, size, sum)
+	if err != nil {
+		return nil, broken("MAIL_DAMAGED", "Restore the last backup, or fetch the mail again.", err, "The stored mail %d is damaged.", id)
+	}
+	return raw, nil
+}
+
+// Parsed implements [desk.LedgerReader].
+func (r *reader) Parsed(id desk.RawID) (bool, error) {
+	var parsed bool
+	err := r.get(isParsed, []any{id}, &parsed)
+	return parsed, err
+}

@@ -1,0 +1,402 @@
+-- The schema of a desk, as it is today. Databases are made by migrations/;
+-- a test holds the two together, so this page can be read and trusted.
+--
+-- Times are Unix milliseconds in UTC; a time that is not set is the year 1
+-- (-62135596800000), which every comparison reads as "long ago". Flags are 0
+-- and 1. 0 in a reference means none, as in package desk, so only references
+-- that are always there are foreign keys. Lists of addresses are JSON.
+
+-- The one row of the desk itself: the journal's last sequence number and the
+-- next small number of a conversation, taken in the transaction that uses
+-- them, and the key of the thread tokens.
+CREATE TABLE desk (
+    id                INTEGER PRIMARY KEY CHECK (id = 1),
+    seq               INTEGER NOT NULL,
+    next_conversation INTEGER NOT NULL,
+    token_key         BLOB
+) STRICT;
+
+INSERT INTO desk (id, seq, next_conversation) VALUES (1, 0, 1);
+
+-- One row for each open store, with the number of its last transaction. After
+-- a COMMIT that failed it tells whether the transaction is there all the same.
+CREATE TABLE marks (
+    handle INTEGER PRIMARY KEY,
+    mark   INTEGER NOT NULL,
+    at     INTEGER NOT NULL
+) STRICT;
+
+-- People who work at the desk. folded is the login as it is compared.
+CREATE TABLE users (
+    id          INTEGER PRIMARY KEY,
+    login       TEXT NOT NULL,
+    folded      TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    disabled_at INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+-- Where conversations live.
+CREATE TABLE inboxes (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    folded     TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    owner      INTEGER NOT NULL REFERENCES users,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Who works in which inbox: the predicate that is joined into every query for
+-- a viewer. Personal inboxes have their owner here too.
+CREATE TABLE members (
+    user_id INTEGER NOT NULL REFERENCES users,
+    inbox   INTEGER NOT NULL REFERENCES inboxes,
+    PRIMARY KEY (user_id, inbox)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX members_inbox ON members (inbox, user_id);
+
+-- Credentials for mailboxes, and the lease of the process that serves each.
+-- The row of a disconnected account stays without its secret: messages keep
+-- saying where they came from. Ids are never given out twice.
+CREATE TABLE accounts (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    inbox            INTEGER NOT NULL REFERENCES inboxes,
+    address          TEXT NOT NULL,
+    imap             TEXT NOT NULL,
+    smtp             TEXT NOT NULL,
+    ca               TEXT NOT NULL,
+    username         TEXT NOT NULL,
+    secret           BLOB,
+    password_command TEXT NOT NULL,
+    auth_serv_id     TEXT NOT NULL,
+    plus_addressing  INTEGER NOT NULL,
+    files_sent       INTEGER NOT NULL,
+    cut_off          INTEGER NOT NULL,
+    state            TEXT NOT NULL,
+    cause            TEXT NOT NULL,
+    since            INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    connected        INTEGER NOT NULL DEFAULT 1,
+    holder           TEXT NOT NULL DEFAULT '',
+    fence            INTEGER NOT NULL DEFAULT 0,
+    until            INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- An address has one holder in the whole desk; this key is the promise.
+CREATE TABLE addresses (
+    folded  TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    account INTEGER NOT NULL REFERENCES accounts,
+    since   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX addresses_account ON addresses (account);
+
+-- Folders of accounts and how far each has been read. Ids are never given out
+-- twice, because the ledger outlives a disconnected account.
+CREATE TABLE folders (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    account     INTEGER NOT NULL REFERENCES accounts,
+    name        TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uidnext     INTEGER NOT NULL,
+    backfilled  INTEGER NOT NULL,
+    modseq      INTEGER NOT NULL,
+    UNIQUE (account, name)
+) STRICT;
+
+-- Mail as it came, the truth everything else is derived from. The same bytes
+-- are kept once in an inbox, whatever folder or epoch they turn up in again.
+CREATE TABLE raws (
+    id      INTEGER PRIMARY KEY,
+    inbox   INTEGER NOT NULL REFERENCES inboxes,
+    account INTEGER NOT NULL,
+    role    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    seen    INTEGER NOT NULL,
+    sha256  BLOB NOT NULL,
+    size    INTEGER NOT NULL,
+    parsed  INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (inbox, sha256)
+) STRICT;
+
+-- What a crash left between keeping and parsing is found here.
+CREATE INDEX raws_unparsed ON raws (at, id) WHERE parsed = 0;
+
+-- The compressed bytes of raws, at most a megabyte of mail in each row.
+-- id = raw << 20 | number of the piece.
+CREATE TABLE chunks (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT;
+
+-- What has been fetched: one row for each UID, forever. It answers "do we have
+-- it" and survives the message's removal from the server.
+CREATE TABLE ledger (
+    folder      INTEGER NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid         INTEGER NOT NULL,
+    raw         INTEGER NOT NULL REFERENCES raws,
+    seen        INTEGER NOT NULL,
+    answered    INTEGER NOT NULL,
+    gone_at     INTEGER NOT NULL,
+    PRIMARY KEY (folder, uidvalidity, uid)
+) STRICT, WITHOUT ROWID;
+
+-- People who write to the desk.
+CREATE TABLE contacts (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- A contact's addresses; each belongs to one contact.
+CREATE TABLE contact_addresses (
+    folded  TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    contact INTEGER NOT NULL REFERENCES contacts
+) STRICT, WITHOUT ROWID;
+
+-- The materialised row of a conversation: all a list shows. place and rank are
+-- derived (desk.Conversation) so that a page of any view is one index range;
+-- the place of a conversation that joined another is 'joined', in no view.
+CREATE TABLE conversations (
+    id               INTEGER PRIMARY KEY,
+    inbox            INTEGER NOT NULL REFERENCES inboxes,
+    place            TEXT NOT NULL,
+    rank             INTEGER NOT NULL,
+    last_at          INTEGER NOT NULL,
+    assignee         INTEGER NOT NULL,
+    status           TEXT NOT NULL,
+    spam             INTEGER NOT NULL,
+    contact          INTEGER NOT NULL,
+    version          INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    last             INTEGER NOT NULL,
+    last_in          INTEGER NOT NULL,
+    waiting_since    INTEGER NOT NULL,
+    messages         INTEGER NOT NULL,
+    attachments      INTEGER NOT NULL,
+    touched          INTEGER NOT NULL,
+    answered_outside INTEGER NOT NULL,
+    joined_to        INTEGER NOT NULL,
+    related_to       INTEGER NOT NULL,
+    subject          TEXT NOT NULL,
+    who              TEXT NOT NULL,
+    snippet          TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX conversations_rank ON conversations (inbox, place, rank, id);
+CREATE INDEX conversations_last ON conversations (inbox, place, last_at, id);
+CREATE INDEX conversations_assignee_rank ON conversations (inbox, place, assignee, rank, id);
+CREATE INDEX conversations_assignee_last ON conversations (inbox, place, assignee, last_at, id);
+
+-- The numbers of each inbox, kept in the transaction of every change, so that
+-- nobody ever counts. who is a user, 0 for nobody, or -1 for all together.
+CREATE TABLE tallies (
+    inbox  INTEGER NOT NULL REFERENCES inboxes,
+    who    INTEGER NOT NULL,
+    open   INTEGER NOT NULL,
+    owed   INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    spam   INTEGER NOT NULL,
+    PRIMARY KEY (inbox, who)
+) STRICT, WITHOUT ROWID;
+
+-- How far each user has read each conversation.
+CREATE TABLE reads (
+    user_id      INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    up_to        INTEGER NOT NULL,
+    PRIMARY KEY (user_id, conversation)
+) STRICT, WITHOUT ROWID;
+
+-- Messages without their texts. Ids are in date order. raw is unique: that is
+-- how parsing a mail twice does no harm.
+CREATE TABLE messages (
+    id           INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    inbox        INTEGER NOT NULL,
+    account      INTEGER NOT NULL,
+    raw          INTEGER NOT NULL,
+    direction    TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    author       INTEGER NOT NULL,
+    outgoing     INTEGER NOT NULL,
+    unreadable   INTEGER NOT NULL,
+    auth_failed  INTEGER NOT NULL,
+    sent_at      INTEGER NOT NULL,
+    attachments  INTEGER NOT NULL,
+    auto         TEXT NOT NULL,
+    sender       TEXT NOT NULL,
+    message_id   TEXT NOT NULL,
+    subject      TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX messages_conversation ON messages (conversation, id);
+CREATE UNIQUE INDEX messages_raw ON messages (raw) WHERE raw <> 0;
+CREATE INDEX messages_message_id ON messages (inbox, message_id, id) WHERE message_id <> '';
+
+-- The texts and addresses of messages, out of the way of everything that only
+-- counts or sorts. head is what a list of messages does not show, as JSON.
+CREATE TABLE bodies (
+    message   INTEGER PRIMARY KEY,
+    head      TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    quoted    TEXT NOT NULL,
+    signature TEXT NOT NULL
+) STRICT;
+
+-- Which messages refer to which Message-ID: how a late parent finds its
+-- answers.
+CREATE TABLE refs (
+    inbox   INTEGER NOT NULL,
+    ref     TEXT NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (inbox, ref, message)
+) STRICT, WITHOUT ROWID;
+
+-- The addresses that wrote or got messages of a conversation, folded, and how
+-- many each: threading and the guard for new recipients ask here.
+CREATE TABLE participants (
+    conversation INTEGER NOT NULL,
+    address      TEXT NOT NULL,
+    messages     INTEGER NOT NULL,
+    PRIMARY KEY (conversation, address)
+) STRICT, WITHOUT ROWID;
+
+-- What was attached to messages. The bytes are in the raw mail.
+CREATE TABLE attachments (
+    message      INTEGER NOT NULL,
+    n            INTEGER NOT NULL,
+    filename     TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    size         INTEGER NOT NULL,
+    sha256       TEXT NOT NULL,
+    content_id   TEXT NOT NULL,
+    inline       INTEGER NOT NULL,
+    PRIMARY KEY (message, n)
+) STRICT, WITHOUT ROWID;
+
+-- Texts for the team. They share the ids of messages and nothing else, so that
+-- no query for a mail can meet one.
+CREATE TABLE notes (
+    id           INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    inbox        INTEGER NOT NULL,
+    author       INTEGER NOT NULL,
+    at           INTEGER NOT NULL,
+    hidden       INTEGER NOT NULL,
+    text         TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX notes_conversation ON notes (conversation, id);
+
+-- Full text. The row id is the id of a message or note, so that "newest first"
+-- reads the index backwards and sorts nothing. The texts themselves are not
+-- kept a second time. scope is the inbox's number, and "n" for a note; every
+-- search names the inboxes it may look into.
+CREATE VIRTUAL TABLE search USING fts5 (
+    scope, subject, sender, recipients, body, files,
+    content='', contentless_delete=1, prefix='2 3',
+    tokenize="porter unicode61 remove_diacritics 2"
+);
+
+-- What somebody is writing: one for each author, conversation and kind. The
+-- conversation of a new mail is 0.
+CREATE TABLE drafts (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    author       INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    kind         TEXT NOT NULL,
+    inbox        INTEGER NOT NULL,
+    account      INTEGER NOT NULL,
+    recipients   TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    text         TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    UNIQUE (author, conversation, kind)
+) STRICT;
+
+-- Who else is writing an answer to a conversation.
+CREATE INDEX drafts_conversation ON drafts (conversation, updated_at) WHERE conversation <> 0;
+
+-- Outgoing mail and where it stands. due_at is the later of the end of its
+-- hold and its next try; fence is the lease it was claimed under.
+CREATE TABLE outbox (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation INTEGER NOT NULL,
+    inbox        INTEGER NOT NULL,
+    account      INTEGER NOT NULL,
+    author       INTEGER NOT NULL,
+    message      INTEGER NOT NULL,
+    state        TEXT NOT NULL,
+    hold_until   INTEGER NOT NULL,
+    next_try     INTEGER NOT NULL,
+    due_at       INTEGER NOT NULL,
+    fence        INTEGER NOT NULL,
+    attempts     INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    last_error   TEXT NOT NULL,
+    header_id    TEXT NOT NULL,
+    envelope     TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    text         TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX outbox_state ON outbox (account, state, id);
+CREATE INDEX outbox_waiting ON outbox (account, id) WHERE state IN ('queued', 'deferred');
+CREATE INDEX outbox_unsettled ON outbox (inbox, id) WHERE state NOT IN ('accepted', 'cancelled');
+CREATE INDEX outbox_settled ON outbox (inbox, id) WHERE state IN ('accepted', 'cancelled');
+CREATE INDEX outbox_header_id ON outbox (header_id);
+CREATE INDEX outbox_message ON outbox (message);
+
+-- The exact bytes handed to the server, from just before the final dot on.
+CREATE TABLE outbox_raws (
+    outgoing INTEGER PRIMARY KEY,
+    data     BLOB NOT NULL
+) STRICT;
+
+-- Work on the mail server that follows from a committed change. None of it
+-- can repeat a send. Ids are never given out twice.
+CREATE TABLE jobs (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account    INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    outgoing   INTEGER NOT NULL,
+    next_try   INTEGER NOT NULL,
+    attempts   INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    UNIQUE (kind, outgoing)
+) STRICT;
+
+CREATE INDEX jobs_account ON jobs (account, id);
+
+-- The journal: append only, without gaps, in the order of the commits. Only
+-- undone is ever changed, and conversation when two join. undoable marks what
+-- an undo can still take back.
+CREATE TABLE events (
+    seq          INTEGER PRIMARY KEY,
+    at           INTEGER NOT NULL,
+    actor        TEXT NOT NULL,
+    user_id      INTEGER NOT NULL,
+    login        TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    inbox        INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    message      INTEGER NOT NULL,
+    before       TEXT,
+    after        TEXT,
+    batch        TEXT NOT NULL,
+    undone       INTEGER NOT NULL,
+    undoable     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX events_conversation ON events (conversation, seq) WHERE conversation <> 0;
+CREATE INDEX events_undoable ON events (user_id, seq) WHERE undoable = 1;
+CREATE INDEX events_batch ON events (batch, seq) WHERE batch <> '';

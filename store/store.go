@@ -1,0 +1,319 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"postroom/desk"
+)
+
+// Options change how a database is opened. The zero value is right for a desk.
+type Options struct {
+	// Readers is how many snapshots can be read at the same time; 4 unless set.
+	Readers int
+	// Cache is the page cache of each connection in KiB; 16 MiB unless set.
+	Cache int
+}
+
+// Store is an open database. It implements [desk.Store].
+type Store struct {
+	path    string
+	dialect dialect
+	// db holds the connections; they are pinned in sessions, so that each has
+	// its statements prepared once.
+	db, readDB *sql.DB
+	// writer has room for one: who has taken the session may write.
+	writer  chan *session
+	readers chan *session
+	pack    *packer
+	// handle names this open store in marks, mark is its last transaction.
+	handle int64
+	mark   atomic.Int64
+	// commit is COMMIT; tests put failures here.
+	commit func(*session) error
+}
+
+var _ desk.Store = (*Store)(nil)
+
+// Open opens the database of a desk, made and brought to today's schema if
+// need be. dsn is the path of a file, with or without "sqlite:" before it.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	path, err := parseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	if o.Cache <= 0 {
+		o.Cache = 16 << 10
+	}
+	if err := prepareFile(ctx, path); err != nil {
+		return nil, err
+	}
+	s := &Store{
+		path: path, dialect: sqliteDialect(), pack: newPacker(),
+		writer: make(chan *session, 1), readers: make(chan *session, o.Readers),
+		commit: func(ses *session) error { return ses.plain("COMMIT") },
+	}
+	var seed [8]byte
+	if _, err := rand.Read(seed[:]); err != nil {
+		return nil, err
+	}
+	s.handle = int64(binary.LittleEndian.Uint64(seed[:]) >> 1)
+	if s.db, err = sql.Open("sqlite", writeDSN(path, o.Cache)); err != nil {
+		return nil, err
+	}
+	if s.readDB, err = sql.Open("sqlite", readDSN(path, o.Cache)); err != nil {
+		return nil, err
+	}
+	for range o.Readers {
+		s.readers <- nil // opened when it is first needed
+	}
+	w, err := newSession(ctx, s.db, s.dialect)
+	if err != nil {
+		return nil, errors.Join(s.explain(err), s.db.Close())
+	}
+	s.writer <- w
+	return s, nil
+}
+
+// Path is where the database file is.
+func (s *Store) Path() string { return s.path }
+
+// Close waits for the transactions under way and closes the database.
+func (s *Store) Close() error {
+	var errs []error
+	if w := <-s.writer; w != nil {
+		errs = append(errs, w.close())
+	}
+	for range cap(s.readers) {
+		if r := <-s.readers; r != nil {
+			errs = append(errs, r.close())
+		}
+	}
+	s.pack.close()
+	return errors.Join(append(errs, s.readDB.Close(), s.db.Close())...)
+}
+
+// Read runs fn on one snapshot. It never waits for a writer.
+func (s *Store) Read(ctx context.Context, fn func(desk.Reader) error) error {
+	return s.snapshot(ctx, func(ses *session) error { return fn(&reader{ses, s.pack}) })
+}
+
+// snapshot runs fn on a reading session in a transaction of its own.
+func (s *Store) snapshot(ctx context.Context, fn func(*session) error) (err error) {
+	var ses *session
+	select {
+	case ses = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- ses }()
+	if ses == nil {
+		if ses, err = newSession(ctx, s.readDB, s.dialect); err != nil {
+			return s.explain(err)
+		}
+	}
+	ses.ctx = ctx
+	if err := ses.plain(s.dialect.beginRead); err != nil {
+		_ = ses.close()
+		ses = nil
+		return s.explain(err)
+	}
+	defer func() {
+		if ses.plain("ROLLBACK") != nil {
+			_ = ses.close()
+			ses = nil
+		}
+	}()
+	return s.explain(fn(ses))
+}
+
+// Write runs fn in one transaction. What an unchanged database is told to keep
+// is not written at all.
+func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) (err error) {
+	var ses *session
+	select {
+	case ses = <-s.writer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.writer <- ses }()
+	if ses == nil {
+		if ses, err = newSession(ctx, s.db, s.dialect); err != nil {
+			return s.explain(err)
+		}
+	}
+	ses.ctx = ctx
+	if err := ses.plain(s.dialect.beginWrite); err != nil {
+		_ = ses.close()
+		ses = nil
+		return s.explain(err)
+	}
+	open := true
+	defer func() {
+		// Also after a panic in fn: its transaction must not stay open.
+		if open && ses.plain("ROLLBACK") != nil {
+			_ = ses.close()
+			ses = nil
+		}
+	}()
+	w := &writer{reader: reader{ses, s.pack}, store: s}
+	if err := fn(w); err != nil {
+		return s.explain(err)
+	}
+	if !w.changed && len(w.events) == 0 {
+		return nil
+	}
+	if err := w.seal(); err != nil {
+		return s.explain(err)
+	}
+	failure := s.commit(ses)
+	if failure == nil {
+		open = false
+		return nil
+	}
+	// The outcome is unknown. Let go of the connection, so that nothing of it
+	// can still become true, and look on a fresh one.
+	_ = ses.plain("ROLLBACK")
+	_ = ses.close()
+	ses, open = nil, false
+	return s.afterFailedCommit(ctx, w.mark, failure)
+}
+
+const (
+	setMark = `INSERT INTO marks (handle, mark, at) VALUES (?, ?, ?)
+		ON CONFLICT (handle) DO UPDATE SET mark = excluded.mark, at = excluded.at`
+	forgetMarks = `DELETE FROM marks WHERE at < ?`
+	getMark     = `SELECT mark FROM marks WHERE handle = ?`
+)
+
+// markAge is how long the mark of a store that is gone stays.
+const markAge = 30 * 24 * time.Hour
+
+// afterFailedCommit looks whether the transaction with the given mark is in the
+// database. If it is, the commit has worked after all.
+func (s *Store) afterFailedCommit(ctx context.Context, mark int64, failure error) error {
+	var found int64
+	err := func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+		defer cancel()
+		db, err := sql.Open("sqlite", readDSN(s.path, 1024))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = db.Close() }()
+		err = db.QueryRowContext(ctx, s.dialect.rebind(getMark), s.handle).Scan(&found)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	}()
+	if err != nil {
+		return broken("COMMIT_UNKNOWN", "Look whether it was done before doing it again.", errors.Join(failure, err),
+			"The database could not say whether a change was kept.")
+	}
+	if found == mark {
+		return nil
+	}
+	return s.explain(fmt.Errorf("commit: %w", failure))
+}
+
+// reader answers questions on one snapshot.
+type reader struct {
+	*session
+	pack *packer
+}
+
+// writer changes things in one transaction.
+type writer struct {
+	reader
+	store *Store
+	// changed is set once a row has changed.
+	changed bool
+	// events wait for the commit, mark is the number of the transaction.
+	events []pendingEvent
+	mark   int64
+}
+
+// exec is [session.exec], remembering that something changed.
+func (w *writer) exec(text string, args ...any) (int64, error) {
+	n, err := w.session.exec(text, args...)
+	if n > 0 {
+		w.changed = true
+	}
+	return n, err
+}
+
+// do is exec for who does not ask how many rows there were.
+func (w *writer) do(text string, args ...any) error {
+	_, err := w.exec(text, args...)
+	return err
+}
+
+// insert gives the id of a new row through RETURNING id.
+func (w *writer) insert(text string, args ...any) (int64, error) {
+	var id int64
+	err := w.get(text, args, &id)
+	if err == nil {
+		w.changed = true
+	}
+	return id, err
+}
+
+// seal writes what belongs to the end of a transaction: the journal, whose
+// sequence makes commits serial, and the transaction's mark.
+func (w *writer) seal() error {
+	w.mark = w.store.mark.Add(1)
+	now := time.Now()
+	if w.mark == 1 {
+		if err := w.do(forgetMarks, millis(now.Add(-markAge))); err != nil {
+			return err
+		}
+	}
+	if err := w.do(setMark, w.store.handle, w.mark, millis(now)); err != nil {
+		return err
+	}
+	return w.flushEvents()
+}
+
+func readDSN(path string, cache int) string {
+	return fileDSN(path, cache, "query_only(1)")
+}
+
+func writeDSN(path string, cache int) string {
+	return fileDSN(path, cache, "synchronous(FULL)", "foreign_keys(1)") + "&_txlock=immediate"
+}
+
+func fileDSN(path string, cache int, pragmas ...string) string {
+	q := url.Values{}
+	q.Add("_pragma", "busy_timeout(10000)")
+	q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", cache))
+	q.Add("_pragma", "temp_store(MEMORY)")
+	for _, p := range pragmas {
+		q.Add("_pragma", p)
+	}
+	return fileURL(path) + "?" + q.Encode()
+}
+
+func fileURL(path string) string {
+	return (&url.URL{Scheme: "file", Path: path}).String()
+}
+
+// dirOf makes sure that the directory of a database is there; a new one is for
+// its owner only.
+func dirOf(path string) error {
+	return os.MkdirAll(filepath.Dir(path), 0o700)
+}
