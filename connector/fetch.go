@@ -59,7 +59,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 		set.AddNum(imap.UID(uid))
 	}
 	s.guard.allow(maxLine, maxMail)
-	if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+	if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
 		return nil, s.cause(err)
 	}
 	cmd := s.client.Fetch(set, wholeMail(part))
@@ -87,7 +87,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 			return got, s.cause(err)
 		}
 		got = append(got, l.uid)
-		if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+		if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
 			break
 		}
 		if ctx.Err() != nil {
@@ -152,7 +152,7 @@ func (s *session) readBody(lit imap.LiteralReader) ([]byte, error) {
 			return nil, io.ErrUnexpectedEOF
 		}
 		if size > slowBytes {
-			if err := s.conn.Until(time.Now().Add(mailTime)); err != nil {
+			if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
 				return nil, err
 			}
 		}
@@ -199,7 +199,7 @@ func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
 		set = imap.SeqSet{{Start: from, Stop: n}}
 	}
 	var list []desk.Fetched
-	err := s.within(searchTime, func() error {
+	err := s.within(s.pace.search, func() error {
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 			l := flagsOf(msg)

@@ -104,7 +104,7 @@ func (w *worker) sameEpoch(s *session, f *folder) error {
 // holds asks whether the folder has a message with this UID.
 func (s *session) holds(uid uint32) (bool, error) {
 	found := false
-	err := s.within(exchangeTime, func() error {
+	err := s.within(s.pace.exchange, func() error {
 		data, err := s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(imap.UID(uid))}}, nil).Wait()
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (w *worker) fetchHistory(ctx context.Context) error {
 				continue
 			}
 		}
-		s, err := openSession(ctx, w.account, w.password)
+		s, err := openSession(ctx, w.account, w.password, w.pace)
 		if err != nil {
 			return err
 		}

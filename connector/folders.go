@@ -19,7 +19,7 @@ type listing struct {
 // for spam if there are any. INBOX comes first.
 func (s *session) folders() ([]listing, error) {
 	var all []*imap.ListData
-	err := s.within(exchangeTime, func() error {
+	err := s.within(s.pace.exchange, func() error {
 		var options *imap.ListOptions
 		// RFC 6154: the attributes come by themselves or on request.
 		if s.has(imap.CapSpecialUse) && (s.has(imap.CapListExtended) || s.has(imap.CapIMAP4rev2)) {

@@ -16,23 +16,36 @@ import (
 	"postroom/desk"
 )
 
-// How long the parts of a conversation with a server may take. The library
-// waits for ever, so every exchange runs inside one of these.
-const (
-	greetingTime = 30 * time.Second
-	exchangeTime = 60 * time.Second
-	searchTime   = 2 * time.Minute
-	// mailTime is for one mail of a FETCH to begin, and again for every
-	// slowBytes of it: a link that is slower than that is not usable, and a
-	// server that drips one byte a minute must not hold us.
-	mailTime  = 60 * time.Second
-	slowBytes = 256 << 10
-)
+// pace is how long the parts of a conversation with a server may take. The
+// library waits for ever, so every exchange runs inside one of these.
+type pace struct {
+	greeting time.Duration // until the server has said that it is there
+	exchange time.Duration // one ordinary command
+	search   time.Duration // one that looks at a whole folder
+	// mail is for one mail of a FETCH to begin, and again for every slowBytes
+	// of it: a link that is slower than that is not usable, and a server that
+	// drips one byte a minute must not hold us.
+	mail time.Duration
+	// broken is the wait after a message the server fails on; again is the
+	// first wait after everything else.
+	broken, again time.Duration
+}
+
+const slowBytes = 256 << 10
+
+// patient is the pace for the servers of the world.
+func patient() pace {
+	return pace{
+		greeting: 30 * time.Second, exchange: time.Minute, search: 2 * time.Minute, mail: time.Minute,
+		broken: 50 * time.Millisecond, again: time.Second,
+	}
+}
 
 // session is one signed-in IMAP connection. It is used by one goroutine; only
 // close may be called from another one.
 type session struct {
 	account desk.Account
+	pace    pace
 	conn    *dial.Conn
 	guard   *guard
 	client  *imapclient.Client
@@ -57,12 +70,12 @@ type selected struct {
 
 // openSession connects and signs in. An error is a [desk.Error] that says what
 // to do; of kind Denied when it is the credentials that are wrong.
-func openSession(ctx context.Context, a desk.Account, password string) (*session, error) {
+func openSession(ctx context.Context, a desk.Account, password string, p pace) (*session, error) {
 	conn, err := dial.Open(ctx, dial.Target{URL: a.IMAP, CA: a.CA})
 	if err != nil {
 		return nil, err
 	}
-	s := &session{account: a, conn: conn, news: make(chan struct{}, 1)}
+	s := &session{account: a, pace: p, conn: conn, news: make(chan struct{}, 1)}
 	s.stop = conn.CloseWith(ctx)
 	if err := s.signIn(password); err != nil {
 		s.close()
@@ -78,7 +91,7 @@ func (s *session) signIn(password string) error {
 	if err := s.greet(); err != nil {
 		return err
 	}
-	return s.within(exchangeTime, func() error {
+	return s.within(s.pace.exchange, func() error {
 		caps := s.client.Caps()
 		if caps == nil {
 			return io.ErrUnexpectedEOF
@@ -107,7 +120,7 @@ func (s *session) signIn(password string) error {
 
 // greet brings the connection to where the library can take over.
 func (s *session) greet() error {
-	return s.within(greetingTime, func() error {
+	return s.within(s.pace.greeting, func() error {
 		inner, err := upgrade(s.conn)
 		if err != nil {
 			return err
@@ -194,7 +207,7 @@ func (s *session) close() {
 // change it.
 func (s *session) examine(name string) (selected, error) {
 	s.selected = selected{}
-	err := s.within(exchangeTime, func() error {
+	err := s.within(s.pace.exchange, func() error {
 		data, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: true, CondStore: s.has(imap.CapCondStore)}).Wait()
 		if err != nil {
 			return err
@@ -221,7 +234,7 @@ func (s *session) exists() uint32 {
 
 // noop makes the server tell what it has to tell.
 func (s *session) noop() error {
-	return s.within(exchangeTime, func() error { return s.client.Noop().Wait() })
+	return s.within(s.pace.exchange, func() error { return s.client.Noop().Wait() })
 }
 
 // searchUIDs lists the UIDs in the open folder from the given one on,
@@ -233,7 +246,7 @@ func (s *session) searchUIDs(from uint32) ([]uint32, error) {
 		options = &imap.SearchOptions{ReturnAll: true}
 	}
 	var list []uint32
-	err := s.conn.Within(searchTime, func() error {
+	err := s.conn.Within(s.pace.search, func() error {
 		s.guard.allow(maxSearch, maxString)
 		data, err := s.client.UIDSearch(criteria, options).Wait()
 		if err != nil {

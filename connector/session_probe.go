@@ -27,7 +27,7 @@ type ProbedFolder struct {
 // nothing, neither there nor here. Errors are [desk.Error]: Denied when it is
 // user name or password, Offline for everything else that is in the way.
 func Probe(ctx context.Context, a desk.Account, password string) (Probed, error) {
-	s, err := openSession(ctx, a, password)
+	s, err := openSession(ctx, a, password, patient())
 	if err != nil {
 		return Probed{}, err
 	}

@@ -36,7 +36,7 @@ var errSick = &desk.Error{
 func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 	if s == nil {
 		var err error
-		if s, err = openSession(ctx, w.account, w.password); err != nil {
+		if s, err = openSession(ctx, w.account, w.password, w.pace); err != nil {
 			return err
 		}
 	}
@@ -227,7 +227,7 @@ func (s *session) wait(ctx context.Context, d time.Duration) error {
 		return s.noop()
 	}
 	var idle *imapclient.IdleCommand
-	err := s.within(exchangeTime, func() (err error) {
+	err := s.within(s.pace.exchange, func() (err error) {
 		idle, err = s.client.Idle()
 		return err
 	})
@@ -235,7 +235,7 @@ func (s *session) wait(ctx context.Context, d time.Duration) error {
 		return err
 	}
 	quiet := s.pause(ctx, d)
-	err = s.within(exchangeTime, func() error {
+	err = s.within(s.pace.exchange, func() error {
 		if err := idle.Close(); err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func (w *worker) tenure(ctx context.Context) error {
 
 // supervise connects again and again.
 func (w *worker) supervise(ctx context.Context) error {
-	var wait backoff
+	wait := backoff{first: w.pace.again}
 	for ctx.Err() == nil {
 		began := w.now()
 		err := w.connected(ctx)
@@ -122,7 +122,7 @@ func (w *worker) connected(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	first, err := openSession(ctx, w.account, w.password)
+	first, err := openSession(ctx, w.account, w.password, w.pace)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (w *worker) keepFolders(list []listing) []*folder {
 // tend runs a part of the worker again whenever its connection fails. It gives
 // up only what is a matter of the whole account.
 func (w *worker) tend(ctx context.Context, part string, run func(context.Context) error) error {
-	var wait backoff
+	wait := backoff{first: w.pace.again}
 	broken := 0
 	for ctx.Err() == nil {
 		began := w.now()
@@ -206,7 +206,7 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 		case errors.Is(err, errBroken) && broken < brokenMost || errors.Is(err, errEpoch):
 			broken++
 			w.log.Warn("reading goes on without what failed", "part", part, "err", err)
-			sleep(ctx, brokenPause, nil)
+			sleep(ctx, w.pace.broken, nil)
 			continue
 		default:
 		}

@@ -43,6 +43,7 @@ type Connector struct {
 	now       func() time.Time
 	// holder is the name under which this process takes leases.
 	holder string
+	pace   pace
 	ingest *ingest
 }
 
@@ -56,7 +57,7 @@ func New(o Options) *Connector {
 	_, _ = rand.Read(nonce) // never fails (crypto/rand)
 	c := &Connector{
 		desk: o.Desk, room: o.Desk.Mailroom(), passwords: o.Password, outbox: o.Outbox,
-		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)),
+		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)), pace: patient(),
 	}
 	c.ingest = newIngest(c.room, c.now, log)
 	return c
@@ -96,7 +97,7 @@ func (c *Connector) serveAll(ctx context.Context) error {
 	for {
 		if err := c.match(ctx, workers, &all); err != nil && ctx.Err() == nil {
 			c.log.Error("the accounts could not be read; it is tried again", "err", err)
-			sleep(ctx, backoffFirst, nil)
+			sleep(ctx, c.pace.again, nil)
 			continue
 		}
 		for settings := false; !settings; {

@@ -108,7 +108,7 @@ func (w *worker) pass(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	var wait backoff
+	wait := backoff{first: w.pace.again}
 	stuck, broken := 0, 0
 	for {
 		before := w.progress()
@@ -118,7 +118,7 @@ func (w *worker) pass(ctx context.Context) error {
 			return errors.Join(err, context.Cause(ctx))
 		case (errors.Is(err, errBroken) || errors.Is(err, errEpoch)) && broken < brokenMost:
 			broken++
-			sleep(ctx, brokenPause, nil)
+			sleep(ctx, w.pace.broken, nil)
 			continue
 		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied, desk.KindOf(err) == desk.Invalid:
 			return err
@@ -143,7 +143,7 @@ func (w *worker) progress() int {
 }
 
 func (w *worker) passOnce(ctx context.Context) error {
-	s, err := openSession(ctx, w.account, w.password)
+	s, err := openSession(ctx, w.account, w.password, w.pace)
 	if err != nil {
 		return err
 	}
