@@ -72,7 +72,7 @@ func shorten(name string) string {
 
 // plainName is the name of a part that has none: what it is and its number.
 func plainName(mediaType string, number int) string {
-	stem, extension := "part", ".bin"
+	stem, extension := "part", ""
 	switch {
 	case mediaType == "message/rfc822" || mediaType == "message/global":
 		stem, extension = "message", ".eml"
@@ -91,14 +91,15 @@ func plainName(mediaType string, number int) string {
 	case mediaType == "application/ms-tnef":
 		stem, extension = "winmail", ".dat"
 	case strings.HasPrefix(mediaType, "image/"):
-		stem, extension = "image", typeExtension(mediaType)
+		stem = "image"
 	case strings.HasPrefix(mediaType, "audio/"):
-		stem, extension = "audio", typeExtension(mediaType)
+		stem = "audio"
 	case strings.HasPrefix(mediaType, "video/"):
-		stem, extension = "video", typeExtension(mediaType)
+		stem = "video"
 	case strings.HasPrefix(mediaType, "text/"):
-		stem, extension = "text", typeExtension(mediaType)
-	default:
+		stem = "text"
+	}
+	if extension == "" {
 		extension = typeExtension(mediaType)
 	}
 	return stem + "-" + strconv.Itoa(number) + extension

@@ -38,6 +38,7 @@ func renderHTML(source string, limit int) rendered {
 			w.start(&t)
 		case tokenClose:
 			w.end(t.tag)
+		case tokenOther:
 		}
 	}
 	w.endLink()

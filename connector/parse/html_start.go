@@ -64,7 +64,7 @@ func (w *htmlWalk) start(t *token) {
 func (w *htmlWalk) closeImplied(tag atom.Atom) {
 	for i := len(w.stack) - 1; i > 0 && len(w.stack)-i <= 8; i-- {
 		open := w.stack[i].tag
-		implied := false
+		var implied bool
 		switch tag {
 		case atom.Li:
 			implied = open == atom.Li

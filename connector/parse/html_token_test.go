@@ -18,6 +18,7 @@ func ourTokens(source string) string {
 		switch z.next(&t); t.kind {
 		case tokenEnd:
 			return b.String()
+		case tokenOther:
 		case tokenText:
 			b.WriteString(t.text)
 		case tokenOpen:

@@ -159,6 +159,27 @@ func TestOneByteParts(t *testing.T) {
 	}
 }
 
+// TestLineEnds reads the corpus with the line ends of the wire: nothing but the
+// size of the attachments may change.
+func TestLineEnds(t *testing.T) {
+	for name, raw := range corpus(t) {
+		if bytes.IndexByte(raw, '\r') >= 0 || name == "charset_utf16" {
+			continue
+		}
+		want := parse(raw, Options{})
+		wire := bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
+		got := parse(wire, Options{})
+		checkForm(t, wire, got)
+		if len(got.Attachments) != len(want.Attachments) {
+			t.Errorf("%s: %d attachments instead of %d", name, len(got.Attachments), len(want.Attachments))
+		}
+		got.Attachments, want.Attachments = nil, nil
+		if a, b := form(t, got), form(t, want); !bytes.Equal(a, b) {
+			t.Errorf("%s:\n%s\ninstead of\n%s", name, a, b)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, raw := range corpus(f) {
 		f.Add(raw)
