@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,10 @@ type Store struct {
 	// handle names this open store in marks, mark is its last transaction.
 	handle int64
 	mark   atomic.Int64
+	// journal is how far this process knows the journal.
+	journal seen
+	// watchers are the goroutines of Watch; they end with their contexts.
+	watchers sync.WaitGroup
 	// commit is COMMIT; tests put failures here.
 	commit func(*session) error
 }
@@ -183,6 +188,7 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) (err erro
 	failure := s.commit(ses)
 	if failure == nil {
 		open = false
+		w.committed()
 		return nil
 	}
 	// The outcome is unknown. Let go of the connection, so that nothing of it
@@ -190,7 +196,11 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) (err erro
 	_ = ses.plain("ROLLBACK")
 	_ = ses.close()
 	ses, open = nil, false
-	return s.afterFailedCommit(ctx, w.mark, failure)
+	if err := s.afterFailedCommit(ctx, w.mark, failure); err != nil {
+		return err
+	}
+	w.committed()
+	return nil
 }
 
 const (
@@ -289,12 +299,19 @@ func (w *writer) seal() error {
 	return w.flushEvents()
 }
 
+// committed tells the watcher that these events are our own.
+func (w *writer) committed() {
+	if n := len(w.events); n > 0 {
+		w.store.journal.own(w.events[0].Seq, w.events[n-1].Seq)
+	}
+}
+
 func readDSN(path string, cache int) string {
 	return fileDSN(path, cache, "query_only(1)")
 }
 
 func writeDSN(path string, cache int) string {
-	return fileDSN(path, cache, "synchronous(FULL)", "foreign_keys(1)") + "&_txlock=immediate"
+	return fileDSN(path, cache, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)") + "&_txlock=immediate"
 }
 
 func fileDSN(path string, cache int, pragmas ...string) string {
