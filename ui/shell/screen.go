@@ -66,6 +66,10 @@ type Changed struct{ desk.Changed }
 // StateRead is heard by every screen when [State] is new.
 type StateRead struct{}
 
+// Began is heard by every screen at the moment an action on conversations
+// begins. A list lets go of its selection.
+type Began struct{ On action.Target }
+
 // Leaving is heard by every screen at the moment an action begins that takes
 // conversations from where they are. A list moves its cursor to the next one
 // below; a screen that shows one of them goes back, or on to its neighbour.

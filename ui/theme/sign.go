@@ -9,7 +9,8 @@ type Signs struct {
 	Clip     string // has attachments
 	Up, Down string
 	Left     string // the way back
-	Open     string // an opened branch
+	Open     string // a branch of the sidebar, and what is folded
+	Unfolded string // what is shown whole
 	Ellipsis string
 	Dot      string // between two facts
 	Done     string
@@ -24,14 +25,14 @@ func signs(ascii bool) Signs {
 	if ascii {
 		return Signs{
 			Cursor: ">", Chosen: "x", Unread: "*", Note: "|", Clip: "@", Up: "^", Down: "v", Left: "<",
-			Open: ">", Ellipsis: "~", Dot: "-", Done: "+", Broken: "!", Health: "*",
+			Open: ">", Unfolded: "v", Ellipsis: "~", Dot: "-", Done: "+", Broken: "!", Health: "*",
 			Horizontal: "-", Vertical: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
 			TeeDown: "+", TeeUp: "+", TeeLeft: "+", TeeRight: "+", Cross: "+",
 		}
 	}
 	return Signs{
 		Cursor: "▌", Chosen: "✓", Unread: "●", Note: "┆", Clip: "⌁", Up: "↑", Down: "↓", Left: "‹",
-		Open: "▸", Ellipsis: "…", Dot: "·", Done: "✓", Broken: "!", Health: "●",
+		Open: "▸", Unfolded: "▾", Ellipsis: "…", Dot: "·", Done: "✓", Broken: "!", Health: "●",
 		Horizontal: "─", Vertical: "│", TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
 		TeeDown: "┬", TeeUp: "┴", TeeLeft: "┤", TeeRight: "├", Cross: "┼",
 	}

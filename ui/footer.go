@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"postroom/desk/safe"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// footer remembers the last line and what it was made from.
+type footer struct {
+	key  footerKey
+	line string
+}
+
+type footerKey struct {
+	keys   *action.Keymap
+	scope  action.Scope
+	prefix string
+	width  int
+	theme  *theme.Theme
+}
+
+// footerLine shows the keys for this place, the most useful first. It ends at
+// a word border; help is always the last, so that it is never cut off.
+func (m *Model) footerLine(place shell.Place, width int) string {
+	k := footerKey{keys: m.keymap(), scope: place.Scope, width: width, theme: m.sh.Theme()}
+	if m.prefix.shown {
+		k.prefix = m.prefix.keys
+	}
+	if m.footer.key == k && m.footer.line != "" {
+		return m.footer.line
+	}
+	m.footer = footer{k, drawFooter(k)}
+	return m.footer.line
+}
+
+func drawFooter(k footerKey) string {
+	if k.prefix != "" {
+		return drawContinuations(k)
+	}
+	t := k.theme
+	l := widget.NewLine(t, k.width).Space(1)
+	var last action.Action
+	type part struct{ key, word safe.Text }
+	var parts []part
+	for _, a := range k.keys.In(k.scope) {
+		if a.Footer == "" {
+			continue
+		}
+		if a.ID == "program.help" {
+			last = a
+			continue
+		}
+		key := a.FooterKey
+		if key == "" {
+			key = a.Key()
+		}
+		parts = append(parts, part{safe.Line(key), safe.Line(a.Footer)})
+	}
+	room := k.width - 1
+	if last.Footer != "" {
+		room -= len(last.Key()) + 1 + len(last.Footer) + 1
+	}
+	for _, p := range parts {
+		w := t.Width(p.key.String()) + 1 + t.Width(p.word.String()) + 2
+		if w > room {
+			break
+		}
+		room -= w
+		l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
+	}
+	if last.Footer != "" {
+		l.Put(theme.Accent, safe.Line(last.Key())).Space(1).Put(theme.Plain, safe.Line(last.Footer))
+	}
+	return l.String()
+}
+
+// drawContinuations shows how a begun sequence can go on.
+func drawContinuations(k footerKey) string {
+	t := k.theme
+	l := widget.NewLine(t, k.width).Space(1).Put(theme.Strong, safe.Line(k.prefix)).Space(2)
+	for _, a := range k.keys.Continuations(k.scope, k.prefix) {
+		for _, key := range a.Keys {
+			if len(key) <= len(k.prefix) || key[:len(k.prefix)+1] != k.prefix+" " {
+				continue
+			}
+			next, word := safe.Line(key[len(k.prefix)+1:]), safe.Line(a.Title)
+			w := t.Width(next.String()) + 1 + t.Width(word.String()) + 2
+			if w > l.Left() {
+				return l.String()
+			}
+			l.Put(theme.Accent, next).Space(1).Put(theme.Plain, word).Space(2)
+			break
+		}
+	}
+	return l.String()
+}

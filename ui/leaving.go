@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+)
+
+// unsent are my mails that would leave if nothing held them.
+func (m *Model) unsent() []desk.Outgoing {
+	var list []desk.Outgoing
+	for _, o := range m.sh.State.Waiting {
+		switch o.State {
+		case desk.Queued, desk.Claimed, desk.Submitting, desk.Deferred:
+			list = append(list, o)
+		default:
+		}
+	}
+	return list
+}
+
+// pending reports whether mail of mine has not left yet.
+func (m *Model) pending() bool { return len(m.unsent()) > 0 }
+
+// interrupt leaves the program; with mail in the outbox it asks.
+func (m *Model) interrupt(action.Target) tea.Cmd {
+	if !m.pending() {
+		return m.settle()
+	}
+	list := m.unsent()
+	text := safe.Sprintf("%s of your mails have not left yet. What stays in the outbox leaves as soon as postroom runs again for this mailbox; after a day it goes back to the drafts.", safe.Int(len(list)))
+	if len(list) == 1 {
+		text = safe.Sprintf("Your mail to %s has not left yet. If it stays in the outbox it leaves as soon as postroom runs again for this mailbox; after a day it goes back to the drafts.", recipient(list[0]))
+	}
+	m.sh.Show(shell.NewChoice(m.sh, safe.Const("leave postroom"), text,
+		shell.Option{Label: safe.Const("Leave, and let it stay in the outbox"), Run: m.settle},
+		shell.Option{Label: safe.Const("Wait until it has left, then leave"), Run: m.wait},
+		shell.Option{Label: safe.Const("Take it back to the drafts, then leave"), Run: m.draftAll}))
+	return nil
+}
+
+// settle closes the screens, so that what they hold is saved, and then quits.
+// Bubble Tea runs commands side by side, so quitting waits for the closing by
+// being its answer.
+func (m *Model) settle() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, sc := range m.sh.Stack() {
+		if c, ok := sc.(shell.Closer); ok {
+			if cmd := c.Close(); cmd != nil {
+				cmds = append(cmds, cmd)
+			}
+		}
+	}
+	if len(cmds) == 0 {
+		return tea.Quit
+	}
+	return func() tea.Msg {
+		for _, cmd := range cmds {
+			cmd()
+		}
+		return tea.QuitMsg{}
+	}
+}
+
+func (m *Model) wait() tea.Cmd {
+	m.quit = true
+	if !m.pending() {
+		return m.settle()
+	}
+	m.sh.Show(shell.NewChoice(m.sh, safe.Const("leave postroom"), safe.Const("Waiting for the outbox. postroom closes by itself when your mail has left."),
+		shell.Option{Label: safe.Const("Stay after all"), Run: func() tea.Cmd { m.quit = false; return nil }},
+		shell.Option{Label: safe.Const("Leave now, and let it stay in the outbox"), Run: m.settle}))
+	return nil
+}
+
+// draftAll takes back what can be taken back. What a worker has already is
+// too late, which is no reason to stay.
+func (m *Model) draftAll() tea.Cmd {
+	list := m.unsent()
+	d := m.sh.Desk
+	return shell.Do(m.sh, func(ctx context.Context) (struct{}, error) {
+		var errs []error
+		for _, o := range list {
+			if _, err := d.CancelSend(ctx, o.ID); err != nil && desk.KindOf(err) != desk.Conflict {
+				errs = append(errs, err)
+			}
+		}
+		return struct{}{}, errors.Join(errs...)
+	}, func(_ struct{}, err error) tea.Msg {
+		if err != nil {
+			return failed{err}
+		}
+		return tea.QuitMsg{}
+	})
+}
+
+// recipient is the first address of a mail.
+func recipient(o desk.Outgoing) safe.Text {
+	for _, list := range [...][]desk.Mailbox{o.To, o.Cc, o.Bcc} {
+		for _, m := range list {
+			if m.Name != "" {
+				return safe.Line(m.Name)
+			}
+			return safe.Addr(m.Addr)
+		}
+	}
+	return safe.Const("nobody")
+}

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+)
+
+// open shows a conversation on the whole screen.
+func (m *Model) open(on action.Target) tea.Cmd { return m.enter(on[0], shell.ToRead, nil) }
+
+func (m *Model) reply(on action.Target) tea.Cmd { return m.write(on[0], shell.ToReply) }
+
+func (m *Model) replyAll(on action.Target) tea.Cmd { return m.write(on[0], shell.ToReplyAll) }
+
+func (m *Model) note(on action.Target) tea.Cmd { return m.write(on[0], shell.ToNote) }
+
+// write begins a text in the screen in front if that can, else in the
+// conversation's own.
+func (m *Model) write(id desk.ConversationID, start shell.Start) tea.Cmd {
+	if a, ok := m.sh.Top().(shell.Author); ok {
+		return a.Write(start)
+	}
+	return m.enter(id, start, nil)
+}
+
+func (m *Model) enter(id desk.ConversationID, start shell.Start, draft *desk.Draft) tea.Cmd {
+	thread := m.sh.Screens().Thread
+	if thread == nil {
+		return nil
+	}
+	o := shell.Opening{ID: id, Start: start, Draft: draft}
+	if a, ok := m.sh.Stack()[0].(shell.Around); ok {
+		o.Around = a
+	}
+	return m.sh.Open(thread(m.sh, o))
+}
+
+// compose writes a new mail from the inbox in front, or else from the first
+// one that can send.
+func (m *Model) compose(action.Target) tea.Cmd {
+	name := ""
+	if h, ok := m.sh.Stack()[0].(interface{ Inbox() string }); ok {
+		name = h.Inbox()
+	}
+	for _, in := range m.sh.State.Inboxes {
+		if name == "" && in.Member && len(in.Accounts) > 0 {
+			name = in.Name
+		}
+	}
+	return m.sh.Open(m.sh.Screens().Compose(m.sh, shell.Composing{Inbox: name}))
+}
+
+// resume goes on with a text that was taken back.
+func (m *Model) resume(d desk.Draft) tea.Cmd {
+	if d.Conversation != 0 {
+		if a, ok := m.sh.Top().(shell.Author); ok {
+			place := m.sh.Top().Place()
+			if len(place.On) == 1 && place.On[0] == d.Conversation {
+				return a.Write(shell.ToReply)
+			}
+		}
+		return m.enter(d.Conversation, shell.ToReply, &d)
+	}
+	if compose := m.sh.Screens().Compose; compose != nil {
+		return m.sh.Open(compose(m.sh, shell.Composing{Draft: &d}))
+	}
+	return nil
+}
+
+// back takes one step back: of the screen, or from the screen.
+func (m *Model) back(action.Target) tea.Cmd {
+	if b, ok := m.sh.Top().(shell.Backer); ok {
+		if cmd, done := b.Back(); done {
+			return cmd
+		}
+	}
+	m.sh.Hush()
+	return m.sh.Back()
+}
+
+// leave takes one step back, and at the top leaves the program.
+func (m *Model) leave(on action.Target) tea.Cmd {
+	if b, ok := m.sh.Top().(shell.Backer); ok {
+		if cmd, done := b.Back(); done {
+			return cmd
+		}
+	}
+	if m.sh.Depth() > 1 {
+		return m.sh.Back()
+	}
+	return m.interrupt(on)
+}

@@ -1,0 +1,269 @@
+package triage
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// panes remembers the last picture of each pane and what it was made from.
+type panes struct {
+	sidebar []string
+	sideKey sideKey
+	rule    string
+	ruleKey ruleKey
+	rows    []string
+	joined  []string
+}
+
+type sideKey struct {
+	version int
+	size    shell.Size
+	theme   *theme.Theme
+	focused bool
+}
+
+type ruleKey struct {
+	areas shell.Areas
+	theme *theme.Theme
+}
+
+// listHead is how many lines of the list pane are above the rows: the title
+// where the header of the screen does not have it, the columns, and the query.
+func (s *Screen) listHead() int {
+	n := 1
+	if s.size.W >= 100 {
+		n++
+	}
+	if s.search.open {
+		n++
+	}
+	return n
+}
+
+// listFoot is how many lines are below: what has come in above the sight, and
+// what can be done with the selection.
+func (s *Screen) listFoot() int { return 1 }
+
+// View draws the panes side by side, or one above the other.
+func (s *Screen) View(size shell.Size) shell.Picture {
+	a := s.areas
+	lines := s.panes.joined[:0]
+	side := s.sidebarLines()
+	list := s.listLines()
+	var below []string
+	if !a.Preview.Empty() {
+		below = s.preview.lines(shell.Size{W: a.Preview.W, H: a.Preview.H}, s.focus == onPreview)
+	}
+	t := s.sh.Theme()
+	bar := t.Open(theme.Plain, theme.Rule) + t.Signs.Vertical + theme.Reset
+	for y := range size.H {
+		l := ""
+		if !a.Sidebar.Empty() {
+			l = at(side, y, a.Sidebar.W)
+			if !a.SideRule.Empty() {
+				l += bar
+			}
+		}
+		switch {
+		case a.List.Empty():
+		case a.Stacked && y == a.List.H:
+			l += s.midRule(a.MidRule.W)
+		case a.Stacked && y > a.List.H:
+			l += at(below, y-a.List.H-1, a.Preview.W)
+		case a.Preview.Empty() || a.Stacked:
+			l += at(list, y, a.List.W)
+		default:
+			l += at(list, y, a.List.W) + bar + at(below, y, a.Preview.W)
+		}
+		lines = append(lines, l)
+	}
+	s.panes.joined = lines
+	return shell.Picture{Lines: lines, Rule: s.topRule(), Cursor: s.cursor()}
+}
+
+func at(lines []string, y, width int) string {
+	if y < len(lines) {
+		return lines[y]
+	}
+	return widget.Blank(width)
+}
+
+func (s *Screen) sidebarLines() []string {
+	r := s.areas.Sidebar
+	if r.Empty() {
+		return nil
+	}
+	k := sideKey{s.sidebar.version, shell.Size{W: r.W, H: r.H}, s.sh.Theme(), s.focus == onSidebar}
+	if s.panes.sideKey != k || s.panes.sidebar == nil {
+		s.panes.sideKey = k
+		s.panes.sidebar = s.sidebar.draw(k.theme, s.sh.State, k.size, k.focused)
+	}
+	return s.panes.sidebar
+}
+
+// listLines are the title, the columns, the rows, and the line below.
+func (s *Screen) listLines() []string {
+	r := s.areas.List
+	if r.Empty() {
+		return nil
+	}
+	t := s.sh.Theme()
+	out := s.panes.rows[:0]
+	if s.size.W >= 100 {
+		out = append(out, s.listTitle(r.W))
+	}
+	if s.search.open {
+		out = append(out, s.search.line(t, r.W))
+	}
+	out = append(out, s.columnTitles(r.W))
+	minute := s.sh.Now().Unix() / 60
+	for i := s.win.top; i < min(s.win.top+s.win.height, len(s.win.rows)); i++ {
+		out = append(out, s.row(i, r.W, minute))
+	}
+	if len(s.win.rows) == 0 && s.win.height > 0 {
+		out = append(out, widget.Fill([]string{widget.Blank(r.W), s.empty(r.W)}, r.W, min(2, s.win.height))...)
+	}
+	out = widget.Fill(out, r.W, r.H-s.listFoot())
+	out = append(out, s.below(r.W))
+	s.panes.rows = out
+	return out
+}
+
+func (s *Screen) listTitle(width int) string {
+	t := s.sh.Theme()
+	role := theme.Plain
+	if s.focus == onList {
+		role = theme.Strong
+	}
+	tally := s.tally()
+	right := safe.Join(" · ", order(s.where.view.Sort))
+	if !tally.IsEmpty() {
+		right = safe.Join(" · ", tally, order(s.where.view.Sort))
+	}
+	w := t.Width(right.String())
+	l := widget.NewLine(t, width).Space(1)
+	l.Cell(role, s.where.name, min(t.Width(s.where.name.String()), l.Left()-1))
+	if w+2 > l.Left() {
+		right, w = tally, t.Width(tally.String())
+	}
+	if w+2 <= l.Left() {
+		l.To(w+1).Put(theme.Faint, right)
+	}
+	return l.String()
+}
+
+func (s *Screen) columnTitles(width int) string {
+	t := s.sh.Theme()
+	c := columnsFor(width, s.where.view.Inbox == 0)
+	l := widget.NewLine(t, width).Space(4)
+	l.Cell(theme.Faint, safe.Const("since"), c.age).Space(1)
+	l.Cell(theme.Faint, safe.Const("who"), c.who).Space(2)
+	right := 0
+	if c.inbox > 0 {
+		right += c.inbox + 1
+	}
+	if c.assignee > 0 {
+		right += c.assignee + 1
+	}
+	l.Cell(theme.Faint, safe.Const("subject"), max(l.Left()-right, 0))
+	if c.assignee > 0 {
+		l.Space(1).Cell(theme.Faint, safe.Const("has it"), c.assignee)
+	}
+	if c.inbox > 0 {
+		l.Space(1).Cell(theme.Faint, safe.Const("inbox"), c.inbox)
+	}
+	return l.String()
+}
+
+// empty is what a list without rows says.
+func (s *Screen) empty(width int) string {
+	text := safe.Const("Nothing here.")
+	switch {
+	case s.search.failed != "":
+		text = safe.Const("No result while the query cannot be read.")
+	case !s.win.loaded:
+		text = safe.Const("Reading…")
+	case s.where.count == nil:
+		text = safe.Const("Nothing matches.")
+	case s.where.key == "unassigned":
+		text = safe.Const("Everything has somebody. Well done.")
+	case s.where.key == "mine":
+		text = safe.Const("Nothing is assigned to you. g u shows what nobody has.")
+	case len(s.sh.State.Inboxes) == 0 && s.sh.State.Known:
+		text = safe.Const("You work in no inbox yet. “postroom inbox create” makes one.")
+	}
+	return widget.NewLine(s.sh.Theme(), width).Space(4).Put(theme.Faint, text).String()
+}
+
+// below is the line under the rows: what is new above them, else what can be
+// done with the selection.
+func (s *Screen) below(width int) string {
+	t := s.sh.Theme()
+	l := widget.NewLine(t, width).Space(1)
+	if n := s.win.newAbove(); n > 0 {
+		many := safe.Int(n)
+		if n >= 99 {
+			many = safe.Const("99 or more")
+		}
+		l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, safe.Const(" new above · press "))
+		return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, safe.Const(" to show")).String()
+	}
+	if n := len(s.chosen); n > 0 {
+		l.Put(theme.Strong, safe.Sprintf("%s selected", safe.Int(n))).Space(2)
+		for _, p := range [...]struct{ key, word safe.Text }{
+			{safe.Const("a"), safe.Const("assign")}, {safe.Const("A"), safe.Const("take")}, {safe.Const("e"), safe.Const("close")}, {safe.Const("esc"), safe.Const("clear")},
+		} {
+			if t.Width(p.key.String())+t.Width(p.word.String())+3 > l.Left() {
+				break
+			}
+			l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
+		}
+	}
+	return l.String()
+}
+
+// midRule divides list and preview where one is above the other.
+func (s *Screen) midRule(width int) string {
+	t := s.sh.Theme()
+	l := widget.NewLine(t, width).Rule(theme.Rule, t.Signs.Horizontal, 2)
+	if title := s.preview.title(); !title.IsEmpty() {
+		l.Space(1).Cell(theme.Strong, title, min(t.Width(title.String()), l.Left()-4)).Space(1)
+	}
+	return l.Rule(theme.Rule, t.Signs.Horizontal, l.Left()).String()
+}
+
+// topRule is the line between header and panes, with a tee above each border.
+func (s *Screen) topRule() *string {
+	k := ruleKey{s.areas, s.sh.Theme()}
+	if s.panes.ruleKey == k {
+		return &s.panes.rule
+	}
+	s.panes.ruleKey = k
+	t := s.sh.Theme()
+	l := widget.NewLine(t, s.size.W)
+	for _, r := range [...]shell.Rect{s.areas.SideRule, s.areas.MidRule} {
+		if r.Empty() || r.W != 1 {
+			continue
+		}
+		l.Rule(theme.Rule, t.Signs.Horizontal, r.X-(s.size.W-l.Left())).Sign(theme.Rule, t.Signs.TeeDown)
+	}
+	s.panes.rule = l.Rule(theme.Rule, t.Signs.Horizontal, l.Left()).String()
+	return &s.panes.rule
+}
+
+// cursor is where the terminal's cursor stands: in the query while one is
+// typed.
+func (s *Screen) cursor() *tea.Cursor {
+	if !s.search.typing {
+		return nil
+	}
+	y := 0
+	if s.size.W >= 100 {
+		y = 1
+	}
+	return tea.NewCursor(s.areas.List.X+s.search.at, y)
+}

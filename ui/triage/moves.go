@@ -1,0 +1,168 @@
+package triage
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+)
+
+// step moves in the pane with the focus.
+func (s *Screen) step(by int) tea.Cmd {
+	switch s.focus {
+	case onSidebar:
+		s.sidebar.move(by)
+		return nil
+	case onPreview:
+		s.preview.scroll(by)
+		return nil
+	default:
+		s.win.move(by)
+		s.sh.Hush()
+		return tea.Batch(s.more(), s.preview.follow(s.win.current()))
+	}
+}
+
+// more fetches rows when the sight comes near the end of those in memory.
+func (s *Screen) more() tea.Cmd {
+	if s.win.wants() && !s.lane.Busy() {
+		return s.read(keep)
+	}
+	return nil
+}
+
+func (s *Screen) down(action.Target) tea.Cmd { return s.step(1) }
+
+func (s *Screen) up(action.Target) tea.Cmd { return s.step(-1) }
+
+// half moves half a page in the pane it scrolls; beside the list that is the
+// preview too when it has the focus.
+func (s *Screen) half(by int) tea.Cmd {
+	height := s.win.height
+	switch s.focus {
+	case onSidebar:
+		height = s.areas.Sidebar.H
+	case onPreview:
+		height = s.areas.Preview.H
+	default:
+	}
+	return s.step(by * max(height/2, 1))
+}
+
+func (s *Screen) halfDown(action.Target) tea.Cmd { return s.half(1) }
+
+func (s *Screen) halfUp(action.Target) tea.Cmd { return s.half(-1) }
+
+func (s *Screen) first(action.Target) tea.Cmd {
+	switch {
+	case s.focus != onList:
+		return s.step(-1 << 20)
+	case s.win.above:
+		return s.read(toTop)
+	}
+	clear(s.win.fresh)
+	return s.step(-1 << 20)
+}
+
+func (s *Screen) last(action.Target) tea.Cmd {
+	if s.focus == onList && s.win.below {
+		return s.read(toEnd)
+	}
+	return s.step(1 << 20)
+}
+
+// showNew moves to the first of the rows that have come in above.
+func (s *Screen) showNew(action.Target) tea.Cmd {
+	if s.win.more > 0 {
+		return s.read(toTop)
+	}
+	for i, r := range s.win.rows {
+		if s.win.fresh[r.ID] {
+			s.win.put(i)
+			s.win.top = s.win.cursor
+			clear(s.win.fresh)
+			s.win.settle()
+			break
+		}
+	}
+	return tea.Batch(s.more(), s.preview.follow(s.win.current()))
+}
+
+func (s *Screen) nextPane(action.Target) tea.Cmd { return s.turn(1) }
+
+func (s *Screen) previousPane(action.Target) tea.Cmd { return s.turn(-1) }
+
+// turn gives the focus to another of the panes in sight.
+func (s *Screen) turn(by int) tea.Cmd {
+	ring := []focus{}
+	if !s.areas.Sidebar.Empty() {
+		ring = append(ring, onSidebar)
+	}
+	if !s.areas.List.Empty() {
+		ring = append(ring, onList)
+	}
+	if !s.areas.Preview.Empty() {
+		ring = append(ring, onPreview)
+	}
+	for i, f := range ring {
+		if f == s.focus {
+			s.focus = ring[(i+by+len(ring))%len(ring)]
+			break
+		}
+	}
+	return nil
+}
+
+// toggleSidebar shows the views, or hides them.
+func (s *Screen) toggleSidebar(action.Target) tea.Cmd {
+	show := s.areas.Sidebar.Empty()
+	s.drawer = &show
+	s.arrange()
+	if show && s.size.W < 120 {
+		s.focus = onSidebar
+	}
+	s.win.scroll()
+	return s.more()
+}
+
+// sort turns the order of the list around.
+func (s *Screen) sort(action.Target) tea.Cmd {
+	w := s.where
+	if w.view.Sort == desk.ByWaiting {
+		w.view.Sort = desk.ByNewest
+		w.view.Owed = false
+	} else {
+		w.view.Sort = desk.ByWaiting
+	}
+	if s.where.view.Owed {
+		return s.sh.Say(shell.Toast{Text: safe.Const("Sort: who waits for us is always in the order of waiting"), Role: theme.Warn})
+	}
+	cmd := s.show(w)
+	return tea.Batch(cmd, s.sh.Say(shell.Toast{Text: order(w.view.Sort), Role: theme.Faint}))
+}
+
+// enter opens the view under the cursor of the sidebar.
+func (s *Screen) enter(action.Target) tea.Cmd {
+	w, ok := s.sidebar.current()
+	if !ok {
+		return nil
+	}
+	return s.visit(w)
+}
+
+// visit shows a view and gives the list the focus. A drawer has done its work
+// then.
+func (s *Screen) visit(w where) tea.Cmd {
+	s.search.leave()
+	s.focus = onList
+	if s.size.W < 120 {
+		s.drawer = nil
+	}
+	s.arrange()
+	cmd := s.show(w)
+	s.sidebar.fill(s.sh.State, w)
+	return cmd
+}

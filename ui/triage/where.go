@@ -1,0 +1,82 @@
+package triage
+
+import (
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+)
+
+// where is a view with its name and its number.
+type where struct {
+	// key tells views apart.
+	key  string
+	name safe.Text
+	view desk.View
+	// count gives how many the view has and of how many in its inbox, -1 for
+	// the whole. They come from the desk's own tallies; nil where there are
+	// none, as in a search.
+	count func(shell.State) (n, of int)
+}
+
+func open(inbox desk.InboxID, a desk.Assigned) desk.View {
+	return desk.View{Inbox: inbox, Place: desk.InOpen, Assigned: a, Sort: desk.ByWaiting}
+}
+
+func counts(s shell.State, id desk.InboxID) desk.Counts {
+	if id == 0 {
+		return s.Total()
+	}
+	in, _ := s.Inbox(id)
+	return in.Counts
+}
+
+func allOpen() where {
+	return where{"open", safe.Const("All open"), open(0, desk.Anybody), func(s shell.State) (int, int) { return s.Total().Open, -1 }}
+}
+
+func mine(me desk.UserID) where {
+	return where{"mine", safe.Const("Assigned to me"), open(0, desk.Assigned(me)), func(s shell.State) (int, int) { return s.Total().Mine, -1 }}
+}
+
+func unassigned() where {
+	return where{"unassigned", safe.Const("Unassigned"), open(0, desk.Nobody), func(s shell.State) (int, int) { return s.Total().Unassigned, s.Total().Open }}
+}
+
+func waiting() where {
+	v := open(0, desk.Anybody)
+	v.Owed = true
+	return where{"waiting", safe.Const("Waiting on us"), v, func(s shell.State) (int, int) { return s.Total().Owed, s.Total().Open }}
+}
+
+func closed() where {
+	v := desk.View{Place: desk.InClosed, Assigned: desk.Anybody, Sort: desk.ByNewest}
+	return where{"closed", safe.Const("Closed"), v, func(s shell.State) (int, int) { return s.Total().Closed, -1 }}
+}
+
+func spam() where {
+	v := desk.View{Place: desk.InSpam, Assigned: desk.Anybody, Sort: desk.ByNewest}
+	return where{"spam", safe.Const("Spam"), v, func(s shell.State) (int, int) { return s.Total().Spam, -1 }}
+}
+
+func inboxOpen(in desk.InboxView) where {
+	v := open(in.ID, desk.Anybody)
+	if in.Kind == desk.Personal {
+		v.Sort = desk.ByNewest
+	}
+	return where{"inbox " + in.Name, safe.Line(in.Name), v, func(s shell.State) (int, int) { return counts(s, in.ID).Open, -1 }}
+}
+
+func inboxUnassigned(in desk.InboxView) where {
+	return where{
+		"unassigned " + in.Name, safe.Sprintf("%s · unassigned", safe.Line(in.Name)), open(in.ID, desk.Nobody),
+		func(s shell.State) (int, int) { c := counts(s, in.ID); return c.Unassigned, c.Open },
+	}
+}
+
+// order says how a list is sorted.
+func order(s desk.Sort) safe.Text {
+	if s == desk.ByNewest {
+		return safe.Const("newest first")
+	}
+	return safe.Const("longest waiting first")
+}

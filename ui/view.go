@@ -1,0 +1,265 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// View draws one frame. It reads no database: all it shows is in memory, and
+// what has not changed is remembered by the screen.
+func (m *Model) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: "postroom"}
+	size := m.sh.Size()
+	switch {
+	case size.W <= 0 || size.H <= 0:
+		return v
+	case size.TooSmall():
+		v.Content = strings.Join(m.tooSmall(size), "\n")
+		return v
+	}
+	lines, cursor := m.frame(size)
+	if d := m.sh.Dialog(); d != nil {
+		cursor = m.overlay(d, lines, size)
+	}
+	n := len(lines)
+	for _, l := range lines {
+		n += len(l)
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l)
+	}
+	v.Content, v.Cursor = b.String(), cursor
+	return v
+}
+
+// frame is the screen without dialogs, line by line.
+func (m *Model) frame(size shell.Size) ([]string, *tea.Cursor) {
+	t := m.sh.Theme()
+	inner := shell.Size{W: size.W, H: size.H - 4}
+	place := m.sh.Top().Place()
+	pic := m.sh.Top().View(inner)
+	lines := make([]string, 0, size.H)
+	lines = append(lines, m.header(place, size.W))
+	if pic.Rule != nil {
+		lines = append(lines, *pic.Rule)
+	} else {
+		lines = append(lines, widget.NewLine(t, size.W).Rule(theme.Rule, t.Signs.Horizontal, size.W).String())
+	}
+	lines = append(lines, widget.Fill(pic.Lines, size.W, inner.H)...)
+	lines = append(lines, m.toastLine(place, size.W), m.footerLine(place, size.W))
+	if pic.Cursor == nil {
+		return lines, nil
+	}
+	at := *pic.Cursor
+	at.Y += 2
+	return lines, &at
+}
+
+// overlay lays a dialog over the frame, a little above the middle.
+func (m *Model) overlay(d shell.Dialog, lines []string, size shell.Size) *tea.Cursor {
+	block, cursor := d.View(size)
+	if len(block) == 0 {
+		return nil
+	}
+	t := m.sh.Theme()
+	w := t.Options().Measure.StringWidth(block[0])
+	x, y := max((size.W-w)/2, 0), max((size.H-len(block))/3, 0)
+	widget.Over(t, lines, block, x, y)
+	if cursor == nil {
+		return nil
+	}
+	return tea.NewCursor(x+cursor.X, y+cursor.Y)
+}
+
+// tooSmall is what is left to say in a terminal without room.
+func (m *Model) tooSmall(size shell.Size) []string {
+	t := m.sh.Theme()
+	text := safe.Sprintf("postroom needs a window of 40×10; this one is %s×%s.", safe.Int(size.W), safe.Int(size.H))
+	var lines []string
+	for _, l := range widget.Wrap(t, text, size.W) {
+		lines = append(lines, widget.NewLine(t, size.W).Put(theme.Plain, l).String())
+	}
+	return widget.Fill(lines, size.W, size.H)
+}
+
+// header is the first line: where we are, how the mailboxes do, who I am, and
+// the time. What does not fit goes from the right of the left part, never in
+// halves.
+func (m *Model) header(place shell.Place, width int) string {
+	t := m.sh.Theme()
+	clock := safe.Line(m.sh.Now().Format("15:04"))
+	name := safe.Line(m.sh.State.Me.Name)
+	health, role := m.health()
+	used := 1 + t.Width(clock.String()) + 1
+	showName := !name.IsEmpty() && width >= 60
+	if showName {
+		used += t.Width(name.String()) + 5
+	}
+	title := t.Width(place.Title.String()) + 3
+	room := width - used - title - 3
+	if w := t.Width(health.String()); w > room {
+		health, _ = m.shortHealth()
+	}
+	l := widget.NewLine(t, width).Space(1)
+	l.Cell(theme.Strong, place.Title, min(title, width-used-1))
+	if w := t.Width(health.String()); w > 0 && w+used+2 < l.Left() {
+		l.To(used+w+3).Put(role, health)
+	}
+	l.To(used - 1)
+	if showName {
+		l.Sign(theme.Good, t.Signs.Health).Space(1).Put(theme.Plain, name).Space(3)
+	}
+	return l.Put(theme.Plain, clock).String()
+}
+
+// health says in words how the mailboxes are connected: the worst first.
+func (m *Model) health() (safe.Text, theme.Role) {
+	var worst desk.Account
+	broken, all := 0, 0
+	for _, in := range m.sh.State.Inboxes {
+		for _, a := range in.Accounts {
+			all++
+			if a.State == desk.AccountConnected {
+				continue
+			}
+			broken++
+			if worst.ID == 0 || rank(a.State) > rank(worst.State) {
+				worst = a
+			}
+		}
+	}
+	switch {
+	case all == 0:
+		return safe.Text{}, theme.Plain
+	case broken == 0:
+		return safe.Const("mail connected"), theme.Faint
+	}
+	text := safe.Sprintf("%s %s", safe.Addr(worst.Address), safe.Line(string(worst.State)))
+	if worst.Cause != "" && worst.State != desk.AccountConnecting {
+		text = safe.Sprintf("%s: %s", text, safe.Line(desk.Snippet(worst.Cause, 40)))
+	}
+	if broken > 1 {
+		text = safe.Sprintf("%s · %s more", text, safe.Int(broken-1))
+	}
+	role := theme.Faint
+	switch worst.State {
+	case desk.AccountNeedsSignIn:
+		role = theme.Bad
+	case desk.AccountRetrying:
+		role = theme.Warn
+	default:
+	}
+	return text, role
+}
+
+// shortHealth is health where there is little room: only what is wrong.
+func (m *Model) shortHealth() (safe.Text, theme.Role) {
+	n := 0
+	for _, in := range m.sh.State.Inboxes {
+		for _, a := range in.Accounts {
+			if a.State == desk.AccountRetrying || a.State == desk.AccountNeedsSignIn {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return safe.Text{}, theme.Plain
+	}
+	return safe.Sprintf("%s mailbox offline", safe.Int(n)), theme.Warn
+}
+
+func rank(s desk.AccountState) int {
+	switch s {
+	case desk.AccountNeedsSignIn:
+		return 3
+	case desk.AccountRetrying:
+		return 2
+	case desk.AccountConnecting:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// toastLine is the line above the footer: the result of the last action at the
+// left, what is held and what is selected at the right.
+func (m *Model) toastLine(place shell.Place, width int) string {
+	t := m.sh.Theme()
+	right := place.Note
+	rightRole := theme.Plain
+	if h := m.held(); h != nil {
+		left := h.HoldUntil.Sub(m.sh.Now())
+		right = safe.Sprintf("Mail to %s leaves in %ss · z take back", recipient(*h), safe.Int(int(left.Seconds()+0.999)))
+		rightRole = theme.Strong
+	} else if n := m.troubled(); n > 0 && right.IsEmpty() {
+		right = safe.Sprintf("%s outgoing %s you · g o", safe.Int(n), plural(n, safe.Const("mail needs"), safe.Const("mails need")))
+		rightRole = theme.Warn
+	}
+	w := t.Width(right.String())
+	l := widget.NewLine(t, width).Space(1)
+	toast := m.sh.Toast()
+	room := width - 2
+	if w > 0 {
+		room -= w + 3
+	}
+	if !toast.Text.IsEmpty() && room > 8 {
+		start := l.Left()
+		if toast.Role == theme.Good {
+			l.Sign(theme.Good, t.Signs.Done).Space(1)
+		}
+		text, tw := t.Fit(toast.Text.String(), room-(start-l.Left()))
+		l.Cell(roleOfToast(toast.Role), safe.Line(text), tw)
+		if toast.Undo && start-l.Left()+8 < room {
+			l.Space(2).Put(theme.Accent, safe.Const("z")).Put(theme.Plain, safe.Const(" undo"))
+		}
+	}
+	if w > 0 {
+		l.To(w+1).Put(rightRole, right)
+	}
+	return l.String()
+}
+
+func roleOfToast(r theme.Role) theme.Role {
+	if r == theme.Good {
+		return theme.Plain
+	}
+	return r
+}
+
+// troubled counts my mails that need a decision. It is the length of the list
+// that g o opens on, so it is no number of its own.
+func (m *Model) troubled() int {
+	n := 0
+	for _, o := range m.sh.State.Waiting {
+		if o.State == desk.Failed || o.State == desk.InDoubt {
+			n++
+		}
+	}
+	return n
+}
+
+func plural(n int, one, many safe.Text) safe.Text {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// Frame is the content of the present frame, for tests and benchmarks.
+func (m *Model) Frame() string { return m.View().Content }
+
+// String names the model in the reports of a crash.
+func (m *Model) String() string { return fmt.Sprintf("postroom with %d screens", m.sh.Depth()) }
