@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -37,6 +38,8 @@ type Mail struct {
 	saslAddress string
 	dovecot     *process
 	postfix     *process
+
+	filled atomic.Int64 // messages written by Fill, for names in order
 
 	mu   sync.Mutex
 	next int // the next of the shared users to hand out

@@ -246,6 +246,12 @@ func TestFillThenChangeByAnotherHand(t *testing.T) {
 		t.Errorf("the fourth has flags %s", flags)
 	}
 
+	mail.Fill(t, anna, "Sent", 2, func(int) testserver.Letter { return testserver.Letter{Raw: letter("sent")} })
+	mail.Fill(t, anna, "Sent", 2, func(int) testserver.Letter { return testserver.Letter{Raw: letter("again")} })
+	if got := mail.Messages(t, anna, "Sent"); len(got) != 4 || !bytes.Contains(got[3].Raw, []byte("again")) {
+		t.Errorf("filling twice leaves %d messages", len(got))
+	}
+
 	mail.SetFlags(t, anna, "INBOX", `\Answered`, 5)
 	mail.Delete(t, anna, "INBOX", 1, 2)
 	mail.Move(t, anna, "INBOX", "Archive", 3)

@@ -98,7 +98,7 @@ func (m *Mail) Fill(t testing.TB, user, folder string, n int, letter func(i int)
 			l.Received = began.Add(time.Duration(i-n) * time.Minute)
 		}
 		// Dovecot numbers new files in the order of their names.
-		name := fmt.Sprintf("%d.M%09dP%d.test,S=%d:2,%s", began.Unix(), i, os.Getpid(), len(l.Raw), l.Flags)
+		name := fmt.Sprintf("%d.M%09dP%d.test,S=%d:2,%s", began.Unix(), m.filled.Add(1), os.Getpid(), len(l.Raw), l.Flags)
 		path := filepath.Join(dir, "cur", name)
 		if err := m.place(path, l); err != nil {
 			t.Fatalf("fill %s of %s: %v", folder, user, err)
