@@ -1,0 +1,72 @@
+package thread
+
+import (
+	"encoding/json"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/theme"
+)
+
+// event draws something that happened as one quiet line.
+func (b *block) event(p paper) string {
+	text := safe.Sprintf("%s  %s", p.moment(b.item.Event.At), happened(*b.item.Event, b.people))
+	w := p.t.Width(text.String())
+	l := p.line().Space(1).Rule(theme.Rule, p.t.Signs.Horizontal, 2).Space(1)
+	l.Put(theme.Faint, text)
+	if w+8 < p.width {
+		l.Space(1).Rule(theme.Rule, p.t.Signs.Horizontal, 2)
+	}
+	return l.String()
+}
+
+// happened is an event as a sentence.
+func happened(e desk.Event, people map[desk.UserID]string) safe.Text {
+	who := safe.Const("postroom")
+	if e.Actor.Kind == desk.ActorUser {
+		who = safe.Line(people[e.Actor.User])
+	}
+	switch e.Kind {
+	case desk.EventAssigned:
+		return assigned(e, who, people)
+	case desk.EventClosed:
+		return safe.Sprintf("%s closed it", who)
+	case desk.EventReopened:
+		return safe.Sprintf("%s opened it again", who)
+	case desk.EventUndone:
+		return safe.Sprintf("%s took a change back", who)
+	case desk.EventCancelled:
+		return safe.Sprintf("%s took a mail back", who)
+	case desk.EventJoined:
+		var from int
+		if json.Unmarshal(e.Before, &from) == nil {
+			return safe.Sprintf("#%s turned out to belong here and joined", safe.Int(from))
+		}
+		return safe.Const("another conversation joined this one")
+	case desk.EventSentOutside:
+		return safe.Const("answered from another client")
+	case desk.EventSendFailed:
+		return safe.Const("a mail could not be sent")
+	case desk.EventInDoubt:
+		return safe.Const("it is in doubt whether a mail was sent")
+	case desk.EventDeferred:
+		return safe.Const("the server asked to try again later")
+	default:
+		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
+	}
+}
+
+func assigned(e desk.Event, who safe.Text, people map[desk.UserID]string) safe.Text {
+	var to desk.UserID
+	if err := json.Unmarshal(e.After, &to); err != nil {
+		return safe.Sprintf("%s changed who has it", who)
+	}
+	switch {
+	case to == 0:
+		return safe.Sprintf("%s gave it back", who)
+	case to == e.Actor.User:
+		return safe.Sprintf("%s took it", who)
+	default:
+		return safe.Sprintf("%s assigned it to %s", who, safe.Line(people[to]))
+	}
+}
