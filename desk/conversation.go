@@ -123,7 +123,10 @@ type View struct {
 	// Owed keeps only conversations whose customer waits. It needs ByWaiting.
 	Owed bool
 	Sort Sort
-	// Query limits the list further; empty for the plain view.
+	// Query limits the list further; empty for the plain view. With a query
+	// Place may be empty, for all places. When the query asks for words, the
+	// list is in the order of the newest message or note that has them, and
+	// its rows' cursors count for that order.
 	Query Query
 }
 
@@ -183,11 +186,15 @@ func (c Counts) Add(o Counts) Counts {
 	}
 }
 
-// List reads a part of a view, and of what its query leaves.
+// List reads a part of a view, and of what its query leaves. Names and ages in
+// the query are resolved on the way.
 func (s *Seat) List(ctx context.Context, v View, win Window) (Page, error) {
 	var p Page
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		var err error
+		if v.Query, err = s.resolve(r, v.Query); err != nil {
+			return err
+		}
 		p, err = r.List(s.actor.User, v, win)
 		return err
 	})

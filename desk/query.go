@@ -1,5 +1,12 @@
 package desk
 
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
 // Query is a parsed search: what [ParseQuery] made of a line like
 //
 //	is:open is:unassigned from:@acme.test "late invoice" -has:attachment
@@ -71,4 +78,83 @@ type Expr struct {
 	ID int64
 	// Unix is a point in time in seconds, for older: and newer:.
 	Unix int64
+}
+
+// Resolve fills in what a query only names: users, inboxes and points in time.
+// An inbox the actor does not work in is one that does not exist.
+func (s *Seat) Resolve(ctx context.Context, q Query) (Query, error) {
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		q, err = s.resolve(r, q)
+		return err
+	})
+	return q, err
+}
+
+func (s *Seat) resolve(r Reader, q Query) (Query, error) {
+	if q.Expr == nil {
+		return q, nil
+	}
+	e, err := s.resolveExpr(r, *q.Expr)
+	q.Expr = &e
+	return q, err
+}
+
+func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
+	switch e.Term {
+	case TermAssignee:
+		return s.resolveAssignee(r, e)
+	case TermInbox:
+		in, err := s.mustSeeInbox(r, e.Text)
+		if KindOf(err) == NotFound && err != nil {
+			return e, invalid("BAD_QUERY", "See yours with: postroom inbox list", "There is no inbox %q to look in.", e.Text)
+		}
+		e.ID = int64(in.ID)
+		return e, err
+	case TermOlder, TermNewer:
+		n, unit, ok := ageOf(e.Text)
+		if !ok {
+			return e, invalid("BAD_QUERY", "Use a number and h, d, w, m or y.", "%q is not an age.", e.Text)
+		}
+		e.Unix = ago(s.d.now(), n, unit).Unix()
+		return e, nil
+	default:
+		e.Args = slices.Clone(e.Args)
+		for i := range e.Args {
+			var err error
+			if e.Args[i], err = s.resolveExpr(r, e.Args[i]); err != nil {
+				return e, err
+			}
+		}
+		return e, nil
+	}
+}
+
+func (s *Seat) resolveAssignee(r Reader, e Expr) (Expr, error) {
+	if e.Text == "me" {
+		e.ID = int64(s.actor.User)
+		return e, nil
+	}
+	u, err := r.UserByLogin(FoldName(e.Text))
+	if errors.Is(err, ErrNoRow) {
+		return e, invalid("BAD_QUERY", "See who there is with: postroom user list", "There is no user %q.", e.Text)
+	}
+	e.ID = int64(u.ID)
+	return e, err
+}
+
+// ago is the time n hours, days, weeks, months or years before now.
+func ago(now time.Time, n int, unit byte) time.Time {
+	switch unit {
+	case 'h':
+		return now.Add(-time.Duration(n) * time.Hour)
+	case 'd':
+		return now.AddDate(0, 0, -n)
+	case 'w':
+		return now.AddDate(0, 0, -7*n)
+	case 'm':
+		return now.AddDate(0, -n, 0)
+	default:
+		return now.AddDate(-n, 0, 0)
+	}
 }

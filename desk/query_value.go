@@ -1,0 +1,155 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// operators are what stands before a colon in this version.
+func operators() []string {
+	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer"}
+}
+
+// laterOperators are in the design and come with what they ask about.
+func laterOperators() []string {
+	return []string{"tag", "team", "due", "sla", "priority", "channel", "stage"}
+}
+
+// operated reads the value of an operator.
+func (p *queryParser) operated(start int, name string) (*Expr, error) {
+	if slices.Contains(laterOperators(), name) {
+		return nil, p.fail(start, "Leave it out.", "This version does not have %s: yet", name)
+	}
+	if !slices.Contains(operators(), name) {
+		hint := "Put it in quotes to look for the word."
+		if near, ok := nearest(name, operators()); ok {
+			hint = "Did you mean " + near + ":?"
+		}
+		return nil, p.fail(start, hint, "There is no %s:", name)
+	}
+	at := p.at
+	e := Expr{Term: Term(name)}
+	if p.at < len(p.in) && p.in[p.at] == '"' {
+		e.Text, e.Phrase = p.phrase(), true
+	} else {
+		e.Text = p.word()
+	}
+	if e.Text == "" {
+		return nil, p.fail(start, "For example: "+exampleOf(name), "There is nothing after %s:", name)
+	}
+	return p.value(at, e)
+}
+
+// value checks what an operator was given.
+func (p *queryParser) value(at int, e Expr) (*Expr, error) {
+	switch e.Term {
+	case TermFrom, TermTo, TermSubject:
+		if !e.Phrase {
+			e = p.bare(e)
+		}
+		return p.words(e), nil
+	case TermIs:
+		return p.choice(at, e, []string{IsOpen, IsClosed, IsSpam, IsUnassigned, IsAssigned, IsUnread, IsOwed})
+	case TermHas:
+		if FoldName(e.Text) == "attachments" {
+			e.Text = "attachment"
+		}
+		return p.choice(at, e, []string{"attachment"})
+	case TermOlder, TermNewer:
+		e.Text, e.Phrase = strings.ToLower(e.Text), false
+		if _, _, ok := ageOf(e.Text); !ok {
+			return nil, p.fail(at, "Use a number and h, d, w, m or y, like "+string(e.Term)+":2d", "%q is not an age", e.Text)
+		}
+		return &e, nil
+	case TermAssignee:
+		e.Text, e.Phrase = FoldName(e.Text), false
+		if e.Text == "nobody" || e.Text == "none" {
+			return &Expr{Term: TermIs, Text: IsUnassigned}, nil
+		}
+		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
+		return &e, nil
+	default: // inbox
+		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
+		return &e, nil
+	}
+}
+
+func needsQuotes(r rune) bool { return isGap(r) || r == '(' || r == ')' }
+
+// choice holds a value to a few words.
+func (p *queryParser) choice(at int, e Expr, words []string) (*Expr, error) {
+	e.Text, e.Phrase = FoldName(e.Text), false
+	if slices.Contains(words, e.Text) {
+		return &e, nil
+	}
+	hint := "There is " + string(e.Term) + ":" + strings.Join(words, ", "+string(e.Term)+":") + "."
+	if near, ok := nearest(e.Text, words); ok {
+		hint = "Did you mean " + string(e.Term) + ":" + near + "?"
+	}
+	return nil, p.fail(at, hint, "There is no %s:%s", e.Term, e.Text)
+}
+
+func exampleOf(name string) string {
+	switch Term(name) {
+	case TermIs:
+		return "is:open"
+	case TermHas:
+		return "has:attachment"
+	case TermAssignee:
+		return "assignee:me"
+	case TermInbox:
+		return "inbox:support"
+	case TermOlder, TermNewer:
+		return name + ":2d"
+	case TermSubject:
+		return `subject:"late invoice"`
+	default:
+		return name + ":@acme.test"
+	}
+}
+
+// ageOf reads 2d, 12h, 3w, 6m, 1y.
+func ageOf(s string) (n int, unit byte, ok bool) {
+	if len(s) < 2 || !strings.ContainsRune("hdwmy", rune(s[len(s)-1])) || s[0] < '0' || s[0] > '9' {
+		return 0, 0, false
+	}
+	n, err := strconv.Atoi(s[:len(s)-1])
+	return n, s[len(s)-1], err == nil && n <= 10000
+}
+
+// nearest is the word that differs least, if any is near enough to be meant.
+func nearest(s string, words []string) (string, bool) {
+	best, least := "", 3
+	for _, w := range words {
+		d := distance(s, w)
+		if strings.HasPrefix(w, s) && len(s) > 1 {
+			d = min(d, 1)
+		}
+		if d < least && d < len(w) {
+			best, least = w, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance counts the letters to change, add or leave out (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost++
+			}
+			last = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
