@@ -16,6 +16,7 @@ func (r *reading) automatic(mail *desk.Mail, top *part) desk.Auto {
 		return auto
 	}
 	if report, ok := r.report(mail, top); ok {
+		mail.Returned = r.returned(mail, top)
 		return report
 	}
 	auto.Kind = signKind(mail, &top.header)

@@ -48,6 +48,30 @@ func (r *reading) report(mail *desk.Mail, top *part) (desk.Auto, bool) {
 	return auto, true
 }
 
+// returned finds the Message-ID of the mail that a report sends back: in the
+// part that holds it or its header, else in the text, where older systems
+// quote it.
+func (r *reading) returned(mail *desk.Mail, top *part) string {
+	for _, p := range reportParts(top) {
+		switch p.mediaType {
+		case "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers":
+			h, _ := splitHeader(undoTransfer(p.body, p.encoding), r.opts.MaxHeader)
+			if id, _ := ownID(h.text("message-id")); id != "" {
+				return id
+			}
+		}
+	}
+	const field = "message-id:"
+	for line := range strings.Lines(mail.BodyText) {
+		line = strings.TrimLeft(line, "> \t")
+		if len(line) > len(field) && strings.EqualFold(line[:len(field)], field) {
+			id, _ := ownID(line[len(field):])
+			return id
+		}
+	}
+	return ""
+}
+
 // reportParts are the parts of a report: its children and, where a gateway
 // wrapped it, theirs.
 func reportParts(top *part) []*part {
