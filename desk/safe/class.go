@@ -49,8 +49,10 @@ func classOf(r rune) class {
 		return hidden
 	case r == 0xA9, r == 0xAE:
 		return emoji
-	case r < 0x300:
-		return graphic
+	case r < 0x300,
+		r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA,
+		r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
+		return graphic // fully assigned; the shortcut spares most mail the tables
 	case r <= 0xFFFF && unicode.Is(specialLow, r), r > 0xFFFF && unicode.Is(specialHigh, r):
 		return classOfSpecial(r)
 	case unicode.Is(unicode.M, r):

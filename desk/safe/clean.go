@@ -71,14 +71,17 @@ func clean(s string, m mode) string {
 }
 
 // plainRun returns how many bytes at the start of s are ASCII that passes
-// unchanged and needs no thought.
+// unchanged and needs no thought. In one line a blank only does so between
+// two words.
 func plainRun(s string, m mode) int {
-	lowest := byte(' ')
-	if m != body {
-		lowest = '!' // blanks are counted one by one
-	}
 	for i := 0; i < len(s); i++ {
-		if s[i] < lowest || s[i] > '~' {
+		if s[i] < ' ' || s[i] > '~' {
+			return i
+		}
+		if s[i] != ' ' || m == body {
+			continue
+		}
+		if i == 0 || i+1 == len(s) || s[i+1] <= ' ' || s[i+1] > '~' {
 			return i
 		}
 	}
