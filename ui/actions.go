@@ -4,6 +4,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/ui/action"
+	"postroom/ui/shell"
+	"postroom/ui/triage"
 )
 
 // actions are what can be done in more than one place. What belongs to one
@@ -17,16 +19,16 @@ func (m *Model) conversationActions() []action.Action {
 	some := []action.Need{action.Conversation()}
 	one := []action.Need{action.Conversation(), action.OneConversation(), action.When("there is no screen for it here", func() bool { return m.sh.Screens().Thread != nil })}
 	return []action.Action{
-		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one[:2], Footer: "open", Run: m.open},
-		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: some, Risk: action.Undoable, Footer: "assign", Run: m.assign},
-		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: some, Risk: action.Undoable, Footer: "take", Run: m.take},
+		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one[:2], Footer: "open", Weight: 8, Run: m.open},
+		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: some, Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
+		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: some, Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
 		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: some, Risk: action.Undoable, Run: m.release},
-		{ID: "conversation.close", Title: "Close", Scope: act, Keys: []string{"e"}, Needs: some, Risk: action.Undoable, Footer: "close", Run: m.close},
-		{ID: "conversation.closenext", Title: "Close and go to the next", Scope: action.Thread, Keys: []string{"E"}, Needs: some, Risk: action.Undoable, Footer: "close, next", Run: m.closeNext},
+		{ID: "conversation.close", Title: "Close", Scope: act, Keys: []string{"e"}, Needs: some, Risk: action.Undoable, Footer: "close", Weight: 5, Run: m.close},
+		{ID: "conversation.closenext", Title: "Close and go to the next", Scope: action.Thread, Keys: []string{"E"}, Needs: some, Risk: action.Undoable, Footer: "close, next", Weight: 5, Run: m.closeNext},
 		{ID: "conversation.reopen", Title: "Reopen", Scope: act, Keys: []string{"O"}, Needs: some, Risk: action.Undoable, Run: m.reopen},
-		{ID: "conversation.reply", Title: "Reply", Scope: act, Keys: []string{"r"}, Needs: one, Risk: action.Held, Footer: "reply", Run: m.reply},
+		{ID: "conversation.reply", Title: "Reply", Scope: act, Keys: []string{"r"}, Needs: one, Risk: action.Held, Footer: "reply", Weight: 5, Run: m.reply},
 		{ID: "conversation.replyall", Title: "Reply to all", Scope: act, Keys: []string{"R"}, Needs: one, Risk: action.Held, Run: m.replyAll},
-		{ID: "conversation.note", Title: "Write a note for the team", Scope: act, Keys: []string{"n"}, Needs: one, Risk: action.Undoable, Footer: "note", Run: m.note},
+		{ID: "conversation.note", Title: "Write a note for the team", Scope: act, Keys: []string{"n"}, Needs: one, Risk: action.Undoable, Footer: "note", Weight: 5, Run: m.note},
 	}
 }
 
@@ -34,20 +36,25 @@ func (m *Model) programActions() []action.Action {
 	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil })}
 	return []action.Action{
 		{ID: "mail.compose", Title: "Write a new mail", Scope: action.Conversations, Keys: []string{"c"}, Needs: compose, Risk: action.Held, Run: m.compose},
-		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations, Keys: []string{"z"}, Footer: "undo", Run: m.undo},
+		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations, Keys: []string{"z"}, Run: m.undo},
 		{ID: "program.commands", Title: "Commands", Scope: action.Anywhere, Keys: []string{":", "ctrl+k"}, Footer: "commands", Run: m.palette},
 		{ID: "program.help", Title: "Keys for this place", Scope: action.Anywhere, Keys: []string{"?"}, Footer: "help", Run: m.help},
 		{ID: "program.back", Title: "Back; at the top, leave", Scope: action.Anywhere, Keys: []string{"q"}, Run: m.leave},
-		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer, Keys: []string{"esc"}, Run: m.back},
-		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.SendBar, Keys: []string{"ctrl+c"}, Run: m.interrupt},
+		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"esc"}, Run: m.back},
+		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar, Keys: []string{"ctrl+c"}, Run: m.interrupt},
 		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations, Keys: []string{"g o"}, Run: m.outbox},
-		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer, Keys: []string{"ctrl+l"}, Run: m.repaint},
+		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"ctrl+l"}, Run: m.repaint},
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}
 }
 
-// Declared lists every action of the program once, for documents and tests.
-func (m *Model) Declared() []action.Action { return m.keymap().All() }
+// Declared lists every action of the program once, those of the screens that
+// are not open too, for documents and tests.
+func Declared(sh *shell.Shell) []action.Action {
+	m := &Model{sh: sh}
+	list := append(triage.New(sh, "").Actions(), m.actions()...)
+	return append(list, elsewhere(sh)...)
+}
 
 func (m *Model) repaint(action.Target) tea.Cmd { return tea.ClearScreen }
 

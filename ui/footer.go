@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
@@ -45,7 +47,9 @@ func drawFooter(k footerKey) string {
 	var last action.Action
 	type part struct{ key, word safe.Text }
 	var parts []part
-	for _, a := range k.keys.In(k.scope) {
+	all := k.keys.In(k.scope)
+	slices.SortStableFunc(all, func(a, b action.Action) int { return b.Weight - a.Weight })
+	for _, a := range all {
 		if a.Footer == "" {
 			continue
 		}

@@ -23,8 +23,6 @@ type Settings struct {
 	Inbox      string
 	ASCII      bool
 	Monochrome bool
-	// Parse reads a line of the query language.
-	Parse func(string) (desk.Query, error)
 	// Screens replaces the screens the program comes with; for tests.
 	Screens *shell.Screens
 }
@@ -70,7 +68,7 @@ func New(ctx context.Context, s Settings) *Model {
 	}
 	m := &Model{ring: s.Ring}
 	m.sh = shell.New(ctx, shell.Options{
-		Desk: s.Desk, World: s.World, Screens: *screens, Parse: s.Parse,
+		Desk: s.Desk, World: s.World, Screens: *screens,
 		Theme: theme.New(theme.Options{ASCII: s.ASCII, Monochrome: s.Monochrome, Measure: ansi.WcWidth}),
 	})
 	m.own = m.actions()

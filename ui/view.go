@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -258,8 +257,5 @@ func plural(n int, one, many safe.Text) safe.Text {
 	return many
 }
 
-// Frame is the content of the present frame, for tests and benchmarks.
-func (m *Model) Frame() string { return m.View().Content }
-
-// String names the model in the reports of a crash.
-func (m *Model) String() string { return fmt.Sprintf("postroom with %d screens", m.sh.Depth()) }
+// Place is where the keys go now, and what they act on.
+func (m *Model) Place() shell.Place { return m.sh.Top().Place() }

@@ -20,6 +20,7 @@ const (
 	Thread                     // a conversation on the whole screen
 	Composer                   // a text that is being written
 	SendBar                    // the choice behind esc in the composer
+	Query                      // the line of a search
 	Welcome                    // the first run
 
 	// Conversations are the places that have conversations to act on.
@@ -43,6 +44,8 @@ func (s Scope) Name() string {
 		return "Preview"
 	case s == Composer:
 		return "Writing"
+	case s == Query:
+		return "Searching"
 	case s == SendBar:
 		return "Sending"
 	default:
@@ -113,6 +116,9 @@ type Action struct {
 	// Footer is the word in the footer; empty keeps the action out of it.
 	// FooterKey replaces the first key there, for pairs like "j/k".
 	Footer, FooterKey string
+	// Weight is how far to the left the word stands: a heavier one comes
+	// before a lighter one, equals in the order of their declaration.
+	Weight int
 	// Run begins the action. It waits for nothing; what takes time is in the
 	// command it returns.
 	Run func(Target) tea.Cmd

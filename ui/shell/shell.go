@@ -73,8 +73,6 @@ type Toast struct {
 type Shell struct {
 	Desk  Desk
 	State State
-	// Parse reads a line of the query language.
-	Parse func(string) (desk.Query, error)
 
 	ctx     context.Context
 	world   World
@@ -94,12 +92,11 @@ type Options struct {
 	World   World
 	Screens Screens
 	Theme   *theme.Theme
-	Parse   func(string) (desk.Query, error)
 }
 
 // New makes a shell without screens. Questions to the desk end with ctx.
 func New(ctx context.Context, o Options) *Shell {
-	return &Shell{Desk: o.Desk, Parse: o.Parse, ctx: ctx, world: o.World, factory: o.Screens, look: o.Theme}
+	return &Shell{Desk: o.Desk, ctx: ctx, world: o.World, factory: o.Screens, look: o.Theme}
 }
 
 // Context ends when the program ends. Lanes and [Do] begin with it.

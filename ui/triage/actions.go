@@ -17,7 +17,7 @@ func (s *Screen) Actions() []action.Action {
 func (s *Screen) moving() []action.Action {
 	panes := action.Sidebar | action.List | action.Preview
 	return []action.Action{
-		{ID: "move.down", Title: "Down", Scope: panes, Keys: []string{"j", "down"}, Footer: "move", FooterKey: "j/k", Run: s.down},
+		{ID: "move.down", Title: "Down", Scope: panes, Keys: []string{"j", "down"}, Footer: "move", FooterKey: "j/k", Weight: 9, Run: s.down},
 		{ID: "move.up", Title: "Up", Scope: panes, Keys: []string{"k", "up"}, Run: s.up},
 		{ID: "move.halfdown", Title: "Half a page down", Scope: panes, Keys: []string{"ctrl+d", "pgdown"}, Run: s.halfDown},
 		{ID: "move.halfup", Title: "Half a page up", Scope: panes, Keys: []string{"ctrl+u", "pgup"}, Run: s.halfUp},
@@ -25,7 +25,7 @@ func (s *Screen) moving() []action.Action {
 		{ID: "move.last", Title: "To the end", Scope: panes, Keys: []string{"G", "end"}, Run: s.last},
 		{ID: "move.pane", Title: "Next pane", Scope: panes, Keys: []string{"tab"}, Run: s.nextPane},
 		{ID: "move.paneback", Title: "Previous pane", Scope: panes, Keys: []string{"shift+tab"}, Run: s.previousPane},
-		{ID: "view.open", Title: "Open the view", Scope: action.Sidebar, Keys: []string{"enter", "right"}, Footer: "open", Run: s.enter},
+		{ID: "view.open", Title: "Open the view", Scope: action.Sidebar, Keys: []string{"enter", "right"}, Footer: "open", Weight: 8, Run: s.enter},
 	}
 }
 
@@ -34,12 +34,15 @@ func (s *Screen) choosing() []action.Action {
 	some := action.Conversation()
 	both := action.Sidebar | action.List | action.Preview
 	return []action.Action{
-		{ID: "list.select", Title: "Select", Scope: action.List, Keys: []string{"x", "space"}, Needs: []action.Need{some}, Footer: "select", Run: s.toggle},
+		{ID: "list.select", Title: "Select", Scope: action.List, Keys: []string{"x", "space"}, Needs: []action.Need{some}, Footer: "select", Weight: 7, Run: s.toggle},
 		{ID: "list.range", Title: "Select a range", Scope: action.List, Keys: []string{"X"}, Needs: []action.Need{some}, Run: s.selectRange},
 		{ID: "list.all", Title: "Select all in this view", Scope: action.List, Keys: []string{"*"}, Needs: []action.Need{some}, Run: s.selectAll},
 		{ID: "list.new", Title: "Show what is new above", Scope: action.List, Keys: []string{"."}, Needs: []action.Need{fresh}, Run: s.showNew},
 		{ID: "list.sort", Title: "Sort: longest waiting, or newest", Scope: both, Keys: []string{"S"}, Run: s.sort},
-		{ID: "list.search", Title: "Search", Scope: both, Keys: []string{"/"}, Footer: "search", Run: s.beginSearch},
+		{ID: "list.search", Title: "Search", Scope: both, Keys: []string{"/"}, Footer: "search", Weight: 1, Run: s.beginSearch},
+		{ID: "search.results", Title: "To the results", Scope: action.Query, Keys: []string{"enter", "tab"}, Footer: "to the results", Weight: 9, Run: s.toResults},
+		{ID: "search.next", Title: "Next result", Scope: action.Query, Keys: []string{"down"}, Footer: "next result", Run: s.down},
+		{ID: "search.previous", Title: "Previous result", Scope: action.Query, Keys: []string{"up"}, Run: s.up},
 		{ID: "view.sidebar", Title: "Show or hide the views", Scope: both, Keys: []string{"\\"}, Run: s.toggleSidebar},
 	}
 }

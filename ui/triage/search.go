@@ -56,28 +56,21 @@ func (s *Screen) Typing() bool { return s.search.typing }
 
 // Type takes a key for the query line.
 func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
-	switch msg.Keystroke() {
-	case "esc":
-		return s.endSearch()
-	case "ctrl+c":
-		return s.endSearch()
-	case "enter", "tab":
-		s.search.typing = false
-		if s.search.field.Value() == "" {
-			return s.endSearch()
-		}
-		return nil
-	case "down":
-		return s.step(1)
-	case "up":
-		return s.step(-1)
-	}
 	was := s.search.field.Value()
 	s.search.field.Press(msg)
 	if s.search.field.Value() == was {
 		return nil
 	}
 	return s.typed()
+}
+
+// toResults gives the keys back to the list.
+func (s *Screen) toResults(action.Target) tea.Cmd {
+	s.search.typing = false
+	if s.search.field.Value() == "" {
+		return s.endSearch()
+	}
+	return nil
 }
 
 // Paste types a text into the query line.
@@ -97,7 +90,7 @@ func (s *Screen) paused(p paused) tea.Cmd {
 	if p.number != s.search.number || s.search.prev == nil {
 		return nil
 	}
-	q, err := s.sh.Parse(s.search.field.Value())
+	q, err := desk.ParseQuery(s.search.field.Value())
 	if err != nil {
 		s.search.failed = shell.Sentence(err).String()
 		return nil

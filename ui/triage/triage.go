@@ -188,6 +188,9 @@ func (s *Screen) Place() shell.Place {
 }
 
 func (s *Screen) scope() action.Scope {
+	if s.search.typing {
+		return action.Query
+	}
 	switch s.focus {
 	case onSidebar:
 		return action.Sidebar
@@ -245,6 +248,8 @@ func (s *Screen) tally() safe.Text {
 // Back takes one step back: the selection, the search, the drawer, the pane.
 func (s *Screen) Back() (tea.Cmd, bool) {
 	switch {
+	case s.search.typing:
+		return s.endSearch(), true
 	case len(s.chosen) > 0:
 		s.chosen, s.mark = nil, 0
 	case s.search.prev != nil:

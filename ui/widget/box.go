@@ -54,14 +54,15 @@ func Over(t *theme.Theme, frame, block []string, x, y int) {
 		under := frame[y+i]
 		width, right := m.StringWidth(under), x+m.StringWidth(l)
 		var b strings.Builder
-		left := m.Cut(under, 0, x)
+		// Not Cut: with widths by rune it drops the wrong end (x/ansi v0.11.9).
+		left := m.Truncate(under, x, "")
 		b.WriteString(left)
 		// A wide character that the edge of the block divides leaves a gap.
 		b.WriteString(Blank(x - m.StringWidth(left)))
 		b.WriteString(theme.Reset)
 		b.WriteString(l)
 		if right < width {
-			rest := m.Cut(under, right, width)
+			rest := m.TruncateLeft(under, right, "")
 			b.WriteString(Blank(width - right - m.StringWidth(rest)))
 			b.WriteString(rest)
 			b.WriteString(theme.Reset)

@@ -107,7 +107,7 @@ func (p *Picker) filter() {
 			continue
 		}
 		if !it.Off.IsEmpty() && typed != "" {
-			score = max(score/2, 1)
+			score = max(score-1, 1)
 		}
 		hits = append(hits, hit{i, score})
 	}

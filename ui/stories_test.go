@@ -1,0 +1,217 @@
+package ui_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+func billing(o *office) desk.View {
+	in, err := o.maya.Inbox(context.Background(), "Billing")
+	must(o.t, err)
+	return desk.View{Inbox: in.ID, Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting}
+}
+
+func TestCloseTwoAndUndo(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40)
+	d.Press(":").Type("billing").Press("enter").See("Billing", "10 · longest waiting first")
+	d.Press("x", "x").See("2 selected").Press("e").Advance(time.Second)
+	d.See("2 closed", "z undo", "8 · longest waiting first").NotSee("Charged twice", "2 selected")
+	d.Press("z").See("Undone: closing, 2 conversations", "Charged twice", "10 · longest waiting first")
+}
+
+func TestAfterClosingTheNextBelow(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("j")
+	cursorOn(t, d, "Card declined")
+	d.Press("e")
+	cursorOn(t, d, "Refund still missing")
+	d.Press("G")
+	cursorOn(t, d, "Receipt for August")
+	d.Press("e")
+	cursorOn(t, d, "Re: Annual discount")
+	d.Press("z")
+	cursorOn(t, d, "Receipt for August")
+}
+
+func TestAssignWithThePicker(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("a").See("assign #1", "Tom Ashe").Type("tom").Press("enter")
+	d.See("#1 assigned to Tom Ashe", "Tom Ashe  ")
+	cursorOn(t, d, "Card declined")
+	d.Press("z").See("Undone: assigning")
+}
+
+func TestTakeLeavesTheRowInUnassigned(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40)
+	d.Press("g", "u").See("Unassigned", "15 of 15")
+	d.Press("A").See("taken: you have it now", "14 of 15")
+	d.Press("g", "m").See("Assigned to me", "Password reset")
+}
+
+func TestTwoTakeOneWins(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	_, err := o.tom.Take(context.Background(), []desk.ConversationID{1})
+	must(t, err)
+	d.Press("A").See("#1: Tom Ashe has it")
+}
+
+func TestSearchAndBack(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	d.Press("j", "j", "/").Type("refund").Advance(time.Second)
+	d.See("2 found", "Re: Refund").NotSee("Card declined")
+	d.Press("enter", "e").See("closed")
+	d.Press("esc").See("Billing", "9 · longest")
+	cursorOn(t, d, "Refund still missing")
+}
+
+func TestSearchErrorPointsAtTheWord(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40)
+	d.Press("/").Type("from:ana is:nonsense").Advance(time.Second).See("is:nonsense")
+	if c := d.View().Cursor; c == nil || c.Y != 3 {
+		t.Errorf("the cursor of the terminal is not in the query: %v", c)
+	}
+	d.Press("esc").NotSee("nonsense")
+	if d.View().Cursor != nil {
+		t.Error("the cursor of the terminal stays after the search")
+	}
+}
+
+func TestArrivalWaitsAbove(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("S").See("newest first")
+	cursorOn(t, d, "Receipt for August")
+	line := cursorLine(d)
+	for range 3 {
+		o.receive(letter{inbox: "Billing", name: "New", addr: "new@new.test", subject: "Just in", text: "Hello"})
+	}
+	d.Listen().Advance(time.Second)
+	d.See("3 new above · press . to show").NotSee("Just in")
+	cursorOn(t, d, "Receipt for August")
+	if cursorLine(d) != line {
+		t.Errorf("the row under the cursor moved from line %d to %d", line, cursorLine(d))
+	}
+	d.Press(".").See("Just in").NotSee("new above")
+}
+
+func TestColleagueClosesTheRowUnderTheCursor(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("j")
+	_, err := o.tom.Close(context.Background(), []desk.ConversationID{2})
+	must(t, err)
+	d.Listen().Advance(time.Second)
+	cursorOn(t, d, "closed Card declined")
+	d.Press("e").See("#2: it is closed already")
+	d.Press("j", "k").NotSee("Card declined")
+}
+
+func TestManyAsk(t *testing.T) {
+	o := newOffice(t)
+	for i := range 30 {
+		o.receive(letter{inbox: "Billing", name: "A", addr: "a@a.test", subject: "Mail " + strings.Repeat("i", i+1), text: "x"})
+	}
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("*").See("30 selected").Press("e").See("about 30 conversations", "No, leave them")
+	d.Press("enter").See("30 selected").Press("e", "2").See("30 closed").See("Nothing here.")
+	d.Press("z").See("30 conversations")
+}
+
+func TestPaletteSaysWhyNot(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 120, 40)
+	d.Press(":").Type("close").See("no conversation is marked").Press("enter").See("Close: no conversation is marked")
+	d.Press("esc", "?").See("keys for this place", "ctrl+d").Type("undo").Press("enter").See("There is nothing of yours to undo")
+}
+
+func TestDeadKeySaysSo(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 80, 24)
+	d.Press("P").See("P does nothing here · ? shows the keys")
+	d.Press("g").NotSee("assigned to me").Advance(500 * time.Millisecond)
+	d.See("m Go to: assigned to me").Press("P").See("g P does nothing here")
+}
+
+func TestQuitAsksOnlyWithMailPending(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	if d.Press("q"); !d.Quit() {
+		t.Fatal("q at the top does not leave")
+	}
+	ctx := context.Background()
+	dr, err := o.maya.NewReply(ctx, 1, false)
+	must(t, err)
+	dr.Text = "On its way."
+	_, err = o.maya.Send(ctx, dr, desk.SendOptions{Hold: desk.HoldTime})
+	must(t, err)
+	d = o.open(o.maya, 80, 24, at("Billing"))
+	d.See("Mail to Ana Ruiz leaves in 9s · z take back").Advance(2 * time.Second).See("leaves in 7s")
+	d.Press("q").See("has not left yet", "Leave, and let it stay").Press("esc")
+	if d.Quit() {
+		t.Fatal("esc leaves")
+	}
+	if d.Press("q", "3"); !d.Quit() {
+		t.Fatal("the third answer does not leave")
+	}
+	if _, err := o.maya.Draft(ctx, 1, desk.DraftReply); err != nil {
+		t.Error("the mail is not a draft again:", err)
+	}
+}
+
+func TestTakeBackHeldMail(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	ctx := context.Background()
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	dr, err := o.maya.NewReply(ctx, 1, false)
+	must(t, err)
+	dr.Text = "On its way."
+	_, err = o.maya.Send(ctx, dr, desk.SendOptions{Hold: desk.HoldTime})
+	must(t, err)
+	d.Listen().See("leaves in 10s · z take back").Press("z").See("Taken back").NotSee("leaves in")
+}
+
+func TestHealthInWords(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 120, 40)
+	d.See("mail connected")
+	must(t, o.desk.Mailroom().SetHealth(context.Background(), o.lease["Support"], desk.AccountRetrying, "connection refused"))
+	d.Listen().See("support@acme.test retrying: connection refused")
+}
+
+func TestReadOnlyOnOpening(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	for range 9 {
+		d.Press("j").Advance(time.Second)
+	}
+	p, err := o.maya.List(context.Background(), billing(o), desk.Window{Limit: 20})
+	must(t, err)
+	for _, r := range p.Rows {
+		if !r.Unread {
+			t.Errorf("#%d was marked as read by the preview", r.ID)
+		}
+	}
+}
