@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// accountForm is an account in the form for programs; never with a secret.
+type accountForm struct {
+	Address        string `json:"address"`
+	Inbox          string `json:"inbox"`
+	IMAP           string `json:"imap"`
+	SMTP           string `json:"smtp"`
+	Username       string `json:"username"`
+	State          string `json:"state"`
+	Cause          string `json:"cause"`
+	Since          stamp  `json:"since"`
+	CutOff         stamp  `json:"cut_off"`
+	AuthServID     string `json:"authserv_id"`
+	PlusAddressing bool   `json:"plus_addressing"`
+	FilesSent      bool   `json:"files_sent"`
+}
+
+func accountOf(a desk.Account, inbox string) accountForm {
+	return accountForm{
+		Address: a.Address, Inbox: inbox, IMAP: a.IMAP, SMTP: a.SMTP, Username: a.Username,
+		State: string(a.State), Cause: a.Cause, Since: stamp(a.Since), CutOff: stamp(a.CutOff),
+		AuthServID: a.AuthServID, PlusAddressing: a.PlusAddressing, FilesSent: a.FilesSent,
+	}
+}
+
+// accountLine is address, state and cause in one line.
+func accountLine(a desk.Account) safe.Text {
+	line := accountAddress(a)
+	line = safe.Sprintf("%s, %s", line, safe.Line(string(a.State)))
+	if a.Cause != "" {
+		line = safe.Sprintf("%s: %s", line, safe.Line(a.Cause))
+	}
+	return line
+}
+
+// accountAddress is the address, where it may be seen.
+func accountAddress(a desk.Account) safe.Text {
+	if a.Address == "" {
+		return safe.Const("(private)")
+	}
+	return safe.Addr(a.Address)
+}
+
+func (p *program) accountCommand() *cobra.Command {
+	return p.group("account", "Mail accounts: connect, list, disconnect",
+		p.accountConnectCommand(), p.accountListCommand(), p.accountDisconnectCommand())
+}
+
+func (p *program) accountListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the accounts you see, and how they are", Args: wants(0, 0),
+		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			views, err := h.seat.Inboxes(ctx)
+			if err != nil {
+				return err
+			}
+			list := []accountForm{}
+			var rows [][]safe.Text
+			for _, v := range views {
+				for _, a := range v.Accounts {
+					list = append(list, accountOf(a, v.Name))
+					rows = append(rows, []safe.Text{accountAddress(a), safe.Line(v.Name), safe.Line(string(a.State)), p.print.age(a.Since), safe.Line(a.Cause)})
+				}
+			}
+			if p.print.json {
+				return p.print.document(list)
+			}
+			if len(rows) == 0 {
+				p.print.remark(safe.Const("No account is connected. Connect one with: postroom account connect ADDRESS --inbox NAME"))
+				return nil
+			}
+			p.print.table([]column{
+				{title: safe.Const("ADDRESS"), gives: true}, {title: safe.Const("INBOX"), gives: true},
+				{title: safe.Const("STATE")}, {title: safe.Const("SINCE"), right: true}, {title: safe.Const("CAUSE"), gives: true},
+			}, rows)
+			return nil
+		}),
+	}
+}
+
+func (p *program) accountDisconnectCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "disconnect ADDRESS", Short: "Take an account off its inbox; its mail stays",
+		Args: wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			if err := h.seat.Disconnect(ctx, args[0]); err != nil {
+				return err
+			}
+			if p.print.json {
+				return p.print.document(struct {
+					Address string `json:"address"`
+				}{args[0]})
+			}
+			p.done(safe.Sprintf("Disconnected %s. Its mail stays, its password is forgotten.", safe.Addr(args[0])))
+			return nil
+		}),
+	}
+	return p.writes(c)
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"postroom/connector"
+	"postroom/connector/dial"
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// connecting is what is said about an account on the command line.
+type connecting struct {
+	inbox, imap, smtp, ca string
+	account               desk.Account
+}
+
+// connectedForm tells programs what was connected, and what is there.
+type connectedForm struct {
+	Account accountForm  `json:"account"`
+	Folders []folderForm `json:"folders"`
+	DryRun  bool         `json:"dry_run"`
+}
+
+type folderForm struct {
+	Name     string `json:"name"`
+	Role     string `json:"role"`
+	Messages int    `json:"messages"`
+}
+
+func (p *program) accountConnectCommand() *cobra.Command {
+	var k connecting
+	c := &cobra.Command{
+		Use: "connect ADDRESS --inbox NAME --imap HOST:PORT --smtp HOST:PORT", Short: "Give an inbox its mail account",
+		Long: "Signs in to both servers first and saves the account only when that works. The\n" +
+			"password is asked for, or comes from POSTROOM_PASSWORD or --password-command; it is\n" +
+			"never an argument. Connections are always encrypted and verified.\n\n" +
+			"The port says how TLS begins: 143, 587 and 25 by STARTTLS, every other at once.",
+		Example: "  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465",
+		Args:    wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			k.account.Address = args[0]
+			return p.connect(ctx, h, k)
+		}),
+	}
+	f := c.Flags()
+	f.StringVar(&k.inbox, "inbox", "", "the inbox it serves")
+	f.StringVar(&k.imap, "imap", "", "where mail is read: HOST:PORT, or a URL such as imaps://HOST")
+	f.StringVar(&k.smtp, "smtp", "", "where mail is sent: HOST:PORT, or a URL such as smtps://HOST")
+	f.StringVar(&k.ca, "ca", "", "file with certificates to trust besides the system's")
+	f.StringVar(&k.account.Username, "username", "", "what to sign in as (default: the address)")
+	f.StringVar(&k.account.PasswordCommand, "password-command", "", "command that prints the password, run at each connection")
+	f.StringVar(&k.account.AuthServID, "authserv-id", "", "name of the provider's server in Authentication-Results")
+	f.BoolVar(&k.account.PlusAddressing, "plus-addressing", false, "mail to local+anything@domain arrives here")
+	f.BoolVar(&k.account.FilesSent, "files-sent", false, "the provider puts sent mail into Sent by itself")
+	needs(c, "inbox", "imap", "smtp")
+	p.completesFlagInbox(c)
+	return p.writes(c)
+}
+
+func (p *program) connect(ctx context.Context, h *house, k connecting) error {
+	a, err := k.settings()
+	if err != nil {
+		return err
+	}
+	// Ask the desk first: nobody should type a password for what is not allowed.
+	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
+		return err
+	}
+	secrets, _, err := p.secrets(h)
+	if err != nil {
+		return err
+	}
+	password, err := p.passwordFor(ctx, secrets, a)
+	if err != nil {
+		return err
+	}
+	probed, err := probe(ctx, a, password)
+	if err != nil {
+		return err
+	}
+	if a.PasswordCommand == "" && !p.flags.rehearse {
+		if a.Secret, err = secrets.Seal([]byte(password)); err != nil {
+			return err
+		}
+	}
+	if a, err = h.seat.Connect(ctx, k.inbox, a); err != nil {
+		return err
+	}
+	return p.connected(a, k.inbox, probed)
+}
+
+// settings reads servers and certificates.
+func (k connecting) settings() (desk.Account, error) {
+	a := k.account
+	if a.Username == "" {
+		a.Username = a.Address
+	}
+	imap, err := dial.ParseHostPort("imap", k.imap)
+	if err != nil {
+		return a, err
+	}
+	smtp, err := dial.ParseHostPort("smtp", k.smtp)
+	if err != nil {
+		return a, err
+	}
+	a.IMAP, a.SMTP = imap.String(), smtp.String()
+	if k.ca != "" {
+		pem, err := os.ReadFile(k.ca)
+		if err != nil {
+			return a, unreadable(k.ca, err)
+		}
+		a.CA = string(pem)
+	}
+	return a, nil
+}
+
+// passwordFor gets the password: from the account's command, from the
+// environment, or from the person at the keyboard, who does not see it.
+func (p *program) passwordFor(ctx context.Context, secrets *connector.Secrets, a desk.Account) (string, error) {
+	if a.PasswordCommand != "" {
+		return secrets.Password(ctx, a)
+	}
+	if password := p.getenv("POSTROOM_PASSWORD"); password != "" {
+		return password, nil
+	}
+	keyboard, ok := terminal(p.in)
+	if !ok {
+		return "", &desk.Error{
+			Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "There is no terminal to ask for the password on.",
+			Hint: "Set POSTROOM_PASSWORD, or use --password-command.",
+		}
+	}
+	p.print.ask(safe.Sprintf("Password for %s:", safe.Line(a.Username)))
+	password, err := readPassword(ctx, keyboard)
+	p.print.remark(safe.Text{})
+	if err == nil && len(password) == 0 {
+		err = &desk.Error{Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "No password was typed."}
+	}
+	return password, err
+}
+
+// readPassword reads a line without showing it. An interrupt in the middle
+// gives the terminal its echo back.
+func readPassword(ctx context.Context, keyboard *os.File) (string, error) {
+	fd := int(keyboard.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	type typed struct {
+		text []byte
+		err  error
+	}
+	done := make(chan typed, 1) // so that a reader nobody waits for can end
+	go func() {
+		text, err := term.ReadPassword(fd)
+		done <- typed{text, err}
+	}()
+	select {
+	case t := <-done:
+		return strings.TrimRight(string(t.text), "\r\n"), t.err
+	case <-ctx.Done():
+		return "", errors.Join(ctx.Err(), term.Restore(fd, before))
+	}
+}
+
+// probe signs in to both servers.
+func probe(ctx context.Context, a desk.Account, password string) (connector.Probed, error) {
+	probed, err := connector.Probe(ctx, a, password)
+	if err != nil {
+		return probed, err
+	}
+	return probed, connector.ProbeSMTP(ctx, a, password)
+}
+
+func (p *program) connected(a desk.Account, inbox string, probed connector.Probed) error {
+	if p.print.json {
+		f := connectedForm{Account: accountOf(a, inbox), Folders: []folderForm{}, DryRun: p.flags.rehearse}
+		for _, folder := range probed.Folders {
+			f.Folders = append(f.Folders, folderForm{folder.Name, string(folder.Role), folder.Messages})
+		}
+		return p.print.document(f)
+	}
+	p.done(safe.Sprintf("Connected %s to %s.", safe.Addr(a.Address), safe.Line(quoted(inbox))))
+	for _, folder := range probed.Folders {
+		p.print.say(safe.Sprintf("  %s: %s", safe.Line(folder.Name), safe.Line(count(folder.Messages, "message", "messages"))))
+	}
+	p.print.remark(safe.Const("Mail comes in while postroom or postroom sync runs."))
+	return nil
+}

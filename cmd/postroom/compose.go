@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+)
+
+func (p *program) composeCommand() *cobra.Command {
+	var s sending
+	var inbox, subject string
+	var to, cc, bcc []string
+	c := &cobra.Command{
+		Use: "compose --inbox NAME --to ADDRESS --subject TEXT", Short: "Write a new mail from an inbox",
+		Long: "Begins a conversation. The text comes from --file or standard input; the command waits\n" +
+			"until the server has taken the mail, as reply does.",
+		Example: "  postroom compose --inbox support --to ana@acme.test --subject 'Your order' --file -",
+		Args:    wants(0, 0),
+		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			dr, err := h.seat.NewMail(ctx, inbox)
+			if err != nil {
+				return err
+			}
+			if strings.TrimSpace(dr.Text) != "" {
+				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun a mail on the screen; sending this one discards it."})
+			}
+			dr.Subject = subject
+			for _, list := range []struct {
+				words []string
+				into  *[]desk.Mailbox
+			}{{to, &dr.To}, {cc, &dr.Cc}, {bcc, &dr.Bcc}} {
+				if *list.into, err = mailboxes(list.words); err != nil {
+					return err
+				}
+			}
+			if dr.Text, err = p.writtenText(s.file, "the mail"); err != nil {
+				return err
+			}
+			return p.send(ctx, h, dr, s)
+		}),
+	}
+	f := c.Flags()
+	f.StringVar(&inbox, "inbox", "", "the inbox it is sent from")
+	f.StringArrayVar(&to, "to", nil, "recipients, with commas between")
+	f.StringArrayVar(&cc, "cc", nil, "recipients of a copy")
+	f.StringArrayVar(&bcc, "bcc", nil, "recipients nobody else sees")
+	f.StringVar(&subject, "subject", "", "what it is about")
+	s.flags(c)
+	needs(c, "inbox", "to", "subject")
+	p.completesFlagInbox(c)
+	return p.writes(c)
+}
+
+// mailboxes reads recipients as people write them: ana@acme.test, or
+// Ana Ruiz <ana@acme.test>.
+func mailboxes(words []string) ([]desk.Mailbox, error) {
+	var list []desk.Mailbox
+	for _, w := range words {
+		parsed, err := mail.ParseAddressList(w)
+		if err != nil {
+			return nil, &desk.Error{
+				Kind: desk.Invalid, Code: "BAD_RECIPIENT", Message: quoted(w) + " is not a list of mail addresses.",
+				Hint: "Write it as name@example.org,other@example.org.",
+			}
+		}
+		for _, a := range parsed {
+			list = append(list, desk.Mailbox{Name: a.Name, Addr: a.Address})
+		}
+	}
+	return list, nil
+}

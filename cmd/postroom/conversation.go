@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+func (p *program) conversationCommand() *cobra.Command {
+	return p.group("conversation", "Conversations: list, show, assign, close",
+		p.conversationListCommand(), p.conversationShowCommand(), p.assignCommand(),
+		p.actCommand("take", "Take conversations that nobody has", "Took", (*desk.Seat).Take),
+		p.actCommand("close", "Close conversations", "Closed", (*desk.Seat).Close),
+		p.actCommand("reopen", "Open closed conversations again", "Reopened", (*desk.Seat).Reopen),
+	)
+}
+
+// act is a use case that needs nothing but the conversations.
+type act func(*desk.Seat, context.Context, []desk.ConversationID) (desk.Outcome, error)
+
+func (p *program) actCommand(name, short, verb string, do act) *cobra.Command {
+	c := &cobra.Command{
+		Use: name + " ID...", Short: short, Args: wants(1, -1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			ids, err := conversationIDs(args)
+			if err != nil {
+				return err
+			}
+			out, err := do(h.seat, ctx, ids)
+			return p.outcome(verb, out, err)
+		}),
+	}
+	return p.writes(p.completesConversations(c))
+}
+
+func (p *program) assignCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "assign ID... USER", Short: "Give conversations to somebody; nobody gives them back",
+		Example: "  postroom conversation assign 4473 4474 maya\n  postroom conversation assign 4473 nobody",
+		Args:    wants(2, -1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			last := len(args) - 1
+			ids, err := conversationIDs(args[:last])
+			if err != nil {
+				return err
+			}
+			to, err := userCalled(ctx, h.seat, args[last])
+			if err != nil {
+				return err
+			}
+			out, err := h.seat.Assign(ctx, ids, to.ID)
+			return p.outcome("Assigned to "+to.Name+":", out, err)
+		}),
+	}
+	return p.writes(p.completesConversations(c))
+}
+
+// rowForm is a line of a list, for programs. Cursor continues behind it.
+type rowForm struct {
+	ID           desk.ConversationID `json:"id"`
+	Inbox        string              `json:"inbox"`
+	Subject      string              `json:"subject"`
+	Who          string              `json:"who"`
+	Status       string              `json:"status"`
+	Assignee     *string             `json:"assignee"`
+	Unread       bool                `json:"unread"`
+	WaitingSince stamp               `json:"waiting_since"`
+	LastAt       stamp               `json:"last_at"`
+	Messages     int                 `json:"messages"`
+	Snippet      string              `json:"snippet"`
+	Cursor       string              `json:"cursor"`
+}
+
+func rowOf(r desk.Row, s desk.Sort, logins map[desk.UserID]string) rowForm {
+	f := rowForm{
+		ID: r.ID, Inbox: r.InboxName, Subject: r.Subject, Who: r.Who, Status: string(r.Status),
+		Unread: r.Unread, WaitingSince: stamp(r.WaitingSince), LastAt: stamp(r.LastAt),
+		Messages: r.Messages, Snippet: r.Snippet, Cursor: cursorText(r.Cursor(s)),
+	}
+	if login, ok := logins[r.Assignee]; ok {
+		f.Assignee = &login
+	}
+	return f
+}
+
+// logins are the logins of all users, for the form for programs.
+func logins(ctx context.Context, seat *desk.Seat) (map[desk.UserID]string, error) {
+	users, err := seat.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := map[desk.UserID]string{}
+	for _, u := range users {
+		m[u.ID] = u.Login
+	}
+	return m, nil
+}
+
+// listColumns are those of a list of conversations; the widths are fixed so
+// that one page looks like the next.
+func listColumns() []column {
+	return []column{
+		{title: safe.Const("ID"), width: 7}, {title: safe.Const(" "), width: 1},
+		{title: safe.Const("WAITS"), width: 5, right: true}, {title: safe.Const("WHO"), width: 16},
+		{title: safe.Const("SUBJECT"), width: 200, gives: true},
+		{title: safe.Const("HAS IT"), width: 9}, {title: safe.Const("INBOX"), width: 9},
+	}
+}
+
+func (p *program) listRow(r desk.Row) []safe.Text {
+	mark := safe.Text{}
+	if r.Unread {
+		mark = p.print.unread()
+	}
+	waits := p.print.age(r.WaitingSince)
+	if r.Status == desk.Closed {
+		waits = safe.Const("closed")
+	}
+	return []safe.Text{
+		safe.Sprintf("#%s", safe.Int(int(r.ID))), mark, waits, safe.Line(r.Who),
+		safe.Line(r.Subject), safe.Line(r.AssigneeName), safe.Line(r.InboxName),
+	}
+}

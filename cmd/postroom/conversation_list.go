@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// pageSize is how many rows are read at once; defaultLimit how many are
+// listed unless asked otherwise.
+const (
+	pageSize     = 500
+	defaultLimit = 50
+)
+
+// paging says which part of a list is wanted.
+type paging struct {
+	limit int
+	after string
+	all   bool
+}
+
+func (pg *paging) flags(c *cobra.Command) {
+	c.Flags().IntVar(&pg.limit, "limit", defaultLimit, "how many to list")
+	c.Flags().StringVar(&pg.after, "after", "", "go on behind this cursor, or this conversation")
+	c.Flags().BoolVar(&pg.all, "all", false, "list everything")
+	c.MarkFlagsMutuallyExclusive("limit", "all")
+}
+
+func (p *program) conversationListCommand() *cobra.Command {
+	var pg paging
+	c := &cobra.Command{
+		Use: "list [QUERY]", Short: "List open conversations, the longest waiting first",
+		Long: "Lists the open conversations of your inboxes, the longest waiting first. A query\n" +
+			"limits it; one that says is:closed or is:spam lists those instead.",
+		Example: "  postroom conversation list\n  postroom conversation list 'is:unassigned from:@acme.test' --json",
+		Args:    wants(0, -1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			q, err := h.query(ctx, strings.Join(args, " "))
+			if err != nil {
+				return err
+			}
+			v := desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting, Query: q}
+			if namesPlace(q) {
+				v.Place = ""
+			}
+			return p.list(ctx, h, v, pg)
+		}),
+	}
+	pg.flags(c)
+	return p.streams(c)
+}
+
+// list prints a view page by page, so that a list of any length takes the
+// memory of one page.
+func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging) error {
+	if pg.limit < 1 {
+		return &desk.Error{Kind: desk.Invalid, Code: "BAD_LIMIT", Message: "The limit must be 1 or more.", Hint: "Use --all to list everything."}
+	}
+	from, err := cursorAfter(ctx, h.seat, pg.after, v.Sort)
+	if err != nil {
+		return err
+	}
+	if !p.print.forPrograms() {
+		return p.listText(ctx, h, v, pg, from)
+	}
+	names, err := logins(ctx, h.seat)
+	if err != nil {
+		return err
+	}
+	return p.print.stream(func(emit func(any) error) error {
+		_, _, err := pages(ctx, h.seat, v, pg, from, func(rows []desk.Row) error {
+			for _, r := range rows {
+				if err := emit(rowOf(r, v.Sort, names)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return err
+	})
+}
+
+func (p *program) listText(ctx context.Context, h *house, v desk.View, pg paging, from desk.Cursor) error {
+	first := true
+	last, more, err := pages(ctx, h.seat, v, pg, from, func(rows []desk.Row) error {
+		cells := make([][]safe.Text, len(rows))
+		for i, r := range rows {
+			cells[i] = p.listRow(r)
+		}
+		if first {
+			p.print.table(listColumns(), cells)
+		} else {
+			p.print.moreRows(listColumns(), cells)
+		}
+		first = false
+		return p.print.broken
+	})
+	switch {
+	case err != nil:
+		return err
+	case first:
+		p.print.remark(safe.Const("There is nothing here."))
+	case more:
+		p.print.remark(safe.Sprintf("There is more: --after %s, or --all.", safe.Line(cursorText(last))))
+	}
+	return nil
+}
+
+// pages reads a view from a place on, and hands over page after page. It gives
+// the place behind the last row, and whether the list goes on there.
+func pages(ctx context.Context, seat *desk.Seat, v desk.View, pg paging, from desk.Cursor, each func([]desk.Row) error) (desk.Cursor, bool, error) {
+	left := pg.limit
+	for {
+		size := pageSize
+		if !pg.all {
+			size = min(size, left)
+		}
+		page, err := seat.List(ctx, v, desk.Window{From: from, Limit: size})
+		if err != nil || len(page.Rows) == 0 {
+			return from, false, err
+		}
+		if err := each(page.Rows); err != nil {
+			return from, false, err
+		}
+		from = page.Rows[len(page.Rows)-1].Cursor(v.Sort)
+		left -= len(page.Rows)
+		if !page.More || !pg.all && left <= 0 {
+			return from, page.More, nil
+		}
+	}
+}
+
+// cursorText writes the place behind a row.
+func cursorText(c desk.Cursor) string { return fmt.Sprintf("%d.%d", c.Key, c.ID) }
+
+// cursorAfter reads --after: a cursor as it was printed, which stays where it
+// was, or a conversation, which is looked up where it is now.
+func cursorAfter(ctx context.Context, seat *desk.Seat, s string, by desk.Sort) (desk.Cursor, error) {
+	if s == "" {
+		return desk.Cursor{}, nil
+	}
+	if key, id, ok := strings.Cut(s, "."); ok {
+		k, err1 := strconv.ParseInt(key, 10, 64)
+		n, err2 := strconv.ParseInt(id, 10, 64)
+		if err1 == nil && err2 == nil {
+			return desk.Cursor{Key: k, ID: desk.ConversationID(n)}, nil
+		}
+	}
+	id, err := conversationID(s)
+	if err != nil {
+		return desk.Cursor{}, err
+	}
+	t, err := seat.Thread(ctx, id, 1)
+	return t.Cursor(by), err
+}

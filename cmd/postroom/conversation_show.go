@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"postroom/connector/parse"
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// conversationForm is a conversation for programs (design 5).
+type conversationForm struct {
+	ID       desk.ConversationID `json:"id"`
+	Inbox    string              `json:"inbox"`
+	Subject  string              `json:"subject"`
+	Status   string              `json:"status"`
+	Assignee *string             `json:"assignee"`
+	Team     *string             `json:"team"`
+	Tags     []string            `json:"tags"`
+	Ticket   *int                `json:"ticket"`
+	Contact  *desk.Mailbox       `json:"contact"`
+	Messages []messageForm       `json:"messages"`
+	Events   []eventForm         `json:"events"`
+}
+
+// messageForm is a message as parse prints it, with what the desk knows.
+type messageForm struct {
+	desk.Mail
+	ID        desk.MessageID `json:"id"`
+	At        stamp          `json:"at"`
+	Direction string         `json:"direction"`
+	State     string         `json:"state"`
+}
+
+// eventForm is an entry of the history; a note is one with its text.
+type eventForm struct {
+	At     stamp           `json:"at"`
+	Kind   string          `json:"kind"`
+	Actor  string          `json:"actor"`
+	Before json.RawMessage `json:"before"`
+	After  json.RawMessage `json:"after"`
+	Text   *string         `json:"text"`
+}
+
+func (p *program) conversationShowCommand() *cobra.Command {
+	var full bool
+	var limit int
+	c := &cobra.Command{
+		Use: "show ID", Short: "Show a conversation with its messages, notes and events",
+		Args: wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			id, err := conversationID(args[0])
+			if err != nil {
+				return err
+			}
+			if limit == 0 && p.print.json {
+				// A document must not leave anything out without saying so.
+				limit = math.MaxInt32
+			}
+			t, err := h.seat.Thread(ctx, id, limit)
+			if err != nil {
+				return err
+			}
+			if p.print.json {
+				f, err := conversationOf(ctx, h.seat, t)
+				if err != nil {
+					return err
+				}
+				return p.print.document(f)
+			}
+			p.showThread(t, full)
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&full, "full", false, "show quoted text and signatures too")
+	c.Flags().IntVar(&limit, "limit", 0, "how many of the newest messages and notes (default 200; with --json all)")
+	return p.completesConversations(c)
+}
+
+func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conversationForm, error) {
+	names, err := logins(ctx, seat)
+	if err != nil {
+		return conversationForm{}, err
+	}
+	f := conversationForm{
+		ID: t.ID, Inbox: t.InboxName, Subject: t.Subject, Status: string(t.Status),
+		Tags: []string{}, Messages: []messageForm{}, Events: []eventForm{}, Contact: contactOf(t),
+	}
+	if login, ok := names[t.Assignee]; ok {
+		f.Assignee = &login
+	}
+	for _, it := range t.Items {
+		switch {
+		case it.Message != nil:
+			m, err := messageOf(ctx, seat, t.ID, *it.Message)
+			if err != nil {
+				return f, err
+			}
+			f.Messages = append(f.Messages, m)
+		case it.Note != nil:
+			f.Events = append(f.Events, eventForm{
+				At: stamp(it.Note.At), Kind: string(desk.EventNoteAdded), Actor: names[it.Note.Author], Text: &it.Note.Text,
+			})
+		default:
+			f.Events = append(f.Events, eventForm{
+				At: stamp(it.Event.At), Kind: string(it.Event.Kind), Actor: actorName(it.Event.Actor, names),
+				Before: it.Event.Before, After: it.Event.After,
+			})
+		}
+	}
+	return f, nil
+}
+
+func actorName(a desk.Actor, names map[desk.UserID]string) string {
+	if a.Kind == desk.ActorUser {
+		return names[a.User]
+	}
+	return string(a.Kind)
+}
+
+// contactOf is the customer: the other side of the oldest message that shows
+// one.
+func contactOf(t desk.Thread) *desk.Mailbox {
+	for _, it := range t.Items {
+		if it.Message == nil {
+			continue
+		}
+		side := it.Message.Mail.From
+		if it.Message.Direction == desk.Out {
+			side = it.Message.Mail.To
+		}
+		if len(side) > 0 {
+			return &side[0]
+		}
+	}
+	return nil
+}
+
+// messageOf is a message with everything that is in its raw bytes: the whole
+// text and the HTML are made again from them.
+func messageOf(ctx context.Context, seat *desk.Seat, conv desk.ConversationID, m desk.Message) (messageForm, error) {
+	f := messageForm{Mail: m.Mail, ID: m.ID, At: stamp(m.At), Direction: string(m.Direction), State: messageState(m)}
+	if m.Raw != 0 && !m.Unreadable {
+		raw, err := seat.RawMail(ctx, conv, m.ID)
+		if err != nil {
+			return f, err
+		}
+		f.Mail = parse.Parse(raw, parse.Options{})
+		f.Auto.Kind = m.Mail.Auto.Kind // the desk knows its own mail, the parser does not
+	} else if f.BodyText == "" {
+		f.BodyText = f.Text
+	}
+	return withLists(f), nil
+}
+
+// withLists makes missing lists empty ones: the contract has no null there.
+func withLists(f messageForm) messageForm {
+	for _, l := range []*[]string{&f.InReplyTo, &f.References, &f.Defects} {
+		*l = slices.Concat([]string{}, *l)
+	}
+	for _, l := range []*[]desk.Mailbox{&f.From, &f.ReplyTo, &f.To, &f.Cc} {
+		*l = slices.Concat([]desk.Mailbox{}, *l)
+	}
+	f.Attachments = slices.Concat([]desk.Attachment{}, f.Attachments)
+	f.Auto.Recipients = slices.Concat([]desk.AutoRecipient{}, f.Auto.Recipients)
+	return f
+}
+
+// messageState is where a message stands: received, or how far it got out.
+func messageState(m desk.Message) string {
+	switch {
+	case m.Direction == desk.In:
+		return "received"
+	case m.State == "":
+		// Written in another client: it lies in Sent, so a server took it.
+		return string(desk.Accepted)
+	default:
+		return string(m.State)
+	}
+}
+
+func (p *program) showThread(t desk.Thread, full bool) {
+	assignee := safe.Line(t.AssigneeName)
+	if assignee.IsEmpty() {
+		assignee = safe.Const("nobody")
+	}
+	status := safe.Line(string(t.Status))
+	if t.Spam {
+		status = safe.Sprintf("%s, spam", status)
+	}
+	p.print.fields(
+		[2]safe.Text{safe.Const("Conversation"), safe.Sprintf("#%s", safe.Int(int(t.ID)))},
+		[2]safe.Text{safe.Const("Subject"), safe.Line(t.Subject)},
+		[2]safe.Text{safe.Const("With"), safe.Line(t.Who)},
+		[2]safe.Text{safe.Const("Inbox"), safe.Line(t.InboxName)},
+		[2]safe.Text{safe.Const("Status"), status},
+		[2]safe.Text{safe.Const("Assigned to"), assignee},
+		[2]safe.Text{safe.Const("Waiting since"), moment(t.WaitingSince)},
+		[2]safe.Text{safe.Const("Maybe related"), related(t.RelatedTo)},
+	)
+	if t.Earlier > 0 {
+		p.print.say(safe.Text{})
+		p.print.say(safe.Sprintf("[%s earlier messages and notes; --limit shows them]", safe.Int(t.Earlier)))
+	}
+	for _, it := range t.Items {
+		p.print.say(safe.Text{})
+		p.showItem(it, t.People, full)
+	}
+}
+
+func related(id desk.ConversationID) safe.Text {
+	if id == 0 {
+		return safe.Text{}
+	}
+	return safe.Sprintf("#%s", safe.Int(int(id)))
+}
+
+func (p *program) showItem(it desk.Item, people map[desk.UserID]string, full bool) {
+	when := moment(it.At())
+	switch {
+	case it.Message != nil:
+		what := messageState(*it.Message)
+		p.print.rule(safe.Sprintf("%s, %s", safe.Line(what), when))
+		p.showMail(it.Message.Mail, full)
+	case it.Note != nil:
+		p.print.rule(safe.Sprintf("note by %s, %s", safe.Line(it.Note.AuthorName), when))
+		p.paragraph(it.Note.Text)
+	default:
+		p.print.rule(safe.Sprintf("%s, %s", eventLine(*it.Event, people), when))
+	}
+}
+
+// eventLine says in words what happened.
+func eventLine(e desk.Event, people map[desk.UserID]string) safe.Text {
+	who := safe.Line(people[e.Actor.User])
+	if e.Actor.Kind != desk.ActorUser {
+		who = safe.Const("postroom")
+	}
+	if e.Kind != desk.EventAssigned {
+		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
+	}
+	var to desk.UserID
+	if err := json.Unmarshal(e.After, &to); err != nil || to == 0 {
+		return safe.Sprintf("%s: assigned to nobody", who)
+	}
+	return safe.Sprintf("%s: assigned to %s", who, safe.Line(people[to]))
+}

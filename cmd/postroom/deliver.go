@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// lookAgain is how often the outbox is read when no bell rings.
+const lookAgain = 2 * time.Second
+
+// deliver waits until a mail is out or cannot be. It sends for the account
+// itself unless another process does.
+func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (desk.Outgoing, error) {
+	con, err := p.connector(h)
+	if err != nil {
+		return out, err
+	}
+	final := out
+	err = h.together(ctx, h.listen,
+		func(ctx context.Context) error { return con.SendFor(ctx, out.Account) },
+		func(ctx context.Context) error {
+			var err error
+			final, err = p.await(ctx, h, out.ID)
+			return err
+		})
+	if err != nil && ctx.Err() != nil {
+		return final, &desk.Error{
+			Kind: desk.Broken, Code: "INTERRUPTED", Message: "Interrupted while the mail was waiting; it stays in the outbox.",
+			Hint: "See: postroom outbox list", Err: errors.Join(ctx.Err()),
+		}
+	}
+	return final, err
+}
+
+// await reads a row of the outbox until its state is final.
+func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk.Outgoing, error) {
+	bell := h.desk.Bell().Listen()
+	defer bell.Close()
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	told := ""
+	for {
+		out, err := h.desk.Mailroom().Outgoing(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		switch out.State {
+		case desk.Accepted, desk.Failed, desk.InDoubt, desk.Cancelled:
+			return out, nil
+		case desk.Deferred:
+			if told != out.LastError {
+				told = out.LastError
+				p.print.remark(safe.Sprintf("Not yet: %s It is tried again at %s; ctrl+c leaves it in the outbox.", safe.Line(sentence(told)), moment(out.NextTry)))
+			}
+		case desk.Queued, desk.Claimed, desk.Submitting:
+		}
+		select {
+		case <-ctx.Done():
+			return out, ctx.Err()
+		case <-bell.Rung():
+			bell.Take()
+		case <-again.C:
+		}
+	}
+}
+
+// leaveQueued ends at once, and warns when nobody would send the mail.
+func (p *program) leaveQueued(ctx context.Context, h *house, res desk.Sending) error {
+	con, err := p.connector(h)
+	if err != nil {
+		return err
+	}
+	served, err := con.ServedBy(ctx, res.Outgoing.Account)
+	if err != nil {
+		return err
+	}
+	if served == "" {
+		p.print.remark(safe.Const("Nobody serves this account now: the mail goes out when postroom or postroom sync runs."))
+	}
+	if p.print.json {
+		return p.print.document(sentForm{Outgoing: outgoingOf(res.Outgoing), Batch: res.Batch})
+	}
+	p.print.say(safe.Sprintf("Queued as mail %s in conversation #%s.", safe.Int(int(res.Outgoing.ID)), safe.Int(int(res.Outgoing.Conversation))))
+	return nil
+}

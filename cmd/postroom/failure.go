@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+)
+
+// The exit codes (design 5). Scripts depend on them.
+const (
+	exitDone       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitConflict   = 3
+	exitNotAllowed = 4
+	exitNotFound   = 5
+)
+
+// exitCode is the exit code of an error.
+func exitCode(err error) int {
+	switch desk.KindOf(err) {
+	case desk.Invalid:
+		return exitUsage
+	case desk.Conflict:
+		return exitConflict
+	case desk.Denied:
+		return exitNotAllowed
+	case desk.NotFound:
+		return exitNotFound
+	case desk.Broken, desk.Offline:
+		return exitFailed
+	default:
+		return exitFailed
+	}
+}
+
+// misused says that a command line makes no sense, and where to read on.
+func misused(c *cobra.Command, format string, args ...any) error {
+	return &desk.Error{
+		Kind: desk.Invalid, Code: "USAGE", Message: fmt.Sprintf(format, args...),
+		Hint: "See: " + c.CommandPath() + " --help",
+	}
+}
+
+// refused says that a rule or somebody else stands against it.
+func refused(code, hint, format string, args ...any) error {
+	return &desk.Error{Kind: desk.Conflict, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// broken says that something is wrong with what the program works on.
+func broken(code, hint, format string, args ...any) error {
+	return &desk.Error{Kind: desk.Broken, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// unreadable turns the failure to open or read a file into words.
+func unreadable(name string, err error) error {
+	kind, why := desk.Broken, "cannot be read"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		kind, why, err = desk.NotFound, "is not there", nil
+	case errors.Is(err, fs.ErrPermission):
+		kind, why, err = desk.Denied, "may not be read by you", nil
+	}
+	return &desk.Error{Kind: kind, Code: "UNREADABLE_FILE", Message: fmt.Sprintf("The file %s %s.", name, why), Hint: "Check its name and permissions.", Err: err}
+}
+
+// errorLine is an error as a part of a result, in its sentence.
+func errorLine(err error) string {
+	var e *desk.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return sentence(err.Error())
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// inboxForm is an inbox in the form for programs. Members and counts are null
+// where an admin sees only that the inbox exists.
+type inboxForm struct {
+	Name     string        `json:"name"`
+	Kind     string        `json:"kind"`
+	Member   bool          `json:"member"`
+	Members  []person      `json:"members"`
+	Accounts []accountForm `json:"accounts"`
+	Counts   *countsForm   `json:"counts"`
+}
+
+type countsForm struct {
+	Open       int `json:"open"`
+	Unassigned int `json:"unassigned"`
+	Mine       int `json:"mine"`
+	Waiting    int `json:"waiting"`
+	Closed     int `json:"closed"`
+	Spam       int `json:"spam"`
+}
+
+func inboxOf(v desk.InboxView) inboxForm {
+	f := inboxForm{Name: v.Name, Kind: string(v.Kind), Member: v.Member, Accounts: []accountForm{}}
+	for _, a := range v.Accounts {
+		f.Accounts = append(f.Accounts, accountOf(a, v.Name))
+	}
+	if !v.Member {
+		return f
+	}
+	f.Members = []person{}
+	for _, m := range v.Members {
+		f.Members = append(f.Members, personOf(m))
+	}
+	n := v.Counts
+	f.Counts = &countsForm{Open: n.Open, Unassigned: n.Unassigned, Mine: n.Mine, Waiting: n.Owed, Closed: n.Closed, Spam: n.Spam}
+	return f
+}
+
+func (p *program) inboxCommand() *cobra.Command {
+	member := p.group("member", "Who works in an inbox", p.memberAddCommand())
+	return p.group("inbox", "Inboxes and who works in them",
+		p.inboxCreateCommand(), p.inboxListCommand(), p.inboxShowCommand(), member)
+}
+
+func (p *program) inboxCreateCommand() *cobra.Command {
+	var shared bool
+	c := &cobra.Command{
+		Use: "create NAME", Short: "Make an inbox: personal, or shared by a team",
+		Example: "  postroom inbox create support --shared",
+		Args:    wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			kind := desk.Personal
+			if shared {
+				kind = desk.Shared
+			}
+			in, err := h.seat.CreateInbox(ctx, args[0], kind)
+			if err != nil {
+				return err
+			}
+			if p.print.json {
+				return p.print.document(struct {
+					Name string `json:"name"`
+					Kind string `json:"kind"`
+				}{in.Name, string(in.Kind)})
+			}
+			p.done(safe.Sprintf("Made the %s inbox %s.", safe.Line(string(in.Kind)), safe.Line(quoted(in.Name))))
+			return nil
+		}),
+	}
+	c.Flags().BoolVar(&shared, "shared", false, "a queue that its members work on together; admins only")
+	return p.writes(c)
+}
+
+func (p *program) inboxListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the inboxes you see", Args: wants(0, 0),
+		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			views, err := h.seat.Inboxes(ctx)
+			if err != nil {
+				return err
+			}
+			if p.print.json {
+				list := make([]inboxForm, len(views))
+				for i, v := range views {
+					list[i] = inboxOf(v)
+				}
+				return p.print.document(list)
+			}
+			if len(views) == 0 {
+				p.print.remark(safe.Const("There is no inbox for you yet. Make one with: postroom inbox create NAME"))
+				return nil
+			}
+			rows := make([][]safe.Text, len(views))
+			for i, v := range views {
+				rows[i] = inboxRow(v)
+			}
+			p.print.table([]column{
+				{title: safe.Const("NAME"), gives: true}, {title: safe.Const("KIND")},
+				{title: safe.Const("OPEN"), right: true}, {title: safe.Const("UNASSIGNED"), right: true},
+				{title: safe.Const("MINE"), right: true}, {title: safe.Const("WAITING"), right: true},
+				{title: safe.Const("MAIL")},
+			}, rows)
+			return nil
+		}),
+	}
+}
+
+func inboxRow(v desk.InboxView) []safe.Text {
+	row := []safe.Text{safe.Line(v.Name), safe.Line(string(v.Kind))}
+	for _, n := range []int{v.Counts.Open, v.Counts.Unassigned, v.Counts.Mine, v.Counts.Owed} {
+		if v.Member {
+			row = append(row, safe.Int(n))
+		} else {
+			row = append(row, safe.Const("-"))
+		}
+	}
+	return append(row, health(v.Accounts))
+}
+
+// health is the state of an inbox's mail in a word: that of its worst account.
+func health(accounts []desk.Account) safe.Text {
+	worst := safe.Const("no account")
+	order := []desk.AccountState{desk.AccountConnected, desk.AccountConnecting, desk.AccountRetrying, desk.AccountNeedsSignIn}
+	rank := -1
+	for _, a := range accounts {
+		for i, st := range order {
+			if a.State == st && i > rank {
+				rank, worst = i, safe.Line(string(st))
+			}
+		}
+	}
+	return worst
+}
+
+func (p *program) inboxShowCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "show NAME", Short: "Show one inbox: members, accounts, numbers", Args: wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			v, err := h.seat.Inbox(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if p.print.json {
+				return p.print.document(inboxOf(v))
+			}
+			p.showInbox(v)
+			return nil
+		}),
+	}
+	return p.completesInboxes(c)
+}
+
+func (p *program) showInbox(v desk.InboxView) {
+	p.print.fields(
+		[2]safe.Text{safe.Const("Inbox"), safe.Line(v.Name)},
+		[2]safe.Text{safe.Const("Kind"), safe.Line(string(v.Kind))},
+		[2]safe.Text{safe.Const("Mail"), health(v.Accounts)},
+	)
+	if v.Member {
+		n := v.Counts
+		p.print.say(safe.Text{})
+		p.print.fields(
+			[2]safe.Text{safe.Const("Open"), safe.Int(n.Open)},
+			[2]safe.Text{safe.Const("Unassigned"), safe.Int(n.Unassigned)},
+			[2]safe.Text{safe.Const("Mine"), safe.Int(n.Mine)},
+			[2]safe.Text{safe.Const("Waiting"), safe.Int(n.Owed)},
+			[2]safe.Text{safe.Const("Closed"), safe.Int(n.Closed)},
+			[2]safe.Text{safe.Const("Spam"), safe.Int(n.Spam)},
+		)
+		p.print.say(safe.Text{})
+		for _, m := range v.Members {
+			p.print.fields([2]safe.Text{safe.Const("Member"), safe.Sprintf("%s (%s)", safe.Line(m.Name), safe.Line(m.Login))})
+		}
+	}
+	for i, a := range v.Accounts {
+		if i == 0 {
+			p.print.say(safe.Text{})
+		}
+		p.print.fields([2]safe.Text{safe.Const("Account"), accountLine(a)})
+	}
+}
+
+func (p *program) memberAddCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "add INBOX USER", Short: "Let somebody work in a shared inbox",
+		Example: "  postroom inbox member add support maya",
+		Args:    wants(2, 2),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			if err := h.seat.AddMember(ctx, args[0], args[1]); err != nil {
+				return err
+			}
+			if p.print.json {
+				return p.print.document(struct {
+					Inbox string `json:"inbox"`
+					User  string `json:"user"`
+				}{args[0], desk.FoldName(args[1])})
+			}
+			p.done(safe.Sprintf("%s works in %s.", safe.Line(args[1]), safe.Line(quoted(args[0]))))
+			return nil
+		}),
+	}
+	return p.writes(p.completesInboxes(c))
+}

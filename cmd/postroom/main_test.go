@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"postroom": main})
+}
+
+// TestScripts runs the stories in testdata/script against the real program.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exitsWith},
+		Setup: func(e *testscript.Env) error {
+			// Everything a run keeps lies in the directory of its script.
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/data")
+			e.Setenv("XDG_STATE_HOME", e.WorkDir+"/state")
+			e.Setenv("POSTROOM_DB", e.WorkDir+"/desk/postroom.db")
+			e.Setenv("LANG", "C.UTF-8")
+			e.Setenv("COLUMNS", "80")
+			return nil
+		},
+	})
+}
+
+// exitsWith is the script command "code N PROGRAM ARGS...": it runs a program
+// and wants this exit code.
+func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N PROGRAM ARGS...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("run %s: %v", args[1], err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("%s ended with %d, want %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+// desktop runs command lines in this process, on one desk of its own.
+type desktop struct {
+	t     *testing.T
+	env   map[string]string
+	login string
+	// in is what the next run reads.
+	in string
+}
+
+func newDesktop(t *testing.T) *desktop {
+	t.Helper()
+	dir := t.TempDir()
+	return &desktop{t: t, login: "root", env: map[string]string{
+		"HOME": dir, "XDG_STATE_HOME": dir + "/state", "POSTROOM_DB": dir + "/desk/postroom.db", "LANG": "C.UTF-8", "COLUMNS": "80",
+	}}
+}
+
+// as gives the same desk to another login.
+func (d *desktop) as(login string) *desktop {
+	other := *d
+	other.login = login
+	return &other
+}
+
+// ran is what a run had to say.
+type ran struct {
+	code     int
+	out, err string
+}
+
+func (d *desktop) run(args ...string) ran {
+	d.t.Helper()
+	var out, problems bytes.Buffer
+	w := world{
+		args: args, getenv: func(k string) string { return d.env[k] },
+		in: strings.NewReader(d.in), out: &out, err: &problems,
+		login: func() (string, error) { return d.login, nil }, clock: time.Now,
+	}
+	code := newProgram(w).execute(d.t.Context())
+	return ran{code, out.String(), problems.String()}
+}
+
+// must is run for what has to work.
+func (d *desktop) must(args ...string) string {
+	d.t.Helper()
+	r := d.run(args...)
+	if r.code != exitDone {
+		d.t.Fatalf("postroom %s ended with %d\n%s%s", strings.Join(args, " "), r.code, r.out, r.err)
+	}
+	return r.out
+}
+
+// write puts a file into the desk's directory and gives its name.
+func (d *desktop) write(name, text string) string {
+	d.t.Helper()
+	path := d.env["HOME"] + "/" + name
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	return path
+}
+
+// quietProgram is a program nobody runs, for a look at its commands.
+func quietProgram(t *testing.T) *program {
+	t.Helper()
+	return newProgram(world{
+		getenv: func(string) string { return "" }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}, clock: time.Now,
+	})
+}

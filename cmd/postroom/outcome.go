@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// done says what was done, or in a rehearsal that it was not.
+func (p *program) done(what safe.Text) {
+	if p.flags.rehearse {
+		what = safe.Sprintf("%s (dry run: nothing was changed)", what)
+	}
+	p.print.say(what)
+}
+
+// outcomeForm is what became of an action, for programs.
+type outcomeForm struct {
+	Done    []desk.ConversationID `json:"done"`
+	Skipped []skippedForm         `json:"skipped"`
+	Batch   string                `json:"batch"`
+	DryRun  bool                  `json:"dry_run"`
+}
+
+type skippedForm struct {
+	ID     desk.ConversationID `json:"id"`
+	Reason string              `json:"reason"`
+}
+
+// outcome tells what became of an action on conversations. One that was left
+// alone makes the whole a refusal, so that a script does not take a part for
+// everything.
+func (p *program) outcome(verb string, out desk.Outcome, err error) error {
+	if err != nil {
+		return err
+	}
+	if p.flags.rehearse {
+		out.Batch = ""
+	}
+	if p.print.json {
+		f := outcomeForm{Done: []desk.ConversationID{}, Skipped: []skippedForm{}, Batch: out.Batch, DryRun: p.flags.rehearse}
+		f.Done = append(f.Done, out.Done...)
+		for _, s := range out.Skipped {
+			f.Skipped = append(f.Skipped, skippedForm(s))
+		}
+		if err := p.print.document(f); err != nil {
+			return err
+		}
+	} else if len(out.Done) > 0 {
+		p.done(safe.Sprintf("%s %s.", safe.Line(verb), safe.Line(numbers(out.Done))))
+	}
+	if len(out.Skipped) == 0 {
+		return nil
+	}
+	reasons := make([]string, len(out.Skipped))
+	for i, s := range out.Skipped {
+		reasons[i] = fmt.Sprintf("#%d: %s", s.ID, strings.TrimSuffix(s.Reason, "."))
+	}
+	return refused("SKIPPED", "", "Left alone %s.", strings.Join(reasons, "; "))
+}
+
+func numbers(ids []desk.ConversationID) string {
+	parts := make([]string, len(ids))
+	for i, id := range ids {
+		parts[i] = fmt.Sprintf("#%d", id)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// conversationID reads #4473 or 4473.
+func conversationID(s string) (desk.ConversationID, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(s, "#"), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, &desk.Error{
+			Kind: desk.Invalid, Code: "BAD_ID", Message: quoted(s) + " is not the number of a conversation.",
+			Hint: "Write it as 4473; see the open ones with: postroom conversation list",
+		}
+	}
+	return desk.ConversationID(n), nil
+}
+
+func conversationIDs(args []string) ([]desk.ConversationID, error) {
+	ids := make([]desk.ConversationID, len(args))
+	for i, a := range args {
+		var err error
+		if ids[i], err = conversationID(a); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// writtenText reads what a person writes: from a file, or from standard input.
+func (p *program) writtenText(file, what string) (string, error) {
+	if file == "" {
+		file = "-"
+		if _, ok := terminal(p.in); ok {
+			p.print.remark(safe.Sprintf("Write %s, and end it with ctrl+d on a line of its own.", safe.Line(what)))
+		}
+	}
+	b, err := p.readFile(file)
+	return strings.ToValidUTF8(string(b), "\uFFFD"), err
+}
+
+// readFile reads a whole file, or standard input for -.
+func (p *program) readFile(name string) ([]byte, error) {
+	var b []byte
+	var err error
+	if name == "-" {
+		b, err = io.ReadAll(p.in)
+	} else {
+		b, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	return b, nil
+}

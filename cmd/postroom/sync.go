@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"postroom/connector"
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// syncForm is what one pass over an account has done, for programs.
+type syncForm struct {
+	Account  string  `json:"account"`
+	New      int     `json:"new"`
+	Known    int     `json:"known"`
+	Gone     int     `json:"gone"`
+	Skipped  int     `json:"skipped"`
+	ServedBy string  `json:"served_by"`
+	Error    *string `json:"error"`
+}
+
+func (p *program) syncCommand() *cobra.Command {
+	var once bool
+	c := &cobra.Command{
+		Use: "sync", Short: "Fetch and send mail without a screen",
+		Long: "Serves all accounts until it is interrupted: new mail comes in as it arrives, queued\n" +
+			"mail goes out. With --once it makes one pass and ends.",
+		Args: wants(0, 0),
+		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			con, err := p.connector(h)
+			if err != nil {
+				return err
+			}
+			if once {
+				return p.syncOnce(ctx, h, con)
+			}
+			return p.syncOn(ctx, h, con)
+		}),
+	}
+	c.Flags().BoolVar(&once, "once", false, "make one pass and end")
+	return c
+}
+
+// syncOn serves until the context ends, which is how it is meant to end.
+func (p *program) syncOn(ctx context.Context, h *house, con *connector.Connector) error {
+	if !p.print.json {
+		p.print.remark(safe.Const("Serving all accounts; ctrl+c ends it."))
+	}
+	err := h.together(ctx, con.Run, h.listen)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connector) error {
+	all, err := con.Sync(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := h.mine(ctx, all)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	forms := make([]syncForm, len(list))
+	for i, s := range list {
+		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy}
+		if s.Err != nil {
+			failed++
+			text := errorLine(s.Err)
+			forms[i].Error = &text
+		}
+	}
+	if p.print.json {
+		if err := p.print.document(forms); err != nil {
+			return err
+		}
+	} else {
+		p.showSync(list)
+	}
+	if failed > 0 {
+		return &desk.Error{
+			Kind: desk.Offline, Code: "SYNC_INCOMPLETE", Message: count(failed, "account", "accounts") + " could not be read completely.",
+			Hint: "See: postroom account list",
+		}
+	}
+	return nil
+}
+
+// mine keeps what is about accounts the actor may see: a pass serves all of
+// them, but what came in for somebody else is not told.
+func (h *house) mine(ctx context.Context, all []connector.Summary) ([]connector.Summary, error) {
+	accounts, err := h.seat.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []connector.Summary
+	for _, s := range all {
+		if slices.ContainsFunc(accounts, func(a desk.Account) bool { return a.Address == s.Account }) {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+func (p *program) showSync(list []connector.Summary) {
+	if len(list) == 0 {
+		p.print.remark(safe.Const("None of your inboxes has an account. Connect one with: postroom account connect ADDRESS --inbox NAME"))
+	}
+	for _, s := range list {
+		switch {
+		case s.ServedBy != "":
+			p.print.say(safe.Sprintf("%s: another process serves it (%s).", safe.Addr(s.Account), safe.Line(s.ServedBy)))
+		case s.Err != nil:
+			p.print.say(safe.Sprintf("%s: %s new, then: %s", safe.Addr(s.Account), safe.Int(s.New), safe.Line(errorLine(s.Err))))
+		default:
+			p.print.say(safe.Sprintf("%s: %s new, %s gone from the server, %s skipped.", safe.Addr(s.Account), safe.Int(s.New), safe.Int(s.Gone), safe.Int(s.Skipped)))
+		}
+	}
+}
