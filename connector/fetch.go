@@ -58,7 +58,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 	for _, uid := range uids {
 		set.AddNum(imap.UID(uid))
 	}
-	s.guard.allow(maxLine, maxMail)
+	s.guard.allow(maxLine, maxData, maxMail)
 	if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
 		return nil, s.cause(err)
 	}
@@ -72,15 +72,19 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 	}
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		l, err := s.readLetter(msg)
-		if err == nil && l.uid == 0 {
+		if err != nil {
+			// The library goes on with the connection as soon as a body has
+			// failed, so nothing more may be read of it here; not even by
+			// closing the command.
+			_ = s.conn.Close()
+			return got, s.cause(err)
+		}
+		if l.uid == 0 {
 			continue
 		}
-		if err == nil {
-			// While we are busy with it, the server need not hurry.
-			_ = s.conn.Until(time.Time{})
-			err = take(l)
-		}
-		if err != nil {
+		// While we are busy with it, the server need not hurry.
+		_ = s.conn.Until(time.Time{})
+		if err := take(l); err != nil {
 			// The rest of the answer is not wanted any more.
 			_ = s.conn.Close()
 			_ = finish()
@@ -200,6 +204,7 @@ func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
 	}
 	var list []desk.Fetched
 	err := s.within(s.pace.search, func() error {
+		s.guard.allow(maxLine, maxData, maxString)
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 			l := flagsOf(msg)

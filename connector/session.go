@@ -59,6 +59,9 @@ type session struct {
 	news chan struct{}
 	// flags and gone say what the server has told since the last look.
 	flags, gone atomic.Bool
+	// messages is how many the open folder has, as far as the server has told.
+	// The library's own count comes late.
+	messages atomic.Uint32
 }
 
 type selected struct {
@@ -114,7 +117,12 @@ func (s *session) signIn(password string) error {
 			return refusal(s.account, s.conn.Address(), err)
 		}
 		s.caps = s.client.Caps()
-		return nil
+		if len(s.caps) == len(caps) {
+			// Servers offer more to those who have signed in. Dovecot says so
+			// in its answer; of others the library may not know it yet.
+			s.caps, err = s.client.Capability().Wait()
+		}
+		return err
 	})
 }
 
@@ -139,11 +147,13 @@ func (s *session) greet() error {
 func (s *session) listener() *imapclient.UnilateralDataHandler {
 	return &imapclient.UnilateralDataHandler{
 		Expunge: func(uint32) {
+			s.messages.Add(^uint32(0))
 			s.gone.Store(true)
 			s.ring()
 		},
 		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
 			if data.NumMessages != nil {
+				s.messages.Store(*data.NumMessages)
 				s.ring()
 			}
 		},
@@ -169,7 +179,7 @@ func (s *session) ring() {
 // what the connection knows, not what the library made of it.
 func (s *session) within(d time.Duration, exchange func() error) error {
 	if s.guard != nil {
-		s.guard.allow(maxLine, maxString)
+		s.guard.allow(maxLine, maxAnswer, maxString)
 	}
 	return s.cause(s.conn.Within(d, exchange))
 }
@@ -215,6 +225,7 @@ func (s *session) examine(name string) (selected, error) {
 		if data.UIDValidity == 0 {
 			return fmt.Errorf("the server gives no UIDVALIDITY for %q", name)
 		}
+		s.messages.Store(data.NumMessages)
 		s.selected = selected{name: name, uidValidity: data.UIDValidity, uidNext: uint32(data.UIDNext), modSeq: data.HighestModSeq}
 		return nil
 	})
@@ -225,12 +236,7 @@ func (s *session) examine(name string) (selected, error) {
 func (s *session) has(c imap.Cap) bool { return s.caps.Has(c) }
 
 // exists is how many messages the open folder has by now.
-func (s *session) exists() uint32 {
-	if m := s.client.Mailbox(); m != nil {
-		return m.NumMessages
-	}
-	return 0
-}
+func (s *session) exists() uint32 { return s.messages.Load() }
 
 // noop makes the server tell what it has to tell.
 func (s *session) noop() error {
@@ -247,7 +253,7 @@ func (s *session) searchUIDs(from uint32) ([]uint32, error) {
 	}
 	var list []uint32
 	err := s.conn.Within(s.pace.search, func() error {
-		s.guard.allow(maxSearch, maxString)
+		s.guard.allow(maxSearch, maxSearch, maxString)
 		data, err := s.client.UIDSearch(criteria, options).Wait()
 		if err != nil {
 			return err

@@ -16,7 +16,8 @@ const (
 	maxSearch = 32 << 20 // the answer to SEARCH, which is one line of UIDs
 	maxToken  = 64 << 10 // one atom or quoted string
 	maxDepth  = 32       // nested lists
-	maxAnswer = 64 << 20 // all responses to one command, without literals
+	maxAnswer = 8 << 20  // all responses to an ordinary command, without literals
+	maxData   = 64 << 20 // all responses to a FETCH, without literals
 	maxString = 64 << 10 // a literal that is not the body of a mail
 )
 
@@ -31,7 +32,8 @@ type guard struct {
 
 	mu      sync.Mutex
 	line    int64 // how long one line may be
-	answer  int64 // how much this command may still bring
+	answer  int64 // how much all lines of this command may bring
+	left    int64 // how much of that is left
 	literal int64 // how long a literal may be
 	broken  error // why nothing is read any more
 	failure error // what the connection itself said
@@ -66,15 +68,15 @@ const (
 
 func newGuard(conn net.Conn) *guard {
 	g := &guard{Conn: conn}
-	g.allow(maxLine, maxString)
+	g.allow(maxLine, maxAnswer, maxString)
 	return g
 }
 
 // allow sets the limits for the next command.
-func (g *guard) allow(line, literal int64) {
+func (g *guard) allow(line, answer, literal int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.line, g.literal, g.answer = line, literal, maxAnswer
+	g.line, g.literal, g.answer, g.left = line, literal, answer, answer
 }
 
 // cause is the reason why the connection has ended, which the library knows
@@ -122,11 +124,11 @@ func (g *guard) check(p []byte) (int, error) {
 			i += int(n) - 1
 			continue
 		}
-		g.answer--
+		g.left--
 		g.at.step(p[i])
 		switch {
-		case g.answer < 0:
-			return i, fmt.Errorf("%w: more than %d MB in one answer", errTooMuch, maxAnswer>>20)
+		case g.left < 0:
+			return i, fmt.Errorf("%w: more than %d MB in one answer", errTooMuch, g.answer>>20)
 		case g.at.length > g.line:
 			return i, fmt.Errorf("%w: a line of more than %d KB", errTooMuch, g.line>>10)
 		case g.at.token > maxToken:
@@ -188,8 +190,11 @@ func (s *scanner) announce(c byte) {
 	switch {
 	case c == '{':
 		s.brace, s.size = openBrace, 0
-	case s.brace == openBrace && c >= '0' && c <= '9' && s.size < 1<<58:
-		s.size = s.size*10 + int64(c-'0')
+	case s.brace == openBrace && c >= '0' && c <= '9':
+		// What is too large for a number is too large.
+		if s.size < 1<<58 {
+			s.size = s.size*10 + int64(c-'0')
+		}
 	case s.brace == openBrace && c == '+':
 	case s.brace == openBrace && c == '}':
 		s.brace = closedBrace

@@ -29,6 +29,10 @@ const (
 // inboxName is the folder every account has (RFC 9051 section 5.1).
 const inboxName = "INBOX"
 
+// outboxPart is the part of a worker that sends. What is wrong with the way out
+// never stops the way in.
+const outboxPart = "outbox"
+
 // errEpoch is a folder whose UIDVALIDITY has changed under us.
 var errEpoch = errors.New("the server has numbered the folder anew")
 
@@ -153,7 +157,7 @@ func (w *worker) connected(ctx context.Context) error {
 	}
 	team.spawn("history", func() error { return w.tend(ctx, "history", w.fetchHistory) })
 	if w.outbox != nil {
-		team.spawn("outbox", func() error { return w.tend(ctx, "outbox", w.send) })
+		team.spawn(outboxPart, func() error { return w.tend(ctx, outboxPart, w.send) })
 	}
 	<-ctx.Done()
 	team.wait()
@@ -201,7 +205,7 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 		switch {
 		case ctx.Err() != nil || err == nil:
 			return nil
-		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied:
+		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied && part != outboxPart:
 			return err
 		case errors.Is(err, errBroken) && broken < brokenMost || errors.Is(err, errEpoch):
 			broken++

@@ -25,11 +25,12 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Outbox sends the outgoing mail of one account.
+// Outbox sends the outgoing mail of one account; usually a [Sender].
 type Outbox interface {
-	// Drain hands over what is due, until nothing is due any more. The lease
-	// is checked inside every write.
-	Drain(ctx context.Context, lease desk.Lease, a desk.Account) error
+	// Drain hands over what is due, until nothing is due any more, and returns
+	// how many mails the server has taken. The lease is checked inside every
+	// write.
+	Drain(ctx context.Context, lease desk.Lease, a desk.Account) (sent int, err error)
 }
 
 // Connector brings mail from the servers of all accounts to the desk, and from
@@ -160,10 +161,10 @@ func (w *worker) send(ctx context.Context) error {
 	bell := w.desk.Bell().Listen()
 	defer bell.Close()
 	for {
-		if err := w.outbox.Drain(ctx, w.lease, w.account); err != nil {
+		if _, err := w.outbox.Drain(ctx, w.lease, w.account); err != nil {
 			return err
 		}
-		w.fine(ctx, "outbox")
+		w.fine(ctx, outboxPart)
 		due, err := w.room.NextDue(ctx, w.account.ID)
 		if err != nil {
 			return fmt.Errorf("look for outgoing mail: %w", err)

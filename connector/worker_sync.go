@@ -16,6 +16,8 @@ type Summary struct {
 	// New mails came in; Known were read again and recognised by their bytes;
 	// Gone are no more on the server and stay here.
 	New, Known, Gone int
+	// Sent mails were taken by the server for outgoing mail.
+	Sent int
 	// Skipped are messages the server fails to hand out.
 	Skipped int
 	// ServedBy names the process that serves the account already; then there
@@ -84,7 +86,7 @@ func (w *worker) once(ctx context.Context) Summary {
 	team.spawn("lease", func() error { return w.renew(held) })
 	err = w.pass(held)
 	if err == nil && w.outbox != nil {
-		err = w.outbox.Drain(held, w.lease, w.account)
+		w.tally.Sent, err = w.outbox.Drain(held, w.lease, w.account)
 	}
 	if err != nil {
 		w.offline(held, err)

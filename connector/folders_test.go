@@ -1,0 +1,117 @@
+package connector
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"postroom/desk"
+)
+
+func TestFoldersAreFoundByUseAndByName(t *testing.T) {
+	list := func(name string, attrs ...imap.MailboxAttr) *imap.ListData {
+		return &imap.ListData{Mailbox: name, Delim: '.', Attrs: attrs}
+	}
+	for _, c := range []struct {
+		name string
+		all  []*imap.ListData
+		want string
+	}{
+		{"special use wins over names", []*imap.ListData{list("INBOX"), list("Sent"), list("Old", imap.MailboxAttrSent), list("Trap", imap.MailboxAttrJunk)}, "[{INBOX inbox} {Old sent} {Trap junk}]"},
+		{"names in other languages", []*imap.ListData{list("Gesendete Objekte"), list("Spam")}, "[{INBOX inbox} {Gesendete Objekte sent} {Spam junk}]"},
+		{"names below INBOX", []*imap.ListData{list("INBOX.Sent"), list("INBOX.Junk")}, "[{INBOX inbox} {INBOX.Sent sent} {INBOX.Junk junk}]"},
+		{"a folder that cannot be opened", []*imap.ListData{list("Sent", imap.MailboxAttrNoSelect), list("INBOX", imap.MailboxAttrJunk)}, "[{INBOX inbox}]"},
+	} {
+		if got := fmt.Sprint(choose(c.all)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestSetsGoNewestFirstAndTroubleAlone(t *testing.T) {
+	f := newFolder(listing{name: "INBOX", role: desk.RoleInbox})
+	f.want([]uint32{1, 2, 3, 4, 5, 6, 7}, false)
+	b := f.take(3)
+	if fmt.Sprint(b.uids) != "[5 6 7]" || b.alone {
+		t.Errorf("the first set is %v", b)
+	}
+	f.missed(b, []uint32{7})
+	var order []string
+	for f.left() > 0 {
+		b := f.take(10)
+		order = append(order, fmt.Sprint(b.uids, b.alone))
+		if b.uids[0] == 6 {
+			f.missed(b, nil)
+		}
+	}
+	if got := fmt.Sprint(order); got != "[[6] true [6] true [6] true [5] true [1 2 3 4] false]" {
+		t.Errorf("order %s", got)
+	}
+	if fmt.Sprint(f.givenUp()) != "[6]" {
+		t.Errorf("given up %v", f.givenUp())
+	}
+	if f.want([]uint32{6}, false); f.left() != 0 {
+		t.Error("a message that was given up is asked for again at every connection")
+	}
+	if f.want([]uint32{6}, true); f.left() != 1 {
+		t.Error("a message that was given up is never asked for again")
+	}
+	if f.dropFailed([]uint32{1, 2}); len(f.givenUp()) != 0 {
+		t.Error("a message that was deleted is still a trouble")
+	}
+}
+
+func TestTooManyEpochs(t *testing.T) {
+	f := newFolder(listing{name: "INBOX", role: desk.RoleInbox})
+	now := time.Now()
+	for i, hours := range []int{0, 30, 31, 32, 33} {
+		sick := f.begin(desk.Folder{UIDValidity: uint32(i + 1)}, now.Add(time.Duration(hours)*time.Hour))
+		if want := i == 4; sick != want {
+			t.Errorf("change %d: sick %v", i, sick)
+		}
+	}
+	if !f.begin(desk.Folder{UIDValidity: 99}, now.Add(34*time.Hour)) {
+		t.Error("changes without end are taken for normal")
+	}
+}
+
+func TestSubtract(t *testing.T) {
+	if got := subtract([]uint32{1, 2, 3, 5, 9}, []uint32{2, 4, 5}); fmt.Sprint(got) != "[1 3 9]" {
+		t.Errorf("subtract: %v", got)
+	}
+}
+
+func TestPauseDoublesUpToFiveMinutes(t *testing.T) {
+	b := backoff{first: time.Second}
+	for i := range 12 {
+		want := min(time.Second<<i, backoffMost)
+		if got := b.pause(); got > want || got < want*3/4 {
+			t.Errorf("pause %d is %v, want about %v", i, got, want)
+		}
+	}
+	if b.reset(); b.pause() > time.Second {
+		t.Error("a reset does not begin again")
+	}
+}
+
+func TestHolderIsGone(t *testing.T) {
+	own := holderName("a")
+	if isGone(own, own) || isGone("elsewhere/1/x", own) || isGone("nonsense", own) {
+		t.Error("a holder that may live is taken for dead")
+	}
+	var host string
+	var pid int
+	for i := range own {
+		if own[i] == '/' {
+			host = own[:i]
+			break
+		}
+	}
+	// No system has a process with this number.
+	pid = 1 << 30
+	if !isGone(fmt.Sprintf("%s/%d/b", host, pid), own) {
+		t.Error("a dead process of this host is not seen")
+	}
+}
