@@ -22,9 +22,10 @@ const (
 	dueOutgoing = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ?
 		AND o.state IN ('queued', 'deferred') AND o.due_at <= ? ORDER BY o.id LIMIT 1`
 	abandoned = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? AND o.fence < ? ORDER BY o.id`
-	nextDue   = `SELECT min(at) FROM (
+	nextDue   = `SELECT at FROM (
 		SELECT min(due_at) AS at FROM outbox WHERE account = ? AND state IN ('queued', 'deferred')
-		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?) WHERE at IS NOT NULL`
+		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?) WHERE at IS NOT NULL
+		ORDER BY at LIMIT 1`
 	countWaiting = `SELECT count(*) FROM outbox WHERE account = ?
 		AND state IN ('queued', 'claimed', 'submitting', 'deferred', 'in doubt')`
 	addOutgoing = `INSERT INTO outbox (conversation, inbox, account, author, message, state, hold_until, next_try,

@@ -1,0 +1,299 @@
+// Package storetest is the one suite every database under a desk has to pass.
+// It speaks to package desk's ports and use cases only, so that what holds on
+// one database holds on the next.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+// Fresh makes an empty database and gives what opens it: each call is another
+// handle, as another process would have one. Handles are closed by the test's
+// clean-up.
+type Fresh func(t testing.TB) (open func(t testing.TB) desk.Store)
+
+// Run runs the suite.
+func Run(t *testing.T, fresh Fresh) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Fresh)
+	}{
+		{"people", testPeople},
+		{"inboxes", testInboxes},
+		{"accounts", testAccounts},
+		{"leases", testLeases},
+		{"fences", testFences},
+		{"ledger", testLedger},
+		{"flags", testFlags},
+		{"bytes", testBytes},
+		{"message round trip", testMessage},
+		{"message ids", testMessageIDs},
+		{"timeline", testTimeline},
+		{"taken back", testTakenBack},
+		{"drafts", testDrafts},
+		{"threading", testThreading},
+		{"late parent", testLateParent},
+		{"two inboxes, one Message-ID", testTwoInboxes},
+		{"outbox", testOutbox},
+		{"jobs", testJobs},
+		{"journal", testJournal},
+		{"journal without gaps", testJournalGaps},
+		{"failed write leaves nothing", testFailedWrite},
+		{"claims", testClaims},
+		{"undo", testUndo},
+		{"paging", testPaging},
+		{"visibility", testVisibility},
+		{"search", testSearch},
+		{"queries", testQueries},
+		{"search paging", testSearchPaging},
+		{"counts", testCounts},
+		{"reopen", testReopen},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, fresh) })
+	}
+}
+
+// clock is a time that moves when it is told to.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) get() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) forward(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// randomness is reproducible, and may be read by several at once.
+type randomness struct {
+	mu sync.Mutex
+	r  *rand.Rand
+}
+
+func (r *randomness) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range p {
+		p[i] = byte(r.r.Uint32())
+	}
+	return len(p), nil
+}
+
+var _ io.Reader = (*randomness)(nil)
+
+// world is a small desk: an admin and two agents; two shared inboxes, of which
+// the admin and ben have support and sales, zoe only sales; and a personal
+// inbox of ben's.
+type world struct {
+	t                         testing.TB
+	ctx                       context.Context
+	open                      func(testing.TB) desk.Store
+	store                     desk.Store
+	clock                     *clock
+	d                         *desk.Desk
+	maya, ben, zoe            *desk.Seat
+	support, sales, ownInbox  desk.Inbox
+	helpAcc, salesAcc, ownAcc desk.Account
+	mails                     int
+}
+
+func newWorld(t testing.TB, fresh Fresh) *world {
+	t.Helper()
+	w := &world{t: t, ctx: t.Context(), open: fresh(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
+	w.store = w.open(t)
+	w.d = w.desk(w.store, 1)
+	admin, err := w.d.SignIn(w.ctx, "maya", "")
+	w.ok(err)
+	w.maya = w.d.As(admin)
+	for _, login := range []string{"ben", "zoe"} {
+		_, err := w.maya.AddUser(w.ctx, login, "", desk.RoleAgent)
+		w.ok(err)
+	}
+	w.ben, w.zoe = w.seat(w.d, "ben"), w.seat(w.d, "zoe")
+	w.support, err = w.maya.CreateInbox(w.ctx, "Support", desk.Shared)
+	w.ok(err)
+	w.sales, err = w.maya.CreateInbox(w.ctx, "Sales", desk.Shared)
+	w.ok(err)
+	w.ownInbox, err = w.ben.CreateInbox(w.ctx, "Ben", desk.Personal)
+	w.ok(err)
+	w.ok(w.maya.AddMember(w.ctx, "Support", "ben"))
+	w.ok(w.maya.AddMember(w.ctx, "Sales", "ben"))
+	w.ok(w.maya.AddMember(w.ctx, "Sales", "zoe"))
+	w.helpAcc = w.connect(w.maya, "Support", "help@acme.test")
+	w.salesAcc = w.connect(w.maya, "Sales", "sales@acme.test")
+	w.ownAcc = w.connect(w.ben, "Ben", "ben@acme.test")
+	return w
+}
+
+// desk opens a desk on a handle with randomness of its own.
+func (w *world) desk(s desk.Store, seed uint64) *desk.Desk {
+	w.t.Helper()
+	d, err := desk.New(w.ctx, desk.Outside{Store: s, Clock: w.clock.get, Rand: &randomness{r: rand.New(rand.NewPCG(seed, 7))}})
+	w.ok(err)
+	return d
+}
+
+func (w *world) seat(d *desk.Desk, login string) *desk.Seat {
+	w.t.Helper()
+	a, err := d.SignIn(w.ctx, login, "")
+	w.ok(err)
+	return d.As(a)
+}
+
+func (w *world) connect(s *desk.Seat, inbox, address string) desk.Account {
+	w.t.Helper()
+	a, err := s.Connect(w.ctx, inbox, desk.Account{Address: address, IMAP: "imaps://mail.acme.test:993", SMTP: "smtps://mail.acme.test:465", Secret: []byte("sealed")})
+	w.ok(err)
+	return a
+}
+
+// ok ends the test unless err is nil.
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// want compares two printable values.
+func (w *world) want(what string, got, want any) {
+	w.t.Helper()
+	if g, x := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != x {
+		w.t.Fatalf("%s:\n got %s\nwant %s", what, g, x)
+	}
+}
+
+func (w *world) read(fn func(desk.Reader) error) {
+	w.t.Helper()
+	w.ok(w.store.Read(w.ctx, fn))
+}
+
+func (w *world) write(fn func(desk.Writer) error) {
+	w.t.Helper()
+	w.ok(w.store.Write(w.ctx, fn))
+}
+
+// mail is a plain mail from a customer.
+func mail(id, from, subject, text string) desk.Mail {
+	return desk.Mail{
+		MessageID: id, Subject: subject, Text: text, From: []desk.Mailbox{{Addr: from}},
+		To: []desk.Mailbox{{Addr: "help@acme.test"}}, Auto: desk.Auto{Kind: desk.AutoNone},
+	}
+}
+
+// arrive keeps a mail in an inbox and receives it; the clock goes on.
+func (w *world) arrive(inbox desk.InboxID, m desk.Mail) desk.Message {
+	w.t.Helper()
+	w.clock.forward(time.Minute)
+	return w.arriveAt(inbox, m, w.clock.get())
+}
+
+func (w *world) arriveAt(inbox desk.InboxID, m desk.Mail, at time.Time) desk.Message {
+	w.t.Helper()
+	raw := w.keep(inbox, at)
+	w.ok(w.d.Mailroom().Receive(w.ctx, []desk.Incoming{{Raw: raw, Inbox: inbox, Role: desk.RoleInbox, At: at, Mail: m}}))
+	return w.messageOf(inbox, raw)
+}
+
+// keep stores bytes nobody has stored before.
+func (w *world) keep(inbox desk.InboxID, at time.Time) desk.RawID {
+	w.t.Helper()
+	w.mails++
+	var id desk.RawID
+	w.write(func(wr desk.Writer) error {
+		var err error
+		id, _, err = wr.AddRaw(inbox, 0, desk.Folder{Role: desk.RoleInbox},
+			desk.Fetched{At: at, Packed: w.store.Pack(fmt.Appendf(nil, "mail %d", w.mails))})
+		return err
+	})
+	return id
+}
+
+// messageOf finds the message of a raw mail among all conversations.
+func (w *world) messageOf(inbox desk.InboxID, raw desk.RawID) desk.Message {
+	w.t.Helper()
+	var found desk.Message
+	for _, c := range w.conversations() {
+		if c.Inbox != inbox || c.JoinedTo != 0 {
+			continue
+		}
+		w.read(func(r desk.Reader) error {
+			ms, err := r.Mails(c.ID)
+			for _, m := range ms {
+				if m.Raw == raw {
+					found, err = r.Message(m.ID)
+				}
+			}
+			return err
+		})
+	}
+	if found.ID == 0 {
+		w.t.Fatalf("raw mail %d has no message", raw)
+	}
+	return found
+}
+
+// conversations reads every conversation there is, by number.
+func (w *world) conversations() []desk.Conversation {
+	w.t.Helper()
+	var list []desk.Conversation
+	w.read(func(r desk.Reader) error {
+		missing := 0
+		for id := desk.ConversationID(1); missing < 50; id++ {
+			c, err := r.Conversation(id)
+			if err == desk.ErrNoRow { //nolint:errorlint // the port returns the sentinel itself
+				missing++
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			missing = 0
+			list = append(list, c)
+		}
+		return nil
+	})
+	return list
+}
+
+// list reads the first rows of a view.
+func (w *world) list(s *desk.Seat, v desk.View) []desk.ConversationID {
+	w.t.Helper()
+	p, err := s.List(w.ctx, v, desk.Window{Limit: 100})
+	w.ok(err)
+	return ids(p.Rows)
+}
+
+func ids(rows []desk.Row) []desk.ConversationID {
+	list := make([]desk.ConversationID, len(rows))
+	for i, r := range rows {
+		list[i] = r.ID
+	}
+	return list
+}
+
+// query searches all places as a viewer and gives the numbers, ascending.
+func (w *world) query(s *desk.Seat, line string) []desk.ConversationID {
+	w.t.Helper()
+	q, err := desk.ParseQuery(line)
+	w.ok(err)
+	list := w.list(s, desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q})
+	slices.Sort(list)
+	return list
+}
