@@ -85,16 +85,17 @@ func TestOpenRefusesBadServers(t *testing.T) {
 				_ = conn.Close()
 				t.Fatal("it is trusted")
 			}
-			said := explained(t, err, c.code)
-			if !strings.Contains(said.Message, c.says) || !strings.Contains(said.Hint, c.hint) || !strings.HasSuffix(said.Message, ".") {
-				t.Errorf("it says %q and then %q", said.Message, said.Hint)
+			says, hint := explained(t, err, c.code)
+			if !strings.Contains(says, c.says) || !strings.Contains(hint, c.hint) || !strings.HasSuffix(says, ".") {
+				t.Errorf("it says %q and then %q", says, hint)
 			}
 		})
 	}
 }
 
-// explained checks the form of an error; an empty code stands for any.
-func explained(t *testing.T, err error, code string) *desk.Error {
+// explained checks the form of an error, and gives its sentence and the next
+// step; an empty code stands for any.
+func explained(t *testing.T, err error, code string) (says, hint string) {
 	t.Helper()
 	var said *desk.Error
 	if !errors.As(err, &said) {
@@ -103,7 +104,7 @@ func explained(t *testing.T, err error, code string) *desk.Error {
 	if said.Kind != desk.Offline || code != "" && said.Code != code {
 		t.Errorf("%s %s: %v, want %s", said.Kind, said.Code, err, code)
 	}
-	return said
+	return said.Message, said.Hint
 }
 
 func TestOpenPinsASelfSignedCertificate(t *testing.T) {
