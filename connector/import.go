@@ -48,6 +48,7 @@ type Progress struct {
 // has already is recognised by its bytes, so an import can be repeated. A file
 // that cannot be read is skipped and told; progress may be nil.
 func (c *Connector) Import(ctx context.Context, seat *desk.Seat, inbox string, paths []string, progress func(Progress)) (Imported, error) {
+	c = c.fresh()
 	ctx, stop := context.WithCancelCause(ctx)
 	team := &crew{log: c.log, stop: stop}
 	defer team.wait()
@@ -235,6 +236,11 @@ func (i *importer) flush(ctx context.Context) error {
 	}
 	i.done.New += len(fresh)
 	i.tell("")
+	if desk.Rehearsing(ctx) {
+		// Nothing was stored that could be parsed.
+		i.drop(batch)
+		return nil
+	}
 	if len(fresh) != len(batch) {
 		i.drop(batch)
 		for _, id := range fresh {
