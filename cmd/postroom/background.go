@@ -16,7 +16,8 @@ func (p *program) connector(h *house) (*connector.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password}), nil
+	sender := connector.NewSender(connector.SenderOptions{Desk: h.desk, Password: secrets.Password})
+	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Outbox: sender}), nil
 }
 
 // listen rings the desk's bell for what other processes do, until ctx ends.

@@ -21,6 +21,10 @@ func (p *program) composeCommand() *cobra.Command {
 		Example: "  postroom compose --inbox support --to ana@acme.test --subject 'Your order' --file -",
 		Args:    wants(0, 0),
 		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			lists, err := recipients(to, cc, bcc)
+			if err != nil {
+				return err
+			}
 			dr, err := h.seat.NewMail(ctx, inbox)
 			if err != nil {
 				return err
@@ -28,15 +32,7 @@ func (p *program) composeCommand() *cobra.Command {
 			if strings.TrimSpace(dr.Text) != "" {
 				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun a mail on the screen; sending this one discards it."})
 			}
-			dr.Subject = subject
-			for _, list := range []struct {
-				words []string
-				into  *[]desk.Mailbox
-			}{{to, &dr.To}, {cc, &dr.Cc}, {bcc, &dr.Bcc}} {
-				if *list.into, err = mailboxes(list.words); err != nil {
-					return err
-				}
-			}
+			dr.To, dr.Cc, dr.Bcc, dr.Subject = lists[0], lists[1], lists[2], subject
 			if dr.Text, err = p.writtenText(s.file, "the mail"); err != nil {
 				return err
 			}
@@ -53,6 +49,18 @@ func (p *program) composeCommand() *cobra.Command {
 	needs(c, "inbox", "to", "subject")
 	p.completesFlagInbox(c)
 	return p.writes(c)
+}
+
+// recipients reads To, Cc and Bcc.
+func recipients(fields ...[]string) ([][]desk.Mailbox, error) {
+	lists := make([][]desk.Mailbox, len(fields))
+	for i, words := range fields {
+		var err error
+		if lists[i], err = mailboxes(words); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
 }
 
 // mailboxes reads recipients as people write them: ana@acme.test, or

@@ -103,10 +103,10 @@ func logins(ctx context.Context, seat *desk.Seat) (map[desk.UserID]string, error
 // that one page looks like the next.
 func listColumns() []column {
 	return []column{
-		{title: safe.Const("ID"), width: 7}, {title: safe.Const(" "), width: 1},
-		{title: safe.Const("WAITS"), width: 5, right: true}, {title: safe.Const("WHO"), width: 16},
+		{title: safe.Const("ID"), width: 6}, {title: safe.Const(" "), width: 1},
+		{title: safe.Const("WAITS"), width: 6, right: true}, {title: safe.Const("WHO"), width: 14},
 		{title: safe.Const("SUBJECT"), width: 200, gives: true},
-		{title: safe.Const("HAS IT"), width: 9}, {title: safe.Const("INBOX"), width: 9},
+		{title: safe.Const("HAS IT"), width: 8}, {title: safe.Const("INBOX"), width: 8},
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -109,11 +108,29 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 		default:
 			f.Events = append(f.Events, eventForm{
 				At: stamp(it.Event.At), Kind: string(it.Event.Kind), Actor: actorName(it.Event.Actor, names),
-				Before: it.Event.Before, After: it.Event.After,
+				Before: named(it.Event.Before, names), After: named(it.Event.After, names),
 			})
 		}
 	}
 	return f, nil
+}
+
+// named puts the login where the journal has the number of a user, which is
+// the only number it keeps of a conversation's change; nobody is null.
+func named(value json.RawMessage, names map[desk.UserID]string) json.RawMessage {
+	var id desk.UserID
+	if len(value) == 0 || json.Unmarshal(value, &id) != nil {
+		return value
+	}
+	login, ok := names[id]
+	if !ok {
+		return json.RawMessage("null")
+	}
+	quoted, err := json.Marshal(login)
+	if err != nil {
+		return value
+	}
+	return quoted
 }
 
 func actorName(a desk.Actor, names map[desk.UserID]string) string {
@@ -161,13 +178,13 @@ func messageOf(ctx context.Context, seat *desk.Seat, conv desk.ConversationID, m
 // withLists makes missing lists empty ones: the contract has no null there.
 func withLists(f messageForm) messageForm {
 	for _, l := range []*[]string{&f.InReplyTo, &f.References, &f.Defects} {
-		*l = slices.Concat([]string{}, *l)
+		*l = append([]string{}, *l...)
 	}
 	for _, l := range []*[]desk.Mailbox{&f.From, &f.ReplyTo, &f.To, &f.Cc} {
-		*l = slices.Concat([]desk.Mailbox{}, *l)
+		*l = append([]desk.Mailbox{}, *l...)
 	}
-	f.Attachments = slices.Concat([]desk.Attachment{}, f.Attachments)
-	f.Auto.Recipients = slices.Concat([]desk.AutoRecipient{}, f.Auto.Recipients)
+	f.Attachments = append([]desk.Attachment{}, f.Attachments...)
+	f.Auto.Recipients = append([]desk.AutoRecipient{}, f.Auto.Recipients...)
 	return f
 }
 

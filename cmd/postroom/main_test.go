@@ -14,14 +14,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"postroom": main})
+	testscript.Main(m, map[string]func(){"postroom": main, "naivesync": naiveSync})
 }
 
 // TestScripts runs the stories in testdata/script against the real program.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exitsWith},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exitsWith, "dated": dated},
 		Setup: func(e *testscript.Env) error {
 			// Everything a run keeps lies in the directory of its script.
 			e.Setenv("HOME", e.WorkDir)
@@ -51,6 +51,15 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("%s ended with %d, want %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+// dated is the script command "dated FILE...": it puts a date of today for
+// @TODAY@ in files, because old mail comes in closed.
+func dated(ts *testscript.TestScript, _ bool, files []string) {
+	for _, f := range files {
+		text := strings.ReplaceAll(ts.ReadFile(f), "@TODAY@", time.Now().Add(-time.Hour).UTC().Format(time.RFC1123Z))
+		ts.Check(os.WriteFile(ts.MkAbs(f), []byte(text), 0o600))
 	}
 }
 
