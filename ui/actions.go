@@ -4,8 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/ui/action"
-	"postroom/ui/shell"
-	"postroom/ui/triage"
 )
 
 // actions are what can be done in more than one place. What belongs to one
@@ -46,14 +44,6 @@ func (m *Model) programActions() []action.Action {
 		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"ctrl+l"}, Run: m.repaint},
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}
-}
-
-// Declared lists every action of the program once, those of the screens that
-// are not open too, for documents and tests.
-func Declared(sh *shell.Shell) []action.Action {
-	m := &Model{sh: sh}
-	list := append(triage.New(sh, "").Actions(), m.actions()...)
-	return append(list, elsewhere(sh)...)
 }
 
 func (m *Model) repaint(action.Target) tea.Cmd { return tea.ClearScreen }

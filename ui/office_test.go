@@ -29,6 +29,7 @@ type office struct {
 	account map[string]desk.Account
 	lease   map[string]desk.Lease
 	folder  map[string]desk.Folder
+	number  map[string]desk.InboxID
 	uid     uint32
 	seed    io.Reader
 }
@@ -42,7 +43,7 @@ func newOffice(t testing.TB) *office {
 	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	o := &office{t: t, clock: uitest.NewClock(monday()), account: map[string]desk.Account{}, lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}}
+	o := &office{t: t, clock: uitest.NewClock(monday()), account: map[string]desk.Account{}, lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}
 	o.seed = rand.NewChaCha8([32]byte{1})
 	o.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: o.clock.Now, Rand: o.seed})
 	must(t, err)
@@ -72,7 +73,7 @@ func must(t testing.TB, err error) {
 func (o *office) inbox(name string, kind desk.InboxKind) {
 	o.t.Helper()
 	ctx := context.Background()
-	_, err := o.maya.CreateInbox(ctx, name, kind)
+	in, err := o.maya.CreateInbox(ctx, name, kind)
 	must(o.t, err)
 	a, err := o.maya.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test"})
 	must(o.t, err)
@@ -82,7 +83,7 @@ func (o *office) inbox(name string, kind desk.InboxKind) {
 	f, err := mr.Folder(ctx, l, "INBOX", desk.RoleInbox, 1)
 	must(o.t, err)
 	must(o.t, mr.SetHealth(ctx, l, desk.AccountConnected, ""))
-	o.account[name], o.lease[name], o.folder[name] = a, l, f
+	o.account[name], o.lease[name], o.folder[name], o.number[name] = a, l, f, in.ID
 }
 
 // letter is a mail from outside.
@@ -93,34 +94,50 @@ type letter struct {
 	attached                                 string
 }
 
-// receive lets a mail come in the way the connector does.
+// receive lets mails come in the way the connector does.
 func (o *office) receive(letters ...letter) {
 	o.t.Helper()
 	ctx := context.Background()
 	mr := o.desk.Mailroom()
+	fetched := map[string][]desk.Fetched{}
+	bodies := map[string][]desk.Mail{}
+	var inboxes []string
 	for _, m := range letters {
 		o.uid++
 		at := o.clock.Now().Add(-m.age)
-		if m.id == "" {
-			m.id = fmt.Sprintf("%d@test", o.uid)
+		if fetched[m.inbox] == nil {
+			inboxes = append(inboxes, m.inbox)
 		}
-		ids, err := mr.Keep(ctx, o.lease[m.inbox], o.folder[m.inbox], []desk.Fetched{{UID: o.uid, At: at, Packed: mr.Pack(fmt.Appendf(nil, "mail %d", o.uid))}})
-		must(o.t, err)
-		raw, err := mr.Raw(ctx, ids[0])
-		must(o.t, err)
-		mail := desk.Mail{
-			MessageID: m.id, Date: at, Subject: m.subject, From: []desk.Mailbox{{Name: m.name, Addr: m.addr}},
-			To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: desk.AutoNone},
-		}
-		if m.answers != "" {
-			mail.InReplyTo = []string{m.answers}
-			mail.References = []string{m.answers}
-		}
-		if m.attached != "" {
-			mail.Attachments = []desk.Attachment{{Filename: m.attached, ContentType: "application/pdf", Size: 84_000}}
-		}
-		must(o.t, mr.Receive(ctx, []desk.Incoming{{Raw: raw.ID, Inbox: raw.Inbox, Account: raw.Account, Role: raw.Role, At: raw.At, Mail: mail}}))
+		fetched[m.inbox] = append(fetched[m.inbox], desk.Fetched{UID: o.uid, At: at, Packed: mr.Pack(fmt.Appendf(nil, "mail %d", o.uid))})
+		bodies[m.inbox] = append(bodies[m.inbox], o.mail(m, at))
 	}
+	var in []desk.Incoming
+	for _, name := range inboxes {
+		ids, err := mr.Keep(ctx, o.lease[name], o.folder[name], fetched[name])
+		must(o.t, err)
+		for i, id := range ids {
+			in = append(in, desk.Incoming{Raw: id, Inbox: o.number[name], Account: o.account[name].ID, Role: desk.RoleInbox, At: fetched[name][i].At, Mail: bodies[name][i]})
+		}
+	}
+	must(o.t, mr.Receive(ctx, in))
+}
+
+func (o *office) mail(m letter, at time.Time) desk.Mail {
+	if m.id == "" {
+		m.id = fmt.Sprintf("%d@test", o.uid)
+	}
+	mail := desk.Mail{
+		MessageID: m.id, Date: at, Subject: m.subject, From: []desk.Mailbox{{Name: m.name, Addr: m.addr}},
+		To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: desk.AutoNone},
+	}
+	if m.answers != "" {
+		mail.InReplyTo = []string{m.answers}
+		mail.References = []string{m.answers}
+	}
+	if m.attached != "" {
+		mail.Attachments = []desk.Attachment{{Filename: m.attached, ContentType: "application/pdf", Size: 84_000}}
+	}
+	return mail
 }
 
 // morning fills the desk with what lies there on a Monday.
@@ -150,13 +167,21 @@ func (o *office) morning() {
 // open shows the program to somebody.
 func (o *office) open(seat *desk.Seat, w, h int, change ...func(*ui.Settings)) *uitest.Driver {
 	o.t.Helper()
+	var m *ui.Model
+	return o.openWith(&m, seat, w, h, change...)
+}
+
+// openWith also gives the model.
+func (o *office) openWith(m **ui.Model, seat *desk.Seat, w, h int, change ...func(*ui.Settings)) *uitest.Driver {
+	o.t.Helper()
 	bell := o.desk.Bell().Listen()
 	o.t.Cleanup(bell.Close)
 	s := ui.Settings{Desk: seat, World: o.clock.World(), Ring: func() tea.Cmd { return nil }}
 	for _, c := range change {
 		c(&s)
 	}
-	d := uitest.New(o.t, ui.New(context.Background(), s), o.clock, func() (tea.Msg, bool) {
+	*m = ui.New(context.Background(), s)
+	d := uitest.New(o.t, *m, o.clock, func() (tea.Msg, bool) {
 		select {
 		case <-bell.Rung():
 			return ui.Rang{Changed: bell.Take()}, true

@@ -30,7 +30,7 @@ func (m *Model) palette(on action.Target) tea.Cmd {
 	var items []widget.Item
 	var runs []func() tea.Cmd
 	for _, a := range m.keymap().In(place.Scope) {
-		if plumbing(a) {
+		if plumbing(a) || a.Run == nil {
 			continue
 		}
 		it := widget.Item{Label: safe.Line(a.Title), Key: safe.Line(a.Key()), Off: safe.Line(a.Missing(on))}

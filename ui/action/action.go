@@ -120,7 +120,8 @@ type Action struct {
 	// before a lighter one, equals in the order of their declaration.
 	Weight int
 	// Run begins the action. It waits for nothing; what takes time is in the
-	// command it returns.
+	// command it returns. A declaration without keys and without Run is only
+	// a word in the footer.
 	Run func(Target) tea.Cmd
 }
 

@@ -20,6 +20,10 @@ func (s *Screen) step(by int) tea.Cmd {
 		s.preview.scroll(by)
 		return nil
 	default:
+		if s.jumping() {
+			s.steps += by
+			return nil
+		}
 		s.win.move(by)
 		s.sh.Hush()
 		return tea.Batch(s.more(), s.preview.follow(s.win.current()))
@@ -63,14 +67,23 @@ func (s *Screen) first(action.Target) tea.Cmd {
 	case s.win.above:
 		return s.read(toTop)
 	}
+	s.land()
 	clear(s.win.fresh)
 	return s.step(-1 << 20)
+}
+
+// land gives up a jump that is under way: another has taken its place.
+func (s *Screen) land() {
+	if s.jumping() {
+		s.lane.Drop()
+	}
 }
 
 func (s *Screen) last(action.Target) tea.Cmd {
 	if s.focus == onList && s.win.below {
 		return s.read(toEnd)
 	}
+	s.land()
 	return s.step(1 << 20)
 }
 

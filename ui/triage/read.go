@@ -80,13 +80,17 @@ func (s *Screen) readAt(r desk.Row) tea.Cmd {
 }
 
 func (s *Screen) ask(a asked) tea.Cmd {
-	s.stale = false
+	s.stale, s.asking, s.steps = false, a.goal, 0
 	d := s.sh.Desk
 	return s.lane.Ask(s.sh.Context(), func(ctx context.Context) (found, error) {
 		p, err := around(ctx, d, a)
 		return found{a, p}, err
 	})
 }
+
+// jumping reports whether the cursor is on its way to rows that are not in
+// memory yet.
+func (s *Screen) jumping() bool { return s.lane.Busy() && s.asking != keep }
 
 // around reads the rows about an anchor, both ways.
 func around(ctx context.Context, d shell.Desk, a asked) (page, error) {
@@ -185,6 +189,10 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return s.ask(s.question(keep))
 	}
 	s.win.apply(f.page, f.asked.goal, s.where.view.Sort)
+	if s.steps != 0 {
+		s.win.move(s.steps)
+		s.steps = 0
+	}
 	s.held = desk.Cursor{}
 	if cur := s.win.current(); f.page.pin != nil && cur != nil && cur.ID == f.page.pin.ID {
 		s.held = desk.Cursor{Key: f.asked.anchor.Key, ID: cur.ID}

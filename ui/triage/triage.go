@@ -29,6 +29,8 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
+	asking  goal // what the question under way is about
+	steps   int  // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
 	chosen  []desk.ConversationID
 	mark    desk.ConversationID // where a range begins

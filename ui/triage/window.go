@@ -102,12 +102,15 @@ func (w *window) scroll() {
 	w.settle()
 }
 
-// settle keeps the sight inside of the list, and fills lines that have become
-// empty at its end with rows from above, but not with ones that have just
-// come in: those wait to be asked for.
-func (w *window) settle() {
+// settle keeps the sight inside of the list and leaves no line below it empty.
+func (w *window) settle() { w.fill(0) }
+
+// fill brings rows from above into lines below the list, until not more than
+// so many are blank. Rows that have just come in stay where they are: they
+// wait to be asked for.
+func (w *window) fill(blank int) {
 	w.top = min(max(w.top, 0), max(w.cursor, 0))
-	for w.top > 0 && w.top+w.height > len(w.rows) && !w.fresh[w.rows[w.top-1].ID] {
+	for w.top > 0 && w.blank() > blank && !w.fresh[w.rows[w.top-1].ID] {
 		w.top--
 	}
 	w.look()
@@ -134,7 +137,7 @@ func (w *window) newAbove() int { return len(w.fresh) + w.more }
 // apply takes an answer. The row under the cursor stays on its line; goal says
 // where the cursor goes instead, if the question was about that.
 func (w *window) apply(p page, g goal, s desk.Sort) {
-	line := w.cursor - w.top
+	line, blank := w.cursor-w.top, w.blank()
 	old := w.current()
 	rows, at := w.merge(p)
 	known := make(map[desk.ConversationID]desk.MessageID, len(w.rows))
@@ -176,9 +179,15 @@ func (w *window) apply(p page, g goal, s desk.Sort) {
 		w.countMore(p.before, s)
 	}
 	w.forget()
-	w.settle()
+	if !had || g != keep {
+		blank = 0
+	}
+	w.fill(blank)
 	w.seeCrest(s)
 }
+
+// blank is how many lines below the last row are empty.
+func (w *window) blank() int { return max(w.height-(len(w.rows)-w.top), 0) }
 
 // merge puts the held row where it was and leaves out what we have taken away.
 func (w *window) merge(p page) ([]desk.Row, int) {
