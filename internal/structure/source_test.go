@@ -169,7 +169,8 @@ func isTerminal(e ast.Expr) bool {
 }
 
 // skips finds a test that skips by itself: only testserver.Need knows that
-// under CI a skip is a failure. Fuzzers and properties skip inputs, not tests.
+// under CI a skip is a failure. Fuzzers and properties skip inputs, not tests,
+// and -short is somebody's own wish.
 func skips(node ast.Node) string {
 	function, ok := node.(*ast.FuncDecl)
 	if !ok || function.Body == nil || strings.HasPrefix(function.Name.Name, "Fuzz") {
@@ -180,6 +181,8 @@ func skips(node ast.Node) string {
 		switch inner := inner.(type) {
 		case *ast.FuncLit:
 			return !takesProperty(inner.Type)
+		case *ast.IfStmt:
+			return !asksForShort(inner.Cond)
 		case *ast.SelectorExpr:
 			if name := inner.Sel.Name; name == "Skip" || name == "Skipf" || name == "SkipNow" {
 				reason = expression(inner) + " in " + function.Name.Name + ": tests skip through testserver.Need only, which fails under CI"
@@ -188,6 +191,15 @@ func skips(node ast.Node) string {
 		return true
 	})
 	return reason
+}
+
+func asksForShort(condition ast.Expr) bool {
+	call, ok := condition.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && isIdent(selector.X, "testing") && selector.Sel.Name == "Short"
 }
 
 func takesProperty(function *ast.FuncType) bool {
@@ -241,6 +253,8 @@ func TestSourceRulesSeeViolations(t *testing.T) {
 		{"store/store_test.go", `t.Skip("no server")`, "t.Skip"},
 		{"store/store_test.go", `check(func() { t.Skipf("no %s", name) })`, "t.Skipf"},
 		{"store/store_test.go", `rapid.Check(t, func(t *rapid.T) { t.Skip() })`, ""},
+		{"store/store_test.go", `if testing.Short() { t.Skip("slow") }`, ""},
+		{"store/store_test.go", `if missing() { t.Skip("no server") }`, "t.Skip"},
 		{"store/store_test.go", `testserver.Need(t, "dovecot"); fmt.Println(time.Now())`, ""},
 	} {
 		t.Run(c.path+" "+c.body, func(t *testing.T) {
