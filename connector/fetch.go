@@ -33,6 +33,7 @@ type letter struct {
 	at             time.Time
 	seen, answered bool
 	raw            []byte
+	packed         desk.Packed
 	// oversize is how large the mail is when it is too large to be read.
 	oversize int64
 }

@@ -57,6 +57,8 @@ func (k *keeper) put(ctx context.Context, l letter) error {
 			return err
 		}
 	}
+	// Packed here, the mail costs the writer of the store nothing.
+	l.packed = k.w.room.Pack(l.raw)
 	if len(k.batch) == 0 {
 		k.began = time.Now()
 	}
@@ -151,7 +153,7 @@ func (k *keeper) write(ctx context.Context, batch []letter) {
 func (k *keeper) store(ctx context.Context, batch []letter) ([]desk.RawID, error) {
 	mails := make([]desk.Fetched, len(batch))
 	for i, l := range batch {
-		mails[i] = desk.Fetched{UID: l.uid, At: l.at, Seen: l.seen, Answered: l.answered, Packed: k.w.room.Pack(l.raw)}
+		mails[i] = desk.Fetched{UID: l.uid, At: l.at, Seen: l.seen, Answered: l.answered, Packed: l.packed}
 	}
 	k.f.keep.Lock()
 	defer k.f.keep.Unlock()

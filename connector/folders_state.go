@@ -38,7 +38,9 @@ type folder struct {
 	oversize map[uint32]int64
 	// vanished are the UIDs the desk has been told are gone.
 	vanished map[uint32]bool
-	epochs   []time.Time
+	// refused says that the server lists the folder but does not open it.
+	refused bool
+	epochs  []time.Time
 }
 
 func newFolder(l listing) *folder {
@@ -64,6 +66,19 @@ func (f *folder) begin(cursor desk.Folder, now time.Time) (sick bool) {
 	f.epochs = slices.DeleteFunc(f.epochs, func(t time.Time) bool { return now.Sub(t) > 24*time.Hour })
 	f.epochs = append(f.epochs, now)
 	return len(f.epochs) > epochLimit
+}
+
+// refuse notes whether the server opens the folder.
+func (f *folder) refuse(refused bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.refused = refused
+}
+
+func (f *folder) isRefused() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refused
 }
 
 // want sets what has to be fetched. again lets the mails that were left out

@@ -25,6 +25,9 @@ const (
 	expungeTime = 5 * time.Second
 )
 
+// errRelist asks for the folders to be listed again.
+var errRelist = errors.New("the folders have changed")
+
 // errSick is an account whose folders are numbered anew again and again.
 var errSick = &desk.Error{
 	Kind: desk.Offline, Code: "UIDVALIDITY",
@@ -44,9 +47,16 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	k := w.newKeeper(ctx, f)
-	if err := w.catchUp(ctx, s, f, k, false); err != nil {
+	if err := w.catchUp(ctx, s, f, k, false); w.refused(f, err) {
+		// Only INBOX has to be there. Somebody may have deleted the folder.
+		s.close()
+		w.fine(ctx, f.name)
+		sleep(ctx, reconcileTime, nil)
+		return errRelist
+	} else if err != nil {
 		return w.outcome(ctx, s, err)
 	}
+	f.refuse(false)
 	w.fine(ctx, f.name)
 	looked := w.now()
 	for {
@@ -81,6 +91,17 @@ func (w *worker) outcome(ctx context.Context, s *session, err error) error {
 		return err
 	}
 	return s.explain(err)
+}
+
+// refused reports whether an error says that a folder other than INBOX cannot
+// be opened, and notes that: the others go on.
+func (w *worker) refused(f *folder, err error) bool {
+	var status *imap.Error
+	if f.role == desk.RoleInbox || !errors.As(err, &status) || status.Type != imap.StatusResponseTypeNo {
+		return false
+	}
+	f.refuse(true)
+	return true
 }
 
 // catchUp compares the whole folder with the ledger and brings here what is
@@ -172,13 +193,26 @@ func (w *worker) noteFlags(ctx context.Context, f *folder, changed []desk.Fetche
 		return nil
 	}
 	cursor.UIDNext = f.cursor.UIDNext
-	if err := w.room.Flags(ctx, w.lease, cursor, changed, gone); err != nil {
-		return err
+	for {
+		// In pieces, so that new mail can come in between.
+		const most = 1000
+		some, few := changed[:min(len(changed), most)], gone[:min(len(gone), most)]
+		changed, gone = changed[len(some):], gone[len(few):]
+		last := len(changed) == 0 && len(gone) == 0
+		piece := cursor
+		if !last {
+			piece.ModSeq = f.cursor.ModSeq
+		}
+		if err := w.room.Flags(ctx, w.lease, piece, some, few); err != nil {
+			return err
+		}
+		f.cursor = piece
+		f.told(few)
+		w.count(0, 0, int64(len(few)))
+		if last {
+			return nil
+		}
 	}
-	f.cursor = cursor
-	f.told(gone)
-	w.count(0, 0, int64(len(gone)))
-	return nil
 }
 
 // news fetches what has arrived and the flags that have changed.

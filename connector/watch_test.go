@@ -148,3 +148,20 @@ func TestServerWithoutExtensionsIsPolled(t *testing.T) {
 		t.Errorf("search without ESEARCH: %v, %v", uids, err)
 	}
 }
+
+func TestFolderThatCannotBeOpenedStopsNoOther(t *testing.T) {
+	server := testserver.Script(t, nil, testserver.Say("* OK ready"), testserver.IMAP{}.Until("LIST"),
+		testserver.Say(`* LIST () "/" INBOX`, `* LIST () "/" Sent`, "$tag OK done"),
+		testserver.IMAP{}.Until("SEARCH"), testserver.Say("* SEARCH", "$tag OK done"),
+		testserver.IMAP{}.Until("EXAMINE"), testserver.Say("$tag NO [NONEXISTENT] no such mailbox"), testserver.Hang())
+	o := newOffice(t, desk.Shared)
+	o.connect(t, "imap://"+server.Address, "", "anna@example.test")
+	o.sync(t, o.connector(t))
+	list, err := o.seat.Accounts(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list[0].State != desk.AccountConnected || !strings.Contains(list[0].Cause, "Sent") {
+		t.Errorf("the account is %s: %q", list[0].State, list[0].Cause)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/desk/safe"
 )
 
 const (
@@ -65,16 +66,23 @@ func (c *Connector) newWorker(a desk.Account) *worker {
 
 // serve works for the account until ctx ends.
 func (w *worker) serve(ctx context.Context) error {
+	wait := backoff{first: w.pace.again}
 	for ctx.Err() == nil {
 		lease, err := w.acquire(ctx)
 		if err != nil {
 			return nil
 		}
 		w.lease = lease
+		began := w.now()
 		err = w.tenure(ctx)
-		if err != nil && ctx.Err() == nil {
-			w.log.Warn("the account is given up for now", "err", err)
+		if ctx.Err() != nil {
+			return nil
 		}
+		w.log.Warn("the account is given up for now", "err", err)
+		if w.now().Sub(began) > backoffMost {
+			wait.reset()
+		}
+		sleep(ctx, wait.pause(), nil)
 	}
 	return nil
 }
@@ -106,6 +114,9 @@ func (w *worker) supervise(ctx context.Context) error {
 		}
 		if w.now().Sub(began) > backoffMost {
 			wait.reset()
+		}
+		if errors.Is(err, errRelist) {
+			continue
 		}
 		w.offline(ctx, err)
 		switch {
@@ -205,7 +216,7 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 		switch {
 		case ctx.Err() != nil || err == nil:
 			return nil
-		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied && part != outboxPart:
+		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), errors.Is(err, errRelist), desk.KindOf(err) == desk.Denied && part != outboxPart:
 			return err
 		case errors.Is(err, errBroken) && broken < brokenMost || errors.Is(err, errEpoch):
 			broken++
@@ -297,6 +308,9 @@ func (w *worker) health() (desk.AccountState, string) {
 	}
 	var skipped []string
 	for _, f := range w.folders {
+		if f.isRefused() {
+			skipped = append(skipped, fmt.Sprintf("The folder %s cannot be opened; it is tried again.", safe.Line(f.name)))
+		}
 		if list := f.givenUp(); len(list) > 0 {
 			skipped = append(skipped, skippedSentence(f.name, list))
 		}
@@ -312,7 +326,7 @@ func skippedSentence(folder string, uids []uint32) string {
 		text += ", …"
 	}
 	if len(uids) == 1 {
-		return fmt.Sprintf("The server fails to hand out 1 message of %s (UID %s); it is tried again.", folder, text)
+		return fmt.Sprintf("The server fails to hand out 1 message of %s (UID %s); it is tried again.", safe.Line(folder), text)
 	}
-	return fmt.Sprintf("The server fails to hand out %d messages of %s (UIDs %s); they are tried again.", len(uids), folder, text)
+	return fmt.Sprintf("The server fails to hand out %d messages of %s (UIDs %s); they are tried again.", len(uids), safe.Line(folder), text)
 }

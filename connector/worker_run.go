@@ -60,14 +60,21 @@ func New(o Options) *Connector {
 		desk: o.Desk, room: o.Desk.Mailroom(), passwords: o.Password, outbox: o.Outbox,
 		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)), pace: patient(),
 	}
-	c.ingest = newIngest(c.room, c.now, log)
 	return c
+}
+
+// fresh is the connector with a pipeline of its own: what one run leaves
+// unfinished must not be in the way of the next.
+func (c *Connector) fresh() *Connector {
+	own := *c
+	own.ingest = newIngest(c.room, c.now, c.log)
+	return &own
 }
 
 // Run serves all accounts until ctx ends, those that are connected later
 // included. It returns when every worker has given its lease back.
 func (c *Connector) Run(ctx context.Context) error {
-	// Parsing outlives the workers for as long as they need to hand over.
+	c = c.fresh()
 	parsing, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	team := &crew{log: c.log, stop: stop}

@@ -38,6 +38,7 @@ const (
 // all of it and sends what is due. The summaries are in the order of the
 // accounts; the error is one of the store.
 func (c *Connector) Sync(ctx context.Context) ([]Summary, error) {
+	c = c.fresh()
 	parsing, stop := context.WithCancelCause(ctx)
 	team := &crew{log: c.log, stop: stop}
 	defer team.wait()
@@ -164,6 +165,9 @@ func (w *worker) passOnce(ctx context.Context) error {
 
 func (w *worker) passFolder(ctx context.Context, s *session, f *folder) error {
 	if err := w.reconcile(ctx, s, f, false); err != nil {
+		if w.refused(f, err) {
+			return nil
+		}
 		return err
 	}
 	return w.historyOf(ctx, s, f)
