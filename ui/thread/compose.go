@@ -9,6 +9,7 @@ import (
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
+	"postroom/ui/theme"
 )
 
 // Compose is the screen on which the first mail of a conversation is written.
@@ -19,7 +20,8 @@ type Compose struct {
 	done     bool
 }
 
-// NewCompose writes a new mail, or goes on with one that was taken back.
+// NewCompose writes a new mail, or goes on with one that was begun or taken
+// back.
 func NewCompose(sh *shell.Shell, from shell.Composing) shell.Screen {
 	c := &Compose{sh: sh, from: from}
 	c.composer = newComposer(sh, 0, c)
@@ -28,18 +30,31 @@ func NewCompose(sh *shell.Shell, from shell.Composing) shell.Screen {
 
 // Update hears a fact.
 func (c *Compose) Update(msg tea.Msg) tea.Cmd {
-	if _, ok := msg.(shell.Opened); ok {
+	switch msg := msg.(type) {
+	case shell.Opened:
 		return c.begin()
+	case fact:
+		if msg.of() == c.composer {
+			return c.composer.update(msg)
+		}
 	}
-	return c.composer.update(msg)
+	return nil
 }
 
+// begin goes on with the mail that was begun, whatever inbox it was for: there
+// is one for each author, and a second would take the place of the first.
 func (c *Compose) begin() tea.Cmd {
-	name := c.from.Inbox
 	if d := c.from.Draft; d != nil {
-		return func() tea.Msg { return draftRead{c.composer, *d, nil} }
+		return c.composer.begun(draftRead{draft: *d})
 	}
-	return shell.Do(c.sh, func(ctx context.Context) (desk.Draft, error) { return c.sh.Desk.NewMail(ctx, name) }, c.composer.read)
+	name, d := c.from.Inbox, c.sh.Desk
+	return shell.Do(c.sh, func(ctx context.Context) (desk.Draft, error) {
+		begun, err := d.Draft(ctx, 0, desk.DraftNew)
+		if desk.KindOf(err) == desk.NotFound {
+			return d.NewMail(ctx, name)
+		}
+		return begun, err
+	}, func(dr desk.Draft, err error) tea.Msg { return draftRead{owned{c.composer}, dr, err} })
 }
 
 // View draws the composer on the whole screen.
@@ -55,7 +70,7 @@ func (c *Compose) View(size shell.Size) shell.Picture {
 // Place says where the keys go.
 func (c *Compose) Place() shell.Place {
 	title := safe.Const("new mail")
-	if in, ok := c.sh.State.Inbox(c.composer.draft.Inbox); ok {
+	if in, ok := c.sh.State.Inbox(c.composer.mail.Inbox); ok {
 		title = safe.Sprintf("new mail from %s", safe.Line(in.Name))
 	}
 	return shell.Place{Title: safe.Sprintf("%s %s", safe.Line(c.sh.Theme().Signs.Left), title), Scope: c.composer.scope()}
@@ -75,9 +90,10 @@ func (c *Compose) Type(msg tea.KeyPressMsg) tea.Cmd { return c.composer.press(ms
 // Paste takes a text from the clipboard.
 func (c *Compose) Paste(text string) tea.Cmd { return c.composer.paste(text) }
 
-// Back opens the send bar before esc leaves.
+// Back opens the send bar before esc leaves. While the text is being handed
+// over it waits: whether it has gone decides what leaving means.
 func (c *Compose) Back() (tea.Cmd, bool) {
-	if c.composer.bar {
+	if c.composer.bar && !c.composer.sending {
 		return nil, false
 	}
 	c.composer.bar = true
@@ -92,9 +108,18 @@ func (c *Compose) Close() tea.Cmd {
 	return c.composer.save()
 }
 
-func (c *Compose) stop() tea.Cmd { return c.sh.Back() }
+func (c *Compose) stop() tea.Cmd {
+	keeps := c.composer.keeps()
+	cmd := c.sh.Back()
+	if !keeps {
+		return cmd
+	}
+	return tea.Batch(cmd, c.sh.Say(shell.Toast{Text: safe.Const("The mail stays as a draft: c goes on with it."), Role: theme.Faint}))
+}
 
-func (c *Compose) sent(bool, bool) tea.Cmd {
+func (c *Compose) sent(then) tea.Cmd {
 	c.done = true
 	return c.sh.Back()
 }
+
+func (c *Compose) again() tea.Cmd { return nil }

@@ -2,6 +2,7 @@ package thread
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,29 +11,17 @@ import (
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
-	"postroom/ui/theme"
 	"postroom/ui/widget"
-)
-
-// focus is which part of the composer the keys go to.
-type focus uint8
-
-const (
-	onText focus = iota
-	onFrom
-	onTo
-	onCc
-	onBcc
-	onSubject
-	focusCount
 )
 
 // host is the screen a composer works in.
 type host interface {
 	// sent ends the writing because the text has gone.
-	sent(closed, next bool) tea.Cmd
+	sent(what then) tea.Cmd
 	// stop ends the writing and keeps the text as a draft.
 	stop() tea.Cmd
+	// again reads the conversation again, because it has changed.
+	again() tea.Cmd
 }
 
 // composer is a text on its way to becoming a mail or a note.
@@ -40,136 +29,184 @@ type composer struct {
 	sh   *shell.Shell
 	host host
 	conv desk.ConversationID
-	// draft is what the text was begun from: its inbox, account and version.
-	draft  desk.Draft
-	ready  bool
+	kind desk.DraftKind
+	// mail is what a reply was begun from: its inbox, account and version.
+	mail   desk.Draft
 	fields [focusCount]widget.Field
 	text   widget.Editor
 	at     focus
+	// ready says that what there was to go on with has been read; read are the
+	// kinds for which it has.
+	ready bool
+	read  map[desk.DraftKind]bool
 	// bar is the choice behind esc.
 	bar bool
-	// cautions are what the guards have said and the author has seen.
-	cautions []desk.Caution
-	problem  safe.Text
-	sending  bool
-	// changed says that the conversation went on since the text was begun.
-	changed bool
 
-	keep    *keeper
-	saved   int // the edits that the store has
-	savedAt time.Time
-	armed   bool
+	asking  // what stands in the way of sending
+	saves   saving
+	changed bool // the conversation went on since the text was begun
+	words   counted
 }
 
-// The facts about a composer's own commands.
+// saving is how the text in the store compares with the one on the screen.
+type saving struct {
+	keep  *keeper
+	edits int // every change of the text or a field
+	asked int // the edits that were given to the store
+	done  int // the edits that it has
+	at    time.Time
+	armed bool
+	gone  desk.DraftKind // see [keeping]
+}
+
+// counted remembers the number of words.
+type counted struct{ edits, n int }
+
+// fact is what a composer's own commands have led to; it is for nobody else.
+type fact interface{ of() *composer }
+
+type owned struct{ c *composer }
+
+func (o owned) of() *composer { return o.c }
+
+// The facts.
 type (
 	draftRead struct {
-		c     *composer
+		owned
 		draft desk.Draft
 		err   error
 	}
-	draftDue   struct{ c *composer }
+	draftDue   struct{ owned }
 	draftSaved struct {
-		c     *composer
+		owned
 		edits int
 		err   error
 	}
 )
 
 func newComposer(sh *shell.Shell, conv desk.ConversationID, h host) *composer {
-	return &composer{sh: sh, host: h, conv: conv, keep: &keeper{}}
+	return &composer{sh: sh, host: h, conv: conv, kind: desk.DraftNew, saves: saving{keep: &keeper{}}, read: map[desk.DraftKind]bool{}}
 }
 
-// begin looks for what is to be written: a draft that was begun, or an answer
-// with its recipients.
+// begin looks for what is to be written: a text that was begun, or an answer
+// with its recipients. Letters that come before it is there are taken already.
 func (c *composer) begin(start shell.Start) tea.Cmd {
-	id := c.conv
-	return shell.Do(c.sh, func(ctx context.Context) (desk.Draft, error) {
-		if start != shell.ToNote {
-			return c.sh.Desk.NewReply(ctx, id, start == shell.ToReplyAll)
-		}
-		d, err := c.sh.Desk.Draft(ctx, id, desk.DraftNote)
-		if desk.KindOf(err) == desk.NotFound {
-			return desk.Draft{Kind: desk.DraftNote, Conversation: id}, nil
-		}
-		return d, err
-	}, c.read)
+	c.kind = desk.DraftReply
+	if start == shell.ToNote {
+		c.kind = desk.DraftNote
+	}
+	return shell.Do(c.sh, c.reading(c.kind, start == shell.ToReplyAll), func(d desk.Draft, err error) tea.Msg {
+		return draftRead{owned{c}, d, err}
+	})
 }
 
-func (c *composer) read(d desk.Draft, err error) tea.Msg { return draftRead{c, d, err} }
+// reading asks the desk for a text to go on with.
+func (c *composer) reading(kind desk.DraftKind, all bool) func(context.Context) (desk.Draft, error) {
+	d, id := c.sh.Desk, c.conv
+	return func(ctx context.Context) (desk.Draft, error) {
+		if kind == desk.DraftReply {
+			return d.NewReply(ctx, id, all)
+		}
+		dr, err := d.Draft(ctx, id, kind)
+		if desk.KindOf(err) == desk.NotFound {
+			return desk.Draft{Kind: kind, Conversation: id}, nil
+		}
+		return dr, err
+	}
+}
 
 // update hears a fact about this composer.
-func (c *composer) update(msg tea.Msg) tea.Cmd {
+func (c *composer) update(msg fact) tea.Cmd {
 	switch msg := msg.(type) {
 	case draftRead:
-		if msg.c == c {
-			return c.begun(msg)
-		}
+		return c.begun(msg)
 	case draftDue:
-		if msg.c == c {
-			c.armed = false
-			return c.save()
-		}
+		c.saves.armed = false
+		return c.save()
 	case draftSaved:
-		if msg.c == c {
-			return c.stored(msg)
-		}
+		return c.stored(msg)
+	case kindRead:
+		return c.turned(msg)
 	case tried:
-		if msg.c == c {
-			return c.tried(msg)
-		}
+		return c.tried(msg)
 	case editorReady:
-		if msg.c == c {
-			return c.openEditor(msg)
-		}
+		return c.openEditor(msg)
 	case editorDone:
-		if msg.c == c {
-			return c.edited(msg)
-		}
+		return c.edited(msg)
+	case discarded:
+		return c.dropped(msg)
 	}
 	return nil
 }
 
+// begun puts what was read into the fields; what has been typed since stands
+// behind it.
 func (c *composer) begun(r draftRead) tea.Cmd {
 	if r.err != nil {
-		return tea.Batch(c.host.stop(), c.sh.Fail(r.err))
+		if c.text.Value() == "" {
+			return tea.Batch(c.host.stop(), c.sh.Fail(r.err))
+		}
+		// Somebody has begun to write already: the text stays, and so does
+		// what is wrong.
+		c.ready, c.problem = true, shell.Sentence(r.err)
+		c.mail = desk.Draft{Kind: c.kind, Conversation: c.conv}
+		return c.changedText()
 	}
+	typed := c.text.Value()
 	c.fill(r.draft)
-	if c.conv == 0 && len(r.draft.To) == 0 {
-		c.at = onTo
+	if typed == "" {
+		return nil
 	}
-	return nil
+	c.text.Insert(typed)
+	return c.changedText()
 }
 
 // fill puts a draft into the fields.
 func (c *composer) fill(d desk.Draft) {
-	c.draft, c.ready = d, true
+	c.ready, c.kind, c.read[d.Kind] = true, d.Kind, true
+	if d.Kind != desk.DraftNote {
+		c.addressed(d)
+	}
+	c.text.Set(d.Text)
+	c.text.End()
+	if d.ID != 0 {
+		c.saves.at = d.UpdatedAt
+	}
+	if d.Kind == desk.DraftNew && len(d.To) == 0 {
+		c.at = onTo
+	}
+}
+
+// addressed takes the heads of a mail.
+func (c *composer) addressed(d desk.Draft) {
+	c.mail = d
 	c.fields[onTo].Set(mailboxes(d.To))
 	c.fields[onCc].Set(mailboxes(d.Cc))
 	c.fields[onBcc].Set(mailboxes(d.Bcc))
 	c.fields[onSubject].Set(d.Subject)
-	c.text.Set(d.Text)
-	c.saved = c.text.Edits()
 }
 
-// written is the draft as it stands in the fields.
+// written is the draft as it stands on the screen.
 func (c *composer) written() desk.Draft {
-	d := c.draft
-	d.Text = c.text.Value()
-	if d.Kind == desk.DraftNote {
-		return d
+	if c.note() {
+		return desk.Draft{Kind: desk.DraftNote, Conversation: c.conv, Text: c.text.Value()}
 	}
+	d := c.mail
+	d.Kind, d.Text = c.kind, c.text.Value()
 	d.To, d.Cc, d.Bcc = addresses(c.fields[onTo].Value()), addresses(c.fields[onCc].Value()), addresses(c.fields[onBcc].Value())
 	d.Subject = c.fields[onSubject].Value()
 	return d
 }
 
-// saw hears of the conversation's newest version.
-func (c *composer) saw(t desk.Thread) {
-	c.changed = c.ready && c.draft.Kind == desk.DraftReply && t.Version != c.draft.Version
+// empty reports whether there is nothing in it worth keeping.
+func (c *composer) empty(d desk.Draft) bool {
+	if strings.TrimSpace(d.Text) != "" {
+		return false
+	}
+	return c.conv != 0 || len(d.To)+len(d.Cc)+len(d.Bcc) == 0 && strings.TrimSpace(d.Subject) == ""
 }
 
-func (c *composer) note() bool { return c.draft.Kind == desk.DraftNote }
+func (c *composer) note() bool { return c.kind == desk.DraftNote }
 
 func (c *composer) scope() action.Scope {
 	if c.bar {
@@ -182,9 +219,10 @@ func (c *composer) typing() bool { return !c.bar }
 
 // press takes a key that is bound to nothing.
 func (c *composer) press(msg tea.KeyPressMsg) tea.Cmd {
-	if !c.ready || c.sending {
+	if c.sending {
 		return nil
 	}
+	before := c.state()
 	switch {
 	case c.at == onText:
 		c.text.Press(msg)
@@ -195,125 +233,94 @@ func (c *composer) press(msg tea.KeyPressMsg) tea.Cmd {
 	default:
 		c.fields[c.at].Press(msg)
 	}
+	if c.state() == before {
+		return nil
+	}
 	return c.changedText()
 }
 
-func (c *composer) paste(text string) tea.Cmd {
-	if !c.ready || c.sending {
-		return nil
+// state tells whether a key has changed anything. The text counts its edits,
+// so that nobody has to compare it.
+func (c *composer) state() any {
+	type all struct {
+		edits   int
+		account desk.AccountID
+		field   string
 	}
-	if c.at == onText {
+	s := all{edits: c.text.Edits(), account: c.mail.Account}
+	if c.at != onText && c.at != onFrom {
+		s.field = c.fields[c.at].Value()
+	}
+	return s
+}
+
+func (c *composer) paste(text string) tea.Cmd {
+	switch {
+	case c.sending || c.at == onFrom || text == "":
+		return nil
+	case c.at == onText:
 		c.text.Insert(text)
-	} else if c.at != onFrom {
+	default:
 		c.fields[c.at].Insert(text)
 	}
 	return c.changedText()
 }
 
-// draftPause is how long a text may be unsaved: what a kill can cost.
-const draftPause = time.Second
+// The time a text may be unsaved, which is what a kill can cost, and the time
+// after which a store that refused is asked again.
+const (
+	draftPause = time.Second
+	draftRetry = 5 * time.Second
+)
 
-// changedText lets the store have the text within a second.
+// changedText lets the store have the text within a second. What the guards
+// said was about another text.
 func (c *composer) changedText() tea.Cmd {
 	c.problem, c.cautions = safe.Text{}, nil
-	if c.armed {
+	c.saves.edits++
+	return c.arm(draftPause)
+}
+
+func (c *composer) arm(pause time.Duration) tea.Cmd {
+	if c.saves.armed {
 		return nil
 	}
-	c.armed = true
-	return c.sh.After(draftPause, draftDue{c})
+	c.saves.armed = true
+	return c.sh.After(pause, draftDue{owned{c}})
 }
 
 // save gives the text to the store, if there is something new to keep.
 func (c *composer) save() tea.Cmd {
-	d, edits := c.written(), c.text.Edits()
-	if !c.ready || d.Text == "" && d.ID == 0 {
+	k := &c.saves
+	if !c.ready || k.edits == k.asked {
 		return nil
 	}
-	keep, sh := c.keep, c.sh
+	k.asked = k.edits
+	d := c.written()
+	keep, sh := k.keep, c.sh
+	t := keeping{draft: d, edits: k.edits, empty: c.empty(d), gone: k.gone}
 	return shell.Do(sh, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, keep.save(ctx, sh.Desk, d, edits)
-	}, func(_ struct{}, err error) tea.Msg { return draftSaved{c, edits, err} })
+		return struct{}{}, keep.save(ctx, sh.Desk, t)
+	}, func(_ struct{}, err error) tea.Msg { return draftSaved{owned{c}, t.edits, err} })
 }
 
 func (c *composer) stored(s draftSaved) tea.Cmd {
 	if s.err != nil {
-		return c.sh.Fail(s.err)
+		c.saves.asked = min(c.saves.asked, s.edits-1)
+		c.problem = safe.Sprintf("The draft is not saved: %s", shell.Sentence(s.err))
+		return c.arm(draftRetry)
 	}
-	c.saved, c.savedAt = s.edits, c.sh.Now()
+	c.saves.done, c.saves.at = max(c.saves.done, s.edits), c.sh.Now()
+	if c.saves.edits == s.edits {
+		c.saves.gone = ""
+	}
 	return nil
 }
 
-// senders are the accounts the mail may leave from.
-func (c *composer) senders() []desk.Account {
-	in, _ := c.sh.State.Inbox(c.draft.Inbox)
-	return in.Accounts
-}
-
-func (c *composer) chooseFrom(key string) {
-	by := 1
-	if key == "left" || key == "up" {
-		by = -1
+// saw hears of the conversation's newest version.
+func (c *composer) saw(t desk.Thread) {
+	c.changed = c.read[desk.DraftReply] && t.Version != c.mail.Version
+	if c.seen == 0 {
+		c.seen = t.Version
 	}
-	list := c.senders()
-	for i, a := range list {
-		if a.ID == c.draft.Account {
-			c.draft.Account = list[(i+by+len(list))%len(list)].ID
-			return
-		}
-	}
-}
-
-// focusNext goes to the next field that exists.
-func (c *composer) focusNext(by int) {
-	if c.note() {
-		c.at = onText
-		return
-	}
-	for {
-		c.at = focus((int(c.at) + by + int(focusCount)) % int(focusCount))
-		if c.at != onFrom || len(c.senders()) > 1 {
-			return
-		}
-	}
-}
-
-// switchKind makes a reply a note and back. The text stays.
-func (c *composer) switchKind() tea.Cmd {
-	if !c.ready || c.conv == 0 {
-		return nil
-	}
-	text := c.text.Value()
-	start := shell.ToNote
-	if c.note() {
-		start = shell.ToReply
-	}
-	was := c.draft
-	next := newComposer(c.sh, c.conv, c.host)
-	*c = *next
-	read := c.begin(start)
-	return func() tea.Msg {
-		msg, ok := read().(draftRead)
-		if !ok || msg.err != nil {
-			return draftRead{c, withText(was, text), nil}
-		}
-		return draftRead{c, withText(msg.draft, text), nil}
-	}
-}
-
-func withText(d desk.Draft, text string) desk.Draft {
-	if d.Text != "" && text != "" && d.Text != text {
-		text = text + "\n\n" + d.Text
-	}
-	if text != "" {
-		d.Text = text
-	}
-	return d
-}
-
-// role is the colour of the composer: a note must not look like a reply.
-func (c *composer) role() theme.Role {
-	if c.note() {
-		return theme.Note
-	}
-	return theme.Accent
 }

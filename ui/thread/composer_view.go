@@ -3,76 +3,123 @@ package thread
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
 
-// height is how much of the screen the composer takes.
-func (c *composer) height(screen int) int { return min(max(screen/2+1, 10), screen-3) }
+// height is how much of the screen the composer takes. A readable part of the
+// conversation stays above it.
+func (c *composer) height(screen int) int {
+	if screen < 14 {
+		return max(screen-screen/3, 3)
+	}
+	return screen/2 + 1
+}
+
+// roomy is the height from which there is room for every head and a line
+// below the text.
+const roomy = 14
 
 // view draws the composer and tells where the cursor stands.
 func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Position) {
-	lines := []string{c.title(t, width)}
+	below := c.below(t, width)
+	if most := max(height/3, 1); len(below) > most {
+		below = below[len(below)-most:]
+	}
+	if height < 3 {
+		below = nil
+	}
+	lines := []string{c.title(t, width, height)}
 	var cursor *tea.Position
 	for _, f := range c.shown(height) {
-		l := widget.NewLine(t, width).Space(1).Cell(theme.Faint, fieldName(f), 6)
-		if f == onFrom {
-			c.from(l)
-		} else {
-			x := c.fields[f].Draw(l, t, l.Left()-1)
-			if c.at == f && !c.bar {
-				cursor = &tea.Position{X: 7 + x, Y: len(lines)}
-			}
+		if len(lines)+len(below)+1 >= height && f != c.at {
+			continue
 		}
-		lines = append(lines, l.String())
+		line, x := c.field(t, f, width)
+		if c.at == f && !c.bar {
+			cursor = &tea.Position{X: x, Y: len(lines)}
+		}
+		lines = append(lines, line)
 	}
-	if !c.note() {
-		lines = append(lines, widget.NewLine(t, width).Space(1).Rule(theme.Rule, t.Signs.Horizontal, width-2).String())
+	if !c.note() && len(lines)+len(below)+3 < height {
+		lines = append(lines, c.rule(t, width))
 	}
-	below := c.below(t, width)
-	room := max(height-len(lines)-len(below), 1)
-	text, at := c.text.View(t, min(width-2, readWidth), room)
-	if c.at == onText && !c.bar && c.ready {
+	room := max(height-len(lines)-len(below), 0)
+	if height >= roomy {
+		room--
+	}
+	text, at := c.body(t, width, room)
+	if c.at == onText && !c.bar && room > 0 {
 		cursor = &tea.Position{X: 1 + at.X, Y: len(lines) + at.Y}
 	}
-	pad := widget.Blank(max(width-1-min(width-2, readWidth), 0))
-	for _, l := range text {
-		lines = append(lines, " "+l+pad)
+	lines = append(lines, text...)
+	if height >= roomy {
+		lines = append(lines, c.rule(t, width))
 	}
 	return widget.Fill(append(lines, below...), width, height), cursor
 }
 
+func (c *composer) rule(t *theme.Theme, width int) string {
+	return widget.NewLine(t, width).Space(1).Rule(theme.Rule, t.Signs.Horizontal, width-2).String()
+}
+
+// body draws the text. A note has its edge on every line, as it will have in
+// the conversation.
+func (c *composer) body(t *theme.Theme, width, height int) ([]string, tea.Position) {
+	inner := min(width-2, readWidth)
+	text, at := c.text.View(t, inner, height)
+	edge := widget.Blank(1)
+	if c.note() {
+		edge = widget.NewLine(t, 1).Sign(theme.Note, t.Signs.Note).String()
+	}
+	pad := widget.Blank(max(width-1-inner, 0))
+	for i, l := range text {
+		text[i] = edge + l + pad
+	}
+	return text, at
+}
+
 // title says what this will be. It must not be possible to take one for the
 // other, so word, sign and colour all differ.
-func (c *composer) title(t *theme.Theme, width int) string {
+func (c *composer) title(t *theme.Theme, width, height int) string {
 	l := widget.NewLine(t, width)
-	rule := t.Signs.Horizontal
+	rule, role := t.Signs.Horizontal, c.role()
 	if c.note() {
 		rule = t.Signs.Note
 	}
-	l.Rule(c.role(), rule, 1).Space(1)
+	l.Rule(role, rule, 1).Space(1)
 	switch {
-	case !c.ready:
-		l.Put(theme.Faint, safe.Const("…"))
 	case c.note():
 		l.Put(theme.Note, safe.Const("Note, team only"))
-	case c.conv == 0:
+	case c.kind == desk.DraftNew:
 		l.Put(theme.Strong, safe.Const("New mail"))
 	default:
 		l.Put(theme.Strong, safe.Const("Reply to customer"))
 	}
-	l.Space(1).Rule(c.role(), rule, 2)
-	if c.ready && c.conv != 0 {
-		hint := safe.Const(" ctrl+r makes it a note ")
+	l.Space(1).Rule(role, rule, 2)
+	if c.conv != 0 {
+		hint := safe.Const(" ctrl+r make it a note ")
 		if c.note() {
-			hint = safe.Const(" ctrl+r makes it a reply ")
+			hint = safe.Const(" ctrl+r make it a reply ")
 		}
-		if l.Left() > 40 {
-			l.Put(theme.Faint, hint)
+		if l.Left() > t.Width(hint.String())+2 {
+			l.Put(theme.Faint, hint).Rule(role, rule, 2)
 		}
 	}
-	return l.Rule(c.role(), rule, l.Left()).String()
+	if from := c.sender(); height < roomy && !c.note() && !from.IsEmpty() && l.Left() > t.Width(from.String())+10 {
+		l.Put(theme.Faint, safe.Sprintf(" from %s ", from))
+	}
+	return l.Rule(role, rule, l.Left()).String()
+}
+
+// role is the colour of the composer: a note must not look like a reply.
+func (c *composer) role() theme.Role {
+	if c.note() {
+		return theme.Note
+	}
+	return theme.Accent
 }
 
 func fieldName(f focus) safe.Text {
@@ -93,7 +140,7 @@ func fieldName(f focus) safe.Text {
 }
 
 // shown are the fields there is room and reason for. The one that is being
-// filled in always is.
+// filled in always is, and so is who gets the mail.
 func (c *composer) shown(height int) []focus {
 	if c.note() || !c.ready {
 		return nil
@@ -102,7 +149,7 @@ func (c *composer) shown(height int) []focus {
 	for f := onFrom; f < focusCount; f++ {
 		switch {
 		case f == c.at, f == onTo:
-		case f == onFrom && height < 12, f == onSubject && c.conv != 0 && height < 12:
+		case f == onFrom && height < roomy, f == onSubject && c.conv != 0 && height < roomy:
 			continue
 		case (f == onCc || f == onBcc) && c.fields[f].Value() == "":
 			continue
@@ -112,48 +159,45 @@ func (c *composer) shown(height int) []focus {
 	return list
 }
 
+// field draws one head of the mail and tells where its cursor stands.
+func (c *composer) field(t *theme.Theme, f focus, width int) (line string, cursor int) {
+	name := theme.Faint
+	if c.at == f && !c.bar {
+		name = theme.Accent
+	}
+	l := widget.NewLine(t, width).Space(1).Cell(name, fieldName(f), 6)
+	if f == onFrom {
+		c.from(l)
+		return l.String(), 7
+	}
+	x := c.fields[f].Draw(l, t, l.Left()-1)
+	return l.String(), 7 + x
+}
+
+// sender is the address the mail leaves from.
+func (c *composer) sender() safe.Text {
+	for _, a := range c.senders() {
+		if a.ID == c.mail.Account {
+			return safe.Addr(a.Address)
+		}
+	}
+	return safe.Text{}
+}
+
 func (c *composer) from(l *widget.Line) {
 	role := theme.Plain
 	if c.at == onFrom && !c.bar {
 		role = theme.Cursor
 	}
-	for _, a := range c.senders() {
-		if a.ID == c.draft.Account {
-			l.Put(role, safe.Addr(a.Address))
-		}
+	address := c.sender()
+	if address.IsEmpty() {
+		address = safe.Const("no mailbox")
+	}
+	l.Put(role, address)
+	if in, ok := c.sh.State.Inbox(c.mail.Inbox); ok && c.conv == 0 {
+		l.Put(theme.Faint, safe.Sprintf("  %s", safe.Line(in.Name)))
 	}
 	if len(c.senders()) > 1 && c.at == onFrom {
 		l.Put(theme.Faint, safe.Const("  left and right choose"))
 	}
-}
-
-// below are the lines under the text: what stands in the way of sending, and
-// whether the text is safe.
-func (c *composer) below(t *theme.Theme, width int) []string {
-	var lines []string
-	warn := func(role theme.Role, text safe.Text) {
-		for _, l := range widget.Wrap(t, text, width-4) {
-			lines = append(lines, widget.NewLine(t, width).Space(1).Sign(role, t.Signs.Broken).Space(1).Put(role, l).String())
-		}
-	}
-	if !c.problem.IsEmpty() {
-		warn(theme.Bad, c.problem)
-	}
-	for _, ca := range c.cautions {
-		warn(theme.Warn, safe.Line(ca.Detail))
-	}
-	l := widget.NewLine(t, width).Space(1)
-	switch {
-	case c.sending:
-		l.Put(theme.Faint, safe.Const("handing it over…"))
-	case len(c.cautions) > 0:
-		l.Put(theme.Strong, safe.Const("s again sends it all the same; i writes on"))
-	case c.changed:
-		l.Put(theme.Warn, safe.Const("the conversation went on since you began: it will ask before it sends"))
-	case c.text.Edits() == c.saved && !c.savedAt.IsZero():
-		l.Put(theme.Faint, safe.Const("draft saved"))
-	}
-	words := safe.Sprintf("%s %s", safe.Int(c.text.Words()), plural(c.text.Words(), safe.Const("word"), safe.Const("words")))
-	l.To(t.Width(words.String())+1).Put(theme.Faint, words)
-	return append(lines, l.String())
 }

@@ -15,12 +15,12 @@ import (
 // The facts about a text that is written in $EDITOR.
 type (
 	editorReady struct {
-		c    *composer
+		owned
 		path string
 		err  error
 	}
 	editorDone struct {
-		c    *composer
+		owned
 		text string
 		err  error
 	}
@@ -33,10 +33,10 @@ func (c *composer) external() tea.Cmd {
 	return func() tea.Msg {
 		dir, err := os.MkdirTemp("", "postroom-")
 		if err != nil {
-			return editorReady{c: c, err: err}
+			return editorReady{owned: owned{c}, err: err}
 		}
 		path := filepath.Join(dir, "mail.md")
-		return editorReady{c, path, os.WriteFile(path, []byte(text), 0o600)}
+		return editorReady{owned{c}, path, os.WriteFile(path, []byte(text), 0o600)}
 	}
 }
 
@@ -56,10 +56,10 @@ func (c *composer) openEditor(r editorReady) tea.Cmd {
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		defer os.RemoveAll(filepath.Dir(r.path)) //nolint:errcheck // what is left is in a private temporary directory
 		if err != nil {
-			return editorDone{c: c, err: fmt.Errorf("the editor %s ended with an error; set EDITOR to one that works: %w", args[0], err)}
+			return editorDone{owned: owned{c}, err: fmt.Errorf("the editor %s ended with an error; set EDITOR to one that works: %w", args[0], err)}
 		}
 		text, err := os.ReadFile(r.path)
-		return editorDone{c, string(text), err}
+		return editorDone{owned{c}, string(text), err}
 	})
 }
 

@@ -17,15 +17,39 @@ type keeper struct {
 	newest int
 }
 
+// keeping is a text to be stored: the edits it has seen tell older from newer.
+type keeping struct {
+	draft desk.Draft
+	edits int
+	// empty says that there is nothing to keep any more.
+	empty bool
+	// gone is the kind the text had before, if that has changed: what is
+	// stored under it goes away, so that a note does not lie there as a reply.
+	gone desk.DraftKind
+}
+
 // save stores the text unless a newer one has been stored or sent.
-func (k *keeper) save(ctx context.Context, d shell.Desk, draft desk.Draft, edits int) error {
+func (k *keeper) save(ctx context.Context, d shell.Desk, t keeping) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if edits < k.newest {
+	if t.edits < k.newest {
 		return nil
 	}
-	k.newest = edits
-	_, err := d.SaveDraft(ctx, draft)
+	if err := t.store(ctx, d); err != nil {
+		return err
+	}
+	k.newest = t.edits
+	if t.gone == "" {
+		return nil
+	}
+	return d.DiscardDraft(ctx, t.draft.Conversation, t.gone)
+}
+
+func (t keeping) store(ctx context.Context, d shell.Desk) error {
+	if t.empty {
+		return d.DiscardDraft(ctx, t.draft.Conversation, t.draft.Kind)
+	}
+	_, err := d.SaveDraft(ctx, t.draft)
 	return err
 }
 

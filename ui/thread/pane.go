@@ -1,7 +1,6 @@
 package thread
 
 import (
-	"slices"
 	"time"
 
 	"postroom/desk"
@@ -16,111 +15,21 @@ type pane struct {
 	current int
 	// top is the entry whose line number line stands at the top of the pane.
 	top, line int
-	// fresh asks for a place to begin at with the next picture.
-	fresh bool
-	// whole shows the middle of a long conversation too.
-	whole bool
-	// items and people are what the blocks were made from.
+	// fresh asks for a place to begin at with the next picture, shown to bring
+	// the current entry into sight.
+	fresh, shown bool
+	// whole shows the middle of a long conversation too; foldTo is where that
+	// ends.
+	whole  bool
+	foldTo desk.MessageID
+	// thread and since are what the blocks were made from.
 	thread desk.Thread
-	opened desk.MessageID
+	since  desk.MessageID
 	paper  paper
 	height int
 }
 
 func newPane() pane { return pane{fresh: true} }
-
-// Long conversations show their first entry and the newest ones.
-const (
-	longFrom   = 12
-	keptNewest = 8
-)
-
-// show takes what has been read, and keeps for every entry how it was shown.
-func (p *pane) show(t desk.Thread, opened desk.MessageID) {
-	p.thread, p.opened = t, opened
-	p.rebuild()
-}
-
-func (p *pane) rebuild() {
-	old := map[blockID]*block{}
-	for _, b := range p.blocks {
-		old[b.key()] = b
-	}
-	var topKey, currentKey blockID
-	if len(p.blocks) > 0 {
-		topKey, currentKey = p.blocks[p.top].key(), p.blocks[p.current].key()
-	}
-	p.blocks = p.make()
-	for i, b := range p.blocks {
-		if was, ok := old[b.key()]; ok {
-			b.folded, b.quoted = was.folded, was.quoted
-			if same(was.item, b.item) && was.number == b.number && was.middle == b.middle {
-				b.lines, b.drawn = was.lines, was.drawn
-			}
-		}
-		if b.key() == topKey {
-			p.top = i
-		}
-		if b.key() == currentKey {
-			p.current = i
-		}
-	}
-	p.top = max(min(p.top, len(p.blocks)-1), 0)
-	p.current = max(min(p.current, len(p.blocks)-1), 0)
-}
-
-// same reports whether two entries look the same.
-func same(a, b desk.Item) bool {
-	switch {
-	case a.Message != nil && b.Message != nil:
-		return a.Message.ID == b.Message.ID && a.Message.State == b.Message.State && a.Message.Raw == b.Message.Raw
-	case a.Note != nil && b.Note != nil:
-		return a.Note.ID == b.Note.ID
-	case a.Event != nil && b.Event != nil:
-		return a.Event.Seq == b.Event.Seq
-	}
-	return false
-}
-
-// blockID is what makes an entry the same one after reading again.
-type blockID struct {
-	id     desk.MessageID
-	seq    desk.Seq
-	middle bool
-}
-
-func (b *block) key() blockID {
-	if b.item.Event != nil {
-		return blockID{seq: b.item.Event.Seq}
-	}
-	return blockID{id: b.id, middle: b.middle > 0}
-}
-
-// make turns the timeline into blocks, numbered as the messages are.
-func (p *pane) make() []*block {
-	var list []*block
-	number := p.thread.Earlier
-	for _, it := range p.thread.Items {
-		b := &block{item: it, people: p.thread.People}
-		switch {
-		case it.Message != nil:
-			number++
-			b.id, b.number = it.Message.ID, number
-			b.isNew = p.opened != 0 && it.Message.ID > p.opened && it.Message.Direction == desk.In
-		case it.Note != nil:
-			b.id = it.Note.ID
-		}
-		list = append(list, b)
-	}
-	if !p.whole && len(list) > longFrom {
-		kept := len(list) - keptNewest
-		middle := &block{middle: kept - 1 + p.thread.Earlier}
-		list = slices.Concat(list[:1], []*block{middle}, list[kept:])
-	} else if p.thread.Earlier > 0 && len(list) > 0 {
-		list = slices.Concat([]*block{{middle: p.thread.Earlier}}, list)
-	}
-	return list
-}
 
 // view draws the window.
 func (p *pane) view(t *theme.Theme, width, height int, now time.Time) []string {
@@ -131,10 +40,13 @@ func (p *pane) view(t *theme.Theme, width, height int, now time.Time) []string {
 	if len(p.blocks) == 0 {
 		return widget.Fill(nil, width, height)
 	}
-	if p.fresh {
-		p.fresh = false
+	switch {
+	case p.fresh:
 		p.begin()
+	case p.shown:
+		p.reveal()
 	}
+	p.fresh, p.shown = false, false
 	p.clamp()
 	lines := make([]string, 0, height)
 	for i, skip := p.top, p.line; i < len(p.blocks) && len(lines) < height; i++ {
@@ -157,12 +69,9 @@ func (p *pane) begin() {
 			break
 		}
 	}
-	if len(p.lines(p.current)) >= p.height {
-		p.top, p.line = p.current, 0
-		return
-	}
 	p.toEnd()
 	p.clamp()
+	p.reveal()
 }
 
 // toEnd scrolls to the end.
@@ -184,15 +93,36 @@ func (p *pane) clamp() {
 	p.scrollBy(min(below-p.height, 0))
 }
 
+// ready reports whether there is a picture that could be moved.
+func (p *pane) ready() bool { return len(p.blocks) > 0 && p.paper.t != nil && p.height > 0 }
+
 // scroll moves the window and lets the cursor follow into sight.
 func (p *pane) scroll(by int) {
-	if len(p.blocks) == 0 || p.paper.t == nil {
+	if !p.ready() {
 		return
 	}
 	p.scrollBy(by)
 	p.clamp()
-	first, last := p.inSight()
-	p.current = min(max(p.current, first), last)
+	p.follow()
+}
+
+// ends goes to the beginning or the end of the conversation.
+func (p *pane) ends(by int) {
+	if !p.ready() {
+		return
+	}
+	i := 0
+	p.top, p.line = 0, 0
+	if by > 0 {
+		i = len(p.blocks) - 1
+		p.toEnd()
+	}
+	for i > 0 && i < len(p.blocks)-1 && p.blocks[i].item.Event != nil {
+		i -= by
+	}
+	p.current = i
+	p.clamp()
+	p.follow()
 }
 
 func (p *pane) scrollBy(by int) {
@@ -208,24 +138,26 @@ func (p *pane) scrollBy(by int) {
 	}
 }
 
-// inSight are the first and the last entry whose first line is in the window.
-func (p *pane) inSight() (first, last int) {
-	first, last = -1, p.top
+// follow moves the cursor to the nearest entry in sight that keys can act on.
+// If none begins in the window, it is the one that fills it.
+func (p *pane) follow() {
+	best := -1
 	y := -p.line
 	for i := p.top; i < len(p.blocks) && y < p.height; i++ {
-		if y >= 0 {
-			if first < 0 {
-				first = i
-			}
-			last = i
+		if y >= 0 && p.blocks[i].item.Event == nil && (best < 0 || away(i, p.current) < away(best, p.current)) {
+			best = i
 		}
 		y += len(p.lines(i))
 	}
-	if first < 0 {
-		first = p.top
+	if best < 0 && p.blocks[p.top].item.Event == nil {
+		best = p.top
 	}
-	return first, last
+	if best >= 0 {
+		p.current = best
+	}
 }
+
+func away(a, b int) int { return max(a-b, b-a) }
 
 // step moves to the next or previous entry that is no event, and brings its
 // beginning into sight.
@@ -239,16 +171,19 @@ func (p *pane) step(by int) {
 	p.reveal()
 }
 
-// reveal brings the current entry into sight, whole if it fits.
+// reveal brings the current entry into sight, whole if it fits, else its
+// beginning.
 func (p *pane) reveal() {
-	if len(p.blocks) == 0 || p.paper.t == nil {
+	if !p.ready() {
 		return
 	}
+	p.top = max(min(p.top, len(p.blocks)-1), 0)
+	p.current = max(min(p.current, len(p.blocks)-1), 0)
 	y := -p.line
 	for i := p.top; i < p.current; i++ {
 		y += len(p.lines(i))
 	}
-	n := len(p.lines(p.current))
+	n := len(p.lines(p.current)) - 1 // without the blank line below it
 	switch {
 	case p.current < p.top || y < 0 || n >= p.height:
 		p.top, p.line = p.current, 0
@@ -259,33 +194,39 @@ func (p *pane) reveal() {
 }
 
 // fold shows or hides what was quoted in the current entry, or where there is
-// nothing of that kind the entry itself.
-func (p *pane) fold() {
+// nothing of that kind the entry itself. It reports whether entries are wanted
+// that have not been read.
+func (p *pane) fold() (more bool) {
 	b := p.block()
-	if b == nil {
-		return
+	if b == nil || b.item.Message == nil || b.folded || !b.hides() {
+		return p.toggle()
 	}
-	if m := b.item.Message; m != nil && !b.folded && (m.Mail.Quoted != "" || m.Mail.Signature != "") {
-		b.quoted = !b.quoted
-	} else {
-		p.toggle()
-	}
+	b.quoted = !b.quoted
 	p.reveal()
+	return false
 }
 
 // toggle shows the current entry whole or as a line; on the middle of a long
-// conversation it shows that.
-func (p *pane) toggle() {
+// conversation it shows that, and reports whether it has to be read first.
+func (p *pane) toggle() (more bool) {
 	b := p.block()
 	switch {
 	case b == nil:
-	case b.middle > 0 && !p.whole:
-		p.whole = true
-		p.rebuild()
-	case b.item.Event == nil && b.middle == 0:
+		return false
+	case b.middle > 0:
+		more = p.thread.Earlier > 0
+		if !p.whole {
+			p.whole = true
+			p.rebuild()
+			p.current = min(p.current+1, len(p.blocks)-1)
+		}
+		// Otherwise what comes takes the place of this entry: it has no name
+		// that would keep the cursor on it.
+	case b.item.Event == nil:
 		b.folded = !b.folded
 	}
 	p.reveal()
+	return more
 }
 
 func (p *pane) block() *block {

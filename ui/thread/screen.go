@@ -2,6 +2,7 @@ package thread
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -10,7 +11,6 @@ import (
 	"postroom/ui/action"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
-	"postroom/ui/widget"
 )
 
 // Screen is a conversation on the whole screen.
@@ -20,14 +20,19 @@ type Screen struct {
 	around shell.Around
 	start  shell.Start
 	read   shell.Lane[desk.Thread]
+	// stale says that the desk rang while the conversation was being read.
+	stale bool
+	limit int // how many entries are asked for; 0 is what the desk thinks
 
 	t     desk.Thread
 	known bool
-	// opened is the newest entry when the conversation was opened; what is
-	// newer is marked as new.
-	opened desk.MessageID
+	// since is the newest entry that is not new to the reader.
+	since desk.MessageID
 	// marked is the newest message from outside that counts as read.
 	marked desk.MessageID
+	// below is the next conversation of the list, noted when an action begins:
+	// when it takes this one out of the list, the place is not known any more.
+	below desk.ConversationID
 
 	pane     pane
 	composer *composer
@@ -39,8 +44,15 @@ func New(sh *shell.Shell, o shell.Opening) shell.Screen {
 	return &Screen{sh: sh, id: o.ID, around: o.Around, start: o.Start, pane: newPane()}
 }
 
-// markedRead and its like are facts about the screen's own commands.
-type markedRead struct{ err error }
+// The facts about the screen's own commands.
+type (
+	// lookedAt says that a conversation has been on the screen for a while.
+	lookedAt struct {
+		id   desk.ConversationID
+		upTo desk.MessageID
+	}
+	markedRead struct{ err error }
+)
 
 // Update hears a fact.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
@@ -48,17 +60,19 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case shell.Opened:
 		return tea.Batch(s.ask(), s.begin(s.start))
 	case shell.Changed:
-		if !s.known || msg.Touches(s.t.Inbox) {
-			return s.ask()
-		}
+		return s.rung(msg.Changed)
 	case shell.Answer[desk.Thread]:
 		return s.arrived(msg)
+	case lookedAt:
+		return s.lookedAt(msg)
 	case markedRead:
 		return s.sh.Fail(msg.err)
+	case shell.Began:
+		s.below, _ = s.beside(1)
 	case shell.Leaving:
 		return s.leaving(msg)
-	default:
-		if s.composer != nil {
+	case fact:
+		if msg.of() == s.composer {
 			return s.composer.update(msg)
 		}
 	}
@@ -66,9 +80,26 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (s *Screen) ask() tea.Cmd {
-	id := s.id
-	return s.read.Ask(s.sh.Context(), func(ctx context.Context) (desk.Thread, error) { return s.sh.Desk.Thread(ctx, id, 0) })
+	id, limit := s.id, s.limit
+	s.stale = false
+	return s.read.Ask(s.sh.Context(), func(ctx context.Context) (desk.Thread, error) { return s.sh.Desk.Thread(ctx, id, limit) })
 }
+
+// rung reads again what has changed. A question under way is not cancelled:
+// with mail pouring in, no answer would ever come.
+func (s *Screen) rung(c desk.Changed) tea.Cmd {
+	switch {
+	case s.known && !c.Touches(s.t.Inbox):
+		return nil
+	case s.read.Busy():
+		s.stale = true
+		return nil
+	}
+	return s.ask()
+}
+
+// again reads the conversation for a composer that was told of a change.
+func (s *Screen) again() tea.Cmd { return s.ask() }
 
 // arrived shows what has been read. The place that is being read stays.
 func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
@@ -77,24 +108,55 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
-		return s.sh.Fail(err)
+		return s.unreadable(err)
 	}
-	first := !s.known
+	if !s.known {
+		s.since = t.Last
+		if t.Unread && t.LastIn != 0 {
+			s.since = t.LastIn - 1
+		}
+	}
 	s.t, s.known, s.id = t, true, t.ID
-	if first {
-		s.opened = t.Last
-	}
-	s.pane.show(t, s.opened)
+	s.pane.show(t, s.since)
 	if s.composer != nil {
 		s.composer.saw(t)
 	}
-	if t.LastIn == 0 || t.LastIn <= s.marked || !t.Unread {
+	look := s.look()
+	if s.stale {
+		return tea.Batch(look, s.ask())
+	}
+	return look
+}
+
+// unreadable says why there is nothing to see. A conversation that has never
+// been seen is left at once: its screen would stay empty.
+func (s *Screen) unreadable(err error) tea.Cmd {
+	if s.known || s.composer != nil || s.sh.Top() != shell.Screen(s) {
+		return s.sh.Fail(err)
+	}
+	return tea.Batch(s.sh.Back(), s.sh.Fail(err))
+}
+
+// readTime is how long a conversation is open before it counts as read: going
+// through a list with ] reads nothing.
+const readTime = 2 * time.Second
+
+// look begins the time after which what is on the screen counts as read.
+func (s *Screen) look() tea.Cmd {
+	if s.t.LastIn == 0 || s.t.LastIn <= s.marked || !s.t.Unread {
 		return nil
 	}
-	s.marked = t.LastIn
-	id, upTo := t.ID, t.LastIn
-	return shell.Do(s.sh, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.sh.Desk.MarkRead(ctx, id, upTo) },
-		func(_ struct{}, err error) tea.Msg { return markedRead{err} })
+	return s.sh.After(readTime, lookedAt{s.t.ID, s.t.LastIn})
+}
+
+func (s *Screen) lookedAt(l lookedAt) tea.Cmd {
+	if l.id != s.id || l.upTo <= s.marked || s.sh.Top() != shell.Screen(s) {
+		return nil
+	}
+	s.marked = l.upTo
+	return shell.Do(s.sh, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sh.Desk.MarkRead(ctx, l.id, l.upTo)
+	}, func(_ struct{}, err error) tea.Msg { return markedRead{err} })
 }
 
 // leaving goes where the list goes when this conversation is done.
@@ -102,26 +164,26 @@ func (s *Screen) leaving(l shell.Leaving) tea.Cmd {
 	if l.Stay || len(l.On) != 1 || l.On[0] != s.id || s.sh.Top() != shell.Screen(s) {
 		return nil
 	}
-	if l.Next {
-		if cmd, ok := s.step(1); ok {
-			return cmd
-		}
+	if l.Next && s.below != 0 {
+		return s.turnTo(s.below)
 	}
 	return s.sh.Back()
 }
 
-// step shows a neighbour in the list this conversation was opened from.
-func (s *Screen) step(by int) (tea.Cmd, bool) {
+// beside is a neighbour in the list this conversation was opened from.
+func (s *Screen) beside(by int) (desk.ConversationID, bool) {
 	if s.around == nil {
-		return nil, false
+		return 0, false
 	}
-	id, ok := s.around.Neighbour(s.id, by)
-	if !ok {
-		return nil, false
-	}
-	keep := s.Close()
-	s.id, s.known, s.composer, s.pane, s.marked = id, false, nil, newPane(), 0
-	return tea.Batch(keep, s.ask()), true
+	return s.around.Neighbour(s.id, by)
+}
+
+// turnTo shows another conversation in this screen.
+func (s *Screen) turnTo(id desk.ConversationID) tea.Cmd {
+	keep := s.stop()
+	s.id, s.known, s.pane, s.marked, s.limit, s.below = id, false, newPane(), 0, 0, 0
+	s.t = desk.Thread{}
+	return tea.Batch(keep, s.ask())
 }
 
 // Place says what the keys act on.
@@ -146,24 +208,38 @@ func subject(s string) safe.Text {
 	return safe.Const("(no subject)")
 }
 
-// Back closes the composer, keeping its text, before esc leaves.
+// Back takes a step back inside the screen: from the text to the send bar,
+// from there to the conversation with the text kept, from a panel that covers
+// the conversation to what it covers.
 func (s *Screen) Back() (tea.Cmd, bool) {
-	c := s.composer
-	switch {
-	case c == nil:
-		return nil, false
-	case !c.bar:
-		c.bar = true
+	switch c := s.composer; {
+	case c != nil && !c.bar:
+		return c.openBar(), true
+	case c != nil:
+		return c.leave(), true
+	case s.showsPanel(s.sh.Size().W) && s.sh.Size().W < panelBeside:
+		s.panel = nil
 		return nil, true
 	}
-	return s.stop(), true
+	return nil, false
 }
 
 // stop ends the writing; the text stays as a draft.
 func (s *Screen) stop() tea.Cmd {
-	cmd := s.Close()
+	c := s.composer
+	if c == nil {
+		return nil
+	}
+	cmd := c.save()
 	s.composer = nil
-	return cmd
+	if !c.keeps() {
+		return cmd
+	}
+	text := safe.Const("The reply stays as a draft: r goes on with it.")
+	if c.note() {
+		text = safe.Const("The note stays as a draft: n goes on with it.")
+	}
+	return tea.Batch(cmd, s.sh.Say(shell.Toast{Text: text, Role: theme.Faint}))
 }
 
 // Close saves what is being written.
@@ -182,17 +258,26 @@ func (s *Screen) begin(start shell.Start) tea.Cmd {
 		return nil
 	}
 	s.composer = newComposer(s.sh, s.id, s)
+	s.pane.shown = true
 	return s.composer.begin(start)
 }
 
 // sent is called by the composer when its text has gone.
-func (s *Screen) sent(closed, next bool) tea.Cmd {
+func (s *Screen) sent(what then) tea.Cmd {
 	s.composer = nil
-	s.pane.toEnd()
-	if !closed && !next {
-		return s.ask()
+	next, known := s.beside(1)
+	on := action.Target{s.id}
+	switch {
+	case what == closeIt:
+		begun := s.sh.Tell(shell.Began{On: on})
+		return tea.Batch(begun, s.sh.Tell(shell.Leaving{On: on}))
+	case what == goToNext && known:
+		return s.turnTo(next)
+	case what == goToNext:
+		return s.sh.Back()
 	}
-	return tea.Batch(s.sh.Tell(shell.Leaving{On: action.Target{s.id}, Next: next, Stay: !closed && !next}), s.ask())
+	s.pane.toEnd()
+	return s.ask()
 }
 
 // Typing reports whether a text is being written.
@@ -203,60 +288,3 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd { return s.composer.press(msg
 
 // Paste takes a text from the clipboard. It never presses keys.
 func (s *Screen) Paste(text string) tea.Cmd { return s.composer.paste(text) }
-
-// The widths of the screen's parts.
-const (
-	panelFrom  = 110
-	panelWidth = 34
-	readWidth  = 100 // lines of text longer than this are hard to read
-)
-
-// View draws the conversation, the panel where there is room, and the
-// composer while a text is being written.
-func (s *Screen) View(size shell.Size) shell.Picture {
-	t := s.sh.Theme()
-	width := size.W
-	panel := s.showsPanel(size.W)
-	if panel {
-		width = size.W - panelWidth - 1
-	}
-	top, bottom := size.H, 0
-	if s.composer != nil {
-		bottom = s.composer.height(size.H)
-		top = size.H - bottom
-	}
-	var lines []string
-	if !panel {
-		lines = append(lines, s.summary(t, width))
-		top--
-	}
-	lines = append(lines, s.pane.view(t, width, top, s.sh.Now())...)
-	pic := shell.Picture{}
-	if bottom > 0 {
-		written, cursor := s.composer.view(t, width, bottom)
-		if cursor != nil {
-			pic.Cursor = tea.NewCursor(cursor.X, len(lines)+cursor.Y)
-		}
-		lines = append(lines, written...)
-	}
-	if panel {
-		edge := widget.NewLine(t, 1).Sign(theme.Rule, t.Signs.Vertical).String()
-		for i, l := range s.panelLines(t, panelWidth, size.H) {
-			lines[i] += edge + l
-		}
-		rule := widget.NewLine(t, size.W).Rule(theme.Rule, t.Signs.Horizontal, width).Sign(theme.Rule, t.Signs.TeeDown).Rule(theme.Rule, t.Signs.Horizontal, panelWidth).String()
-		pic.Rule = &rule
-	}
-	pic.Lines = lines
-	return pic
-}
-
-func (s *Screen) showsPanel(width int) bool {
-	if width < 90 {
-		return false
-	}
-	if s.panel != nil {
-		return *s.panel
-	}
-	return width >= panelFrom
-}

@@ -2,64 +2,69 @@ package thread
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
 	"postroom/desk/safe"
-	"postroom/ui/action"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
 )
 
-// tried is the fact that sending has been tried.
-type tried struct {
-	c           *composer
-	cautions    []desk.Caution
-	closed, nxt bool
-	err         error
+// then is what follows on sending.
+type then uint8
+
+const (
+	stayHere then = iota
+	closeIt
+	goToNext
+)
+
+// asking is what stands between a text and its sending.
+type asking struct {
+	// cautions are what the guards have said and the author has seen, shownAt
+	// since when.
+	cautions []desk.Caution
+	shownAt  time.Time
+	// seen is the version of the conversation that was on the screen with the
+	// cautions: only a change up to there is confirmed by sending again.
+	seen    int64
+	problem safe.Text
+	sending bool
 }
 
-// writingActions are what the composer can do besides taking letters. Those of
-// the send bar are letters, because no text is being written there.
-func writingActions(get func() *composer) []action.Action {
-	on := func(do func(*composer) tea.Cmd) func(action.Target) tea.Cmd {
-		return func(action.Target) tea.Cmd {
-			if c := get(); c != nil {
-				return do(c)
-			}
-			return nil
-		}
-	}
-	write, bar := action.Composer, action.SendBar
-	mail := []action.Need{action.When("this is a note: it stays with the team", func() bool { c := get(); return c != nil && !c.note() })}
-	return []action.Action{
-		{ID: "compose.bar", Title: "Send, or leave the text", Scope: write, Footer: "send…", FooterKey: "esc"},
-		{ID: "compose.kind", Title: "Make it a note, or a reply", Scope: write, Keys: []string{"ctrl+r"}, Footer: "reply or note", Run: on((*composer).switchKind)},
-		{ID: "compose.next", Title: "Next field", Scope: write, Keys: []string{"tab"}, Footer: "next field", Run: on(func(c *composer) tea.Cmd { c.focusNext(1); return nil })},
-		{ID: "compose.previous", Title: "Previous field", Scope: write, Keys: []string{"shift+tab"}, Run: on(func(c *composer) tea.Cmd { c.focusNext(-1); return nil })},
-		{ID: "compose.save", Title: "Save the draft", Scope: write, Keys: []string{"ctrl+s"}, Footer: "save", Run: on((*composer).save)},
-		{ID: "compose.editor", Title: "Write in $EDITOR", Scope: write, Keys: []string{"ctrl+o"}, Footer: "editor", Run: on((*composer).external)},
-		{ID: "compose.sendnow", Title: "Send", Scope: write, Keys: []string{"ctrl+enter"}, Risk: action.Held, Run: on(func(c *composer) tea.Cmd { return c.send(false, false) })},
-		{ID: "send.send", Title: "Send", Scope: bar, Keys: []string{"s"}, Risk: action.Held, Footer: "send", Run: on(func(c *composer) tea.Cmd { return c.send(false, false) })},
-		{ID: "send.close", Title: "Send and close", Scope: bar, Keys: []string{"e"}, Needs: mail, Risk: action.Held, Footer: "send, close", Run: on(func(c *composer) tea.Cmd { return c.send(true, false) })},
-		{ID: "send.next", Title: "Send and go to the next", Scope: bar, Keys: []string{"x"}, Risk: action.Held, Footer: "send, next", Run: on(func(c *composer) tea.Cmd { return c.send(false, true) })},
-		{ID: "send.discard", Title: "Discard the text", Scope: bar, Keys: []string{"d"}, Risk: action.Asks, Footer: "discard", Run: on((*composer).discard)},
-		{ID: "send.write", Title: "Write on", Scope: bar, Keys: []string{"i"}, Footer: "write on", Run: on(func(c *composer) tea.Cmd { c.bar = false; return nil })},
-		{ID: "send.leave", Title: "Leave; the text stays as a draft", Scope: bar, Keys: []string{"esc", "q"}, Footer: "keep as draft", Run: on(func(c *composer) tea.Cmd { return c.host.stop() })},
-	}
+// tried is the fact that sending has been tried.
+type tried struct {
+	owned
+	cautions []desk.Caution
+	then     then
+	err      error
 }
+
+// lookTime is how long a caution has to be on the screen before a key can
+// confirm it: a key pressed twice by habit has not read it.
+const lookTime = 300 * time.Millisecond
 
 // send hands the text to the desk. What the guards say is shown; sending once
 // more confirms exactly what has been shown.
-func (c *composer) send(closing, next bool) tea.Cmd {
-	if !c.ready || c.sending {
+func (c *composer) send(what then) tea.Cmd {
+	if !c.ready || c.sending || len(c.cautions) > 0 && c.sh.Now().Sub(c.shownAt) < lookTime {
 		return nil
 	}
 	c.sending, c.problem = true, safe.Text{}
-	d, keep, sh := c.written(), c.keep, c.sh
-	o := desk.SendOptions{Close: closing, Hold: desk.HoldTime}
+	d, keep, sh := c.written(), c.saves.keep, c.sh
+	o := desk.SendOptions{Close: what == closeIt, Hold: desk.HoldTime}
 	for _, ca := range c.cautions {
+		if ca.Guard == desk.GuardChanged {
+			if c.seen != 0 {
+				d.Version = c.seen
+			}
+			continue
+		}
 		o.Confirmed = append(o.Confirmed, ca.Guard)
 	}
 	return shell.Do(sh, func(ctx context.Context) ([]desk.Caution, error) {
@@ -74,50 +79,66 @@ func (c *composer) send(closing, next bool) tea.Cmd {
 			return err == nil && len(cautions) == 0, err
 		})
 		return cautions, err
-	}, func(cautions []desk.Caution, err error) tea.Msg {
-		return tried{c: c, cautions: cautions, closed: closing, nxt: next, err: err}
-	})
+	}, func(cautions []desk.Caution, err error) tea.Msg { return tried{owned{c}, cautions, what, err} })
 }
 
 func (c *composer) tried(t tried) tea.Cmd {
 	c.sending = false
 	switch {
 	case t.err != nil:
-		c.problem = shell.Sentence(t.err)
-		c.bar = false
+		c.refused(t.err)
 		return nil
 	case len(t.cautions) > 0:
-		// Guards that were confirmed before stay confirmed.
-		c.cautions = append(c.cautions, t.cautions...)
-		c.bar = true
-		return nil
+		return c.warned(t.cautions)
 	}
-	cmd := c.host.sent(t.closed, t.nxt)
-	if c.note() {
+	was := c.kind
+	cmd := c.host.sent(t.then)
+	if was == desk.DraftNote {
 		return tea.Batch(cmd, c.sh.Say(shell.Toast{Text: safe.Const("The note is in the conversation; only the team sees it."), Role: theme.Good, Undo: true}))
 	}
 	return cmd
 }
 
-// discard asks before a text of any size is thrown away.
-func (c *composer) discard() tea.Cmd {
-	if c.text.Value() == "" {
-		return c.drop()
+// refused shows what is wrong where it can be put right.
+func (c *composer) refused(err error) {
+	c.problem, c.bar = shell.Sentence(err), false
+	var e *desk.Error
+	if !errors.As(err, &e) {
+		return
 	}
-	c.sh.Show(shell.NewChoice(c.sh, safe.Const("discard the text"), safe.Sprintf("It has %s words and cannot be brought back.", safe.Int(c.text.Words())),
-		shell.Option{Label: safe.Const("No, keep it")},
-		shell.Option{Label: safe.Const("Yes, discard it"), Run: c.drop}))
-	return nil
+	switch e.Code {
+	case "NO_RECIPIENT":
+		c.at = onTo
+	case "BAD_RECIPIENT":
+		c.at = c.wrong()
+	case "EMPTY_MAIL", "EMPTY_NOTE":
+		c.at = onText
+	}
 }
 
-func (c *composer) drop() tea.Cmd {
-	id, kind, keep, sh := c.conv, c.draft.Kind, c.keep, c.sh
-	c.ready = false // nothing of it is saved any more
-	leave := c.host.stop()
-	return tea.Batch(leave, shell.Do(sh, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, keep.finish(func() (bool, error) {
-			err := sh.Desk.DiscardDraft(ctx, id, kind)
-			return err == nil, err
-		})
-	}, func(_ struct{}, err error) tea.Msg { return markedRead{err} }))
+// wrong is the first field with an address that is none.
+func (c *composer) wrong() focus {
+	for _, f := range [...]focus{onTo, onCc, onBcc} {
+		for _, m := range addresses(c.fields[f].Value()) {
+			if at := strings.LastIndexByte(m.Addr, '@'); at < 1 || at == len(m.Addr)-1 || strings.ContainsAny(m.Addr, " \t<>,;") {
+				return f
+			}
+		}
+	}
+	return onTo
+}
+
+// warned shows what the guards have said. Those that were confirmed before
+// stay confirmed.
+func (c *composer) warned(cautions []desk.Caution) tea.Cmd {
+	for _, ca := range cautions {
+		c.cautions = slices.DeleteFunc(c.cautions, func(old desk.Caution) bool { return old.Guard == ca.Guard })
+	}
+	c.cautions = append(c.cautions, cautions...)
+	c.bar, c.shownAt = true, c.sh.Now()
+	if slices.ContainsFunc(cautions, func(ca desk.Caution) bool { return ca.Guard == desk.GuardChanged }) {
+		c.seen = 0
+		return c.host.again()
+	}
+	return nil
 }

@@ -20,3 +20,23 @@ func waited(d time.Duration) safe.Text {
 		return safe.Line(fmt.Sprintf("%dd", int(d.Hours()/24)))
 	}
 }
+
+func plural(n int, one, many safe.Text) safe.Text {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// moment is when something happened, as people say it.
+func (p paper) moment(at time.Time) safe.Text {
+	at = at.In(p.now.Location())
+	switch days := p.now.Sub(at); {
+	case at.YearDay() == p.now.YearDay() && at.Year() == p.now.Year():
+		return safe.Line("today " + at.Format("15:04"))
+	case days < 300*24*time.Hour:
+		return safe.Line(at.Format("Mon 2 Jan 15:04"))
+	default:
+		return safe.Line(at.Format("2 Jan 2006"))
+	}
+}

@@ -1,0 +1,65 @@
+package thread
+
+import (
+	"postroom/desk/safe"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// below are the lines under the text: what stands in the way of sending, and
+// whether the text is safe.
+func (c *composer) below(t *theme.Theme, width int) []string {
+	var lines []string
+	warn := func(role theme.Role, text safe.Text) {
+		for _, l := range widget.Wrap(t, text, width-4) {
+			lines = append(lines, widget.NewLine(t, width).Space(1).Sign(role, t.Signs.Broken).Space(1).Put(role, l).String())
+		}
+	}
+	if !c.problem.IsEmpty() {
+		warn(theme.Bad, c.problem)
+	}
+	for _, ca := range c.cautions {
+		warn(theme.Warn, safe.Line(ca.Detail))
+	}
+	if c.changed && len(c.cautions) == 0 {
+		warn(theme.Warn, safe.Const("The conversation went on since you began: it will ask before it sends."))
+	}
+	n := c.count()
+	words := safe.Sprintf("%s %s", safe.Int(n), plural(n, safe.Const("word"), safe.Const("words")))
+	right := t.Width(words.String()) + 1
+	text, role := c.status()
+	l := widget.NewLine(t, width).Space(1)
+	l.Cell(role, text, max(l.Left()-right-1, 0))
+	return append(lines, l.To(right).Put(theme.Faint, words).String())
+}
+
+// status says in one line where the text stands.
+func (c *composer) status() (safe.Text, theme.Role) {
+	k := &c.saves
+	switch {
+	case !c.ready:
+		return safe.Const("opening…"), theme.Faint
+	case c.sending:
+		return safe.Const("handing it over…"), theme.Faint
+	case len(c.cautions) > 0 && c.bar:
+		return safe.Const("s again sends it all the same · i writes on"), theme.Strong
+	case c.bar && c.note():
+		return safe.Const("s puts it into the conversation; only the team sees it"), theme.Note
+	case c.bar:
+		return safe.Sprintf("s sends it to %s", people(c.everybody())), theme.Strong
+	case k.edits == k.done && !k.at.IsZero() && k.edits == 0:
+		p := paper{now: c.sh.Now()}
+		return safe.Sprintf("draft of %s", p.moment(k.at)), theme.Faint
+	case k.edits == k.done && k.edits > 0:
+		return safe.Const("draft saved"), theme.Faint
+	}
+	return safe.Text{}, theme.Plain
+}
+
+// count is the number of words, counted once for each change.
+func (c *composer) count() int {
+	if e := c.text.Edits(); c.words.edits != e {
+		c.words = counted{e, c.text.Words()}
+	}
+	return c.words.n
+}
