@@ -117,7 +117,7 @@ CREATE TABLE raws (
 ) STRICT;
 
 -- What a crash left between keeping and parsing is found here.
-CREATE INDEX raws_unparsed ON raws (at, id) WHERE parsed = 0;
+CREATE INDEX raws_unparsed ON raws (parsed, at, id) WHERE parsed = 0;
 
 -- The compressed bytes of raws, at most a megabyte of mail in each row.
 -- id = raw << 20 | number of the piece.

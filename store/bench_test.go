@@ -1,0 +1,242 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+// benchSize is how many conversations the benchmarks' desk has.
+const benchSize = 100_000
+
+// shared is one big desk for all benchmarks of a run; making it takes a minute.
+type sharedDesk struct {
+	once sync.Once
+	dir  string
+	s    *Store
+}
+
+//nolint:gochecknoglobals // made once for all benchmarks, removed by TestMain
+var bench sharedDesk
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if bench.s != nil {
+		_ = bench.s.Close()
+		_ = os.RemoveAll(bench.dir)
+	}
+	os.Exit(code)
+}
+
+// benchDesk gives the big desk: 100,000 mails of 120 words.
+func benchDesk(b *testing.B) *Store {
+	b.Helper()
+	bench.once.Do(func() {
+		var err error
+		if bench.dir, err = os.MkdirTemp("", "postroom-bench"); err != nil {
+			b.Fatal(err)
+		}
+		if bench.s, err = Open(b.Context(), filepath.Join(bench.dir, "desk.db"), Options{}); err != nil {
+			b.Fatal(err)
+		}
+		fill(b, bench.s, benchSize, 120)
+	})
+	return bench.s
+}
+
+func benchRead(b *testing.B, fn func(desk.Reader) error) {
+	s := benchDesk(b)
+	for b.Loop() {
+		if err := s.Read(b.Context(), fn); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkList(b *testing.B) {
+	deep := desk.Cursor{Key: 2*desk.RankOwed - time.Date(2025, 1, 20, 0, 0, 0, 0, time.UTC).UnixMilli()}
+	for _, c := range []struct {
+		name string
+		view desk.View
+		from desk.Cursor
+	}{
+		{"one/first", desk.View{Inbox: 3, Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting}, desk.Cursor{}},
+		{"one/deep", desk.View{Inbox: 3, Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting}, deep},
+		{"ten/first", desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting}, desk.Cursor{}},
+		{"ten/deep", desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting}, deep},
+		{"ten/mine", desk.View{Place: desk.InOpen, Assigned: 1, Sort: desk.ByWaiting}, desk.Cursor{}},
+		{"ten/newest", desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Cursor{}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			benchRead(b, func(r desk.Reader) error {
+				p, err := r.List(1, c.view, desk.Window{From: c.from, Limit: 50})
+				if len(p.Rows) != 50 {
+					b.Fatalf("%d rows", len(p.Rows))
+				}
+				return err
+			})
+		})
+	}
+}
+
+func BenchmarkCounts(b *testing.B) {
+	benchRead(b, func(r desk.Reader) error {
+		_, err := r.Counts(1)
+		return err
+	})
+}
+
+func BenchmarkThread(b *testing.B) {
+	benchRead(b, func(r desk.Reader) error {
+		_, err := r.Thread(1, 5000, 200)
+		return err
+	})
+}
+
+func BenchmarkSearch(b *testing.B) {
+	for name, line := range map[string]string{
+		"common": wordOf(0) + " ", "medium": wordOf(300) + " ", "rare": wordOf(15_000) + " ", "two": wordOf(3) + " " + wordOf(40) + " ",
+		"prefix": wordOf(0)[:3], "from": "from:@c77.test ", "from and word": "from:@c77.test " + wordOf(1) + " ", "unread": wordOf(0) + " is:unread is:open", "negated": wordOf(0) + " -" + wordOf(9) + " ",
+	} {
+		q, err := desk.ParseQuery(line)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, viewer := range []desk.UserID{1, 2} {
+			b.Run(fmt.Sprintf("%s/viewer%d", name, viewer), func(b *testing.B) {
+				benchRead(b, func(r desk.Reader) error {
+					_, err := r.List(viewer, desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q}, desk.Window{Limit: 50})
+					return err
+				})
+			})
+		}
+	}
+}
+
+// BenchmarkReceive brings in realistic mails of 5 KB through both transactions
+// of their way, 200 in a batch.
+func BenchmarkReceive(b *testing.B) {
+	s := open(b)
+	fill(b, s, 1, 10)
+	d, err := desk.New(b.Context(), desk.Outside{Store: s, Clock: time.Now, Rand: bytes.NewReader(make([]byte, 1<<20))})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const batch = 200
+	r := rand.New(rand.NewPCG(3, 4))
+	zipf := rand.NewZipf(r, 1.2, 4, 20_000)
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		var fetched []desk.Fetched
+		var mails []desk.Mail
+		for range batch {
+			n++
+			m := mailOf(r, zipf, n, 700)
+			if n%3 > 0 {
+				m.InReplyTo = []string{fmt.Sprintf("%d@mail.example.test", n-1)}
+			}
+			mails = append(mails, m)
+			raw := fmt.Appendf(nil, "From: <%s>\r\nMessage-ID: <%s>\r\nSubject: %s\r\n\r\n%s", m.From[0].Addr, m.MessageID, m.Subject, m.Text)
+			fetched = append(fetched, desk.Fetched{UID: uint32(n), At: time.Unix(int64(1_700_000_000+n), 0), Packed: desk.Packed{}})
+			fetched[len(fetched)-1].Packed = s.Pack(raw)
+		}
+		b.StartTimer()
+		var ids []desk.RawID
+		err := s.Write(b.Context(), func(w desk.Writer) error {
+			for _, f := range fetched {
+				id, _, err := w.AddRaw(1, 0, desk.Folder{ID: 1, Role: desk.RoleInbox}, f)
+				if err != nil {
+					return err
+				}
+				ids = append(ids, id)
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		in := make([]desk.Incoming, batch)
+		for i := range in {
+			in[i] = desk.Incoming{Raw: ids[i], Inbox: 1, Role: desk.RoleInbox, At: fetched[i].At, Mail: mails[i]}
+		}
+		if err := d.Mailroom().Receive(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*batch)/b.Elapsed().Seconds(), "mails/s")
+}
+
+// BenchmarkClaim takes and gives back one conversation, each a commit with an
+// fsync.
+func BenchmarkClaim(b *testing.B) {
+	s := open(b)
+	fill(b, s, 1000, 10)
+	d, err := desk.New(b.Context(), desk.Outside{Store: s, Clock: time.Now, Rand: rand.NewChaCha8([32]byte{})})
+	if err != nil {
+		b.Fatal(err)
+	}
+	seat := d.As(desk.Actor{Kind: desk.ActorUser, User: 1, Login: "user0"})
+	to := desk.UserID(2)
+	for b.Loop() {
+		if _, err := seat.Assign(b.Context(), []desk.ConversationID{5}, to); err != nil {
+			b.Fatal(err)
+		}
+		to = 3 - to
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	s := open(b)
+	raw := bytes.Repeat([]byte("A line of an ordinary mail, more or less.\r\n"), 120)
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		_ = s.Pack(raw)
+	}
+}
+
+// BenchmarkOpen opens a desk that is up to date, as every start does.
+func BenchmarkOpen(b *testing.B) {
+	s := open(b)
+	for b.Loop() {
+		o, err := Open(b.Context(), s.Path(), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := o.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNotice is the time from one handle's commit to the news at another.
+func BenchmarkNotice(b *testing.B) {
+	s := open(b)
+	other, err := Open(b.Context(), s.Path(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = other.Close() })
+	news, err := s.Watch(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var after time.Duration
+	for b.Loop() {
+		err := other.Write(b.Context(), func(w desk.Writer) error { return w.Append(&desk.Event{Kind: desk.EventHistory}) })
+		if err != nil {
+			b.Fatal(err)
+		}
+		committed := time.Now()
+		<-news
+		after += time.Since(committed)
+	}
+	b.ReportMetric(float64(after.Microseconds())/float64(b.N), "µs-after-commit")
+}

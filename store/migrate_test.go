@@ -1,0 +1,239 @@
+package store
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"postroom/desk"
+)
+
+//go:embed schema.sql
+var schema string
+
+// dump is the schema of a database as SQLite keeps it, without the tables of
+// the migration tool.
+func dump(t *testing.T, db *sql.DB) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema
+		WHERE name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'goose%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := drain(rows, scanText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func openRaw(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", fileURL(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func TestSchemaIsWhatMigrationsMake(t *testing.T) {
+	fresh := openRaw(t, filepath.Join(t.TempDir(), "fresh.db"))
+	if _, err := fresh.ExecContext(t.Context(), schema); err != nil {
+		t.Fatal(err)
+	}
+	want, got := dump(t, fresh), dump(t, openRaw(t, open(t).Path()))
+	for i := range max(len(want), len(got)) {
+		if i >= len(want) || i >= len(got) || want[i] != got[i] {
+			t.Fatalf("schema.sql and the migrations differ at:\n%v\n%v", want[min(i, len(want)):min(i+1, len(want))], got[min(i, len(got)):min(i+1, len(got))])
+		}
+	}
+	if len(want) < 40 {
+		t.Errorf("only %d things were compared", len(want))
+	}
+}
+
+// TestSchemaExplainsItself holds every table to a reason.
+func TestSchemaExplainsItself(t *testing.T) {
+	before := ""
+	for sc := bufio.NewScanner(strings.NewReader(schema)); sc.Scan(); before = sc.Text() {
+		if strings.HasPrefix(sc.Text(), "CREATE TABLE") || strings.HasPrefix(sc.Text(), "CREATE VIRTUAL TABLE") {
+			if !strings.HasPrefix(before, "-- ") {
+				t.Errorf("no reason is given for: %s", sc.Text())
+			}
+		}
+	}
+}
+
+func TestFreshDatabase(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "deep")
+	path := filepath.Join(dir, "a b%#?.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, want := range map[string]string{"page_size": "8192", "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "application_id": fmt.Sprint(applicationID)} {
+		var got string
+		if err := (<-s.writer).conn.QueryRowContext(t.Context(), "PRAGMA "+what).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s (%v), want %s", what, got, err, want)
+		}
+		w, err := newSession(t.Context(), s.db, s.dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.writer <- w
+	}
+	for name, want := range map[string]os.FileMode{dir: 0o700, path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v, want %o", name, info, err, want)
+		}
+	}
+	err = s.snapshot(t.Context(), func(ses *session) error {
+		_, err := ses.exec(`UPDATE desk SET seq = 7`)
+		if err == nil {
+			t.Error("a reader can write")
+		}
+		return nil
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hashOf reads a database file whole, which nobody may do while it is open.
+func hashOf(t *testing.T, path string) [32]byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sha256.Sum256(b)
+}
+
+func TestRefusedFiles(t *testing.T) {
+	dir := t.TempDir()
+	newer := filepath.Join(dir, "newer.db")
+	s, err := Open(t.Context(), newer, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := openRaw(t, newer)
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(dir, "other.db")
+	db = openRaw(t, other)
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE x (y)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text := filepath.Join(dir, "text.db")
+	if err := os.WriteFile(text, []byte(strings.Repeat("no database at all\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, code := range map[string]string{newer: "NEWER_DATABASE", other: "NOT_OURS", text: "NOT_OURS", dir: "NOT_OURS"} {
+		var before [32]byte
+		if path != dir {
+			before = hashOf(t, path)
+		}
+		_, err := Open(t.Context(), path, Options{})
+		var e *desk.Error
+		if !errors.As(err, &e) || e.Code != code || e.Hint == "" {
+			t.Errorf("%s: %v, want %s", path, err, code)
+			continue
+		}
+		if code == "NEWER_DATABASE" && e.Kind != desk.Broken {
+			t.Errorf("a newer database is %s", e.Kind)
+		}
+		if path != dir && hashOf(t, path) != before {
+			t.Errorf("%s was changed", path)
+		}
+	}
+}
+
+func TestDSN(t *testing.T) {
+	for dsn, want := range map[string]string{"/a/b.db": "/a/b.db", "sqlite:/a/b.db": "/a/b.db", "sqlite:///a/b.db": "/a/b.db", "/a:b/c.db": "/a:b/c.db"} {
+		if got, err := parseDSN(dsn); err != nil || got != want {
+			t.Errorf("%s names %s (%v), want %s", dsn, got, err, want)
+		}
+	}
+	for dsn, code := range map[string]string{"postgres://host/db": "NO_POSTGRES", "postgresql://h": "NO_POSTGRES", "mysql://h": "BAD_DATABASE", "": "BAD_DATABASE", "sqlite:": "BAD_DATABASE", ":memory:": "BAD_DATABASE"} {
+		_, err := parseDSN(dsn)
+		var e *desk.Error
+		if !errors.As(err, &e) || e.Code != code || e.Kind != desk.Invalid || e.Hint == "" {
+			t.Errorf("%q gives %v, want %s", dsn, err, code)
+		}
+	}
+}
+
+// openInChild is set for the test binary that another test starts.
+const openInChild = "POSTROOM_STORE_TEST_OPEN"
+
+// TestFourProcessesAtOnce starts four processes on a database that is not
+// there yet. goose alone lets one of them fail.
+func TestFourProcessesAtOnce(t *testing.T) {
+	if path := os.Getenv(openInChild); path != "" {
+		s, err := Open(t.Context(), path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Write(t.Context(), func(w desk.Writer) error {
+			return w.Append(&desk.Event{Kind: desk.EventHistory})
+		})
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for range 3 {
+		path := filepath.Join(t.TempDir(), "desk.db")
+		var children []*exec.Cmd
+		var outputs []*strings.Builder
+		for range 4 {
+			c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFourProcessesAtOnce$")
+			out := &strings.Builder{}
+			c.Env, c.Stdout, c.Stderr = append(os.Environ(), openInChild+"="+path), out, out
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			children, outputs = append(children, c), append(outputs, out)
+		}
+		for i, c := range children {
+			if err := c.Wait(); err != nil {
+				t.Errorf("process %d: %v\n%s", i, err, outputs[i])
+			}
+		}
+		s, err := Open(t.Context(), path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Read(t.Context(), func(r desk.Reader) error {
+			seq, err := r.LastSeq()
+			if seq != 4 {
+				t.Errorf("the journal ends at %d", seq)
+			}
+			return err
+		})
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
