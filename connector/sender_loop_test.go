@@ -81,7 +81,9 @@ func TestLoopSendsWhatIsHeldAtItsTime(t *testing.T) {
 	server, _ := mailServer(t, testserver.Say("250 ok"), testserver.Hangup())
 	o := sending(t, onScript(server.Address))
 	reports, _ := o.loop(t)
-	<-reports
+	if err := <-reports; err != nil {
+		t.Fatal(err)
+	}
 	dr, err := o.seat.NewMail(t.Context(), "support")
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +132,9 @@ func TestLoopEndsWithItsLease(t *testing.T) {
 	server, _ := mailServer(t, testserver.Say("250 ok"), testserver.Hangup())
 	o := sending(t, onScript(server.Address))
 	reports, ended := o.loop(t)
-	<-reports
+	if err := <-reports; err != nil {
+		t.Fatal(err)
+	}
 	o.newLease("thief")
 	o.queue("ben@customer.test")
 	select {

@@ -60,7 +60,7 @@ func sending(t testing.TB, a desk.Account) *outgoingDesk {
 	if _, err := o.seat.CreateInbox(ctx, "support", desk.Shared); err != nil {
 		t.Fatal(err)
 	}
-	if a, err = o.seat.Connect(ctx, "support", a); err != nil {
+	if _, err = o.seat.Connect(ctx, "support", a); err != nil {
 		t.Fatal(err)
 	}
 	o.account = o.accountNow()

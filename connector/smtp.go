@@ -60,7 +60,7 @@ func openSubmission(ctx context.Context, a desk.Account, password string, p pati
 		return nil, &desk.Error{Kind: desk.Invalid, Code: "BAD_SERVER", Message: fmt.Sprintf("%s is no address of an SMTP server.", conn.Address()), Hint: "Write it as --smtp HOST:PORT."}
 	}
 	s := &submission{account: a, conn: conn, patience: p, stop: conn.CloseWith(ctx)}
-	if err := s.signIn(password); err != nil {
+	if err := s.signIn(ctx, password); err != nil {
 		s.close()
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -70,9 +70,9 @@ func openSubmission(ctx context.Context, a desk.Account, password string, p pati
 	return s, nil
 }
 
-func (s *submission) signIn(password string) error {
+func (s *submission) signIn(ctx context.Context, password string) error {
 	err := s.within(s.greeting, func() error {
-		inner, err := upgradeSMTP(s.conn)
+		inner, err := upgradeSMTP(ctx, s.conn)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 // upgradeSMTP begins TLS on a connection that needs it (RFC 3207). As with
 // IMAP nothing the server has said in clear is believed afterwards: the library
 // gets a greeting of ours and asks for the extensions again.
-func upgradeSMTP(conn *dial.Conn) (net.Conn, error) {
+func upgradeSMTP(ctx context.Context, conn *dial.Conn) (net.Conn, error) {
 	config := conn.StartTLS()
 	if config == nil {
 		return conn, nil
@@ -28,7 +29,7 @@ func upgradeSMTP(conn *dial.Conn) (net.Conn, error) {
 		return nil, err
 	}
 	secure := tls.Client(conn, config)
-	if err := secure.Handshake(); err != nil {
+	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
 	return &greeted{Conn: secure, greeting: []byte("220 encrypted\r\n")}, nil

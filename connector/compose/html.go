@@ -15,10 +15,14 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// markdownCap is how long a text may be to be read as Markdown. Reading takes
-// quadratic time for text made to be slow, and quoted text can come from
-// anybody; a longer one goes out with its lines as they are.
-const markdownCap = 64 << 10
+// How long a text may be, and how many links it may have, to be read as
+// Markdown. Reading takes quadratic time for text made to be slow, and quoted
+// text can come from anybody; what is beyond goes out with its lines as they
+// are.
+const (
+	markdownCap = 64 << 10
+	linkCap     = 500
+)
 
 // htmlPage turns Markdown into a page that means the same: nothing in it is
 // loaded from anywhere, links lead to the web or to a mail address, and a line
@@ -26,7 +30,7 @@ const markdownCap = 64 << 10
 func htmlPage(text string) (string, error) {
 	var b bytes.Buffer
 	b.WriteString("<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"></head>\n<body>\n")
-	if len(text) > markdownCap {
+	if len(text) > markdownCap || strings.Count(text, "](") > linkCap {
 		fmt.Fprintf(&b, "<pre style=\"white-space:pre-wrap;font-family:inherit\">%s</pre>\n", util.EscapeHTML([]byte(text)))
 	} else if err := markdown().Convert([]byte(mailLines(text)), &b); err != nil {
 		return "", err
