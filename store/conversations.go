@@ -119,7 +119,7 @@ func (w *writer) RemoveConversation(id desk.ConversationID) error {
 		return err
 	}
 	for _, note := range notes {
-		if err := w.do(removeSearch, note); err != nil {
+		if err := w.unindex(note); err != nil {
 			return err
 		}
 	}

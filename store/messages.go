@@ -106,7 +106,8 @@ func (w *writer) AddMessage(m desk.Message) error {
 			return err
 		}
 	}
-	return w.indexMessage(m)
+	w.indexMessage(m)
+	return nil
 }
 
 // Caps for mails that name more than anybody means.
@@ -179,12 +180,12 @@ func (w *writer) RemoveMessage(id desk.MessageID) error {
 			return err
 		}
 	}
-	for _, q := range []string{removeAttachments, removeBody, removeSearch, removeMessage} {
+	for _, q := range []string{removeAttachments, removeBody, removeMessage} {
 		if err := w.do(q, id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.unindex(id)
 }
 
 // AttachRaw implements [desk.TimelineWriter]. A message that has its bytes

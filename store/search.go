@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,13 @@ func scopeOf(in desk.InboxID) string { return strconv.FormatInt(int64(in), 10) }
 // what customers wrote can leave them out.
 const noteScope = " n"
 
-func (w *writer) indexMessage(m desk.Message) error {
+// searchRow is a row of the index that waits for the end of its transaction.
+type searchRow struct {
+	id                                              desk.MessageID
+	scope, subject, sender, recipients, body, files string
+}
+
+func (w *writer) indexMessage(m desk.Message) {
 	body := m.Mail.Text
 	if m.Mail.Signature != "" {
 		body += "\n" + m.Mail.Signature
@@ -36,12 +43,41 @@ func (w *writer) indexMessage(m desk.Message) error {
 	for _, a := range m.Mail.Attachments {
 		files = append(files, a.Filename)
 	}
-	return w.do(addSearch, m.ID, scopeOf(m.Inbox), atMost(m.Mail.Subject, maxIndexed), boxes(m.Mail.From),
-		boxes(m.Mail.To, m.Mail.Cc, m.Mail.Bcc), atMost(body, maxIndexed), strings.Join(files, "\n"))
+	w.search = append(w.search, searchRow{
+		m.ID, scopeOf(m.Inbox), atMost(m.Mail.Subject, maxIndexed), boxes(m.Mail.From),
+		boxes(m.Mail.To, m.Mail.Cc, m.Mail.Bcc), atMost(body, maxIndexed), strings.Join(files, "\n"),
+	})
 }
 
-func (w *writer) indexNote(n desk.Note) error {
-	return w.do(addSearch, n.ID, scopeOf(n.Inbox)+noteScope, "", "", "", atMost(n.Text, maxIndexed), "")
+func (w *writer) indexNote(n desk.Note) {
+	w.search = append(w.search, searchRow{id: n.ID, scope: scopeOf(n.Inbox) + noteScope, body: atMost(n.Text, maxIndexed)})
+}
+
+// unindex takes a message or note out of the index.
+func (w *writer) unindex(id desk.MessageID) error {
+	w.search = slices.DeleteFunc(w.search, func(r searchRow) bool { return r.id == id })
+	return w.do(removeSearch, id)
+}
+
+// flushSearch writes the waiting rows, all together: SQLite tells the index of
+// every statement in between, and each time it would write what it has
+// gathered to disk, which costs half of all the time of receiving mail.
+func (w *writer) flushSearch() error {
+	for _, r := range w.search {
+		if err := w.do(addSearch, r.id, r.scope, r.subject, r.sender, r.recipients, r.body, r.files); err != nil {
+			return err
+		}
+	}
+	w.search = nil
+	return nil
+}
+
+// List is [reader.List]; it finds what this transaction has added.
+func (w *writer) List(viewer desk.UserID, v desk.View, win desk.Window) (desk.Page, error) {
+	if err := w.flushSearch(); err != nil {
+		return desk.Page{}, err
+	}
+	return w.reader.List(viewer, v, win)
 }
 
 // boxes are names and addresses as one text.

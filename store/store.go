@@ -179,6 +179,9 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) (err erro
 	if err := fn(w); err != nil {
 		return s.explain(err)
 	}
+	if err := w.flushSearch(); err != nil {
+		return s.explain(err)
+	}
 	if !w.changed && len(w.events) == 0 {
 		return nil
 	}
@@ -256,6 +259,8 @@ type writer struct {
 	// events wait for the commit, mark is the number of the transaction.
 	events []pendingEvent
 	mark   int64
+	// search waits to be written in one go.
+	search []searchRow
 }
 
 // exec is [session.exec], remembering that something changed.

@@ -134,10 +134,10 @@ func (w *writer) AddNote(n desk.Note) error {
 	if err := w.do(addNote, n.ID, n.Conversation, n.Inbox, n.Author, millis(n.At), flag(n.Hidden), n.Text); err != nil {
 		return fmt.Errorf("add note: %w", err)
 	}
-	if n.Hidden {
-		return nil
+	if !n.Hidden {
+		w.indexNote(n)
 	}
-	return w.indexNote(n)
+	return nil
 }
 
 // HideNote implements [desk.TimelineWriter]. What is hidden is not found either.
@@ -145,7 +145,7 @@ func (w *writer) HideNote(id desk.MessageID) error {
 	if err := w.mustChange(hideNote, id); err != nil {
 		return err
 	}
-	return w.do(removeSearch, id)
+	return w.unindex(id)
 }
 
 const (
