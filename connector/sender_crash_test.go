@@ -309,3 +309,21 @@ func TestRetriesTakeADay(t *testing.T) {
 		t.Errorf("a mail its author sends again: %v %v", wait, again)
 	}
 }
+
+// What nobody has sent for a day goes back to its author, and does not stop
+// what is behind it.
+func TestLeftOverMailGoesBackToTheDrafts(t *testing.T) {
+	t.Parallel()
+	server, taken := mailServer(t, testserver.Say("250 ok"), testserver.Hangup())
+	o := sending(t, onScript(server.Address))
+	old := []desk.Outgoing{o.queue("ben@customer.test"), o.queue("carl@customer.test")}
+	o.pass(25 * time.Hour)
+	fresh := o.queue("dora@customer.test")
+	if sent, err := o.drain(); sent != 1 || err != nil || len(taken()) != 1 {
+		t.Errorf("%d sent, %v", sent, err)
+	}
+	for _, m := range old {
+		o.want(m.ID, desk.Cancelled, "")
+	}
+	o.want(fresh.ID, desk.Accepted, "")
+}
