@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"postroom/desk/safe"
 	"postroom/ui/action"
@@ -90,7 +91,7 @@ func drawContinuations(k footerKey) string {
 			if len(key) <= len(k.prefix) || key[:len(k.prefix)+1] != k.prefix+" " {
 				continue
 			}
-			next, word := safe.Line(key[len(k.prefix)+1:]), safe.Line(a.Title)
+			next, word := safe.Line(key[len(k.prefix)+1:]), safe.Line(strings.TrimPrefix(strings.TrimPrefix(a.Title, "Go to: "), "Go to "))
 			w := t.Width(next.String()) + 1 + t.Width(word.String()) + 2
 			if w > l.Left() {
 				return l.String()

@@ -149,7 +149,7 @@ func TestDeadKeySaysSo(t *testing.T) {
 	d := o.open(o.maya, 80, 24)
 	d.Press("P").See("P does nothing here · ? shows the keys")
 	d.Press("g").NotSee("assigned to me").Advance(500 * time.Millisecond)
-	d.See("m Go to: assigned to me").Press("P").See("g P does nothing here")
+	d.See("m assigned to me").Press("P").See("g P does nothing here")
 }
 
 func TestQuitAsksOnlyWithMailPending(t *testing.T) {

@@ -12,12 +12,15 @@ func Sheet(actions []Action) string {
 	for _, place := range places(actions) {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | action | |\n|---|---|---|\n", place)
 		for _, a := range actions {
-			if a.Scope.Name() != place {
+			if a.Scope.Name() != place || a.Run == nil {
 				continue
 			}
 			keys := make([]string, len(a.Keys))
 			for i, k := range a.Keys {
 				keys[i] = code(Show(k))
+			}
+			if len(keys) == 0 {
+				keys = []string{"in the list behind `:`"}
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(keys, " "), a.Title, a.Risk)
 		}

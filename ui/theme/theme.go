@@ -2,9 +2,11 @@ package theme
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Role is what a piece of text is, from which its look follows.
@@ -163,9 +165,13 @@ func (t *Theme) speak(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s {
+	// Decomposed, an accented letter is its plain letter and a mark.
+	for _, r := range norm.NFD.String(s) {
 		if r < utf8.RuneSelf {
 			b.WriteRune(r)
+			continue
+		}
+		if unicode.Is(unicode.Mn, r) {
 			continue
 		}
 		if twin, ok := plainTwin(r); ok {

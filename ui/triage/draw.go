@@ -17,6 +17,14 @@ type panes struct {
 	ruleKey ruleKey
 	rows    []string
 	joined  []string
+	parts   []parts
+}
+
+// parts are the pieces of one line of the screen. Most lines of two frames
+// that follow each other have the same pieces, and then the same string.
+type parts struct {
+	left, middle, right string
+	bars                uint8
 }
 
 type sideKey struct {
@@ -51,7 +59,6 @@ func (s *Screen) listFoot() int { return 1 }
 // View draws the panes side by side, or one above the other.
 func (s *Screen) View(size shell.Size) shell.Picture {
 	a := s.areas
-	lines := s.panes.joined[:0]
 	side := s.sidebarLines()
 	list := s.listLines()
 	var below []string
@@ -60,29 +67,52 @@ func (s *Screen) View(size shell.Size) shell.Picture {
 	}
 	t := s.sh.Theme()
 	bar := t.Open(theme.Plain, theme.Rule) + t.Signs.Vertical + theme.Reset
+	if len(s.panes.joined) != size.H {
+		s.panes.joined, s.panes.parts = make([]string, size.H), make([]parts, size.H)
+	}
 	for y := range size.H {
-		l := ""
+		var p parts
 		if !a.Sidebar.Empty() {
-			l = at(side, y, a.Sidebar.W)
+			p.left = at(side, y, a.Sidebar.W)
 			if !a.SideRule.Empty() {
-				l += bar
+				p.bars |= barLeft
 			}
 		}
 		switch {
 		case a.List.Empty():
 		case a.Stacked && y == a.List.H:
-			l += s.midRule(a.MidRule.W)
+			p.middle = s.midRule(a.MidRule.W)
 		case a.Stacked && y > a.List.H:
-			l += at(below, y-a.List.H-1, a.Preview.W)
+			p.middle = at(below, y-a.List.H-1, a.Preview.W)
 		case a.Preview.Empty() || a.Stacked:
-			l += at(list, y, a.List.W)
+			p.middle = at(list, y, a.List.W)
 		default:
-			l += at(list, y, a.List.W) + bar + at(below, y, a.Preview.W)
+			p.middle, p.right = at(list, y, a.List.W), at(below, y, a.Preview.W)
+			p.bars |= barRight
 		}
-		lines = append(lines, l)
+		if s.panes.parts[y] != p || s.panes.joined[y] == "" {
+			s.panes.parts[y], s.panes.joined[y] = p, p.join(bar)
+		}
 	}
-	s.panes.joined = lines
-	return shell.Picture{Lines: lines, Rule: s.topRule(), Cursor: s.cursor()}
+	return shell.Picture{Lines: s.panes.joined, Rule: s.topRule(), Cursor: s.cursor()}
+}
+
+const (
+	barLeft = 1 << iota
+	barRight
+)
+
+func (p parts) join(bar string) string {
+	switch p.bars {
+	case barLeft | barRight:
+		return p.left + bar + p.middle + bar + p.right
+	case barLeft:
+		return p.left + bar + p.middle
+	case barRight:
+		return p.middle + bar + p.right
+	default:
+		return p.left + p.middle
+	}
 }
 
 func at(lines []string, y, width int) string {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"encoding/json"
 	"time"
 
 	"postroom/desk"
@@ -154,7 +155,11 @@ func (d *drawing) message(m *desk.Message) {
 		d.line(theme.Plain, l)
 	}
 	if n := len(safe.Clean(m.Mail.Quoted).Lines()); n > 0 {
-		d.line(theme.Faint, safe.Sprintf("%s %s quoted lines", safe.Line(d.t.Signs.Ellipsis), safe.Int(n)))
+		what := safe.Const("quoted lines")
+		if n == 1 {
+			what = safe.Const("quoted line")
+		}
+		d.line(theme.Faint, safe.Sprintf("%s %s %s", safe.Line(d.t.Signs.Ellipsis), safe.Int(n), what))
 	}
 	for _, a := range m.Mail.Attachments {
 		if !a.Inline {
@@ -180,8 +185,29 @@ func (d *drawing) event(e *desk.Event) {
 	if n, ok := d.thread.People[e.Actor.User]; ok && e.Actor.Kind == desk.ActorUser {
 		who = safe.Line(n)
 	}
+	what := safe.Line(string(e.Kind))
+	if e.Kind == desk.EventAssigned {
+		what = d.assigned(e)
+	}
 	l := widget.NewLine(d.t, d.width).Space(1).Rule(theme.Rule, d.t.Signs.Horizontal, 2).Space(1)
-	d.heading(l, safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind))), theme.Faint, e.At)
+	d.heading(l, safe.Sprintf("%s: %s", who, what), theme.Faint, e.At)
+}
+
+// assigned says who has the conversation after the event.
+func (d *drawing) assigned(e *desk.Event) safe.Text {
+	var to desk.UserID
+	switch err := json.Unmarshal(e.After, &to); {
+	case err != nil:
+		return safe.Const("assigned")
+	case to == 0:
+		return safe.Const("given back")
+	case to == e.Actor.User:
+		return safe.Const("taken")
+	}
+	if n := d.thread.People[to]; n != "" {
+		return safe.Sprintf("assigned to %s", safe.Line(n))
+	}
+	return safe.Const("assigned")
 }
 
 func name(m desk.Mailbox) safe.Text {

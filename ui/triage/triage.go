@@ -29,8 +29,8 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
-	asking  goal // what the question under way is about
-	steps   int  // moves made while a jump was under way, for its end
+	asking  goal        // what the question under way is about
+	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
 	chosen  []desk.ConversationID
 	mark    desk.ConversationID // where a range begins
@@ -182,9 +182,6 @@ func (s *Screen) Place() shell.Place {
 	p := shell.Place{Title: safe.Const("postroom"), Scope: s.scope(), On: s.targets(), Chosen: len(s.chosen)}
 	if s.size.W < 100 {
 		p.Title = safe.Join("  ", s.where.name, s.tally())
-	}
-	if n := len(s.chosen); n > 0 {
-		p.Note = safe.Sprintf("%s selected", safe.Int(n))
 	}
 	return p
 }

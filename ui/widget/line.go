@@ -59,7 +59,11 @@ func (l *Line) Right(r theme.Role, text safe.Text, width int) *Line {
 
 // Sign writes a sign of the theme.
 func (l *Line) Sign(r theme.Role, sign string) *Line {
-	if l.left > 0 {
+	switch {
+	case l.left <= 0:
+	case sign == " ":
+		l.Space(1)
+	default:
 		l.write(r, sign)
 		l.left--
 	}
