@@ -24,8 +24,10 @@ func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (des
 		func(ctx context.Context) error { return con.SendFor(ctx, out.Account) },
 		func(ctx context.Context) error {
 			var err error
-			final, err = p.await(ctx, h, out.ID)
-			return err
+			if final, err = p.await(ctx, h, out.ID); err != nil {
+				return err
+			}
+			return h.finishJobs(ctx, out.Account)
 		})
 	if err != nil && ctx.Err() != nil {
 		return final, &desk.Error{
@@ -67,6 +69,33 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 		}
 	}
 }
+
+// jobsTime is how long a command waits for what follows a mail.
+const jobsTime = 15 * time.Second
+
+// finishJobs gives the worker the time to put the copy into Sent. What is not
+// done by then is done by whoever serves the account next.
+func (h *house) finishJobs(ctx context.Context, account desk.AccountID) error {
+	ctx, cancel := context.WithTimeout(ctx, jobsTime)
+	defer cancel()
+	again := time.NewTicker(jobsLook)
+	defer again.Stop()
+	for {
+		due, err := h.desk.Mailroom().NextDue(ctx, account)
+		if err != nil || due.IsZero() || due.After(h.desk.Now()) {
+			return nil // the mail itself is out
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+	}
+}
+
+// jobsLook is how often it is looked whether the jobs are done: they touch no
+// row that rings a bell.
+const jobsLook = 50 * time.Millisecond
 
 // leaveQueued ends at once, and warns when nobody would send the mail.
 func (p *program) leaveQueued(ctx context.Context, h *house, res desk.Sending) error {

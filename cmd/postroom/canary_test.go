@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+)
+
+// What a viewer may not see, he finds by no command (design 4.7). Vera has a
+// personal inbox and a shared one, full of words that stand nowhere else. Every
+// command there is runs as an agent and as an admin who work in neither, and
+// what they are told is searched for these words.
+
+// canary is a word in one field of Vera's mail.
+func canary(field, inbox string) string { return "canary" + field + inbox }
+
+// canaryFields are the fields that hold one.
+func canaryFields() []string {
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft"}
+}
+
+func canaryInboxes() []string { return []string{"personal", "shared"} }
+
+// adminMayKnow are the fields that an admin who is no member may read: that a
+// personal inbox exists; of a shared one also its account and how that is.
+func adminMayKnow(inbox string) []string {
+	if inbox == "personal" {
+		return []string{"inbox"}
+	}
+	return []string{"inbox", "account", "cause", "username"}
+}
+
+func canaryLetter(inbox string, n int) string {
+	w := func(field string) string { return canary(field, inbox) }
+	return fmt.Sprintf("From: %s <%s@x.test>\nTo: vera@desk.test\nSubject: %s %d\nDate: %s\nMessage-ID: <%s%d@x.test>\n"+
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n%s\n--b\nContent-Type: text/plain\n"+
+		"Content-Disposition: attachment; filename=%s.txt\n\nfile\n--b--\n",
+		w("name"), w("addr"), w("subject"), n, time.Now().UTC().Format(time.RFC1123Z), inbox, n, w("body"), w("file"))
+}
+
+// furnishCanaries builds the desk, and gives the batch of Vera's last action.
+func furnishCanaries(t *testing.T, d *desktop) string {
+	t.Helper()
+	d.must("user", "add", "vera", "--role", "admin")
+	d.must("user", "add", "tom")
+	d.as("tom").must("inbox", "create", "toms")
+	d.must("inbox", "create", "admins", "--shared")
+	vera := d.as("vera")
+	batch := ""
+	for i, inbox := range canaryInboxes() {
+		name := canary("inbox", inbox)
+		create := []string{"inbox", "create", name}
+		if inbox == "shared" {
+			create = append(create, "--shared")
+		}
+		vera.must(create...)
+		for n := range 3 {
+			file := d.write(fmt.Sprintf("%s%d.eml", inbox, n), canaryLetter(inbox, n))
+			vera.must("import", "--inbox", name, file)
+		}
+		connectSilently(t, vera, inbox)
+		first := fmt.Sprint(i*4 + 1)
+		vera.must("note", first, canary("note", inbox))
+		vera.in = "Text " + canary("draft", inbox)
+		vera.must("compose", "--inbox", name, "--to", canary("recipient", inbox)+"@x.test", "--subject", canary("queued", inbox), "--queue")
+		out := vera.must("conversation", "take", first, "--json")
+		_, rest, _ := strings.Cut(out, `"batch": "`)
+		batch, _, _ = strings.Cut(rest, `"`)
+	}
+	return batch
+}
+
+// connectSilently gives an inbox an account that nobody answers for.
+func connectSilently(t *testing.T, vera *desktop, inbox string) {
+	t.Helper()
+	p := newProgram(world{
+		getenv: func(k string) string { return vera.env[k] }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{},
+		login: func() (string, error) { return vera.login, nil }, clock: time.Now,
+	})
+	ctx := t.Context()
+	h, err := p.open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	a, err := h.seat.Connect(ctx, canary("inbox", inbox), desk.Account{
+		Address: canary("account", inbox) + "@desk.test", Username: canary("username", inbox),
+		IMAP: "imap://127.0.0.1:1", SMTP: "smtp://127.0.0.1:1", PasswordCommand: "echo x",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	setHealth(ctx, t, h, a.ID, canary("cause", inbox))
+}
+
+func setHealth(ctx context.Context, t *testing.T, h *house, a desk.AccountID, cause string) {
+	t.Helper()
+	room := h.desk.Mailroom()
+	l, err := room.Lease(ctx, a, "test", "")
+	if err == nil {
+		err = room.SetHealth(ctx, l, desk.AccountRetrying, cause)
+	}
+	if err == nil {
+		err = room.Release(ctx, l)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// intrusions are what an intruder tries with each command. own is an inbox of
+// his, batch an action of Vera's. A new command has to be added here.
+func intrusions(d *desktop, own, batch string) map[string][][]string {
+	letter := d.write("letter.eml", "From: a@b.test\nSubject: harmless\n\ntext\n")
+	private, team := canary("inbox", "personal"), canary("inbox", "shared")
+	address := func(inbox string) string { return canary("account", inbox) + "@desk.test" }
+	connect := func(addr, inbox string) []string {
+		return []string{"account", "connect", addr, "--inbox", inbox, "--imap", "imap://127.0.0.1:1", "--smtp", "smtp://127.0.0.1:1", "--password-command", "echo x"}
+	}
+	all := map[string][][]string{
+		"account connect":       {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team)},
+		"account list":          {{"account", "list"}},
+		"account disconnect":    {{"account", "disconnect", address("personal")}, {"account", "disconnect", address("shared")}},
+		"backup":                {{"backup", d.env["HOME"] + "/copy-" + own + "-" + fmt.Sprint(time.Now().UnixNano()) + ".db"}},
+		"demo":                  {{"demo"}},
+		"compose":               {{"compose", "--inbox", private, "--to", "a@b.test", "--subject", "x"}, {"compose", "--inbox", team, "--to", "a@b.test", "--subject", "x"}},
+		"conversation list":     {{"conversation", "list"}, {"conversation", "list", "--all", "--jsonl"}, {"conversation", "list", "is:closed"}, {"conversation", "list", "inbox:" + team}, {"conversation", "list", "--after", "1"}},
+		"help":                  {{"help"}, {"help", "conversation", "show"}},
+		"import":                {{"import", "--inbox", private, letter}, {"import", "--inbox", team, letter}},
+		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
+		"inbox list":            {{"inbox", "list"}},
+		"inbox member add":      {{"inbox", "member", "add", private, "tom"}, {"inbox", "member", "add", team, "tom"}},
+		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
+		"key export":            {{"key", "export"}},
+		"login":                 {{"login"}},
+		"parse":                 {{"parse", letter}},
+		"sync":                  {{"sync", "--once"}},
+		"undo":                  {{"undo"}, {"undo", batch}},
+		"user add":              {{"user", "add", "vera"}},
+		"user list":             {{"user", "list"}},
+		"version":               {{"version"}},
+		"outbox list":           {{"outbox", "list"}, {"outbox", "list", "--all", "--jsonl"}},
+		"search":                {},
+		"postroom":              {{}},
+		"completion bash":       {{"completion", "bash"}, {"__complete", "conversation", "show", ""}, {"__complete", "inbox", "show", ""}, {"__complete", "compose", "--inbox", ""}},
+		"completion fish":       {{"completion", "fish"}},
+		"completion zsh":        {{"completion", "zsh"}},
+		"completion powershell": {{"completion", "powershell"}},
+	}
+	for _, field := range canaryFields() {
+		for _, inbox := range canaryInboxes() {
+			all["search"] = append(all["search"], []string{"search", canary(field, inbox)})
+		}
+	}
+	for id := 1; id <= 8; id++ {
+		n := fmt.Sprint(id)
+		for _, verb := range []string{"show", "take", "close", "reopen"} {
+			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
+		}
+		all["conversation assign"] = append(all["conversation assign"], []string{"conversation", "assign", n, "me"})
+		all["note"] = append(all["note"], []string{"note", n, "hello"})
+		all["reply"] = append(all["reply"], []string{"reply", n, "--dry-run"}, []string{"reply", n, "--yes", "--queue"})
+		for _, verb := range []string{"retry", "resolve", "cancel"} {
+			all["outbox "+verb] = append(all["outbox "+verb], []string{"outbox", verb, n})
+		}
+	}
+	return all
+}
+
+func TestNobodyFindsWhatHeMayNotSee(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t)
+	batch := furnishCanaries(t, d)
+	d.in = "text"
+	for _, who := range []struct{ login, inbox string }{{"tom", "toms"}, {"root", "admins"}} {
+		tries := intrusions(d, who.inbox, batch)
+		for _, c := range leaves(quietProgram(t).tree()) {
+			name := strings.TrimPrefix(c.CommandPath(), "postroom ")
+			if len(tries[name]) == 0 {
+				t.Errorf("postroom %s is not tried: say in intrusions what an intruder would do with it", name)
+			}
+			for _, args := range tries[name] {
+				// What an admin may do would change the desk for the next try.
+				if who.login == "root" && c.Flags().Lookup("dry-run") != nil && !slices.Contains(args, "--dry-run") && args[0] != "__complete" {
+					args = append(slices.Clone(args), "--dry-run")
+				}
+				tellsNothing(t, d.as(who.login), args)
+				tellsNothing(t, d.as(who.login), append(slices.Clone(args), "--json"))
+			}
+		}
+	}
+	veraSeesAll(t, d.as("vera"))
+}
+
+// leaves are the commands that do something.
+func leaves(root *cobra.Command) []*cobra.Command {
+	var list []*cobra.Command
+	walk(root, func(c *cobra.Command) {
+		if c == root || len(c.Commands()) == 0 {
+			list = append(list, c)
+		}
+	})
+	return list
+}
+
+// tellsNothing runs a command and looks for canaries that were not typed.
+func tellsNothing(t *testing.T, d *desktop, args []string) {
+	t.Helper()
+	r := d.run(args...)
+	said := strings.ToLower(r.out + r.err)
+	for _, typed := range args {
+		typed = strings.ToLower(strings.TrimPrefix(typed, "inbox:"))
+		said = strings.ReplaceAll(said, typed, "")
+	}
+	for _, inbox := range canaryInboxes() {
+		for _, field := range canaryFields() {
+			if d.login == "root" && slices.Contains(adminMayKnow(inbox), field) {
+				continue
+			}
+			if strings.Contains(said, canary(field, inbox)) {
+				t.Errorf("postroom %s tells %s the %s of the %s inbox:\n%s%s", strings.Join(args, " "), d.login, field, inbox, r.out, r.err)
+			}
+		}
+	}
+}
+
+// veraSeesAll is the control: a test that finds nothing anywhere is blind.
+func veraSeesAll(t *testing.T, vera *desktop) {
+	t.Helper()
+	var all strings.Builder
+	for id := 1; id <= 8; id++ {
+		all.WriteString(vera.run("conversation", "show", fmt.Sprint(id), "--json").out)
+	}
+	for _, args := range [][]string{{"conversation", "list", "--json"}, {"account", "list", "--json"}, {"outbox", "list", "--json"}, {"inbox", "list"}} {
+		all.WriteString(vera.must(args...))
+	}
+	for _, inbox := range canaryInboxes() {
+		for _, field := range canaryFields() {
+			if !strings.Contains(all.String(), canary(field, inbox)) && field != "cause" {
+				t.Errorf("Vera herself does not find the %s of her %s inbox", field, inbox)
+			}
+		}
+	}
+}

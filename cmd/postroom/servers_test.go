@@ -1,0 +1,155 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postroom/internal/testserver"
+)
+
+// anna writes to us, and we answer, on a real mail server.
+const (
+	us   = "support@example.test"
+	anna = "anna@example.test"
+)
+
+func letterTo(to, id, subject string) []byte {
+	return fmt.Appendf(nil, "From: Anna Ruiz <%s>\r\nTo: %s\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\n\r\nWhere is it?\r\n",
+		anna, to, subject, time.Now().UTC().Format(time.RFC1123Z), id)
+}
+
+// connectArgs are the words that connect our account.
+func connectArgs(m *testserver.Mail, more ...string) []string {
+	return append([]string{"account", "connect", us, "--inbox", "support", "--imap", m.IMAPS, "--smtp", m.SMTPS}, more...)
+}
+
+func TestConnectReadAnswer(t *testing.T) {
+	t.Parallel()
+	m := testserver.StartMail(t, us, anna)
+	d := newDesktop(t)
+	d.must("inbox", "create", "support", "--shared")
+
+	// The certificate is signed by nobody we know.
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	d.refuses(exitFailed, "certificate", connectArgs(m)...)
+	// The password is wrong; it is nowhere in what is said about it.
+	d.env["POSTROOM_PASSWORD"] = "wrong-hunter2"
+	d.refuses(exitNotAllowed, "password", connectArgs(m, "--ca", m.CAFile)...)
+	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Errorf("what did not work was saved: %s", got)
+	}
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	// A dry run signs in and keeps nothing.
+	if got := d.must(connectArgs(m, "--ca", m.CAFile, "--dry-run")...); !strings.Contains(got, "dry run") {
+		t.Errorf("a rehearsed connect says %s", got)
+	}
+	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Errorf("a dry run has connected: %s", got)
+	}
+	d.must(connectArgs(m, "--ca", m.CAFile)...)
+	d.env["POSTROOM_PASSWORD"] = ""
+	d.refuses(exitConflict, "postroom account disconnect "+us, append(connectArgs(m, "--ca", m.CAFile), "--password-command", "echo secret")...)
+
+	m.Deliver(t, us, letterTo(us, "one@example.test", "Where is my parcel"))
+	if got := d.must("sync", "--once"); !strings.Contains(got, us+": 1 new") {
+		t.Errorf("sync says %s", got)
+	}
+	if got := d.must("account", "list"); !strings.Contains(got, "connected") {
+		t.Errorf("the account is %s", got)
+	}
+	if got := d.must("conversation", "list"); !strings.Contains(got, "Where is my parcel") {
+		t.Errorf("the list is %s", got)
+	}
+	d.answers(t, m)
+}
+
+// answers goes on where the mail has come in.
+func (d *desktop) answers(t *testing.T, m *testserver.Mail) {
+	t.Helper()
+	d.in = "It is on its way.\n"
+	draft := d.must("reply", "1", "--dry-run")
+	for _, want := range []string{"To: ", anna, "In-Reply-To: <one@example.test>", "It is on its way."} {
+		if !strings.Contains(draft, want) {
+			t.Errorf("the rehearsed answer lacks %q:\n%s", want, draft)
+		}
+	}
+	if got := d.must("outbox", "list", "--all", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Errorf("the dry run has queued %s", got)
+	}
+	// A caution stops it until it is confirmed.
+	d.in = "See the attached file.\n"
+	d.refuses(exitConflict, "attachment", "reply", "1")
+	d.in = "It is on its way.\n"
+	if got := d.must("reply", "1", "--close"); !strings.Contains(got, "Sent to ") {
+		t.Errorf("reply says %s", got)
+	}
+	arrived := m.Await(t, anna, "INBOX", 1)
+	if !strings.Contains(string(arrived[0].Raw), "In-Reply-To: <one@example.test>") {
+		t.Errorf("Anna got\n%s", arrived[0].Raw)
+	}
+	if sent := m.Messages(t, us, "Sent"); len(sent) != 1 {
+		t.Errorf("%d copies in Sent", len(sent))
+	}
+	var shown struct {
+		Status   string
+		Messages []struct{ Direction, State string }
+	}
+	if err := json.Unmarshal([]byte(d.must("conversation", "show", "1", "--json")), &shown); err != nil {
+		t.Fatal(err)
+	}
+	if shown.Status != "closed" || len(shown.Messages) != 2 || shown.Messages[1].Direction != "out" || shown.Messages[1].State != "accepted" {
+		t.Errorf("the conversation is %+v", shown)
+	}
+
+	// Queued mail leaves with the next pass.
+	d.in = "One more thing."
+	r := d.run("reply", "1", "--queue", "--json")
+	if r.code != exitDone || !strings.Contains(r.out, `"state": "queued"`) || !strings.Contains(r.err, "Nobody serves this account now") {
+		t.Errorf("queueing ended with %d: %s%s", r.code, r.out, r.err)
+	}
+	d.must("sync", "--once")
+	m.Await(t, anna, "INBOX", 2)
+
+	// A new mail, and one that is taken back before it leaves.
+	d.in = "Hello Anna."
+	d.must("compose", "--inbox", "support", "--to", "Anna <"+anna+">", "--subject", "News")
+	m.Await(t, anna, "INBOX", 3)
+	d.must("compose", "--inbox", "support", "--to", anna, "--subject", "Never", "--queue")
+	var waiting []struct{ ID int64 }
+	if err := json.Unmarshal([]byte(d.must("outbox", "list", "--json")), &waiting); err != nil || len(waiting) != 1 {
+		t.Fatalf("%v: the outbox holds %+v", err, waiting)
+	}
+	d.refuses(exitConflict, "not sent yet", "account", "disconnect", us)
+	d.must("outbox", "cancel", fmt.Sprint(waiting[0].ID))
+	d.must("account", "disconnect", us)
+}
+
+// refuses wants an exit code and words in the error, and no password there.
+func (d *desktop) refuses(code int, words string, args ...string) {
+	d.t.Helper()
+	r := d.run(args...)
+	if r.code != code || !strings.Contains(r.err, words) {
+		d.t.Errorf("postroom %s ended with %d, want %d with %q:\n%s", strings.Join(args, " "), r.code, code, words, r.err)
+	}
+	if p := d.env["POSTROOM_PASSWORD"]; p != "" && strings.Contains(r.out+r.err, p) {
+		d.t.Errorf("postroom %s tells the password", strings.Join(args, " "))
+	}
+}
+
+// TestRefusedMailIsAFailure: a recipient the server does not know.
+func TestRefusedMailIsAFailure(t *testing.T) {
+	t.Parallel()
+	m := testserver.StartMail(t, us, anna)
+	d := newDesktop(t)
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	d.must("inbox", "create", "support", "--shared")
+	d.must(connectArgs(m, "--ca", m.CAFile)...)
+	d.in = "Hello?"
+	d.refuses(exitFailed, "postroom outbox cancel 1", "compose", "--inbox", "support", "--to", "nobody@example.test", "--subject", "Hello")
+	if got := d.must("outbox", "list"); !strings.Contains(got, "failed") {
+		t.Errorf("the outbox shows %s", got)
+	}
+}
