@@ -22,22 +22,26 @@ import (
 // out. It speaks plain on loopback.
 type sickServer struct {
 	address string
-	uids    []uint32
 	// sick answers for a message instead of the server; false: not this one.
 	// An error ends the connection.
 	sick func(w io.Writer, uid uint32, command string) (bool, error)
 
-	mu       sync.Mutex
-	sessions int
+	// idle makes the server offer IDLE.
+	idle bool
+
+	mu    sync.Mutex
+	uids  []uint32
+	push  chan struct{} // closed when a message has arrived
+	going int           // sessions in IDLE
 }
 
-func startSick(t *testing.T, messages int, sick func(w io.Writer, uid uint32, command string) (bool, error)) *sickServer {
+func startSick(t testing.TB, messages int, sick func(w io.Writer, uid uint32, command string) (bool, error)) *sickServer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sickServer{address: l.Addr().String(), sick: sick}
+	s := &sickServer{address: l.Addr().String(), sick: sick, push: make(chan struct{})}
 	for uid := range messages {
 		s.uids = append(s.uids, uint32(uid+1))
 	}
@@ -49,9 +53,6 @@ func startSick(t *testing.T, messages int, sick func(w io.Writer, uid uint32, co
 			if err != nil {
 				return
 			}
-			s.mu.Lock()
-			s.sessions++
-			s.mu.Unlock()
 			open.Add(1)
 			go func() {
 				defer open.Done()
@@ -71,7 +72,11 @@ func startSick(t *testing.T, messages int, sick func(w io.Writer, uid uint32, co
 func (s *sickServer) serve(conn net.Conn) {
 	defer conn.Close()
 	in := bufio.NewReader(conn)
-	fmt.Fprint(conn, "* OK [CAPABILITY IMAP4rev1] ready\r\n")
+	caps := "IMAP4rev1"
+	if s.idle {
+		caps += " IDLE"
+	}
+	fmt.Fprintf(conn, "* OK [CAPABILITY %s] ready\r\n", caps)
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -80,11 +85,13 @@ func (s *sickServer) serve(conn net.Conn) {
 		tag, command, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch verb, rest, _ := strings.Cut(command, " "); {
 		case verb == "CAPABILITY":
-			fmt.Fprint(conn, "* CAPABILITY IMAP4rev1\r\n")
+			fmt.Fprintf(conn, "* CAPABILITY %s\r\n", caps)
+		case verb == "IDLE":
+			s.wait(conn, in)
 		case verb == "LIST":
 			fmt.Fprint(conn, "* LIST () \"/\" INBOX\r\n")
 		case verb == "EXAMINE":
-			fmt.Fprintf(conn, "* %d EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT %d] x\r\n", len(s.uids), len(s.uids)+1)
+			fmt.Fprintf(conn, "* %d EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT %d] x\r\n", len(s.all()), len(s.all())+1)
 		case verb == "UID" && strings.HasPrefix(rest, "SEARCH"):
 			s.search(conn, rest)
 		case verb == "UID" && strings.HasPrefix(rest, "FETCH"):
@@ -97,9 +104,45 @@ func (s *sickServer) serve(conn net.Conn) {
 	}
 }
 
+func (s *sickServer) all() []uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.uids
+}
+
+// arrive puts one more message there and tells all who wait in IDLE.
+func (s *sickServer) arrive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uids = append(s.uids, uint32(len(s.uids)+1))
+	close(s.push)
+	s.push = make(chan struct{})
+}
+
+func (s *sickServer) wait(w io.Writer, in *bufio.Reader) {
+	s.mu.Lock()
+	push, n := s.push, len(s.uids)
+	s.going++
+	s.mu.Unlock()
+	fmt.Fprint(w, "+ idling\r\n")
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-push:
+			fmt.Fprintf(w, "* %d EXISTS\r\n", n+1)
+		case <-done:
+		}
+	}()
+	_, _ = in.ReadString('\n')
+	close(done)
+	s.mu.Lock()
+	s.going--
+	s.mu.Unlock()
+}
+
 func (s *sickServer) search(w io.Writer, command string) {
 	fmt.Fprint(w, "* SEARCH")
-	for _, uid := range s.uids {
+	for _, uid := range s.all() {
 		if inSet(command[strings.LastIndexByte(command, ' ')+1:], uid) {
 			fmt.Fprintf(w, " %d", uid)
 		}
@@ -109,7 +152,7 @@ func (s *sickServer) search(w io.Writer, command string) {
 
 func (s *sickServer) fetch(w io.Writer, command string) error {
 	words := strings.Fields(command)
-	for _, uid := range s.uids {
+	for _, uid := range s.all() {
 		if !inSet(words[1], uid) {
 			continue
 		}
@@ -166,7 +209,8 @@ func TestOneBrokenMessageStopsNoOther(t *testing.T) {
 			return errors.Join(err, errHangup)
 		}},
 		{"silence", 1, func(w io.Writer, _ string) error {
-			time.Sleep(700 * time.Millisecond) // longer than the pace of the test
+			// Until the client has had enough.
+			_, _ = io.Copy(io.Discard, w.(io.Reader))
 			return errHangup
 		}},
 		{"OK without data", 1, func(io.Writer, string) error { return nil }},

@@ -13,7 +13,7 @@ import (
 )
 
 func TestNewMailDoesNotWaitForHistory(t *testing.T) {
-	const history = 3000
+	const history = 1500
 	mail := testserver.Shared(t)
 	user := mail.User(t)
 	mail.Fill(t, user, "INBOX", history, func(i int) testserver.Letter {
@@ -22,39 +22,24 @@ func TestNewMailDoesNotWaitForHistory(t *testing.T) {
 	o := newOffice(t, desk.Shared)
 	o.connect(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
 	run(t, o.connector(t))
-	o.await(t, "the first page", func() bool { return len(o.subjects(t, desk.InClosed)) >= firstPage })
+	o.await(t, "the first page", func() bool { return o.total(t) >= firstPage })
 	mail.Deliver(t, user, rawMail("fresh", "text"))
 	o.await(t, "new mail", func() bool { return len(o.subjects(t, desk.InOpen)) == 1 })
-	if n := o.total(t); n >= history {
-		t.Logf("history was here before the new mail: nothing was shown")
-	}
 	o.await(t, "all of history", func() bool { return o.total(t) == history+1 })
 }
 
 // total is how many conversations the inbox has.
 func (o *office) total(t testing.TB) int {
 	t.Helper()
-	n := 0
-	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam} {
-		var from desk.Cursor
-		for {
-			page, err := o.seat.List(context.Background(), desk.View{Inbox: o.inbox.ID, Place: place, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Window{From: from, Limit: 1000})
-			if err != nil {
-				t.Fatal(err)
-			}
-			n += len(page.Rows)
-			if len(page.Rows) < 1000 {
-				break
-			}
-			last := page.Rows[len(page.Rows)-1]
-			from = desk.Cursor{Key: last.LastAt.UnixMilli(), ID: last.ID}
-		}
+	view, err := o.seat.Inbox(context.Background(), "support")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return n
+	return view.Counts.Open + view.Counts.Closed + view.Counts.Spam
 }
 
 func TestUIDValidityChangesWhileFetching(t *testing.T) {
-	const letters = 1500
+	const letters = 800
 	user := "anna@example.test"
 	mail := testserver.StartDovecot(t, user)
 	mail.Fill(t, user, "INBOX", letters, func(i int) testserver.Letter {
@@ -63,7 +48,7 @@ func TestUIDValidityChangesWhileFetching(t *testing.T) {
 	o := newOffice(t, desk.Shared)
 	o.connect(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
 	run(t, o.connector(t))
-	o.await(t, "the first page", func() bool { return len(o.subjects(t, desk.InClosed)) >= firstPage })
+	o.await(t, "the first page", func() bool { return o.total(t) >= firstPage })
 	mail.ResetUIDValidity(t, user, "INBOX")
 	mail.Deliver(t, user, rawMail("fresh", "text"))
 	o.await(t, "all letters", func() bool { return o.total(t) >= letters+1 })

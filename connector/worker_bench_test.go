@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -91,4 +93,75 @@ func BenchmarkFirstSync(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "mails/s")
+}
+
+// BenchmarkFirstPage is the time from the start of a connector to the newest
+// 50 mails of a large mailbox on the screen.
+func BenchmarkFirstPage(b *testing.B) {
+	n := benchmarkMails(b)
+	user := "anna@example.test"
+	mail := testserver.StartDovecot(b, user)
+	mail.Fill(b, user, "INBOX", n, benchLetters(n))
+	for b.Loop() {
+		b.StopTimer()
+		o := newOffice(b, desk.Shared)
+		o.connect(b, "imaps://"+mail.IMAPS, mail.CAFile, user)
+		c := o.connector(b)
+		b.StartTimer()
+		stop := run(b, c)
+		o.await(b, "the first page", func() bool { return o.total(b) >= firstPage })
+		b.StopTimer()
+		stop()
+		b.StartTimer()
+	}
+}
+
+// BenchmarkNewMail is the time from the server's notice to the ring of the
+// bell.
+func BenchmarkNewMail(b *testing.B) {
+	s := startSick(b, 1, func(io.Writer, uint32, string) (bool, error) { return false, nil })
+	s.idle = true
+	o := newOffice(b, desk.Shared)
+	o.connect(b, "imap://"+s.address, "", "anna@example.test")
+	run(b, o.connector(b))
+	o.await(b, "the first mail", func() bool { return o.total(b) == 1 })
+	bell := o.desk.Bell().Listen()
+	defer bell.Close()
+	idling := func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.going > 0
+	}
+	for b.Loop() {
+		b.StopTimer()
+		for !idling() {
+			runtime.Gosched()
+		}
+		bell.Take()
+		b.StartTimer()
+		s.arrive()
+		for got := false; !got; {
+			<-bell.Rung()
+			got = bell.Take().Touches(o.inbox.ID)
+		}
+	}
+}
+
+// BenchmarkNothingNew is a pass over a mailbox that has not changed.
+func BenchmarkNothingNew(b *testing.B) {
+	n := benchmarkMails(b)
+	user := "anna@example.test"
+	mail := testserver.StartDovecot(b, user)
+	mail.Fill(b, user, "INBOX", n, func(i int) testserver.Letter {
+		return testserver.Letter{Raw: rawMail(fmt.Sprintf("letter %d", i), "text")}
+	})
+	o := newOffice(b, desk.Shared)
+	o.connect(b, "imap://"+mail.PlainIMAP, "", user)
+	c := o.connector(b)
+	o.sync(b, c)
+	for b.Loop() {
+		if s := o.sync(b, c); s.New+s.Known+s.Gone > 0 {
+			b.Fatalf("%+v", s)
+		}
+	}
 }

@@ -149,7 +149,7 @@ func (o *office) await(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	bell := o.desk.Bell().Listen()
 	defer bell.Close()
-	ctx := soon(t, 30*time.Second)
+	ctx := soon(t, 2*time.Minute)
 	for !holds() {
 		select {
 		case <-bell.Rung():
@@ -330,5 +330,31 @@ func TestTwoConnectorsServeAnAccountInTurn(t *testing.T) {
 	mail.Deliver(t, user, rawMail("letter", "text"))
 	if s := o.sync(t, second); s.New != 1 {
 		t.Errorf("after the first has let go: %+v", s)
+	}
+}
+
+// TestInterruptedPassesLoseAndDoubleNothing stops passes at any moment and
+// counts in the end.
+func TestInterruptedPassesLoseAndDoubleNothing(t *testing.T) {
+	const letters = 700
+	mail := testserver.Shared(t)
+	user := mail.User(t)
+	mail.Fill(t, user, "INBOX", letters, func(i int) testserver.Letter {
+		return testserver.Letter{Raw: rawMail(fmt.Sprintf("letter %d", i), fmt.Sprint("text of ", i))}
+	})
+	o := newOffice(t, desk.Shared)
+	o.connect(t, "imap://"+mail.PlainIMAP, "", user)
+	for i := range 12 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+i*15)*time.Millisecond)
+		_, _ = openOffice(t, o.path).connector(t).Sync(ctx)
+		cancel()
+	}
+	o.sync(t, o.connector(t))
+	seen := map[string]int{}
+	for _, s := range o.subjects(t, desk.InOpen) {
+		seen[s]++
+	}
+	if len(seen) != letters || o.total(t) != letters {
+		t.Errorf("%d letters in %d conversations, want %d", len(seen), o.total(t), letters)
 	}
 }
