@@ -5,28 +5,19 @@ import (
 	"strings"
 )
 
-// dialect is all in which two databases differ for the SQL of this package.
+// dialect is all in which two databases differ for the SQL of this package,
+// besides full text, which is in search.go, find.go and walk.go only.
 // Everything else is written once.
 type dialect struct {
-	name string
 	// numbered says that placeholders are $1, $2 … instead of ?.
 	numbered bool
 	// beginRead starts a consistent snapshot, beginWrite a transaction that
 	// is the writer from its first moment on.
 	beginRead, beginWrite string
-	// match is the predicate of a full text search, with one placeholder.
-	match string
-	// skipLocked is what a query adds that takes the next free row of several.
-	skipLocked string
 }
 
 func sqliteDialect() dialect {
-	return dialect{
-		name:       "sqlite",
-		beginRead:  "BEGIN",
-		beginWrite: "BEGIN IMMEDIATE",
-		match:      "search MATCH ?",
-	}
+	return dialect{beginRead: "BEGIN", beginWrite: "BEGIN IMMEDIATE"}
 }
 
 // rebind brings a statement to the dialect's placeholders. Statements of this

@@ -57,9 +57,13 @@ func compile(v desk.View) (compiled, error) {
 	if v.Query.Expr.Term == desk.TermAnd {
 		conjuncts = v.Query.Expr.Args
 	}
-	var matches []string
+	var matches, without []string
 	for _, e := range conjuncts {
 		if q.narrow(e) {
+			continue
+		}
+		if m, ok := withoutOf(e); ok {
+			without = append(without, m)
 			continue
 		}
 		if m, hit, ok := matchOf(e); ok {
@@ -79,6 +83,7 @@ func compile(v desk.View) (compiled, error) {
 	if q.match == "" {
 		q.where, q.hit = q.where.and(hitOnly(q.hit)), pred{}
 	}
+	q.leaveOut(without)
 	return q, nil
 }
 
@@ -105,6 +110,32 @@ func (q *compiled) narrow(e desk.Expr) bool {
 		return false
 	}
 	return true
+}
+
+// withoutOf is the word that a condition wants in no message.
+func withoutOf(e desk.Expr) (match string, ok bool) {
+	if e.Term != desk.TermNot || len(e.Args) != 1 {
+		return "", false
+	}
+	match, hit, ok := matchOf(e.Args[0])
+	return match, ok && match != "" && hit.text == ""
+}
+
+// leaveOut takes away conversations in which a word occurs. Where hits are
+// walked, the index itself leaves out messages with the word, and only the
+// conversation's other messages have to be asked.
+func (q *compiled) leaveOut(without []string) {
+	if len(without) == 0 {
+		return
+	}
+	none := "(" + strings.Join(without, " OR ") + ")"
+	other := ""
+	if q.match != "" && q.only == 0 {
+		q.match = "((" + q.match + ") NOT " + none + ")"
+		other = " AND m.id <> s.rowid"
+	}
+	p := hasHit(none, pred{}, other)
+	q.where = q.where.and(pred{"NOT " + p.text, p.args})
 }
 
 func (q *compiled) place(p desk.Place) {
@@ -290,38 +321,36 @@ func isPredicate(what string) (pred, error) {
 }
 
 const (
-	// hasWord asks one conversation's messages and notes for a word; a note
-	// has no sender, so addresses are asked of messages only.
-	hasWord = `(EXISTS (SELECT 1 FROM messages m CROSS JOIN search s ON s.rowid = m.id
-		WHERE m.conversation = c.id AND search MATCH ?HIT)`
-	noteHasWord = ` OR EXISTS (SELECT 1 FROM notes n CROSS JOIN search s ON s.rowid = n.id
-		WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ?)`
+	// hasWord asks one conversation's messages and notes for a word, within
+	// its own inbox; a note has no sender, so addresses are asked of messages
+	// only. OTHER leaves out a message that is known not to have it.
+	hasWord = `(EXISTS (SELECT 1 FROM messages m CROSS JOIN search f ON f.rowid = m.id
+		WHERE m.conversation = c.idOTHER AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?)HIT)`
+	noteHasWord = ` OR EXISTS (SELECT 1 FROM notes n CROSS JOIN search f ON f.rowid = n.id
+		WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?))`
 )
 
 // wordPredicate asks a conversation for a word where words cannot lead: under
-// a negation, or beside other things in an or. The conversation's inbox is
-// the viewer's; the index is asked for that inbox all the same.
+// a negation, or beside other things in an or.
 func wordPredicate(e desk.Expr) (pred, error) {
 	match, hit, _ := matchOf(e)
 	if match == "" {
 		return hitOnly(hit), nil
 	}
-	return hasHit(match, hit), nil
+	return hasHit(match, hit, ""), nil
 }
 
 // hasHit asks whether one message or note of the conversation matches.
-func hasHit(match string, hit pred) pred {
-	p := pred{text: strings.Replace(hasWord, "HIT", andText(hit), 1), args: append([]any{scoped{match}}, hit.args...)}
+func hasHit(match string, hit pred, other string) pred {
+	text := strings.NewReplacer("OTHER", other, "HIT", andText(hit)).Replace(hasWord)
+	p := pred{text: text, args: append([]any{match}, hit.args...)}
 	if hit.text == "" {
 		p.text += noteHasWord
-		p.args = append(p.args, scoped{match})
+		p.args = append(p.args, match)
 	}
 	p.text += ")"
 	return p
 }
-
-// scoped is a full text expression that still waits for the viewer's inboxes.
-type scoped struct{ match string }
 
 func andText(p pred) string {
 	if p.text == "" {
@@ -351,15 +380,4 @@ func inScope(match string, inboxes []desk.InboxID) string {
 	}
 	b.WriteString(") AND " + match)
 	return b.String()
-}
-
-// inInboxes fills the viewer's inboxes into the full text arguments.
-func inInboxes(args []any, inboxes []desk.InboxID) []any {
-	filled := slices.Clone(args)
-	for i, a := range filled {
-		if s, ok := a.(scoped); ok {
-			filled[i] = inScope(s.match, inboxes)
-		}
-	}
-	return filled
 }

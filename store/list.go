@@ -143,7 +143,7 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 	}()
 	for _, in := range inboxes {
 		for _, place := range q.places {
-			all := append([]any{viewer, viewer, in, in, place}, inInboxes(args, inboxes)...)
+			all := append([]any{viewer, viewer, in, in, place}, args...)
 			rows, err := r.nth(len(streams), q.where.text == "", text, all)
 			if err != nil {
 				return p, err
@@ -236,12 +236,12 @@ func (r *reader) single(viewer desk.UserID, q compiled, win desk.Window) (desk.P
 	win.Limit = 1
 	q.where = pred{"c.id = ?", []any{q.only}}.and(q.where)
 	if q.match != "" {
-		q.where = q.where.and(hasHit(q.match, q.hit))
+		q.where = q.where.and(hasHit("("+q.match+")", q.hit, ""))
 	} else {
 		q.where = q.where.and(hitOnly(q.hit))
 	}
 	text, args := rangeQuery(q, win)
-	rows, err := r.once(text, append([]any{viewer, viewer, c.Inbox, c.Inbox, place}, inInboxes(args, []desk.InboxID{c.Inbox})...)...)
+	rows, err := r.once(text, append([]any{viewer, viewer, c.Inbox, c.Inbox, place}, args...)...)
 	if err != nil {
 		return p, err
 	}

@@ -107,7 +107,7 @@ func checkListPlans(t *testing.T, ses *session) {
 }
 
 func checkQueryPlans(t *testing.T, ses *session) {
-	for _, line := range []string{"invoice", "from:@x.test", "a b is:unread", "is:unread -has:attachment", "-word is:open", "(word OR is:closed) older:2d", "from:@x.test OR is:unread"} {
+	for _, line := range []string{"invoice", "from:@x.test", "a b is:unread", "word -other", "is:unread -has:attachment", "-word is:open", "(word OR is:closed) older:2d", "from:@x.test OR is:unread"} {
 		parsed, err := desk.ParseQuery(line)
 		if err != nil {
 			t.Fatal(err)
@@ -119,16 +119,16 @@ func checkQueryPlans(t *testing.T, ses *session) {
 		inboxes := []desk.InboxID{1, 2, 3}
 		if q.match == "" {
 			text, args := rangeQuery(q, desk.Window{Limit: 50})
-			checkPlan(t, line, plan(t, ses, text, append([]any{1, 1, 2, 2, desk.InOpen}, inInboxes(args, inboxes)...)...))
+			checkPlan(t, line, plan(t, ses, text, append([]any{1, 1, 2, 2, desk.InOpen}, args...)...))
 			continue
 		}
 		match := inScope(q.match, inboxes)
 		for _, win := range []desk.Window{{}, {Back: true}} {
 			for _, from := range []desk.MessageID{0, 1 << 40} {
-				text, args := hitsQuery(1, inboxes, q, match, win, from)
+				text, args := hitsQuery(1, q, match, win, from)
 				checkPlan(t, line, plan(t, ses, text, args...))
 			}
 		}
-		checkPlan(t, line, plan(t, ses, messageHit+andText(q.hit)+" ORDER BY m.id DESC LIMIT 1", append([]any{1, 1, match}, q.hit.args...)...))
+		checkPlan(t, line, plan(t, ses, messageHit+andText(q.hit)+newestFirst, append([]any{1, 1, match}, q.hit.args...)...))
 	}
 }

@@ -305,6 +305,10 @@ CREATE VIRTUAL TABLE search USING fts5 (
     tokenize="porter unicode61 remove_diacritics 2"
 );
 
+-- A batch of mails becomes one segment of the index instead of several, and
+-- segments are merged half as often: a fifth less work for the same answers.
+INSERT INTO search (search, rank) VALUES ('hashsize', 8388608), ('automerge', 8);
+
 -- What somebody is writing: one for each author, conversation and kind. The
 -- conversation of a new mail is 0.
 CREATE TABLE drafts (

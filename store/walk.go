@@ -22,6 +22,7 @@ const (
 		WHERE m.conversation = ? AND m.id > ? AND search MATCH ?`
 	noteHit = `SELECT m.id FROM notes m CROSS JOIN search s ON s.rowid = m.id
 		WHERE m.conversation = ? AND m.id > ? AND m.hidden = 0 AND search MATCH ?`
+	newestFirst = ` ORDER BY m.id DESC LIMIT 1`
 )
 
 // walk answers a window of a search.
@@ -32,8 +33,8 @@ func (r *reader) walk(viewer desk.UserID, inboxes []desk.InboxID, q compiled, wi
 	if err != nil || win.Back && from == 0 {
 		return p, err
 	}
-	text, args := hitsQuery(viewer, inboxes, q, match, win, from)
-	rows, err := r.once(text, args...)
+	text, args := hitsQuery(viewer, q, match, win, from)
+	rows, err := r.nth(0, q.where.text == "", text, args)
 	if err != nil {
 		return p, err
 	}
@@ -105,11 +106,7 @@ func (r *reader) startOf(q compiled, match string, win desk.Window) (desk.Messag
 func (r *reader) newestHit(c desk.ConversationID, after desk.MessageID, q compiled, match string) (desk.MessageID, error) {
 	newest := desk.MessageID(0)
 	ask := func(text string, args ...any) error {
-		rows, err := r.once(text+" ORDER BY m.id DESC LIMIT 1", args...)
-		if err != nil {
-			return err
-		}
-		ids, err := drain(rows, number[desk.MessageID])
+		ids, err := collect(r.session, number[desk.MessageID], text+newestFirst, args...)
 		if len(ids) > 0 {
 			newest = max(newest, ids[0])
 		}
@@ -123,7 +120,7 @@ func (r *reader) newestHit(c desk.ConversationID, after desk.MessageID, q compil
 }
 
 // hitsQuery is the text of the walk and its arguments.
-func hitsQuery(viewer desk.UserID, inboxes []desk.InboxID, q compiled, match string, win desk.Window, from desk.MessageID) (string, []any) {
+func hitsQuery(viewer desk.UserID, q compiled, match string, win desk.Window, from desk.MessageID) (string, []any) {
 	var b strings.Builder
 	args := []any{viewer, viewer, match}
 	b.WriteString(hits)
@@ -149,7 +146,7 @@ func hitsQuery(viewer desk.UserID, inboxes []desk.InboxID, q compiled, match str
 		add(q.hit.text, q.hit.args...)
 	}
 	if q.where.text != "" {
-		add(q.where.text, inInboxes(q.where.args, inboxes)...)
+		add(q.where.text, q.where.args...)
 	}
 	order := " DESC"
 	if from != 0 {
