@@ -80,8 +80,11 @@ func (p *program) accountListCommand() *cobra.Command {
 				return nil
 			}
 			p.print.table([]column{
-				{title: safe.Const("ADDRESS"), gives: true}, {title: safe.Const("INBOX"), gives: true},
-				{title: safe.Const("STATE")}, {title: safe.Const("SINCE"), right: true}, {title: safe.Const("CAUSE"), gives: true},
+				{title: safe.Const("ADDRESS"), gives: true},
+				{title: safe.Const("INBOX"), gives: true},
+				{title: safe.Const("STATE")},
+				{title: safe.Const("SINCE"), right: true},
+				{title: safe.Const("CAUSE"), gives: true},
 			}, rows)
 			return nil
 		}),

@@ -60,7 +60,7 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	f.BoolVar(&k.account.PlusAddressing, "plus-addressing", false, "mail to local+anything@domain arrives here")
 	f.BoolVar(&k.account.FilesSent, "files-sent", false, "the provider puts sent mail into Sent by itself")
 	needs(c, "inbox", "imap", "smtp")
-	p.completesFlagInbox(c)
+	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
 }
 

@@ -90,7 +90,7 @@ func connectSilently(t *testing.T, vera *desktop, inbox string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.close()
+	defer func() { _ = h.close() }()
 	a, err := h.seat.Connect(ctx, canary("inbox", inbox), desk.Account{
 		Address: canary("account", inbox) + "@desk.test", Username: canary("username", inbox),
 		IMAP: "imap://127.0.0.1:1", SMTP: "smtp://127.0.0.1:1", PasswordCommand: "echo x",

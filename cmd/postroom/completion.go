@@ -19,8 +19,14 @@ const completionTime = 500 * time.Millisecond
 // candidates reads words from the desk for completion.
 type candidates func(ctx context.Context, seat *desk.Seat) ([]string, error)
 
-func (p *program) completing(read candidates) cobra.CompletionFunc {
-	return func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+// completing completes the first word with the first reader, the second with
+// the second, and all further words with the last.
+func (p *program) completing(first candidates, more ...candidates) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		read := first
+		if len(args) > 0 && len(more) > 0 {
+			read = more[min(len(args), len(more))-1]
+		}
 		base := c.Context()
 		if base == nil {
 			base = context.Background()
@@ -73,6 +79,16 @@ func userLogins(ctx context.Context, seat *desk.Seat) ([]string, error) {
 	return words, err
 }
 
+// conversationsAndUsers are for a list of conversations that ends in a user.
+func conversationsAndUsers(ctx context.Context, seat *desk.Seat) ([]string, error) {
+	ids, err := openConversations(ctx, seat)
+	if err != nil {
+		return nil, err
+	}
+	users, err := userLogins(ctx, seat)
+	return append(users, ids...), err
+}
+
 func (p *program) completesInboxes(c *cobra.Command) *cobra.Command {
 	c.ValidArgsFunction = p.completing(inboxNames)
 	return c
@@ -83,9 +99,9 @@ func (p *program) completesConversations(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// completesFlagInbox completes the value of --inbox.
-func (p *program) completesFlagInbox(c *cobra.Command) {
-	if err := c.RegisterFlagCompletionFunc("inbox", p.completing(inboxNames)); err != nil {
-		panic("the command " + c.Name() + " has no flag --inbox: " + err.Error())
+// completesFlag completes the value of a flag.
+func (p *program) completesFlag(c *cobra.Command, flag string, read candidates) {
+	if err := c.RegisterFlagCompletionFunc(flag, p.completing(read)); err != nil {
+		panic("the command " + c.Name() + " has no flag --" + flag + ": " + err.Error())
 	}
 }

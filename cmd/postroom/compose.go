@@ -47,7 +47,7 @@ func (p *program) composeCommand() *cobra.Command {
 	f.StringVar(&subject, "subject", "", "what it is about")
 	s.flags(c)
 	needs(c, "inbox", "to", "subject")
-	p.completesFlagInbox(c)
+	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
 }
 

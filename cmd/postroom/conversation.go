@@ -55,7 +55,8 @@ func (p *program) assignCommand() *cobra.Command {
 			return p.outcome("Assigned to "+to.Name+":", out, err)
 		}),
 	}
-	return p.writes(p.completesConversations(c))
+	c.ValidArgsFunction = p.completing(openConversations, conversationsAndUsers)
+	return p.writes(c)
 }
 
 // rowForm is a line of a list, for programs. Cursor continues behind it.
@@ -103,10 +104,13 @@ func logins(ctx context.Context, seat *desk.Seat) (map[desk.UserID]string, error
 // that one page looks like the next.
 func listColumns() []column {
 	return []column{
-		{title: safe.Const("ID"), width: 6}, {title: safe.Const(" "), width: 1},
-		{title: safe.Const("WAITS"), width: 6, right: true}, {title: safe.Const("WHO"), width: 14},
+		{title: safe.Const("ID"), width: 6},
+		{title: safe.Const(" "), width: 1},
+		{title: safe.Const("WAITS"), width: 6, right: true},
+		{title: safe.Const("WHO"), width: 14},
 		{title: safe.Const("SUBJECT"), width: 200, gives: true},
-		{title: safe.Const("HAS IT"), width: 8}, {title: safe.Const("INBOX"), width: 8},
+		{title: safe.Const("HAS IT"), width: 8},
+		{title: safe.Const("INBOX"), width: 8},
 	}
 }
 

@@ -48,7 +48,7 @@ func (p *program) importCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&inbox, "inbox", "", "the inbox the mail goes into")
 	needs(c, "inbox")
-	p.completesFlagInbox(c)
+	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
 }
 

@@ -105,9 +105,12 @@ func (p *program) inboxListCommand() *cobra.Command {
 				rows[i] = inboxRow(v)
 			}
 			p.print.table([]column{
-				{title: safe.Const("NAME"), gives: true}, {title: safe.Const("KIND")},
-				{title: safe.Const("OPEN"), right: true}, {title: safe.Const("UNASSIGNED"), right: true},
-				{title: safe.Const("MINE"), right: true}, {title: safe.Const("WAITING"), right: true},
+				{title: safe.Const("NAME"), gives: true},
+				{title: safe.Const("KIND")},
+				{title: safe.Const("OPEN"), right: true},
+				{title: safe.Const("UNASSIGNED"), right: true},
+				{title: safe.Const("MINE"), right: true},
+				{title: safe.Const("WAITING"), right: true},
 				{title: safe.Const("MAIL")},
 			}, rows)
 			return nil
@@ -209,5 +212,6 @@ func (p *program) memberAddCommand() *cobra.Command {
 			return nil
 		}),
 	}
-	return p.writes(p.completesInboxes(c))
+	c.ValidArgsFunction = p.completing(inboxNames, userLogins)
+	return p.writes(c)
 }
