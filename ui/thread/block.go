@@ -23,6 +23,9 @@ type block struct {
 	// middle is how many messages and notes this one stands for; 0 for an
 	// entry itself.
 	middle int
+	// tight leaves out the blank line below: what happened one after the other
+	// stays together.
+	tight  bool
 	people map[desk.UserID]string
 
 	// body are the lines below the first, which do not change with the cursor:
@@ -70,7 +73,7 @@ func (b *block) render(p paper, current bool) []string {
 	b.drawn = key
 	head := b.head(p, current)
 	switch {
-	case b.folded:
+	case b.folded, b.tight:
 		b.lines = []string{head}
 	case b.id == 0:
 		b.lines = []string{head, widget.Blank(p.width)}

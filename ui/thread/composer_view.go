@@ -52,7 +52,7 @@ func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Posit
 	}
 	text, at := c.body(t, width, room)
 	if c.at == onText && !c.bar && room > 0 {
-		cursor = &tea.Position{X: 1 + at.X, Y: len(lines) + at.Y}
+		cursor = &tea.Position{X: at.X, Y: len(lines) + at.Y}
 	}
 	lines = append(lines, text...)
 	if height >= roomy {
@@ -68,17 +68,27 @@ func (c *composer) rule(t *theme.Theme, width int) string {
 // body draws the text. A note has its edge on every line, as it will have in
 // the conversation.
 func (c *composer) body(t *theme.Theme, width, height int) ([]string, tea.Position) {
-	inner := min(width-2, readWidth)
-	text, at := c.text.View(t, inner, height)
 	edge := widget.Blank(1)
 	if c.note() {
-		edge = widget.NewLine(t, 1).Sign(theme.Note, t.Signs.Note).String()
+		edge = widget.NewLine(t, 2).Sign(theme.Note, t.Signs.Note).String()
 	}
-	pad := widget.Blank(max(width-1-inner, 0))
+	left := c.gutter()
+	inner := min(width-left-1, readWidth)
+	text, at := c.text.View(t, inner, height)
+	pad := widget.Blank(max(width-left-inner, 0))
 	for i, l := range text {
 		text[i] = edge + l + pad
 	}
+	at.X += left
 	return text, at
+}
+
+// gutter is how many cells are left of the text.
+func (c *composer) gutter() int {
+	if c.note() {
+		return 2
+	}
+	return 1
 }
 
 // title says what this will be. It must not be possible to take one for the

@@ -15,9 +15,8 @@ type pane struct {
 	current int
 	// top is the entry whose line number line stands at the top of the pane.
 	top, line int
-	// fresh asks for a place to begin at with the next picture, shown to bring
-	// the current entry into sight.
-	fresh, shown bool
+	// fresh asks for a place to begin at with the next picture.
+	fresh bool
 	// whole shows the middle of a long conversation too; foldTo is where that
 	// ends.
 	whole  bool
@@ -33,6 +32,7 @@ func newPane() pane { return pane{fresh: true} }
 
 // view draws the window.
 func (p *pane) view(t *theme.Theme, width, height int, now time.Time) []string {
+	resized := p.paper.width != width || p.height != height
 	p.paper, p.height = paper{t: t, width: width, now: now}, height
 	if height <= 0 {
 		return nil
@@ -43,10 +43,10 @@ func (p *pane) view(t *theme.Theme, width, height int, now time.Time) []string {
 	switch {
 	case p.fresh:
 		p.begin()
-	case p.shown:
-		p.reveal()
+	case resized:
+		p.keepInSight()
 	}
-	p.fresh, p.shown = false, false
+	p.fresh = false
 	p.clamp()
 	lines := make([]string, 0, height)
 	for i, skip := p.top, p.line; i < len(p.blocks) && len(lines) < height; i++ {
@@ -191,6 +191,18 @@ func (p *pane) reveal() {
 		p.scrollBy(y + n - p.height)
 	}
 	p.clamp()
+}
+
+// keepInSight is for a window that has another size now, be it that a text is
+// begun below it: what the keys act on is still seen. An entry that fills the
+// window stays at the line that was read.
+func (p *pane) keepInSight() {
+	p.clamp()
+	n := len(p.lines(min(p.current, len(p.blocks)-1)))
+	if n > p.height && (p.current == p.top || p.current == p.top+1) {
+		return
+	}
+	p.reveal()
 }
 
 // fold shows or hides what was quoted in the current entry, or where there is

@@ -50,6 +50,9 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 		title(safe.Const("MAYBE RELATED"))
 		lines = append(lines, widget.NewLine(t, width).Space(2).Put(theme.Accent, safe.Sprintf("#%s", safe.Int(int(s.t.RelatedTo)))).Put(theme.Faint, safe.Const("  : opens it by number")).String())
 	}
+	if width > panelWidth {
+		lines = append(lines, widget.Blank(width), widget.NewLine(t, width).Space(1).Put(theme.Accent, safe.Const("i")).Put(theme.Faint, safe.Const(" back to the conversation")).String())
+	}
 	return widget.Fill(lines, width, height)
 }
 
@@ -104,6 +107,9 @@ func (s *Screen) summary(t *theme.Theme, width int) string {
 	if s.t.Owed() {
 		dot()
 		l.Put(theme.Warn, safe.Sprintf("waiting %s", waited(s.sh.Now().Sub(s.t.WaitingSince))))
+	}
+	if s.composer == nil && l.Left() > 10 {
+		l.To(7).Put(theme.Accent, safe.Const("i")).Put(theme.Faint, safe.Const(" more"))
 	}
 	return l.String()
 }

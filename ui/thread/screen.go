@@ -258,7 +258,6 @@ func (s *Screen) begin(start shell.Start) tea.Cmd {
 		return nil
 	}
 	s.composer = newComposer(s.sh, s.id, s)
-	s.pane.shown = true
 	return s.composer.begin(start)
 }
 

@@ -103,7 +103,7 @@ func survivor(old []*block, at map[blockID]int, i int) int {
 // take keeps how the same entry was shown before.
 func (b *block) take(was *block) {
 	b.folded, b.quoted = was.folded, was.quoted
-	if same(was.item, b.item) && was.number == b.number && was.middle == b.middle {
+	if same(was.item, b.item) && was.number == b.number && was.middle == b.middle && was.tight == b.tight {
 		b.body, b.bodyKey, b.lines, b.drawn = was.body, was.bodyKey, was.lines, was.drawn
 	}
 }
@@ -124,10 +124,12 @@ func same(a, b desk.Item) bool {
 // make turns the timeline into blocks, messages and notes with their numbers,
 // and puts one block in place of what is folded away.
 func (p *pane) make() []*block {
-	list := make([]*block, 0, len(p.thread.Items)+1)
+	items := p.thread.Items
+	list := make([]*block, 0, len(items)+1)
 	number := p.thread.Earlier
-	for _, it := range p.thread.Items {
+	for i, it := range items {
 		b := &block{item: it, people: p.thread.People}
+		b.tight = it.Event != nil && i+1 < len(items) && items[i+1].Event != nil
 		switch {
 		case it.Message != nil:
 			number++
