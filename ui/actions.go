@@ -17,7 +17,7 @@ func (m *Model) conversationActions() []action.Action {
 	some := []action.Need{action.Conversation()}
 	one := []action.Need{action.Conversation(), action.OneConversation(), action.When("there is no screen for it here", func() bool { return m.sh.Screens().Thread != nil })}
 	return []action.Action{
-		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one[:2], Footer: "open", Weight: 8, Run: m.open},
+		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one, Single: true, Footer: "open", Weight: 8, Run: m.open},
 		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: some, Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
 		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: some, Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
 		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: some, Risk: action.Undoable, Run: m.release},

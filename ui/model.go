@@ -208,8 +208,12 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 	if err != nil {
 		return m.sh.Fail(err)
 	}
+	first := !m.sh.State.Known
 	m.sh.State = s
 	cmds := []tea.Cmd{m.sh.Tell(shell.StateRead{}), m.countDown()}
+	if welcome := m.sh.Screens().Welcome; first && len(s.Inboxes) == 0 && welcome != nil {
+		cmds = append(cmds, m.sh.Open(welcome(m.sh)))
+	}
 	if m.stale {
 		cmds = append(cmds, m.readState())
 	}

@@ -24,15 +24,15 @@ type viewer interface {
 // palette is one key to everything: the actions of this place, the views and
 // inboxes, and a conversation by its number. What an action would act on is
 // taken now.
-func (m *Model) palette(on action.Target) tea.Cmd {
+func (m *Model) palette(action.Target) tea.Cmd {
 	place := m.sh.Top().Place()
-	on = place.On
 	var items []widget.Item
 	var runs []func() tea.Cmd
 	for _, a := range m.keymap().In(place.Scope) {
 		if plumbing(a) || a.Run == nil {
 			continue
 		}
+		on := place.Target(a)
 		it := widget.Item{Label: safe.Line(a.Title), Key: safe.Line(a.Key()), Off: safe.Line(a.Missing(on))}
 		if takesTarget(a) && place.Chosen > 0 {
 			it.Hint = safe.Sprintf("%s selected", safe.Int(place.Chosen))
@@ -92,12 +92,13 @@ func (m *Model) help(action.Target) tea.Cmd {
 			if a.Scope.Name() != name || len(a.Keys) == 0 {
 				continue
 			}
+			on := place.Target(a)
 			shown := make([]string, len(a.Keys))
 			for i, k := range a.Keys {
 				shown[i] = action.Show(k)
 			}
-			items = append(items, widget.Item{Label: safe.Line(a.Title), Key: safe.Line(strings.Join(shown, "  ")), Off: safe.Line(a.Missing(place.On))})
-			runs = append(runs, func() tea.Cmd { return m.run(a, place.On) })
+			items = append(items, widget.Item{Label: safe.Line(a.Title), Key: safe.Line(strings.Join(shown, "  ")), Off: safe.Line(a.Missing(on))})
+			runs = append(runs, func() tea.Cmd { return m.run(a, on) })
 		}
 	}
 	p := shell.NewPick(m.sh, safe.Const("keys for this place"), items, func(i int) tea.Cmd { return runs[i]() })

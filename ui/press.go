@@ -44,7 +44,7 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	if t, ok := m.sh.Top().(shell.Typer); ok && t.Typing() {
 		if msg.Key().Text == "" {
 			if a, ok := m.keymap().Find(place.Scope, msg.Keystroke()); ok {
-				return m.run(a, place.On)
+				return m.run(a, place.Target(a))
 			}
 		}
 		return t.Type(msg)
@@ -61,7 +61,7 @@ func (m *Model) bound(msg tea.KeyPressMsg, place shell.Place) tea.Cmd {
 			key = begun + " " + key
 		}
 		if a, ok := m.keymap().Find(place.Scope, key); ok {
-			return m.run(a, place.On)
+			return m.run(a, place.Target(a))
 		}
 		if m.keymap().Begins(place.Scope, key) {
 			m.prefix.keys = key

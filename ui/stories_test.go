@@ -215,3 +215,42 @@ func TestReadOnlyOnOpening(t *testing.T) {
 		}
 	}
 }
+
+func TestRangeBeyondMemory(t *testing.T) {
+	o := newOffice(t)
+	var mails []letter
+	for i := range 300 {
+		mails = append(mails, letter{inbox: "Billing", name: "A", addr: "a@a.test", subject: "Mail", text: "x", age: time.Duration(400-i) * time.Minute})
+	}
+	o.receive(mails...)
+	for _, sort := range []string{"", "S"} {
+		d := o.open(o.maya, 80, 24, at("Billing"))
+		if sort != "" {
+			d.Press(sort)
+		}
+		d.Press("j", "j", "x", "G", "X").See("298 selected")
+		d.Press("esc", "x", "home", "X").See("300 selected")
+	}
+}
+
+func TestOpeningMarksAsRead(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	if !strings.Contains(d.Line(cursorLine(d)), "●") {
+		t.Fatal("the row is not unread to begin with")
+	}
+	d.Press("enter").Advance(5 * time.Second).See("‹", "Charged twice")
+	d.Press("esc")
+	if strings.Contains(d.Line(cursorLine(d)), "●") {
+		t.Errorf("the row is still unread:\n%s", d.Frame())
+	}
+}
+
+func TestUnderCursorOpensWhateverIsSelected(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("x", "x", "r").See("Reply: this works on one conversation")
+	d.Press("enter").See("Refund still missing", "‹")
+}

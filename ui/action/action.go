@@ -113,6 +113,9 @@ type Action struct {
 	Keys  []string
 	Needs []Need
 	Risk  Risk
+	// Single says that it is about the conversation under the cursor, also
+	// when others are selected.
+	Single bool
 	// Footer is the word in the footer; empty keeps the action out of it.
 	// FooterKey replaces the first key there, for pairs like "j/k".
 	Footer, FooterKey string

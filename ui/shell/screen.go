@@ -43,11 +43,24 @@ type Place struct {
 	Scope action.Scope
 	// On is what an action would act on, at this moment.
 	On action.Target
+	// At is the conversation under the cursor; 0 for none.
+	At desk.ConversationID
 	// Chosen is how many of these have been selected one by one; 0 when On is
 	// only what is under the cursor.
 	Chosen int
 	// Note stands at the right of the toast line, such as "3 selected".
 	Note safe.Text
+}
+
+// Target is what an action that is pressed now would act on.
+func (p Place) Target(a action.Action) action.Target {
+	switch {
+	case a.Single && p.At != 0:
+		return action.Target{p.At}
+	case a.Single && len(p.On) > 1:
+		return nil
+	}
+	return p.On
 }
 
 // Opened is heard by a screen that has been put on top of the stack, Resumed

@@ -25,7 +25,9 @@ func (s *Screen) step(by int) tea.Cmd {
 			return nil
 		}
 		s.win.move(by)
-		s.sh.Hush()
+		if s.sh.Toast().Role != theme.Good {
+			s.sh.Hush()
+		}
 		return tea.Batch(s.more(), s.preview.follow(s.win.current()))
 	}
 }

@@ -33,7 +33,7 @@ type Screen struct {
 	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
 	chosen  []desk.ConversationID
-	mark    desk.ConversationID // where a range begins
+	mark    desk.Cursor // where a range begins
 	ranges  shell.Lane[[]desk.ConversationID]
 	sidebar sidebar
 	preview preview
@@ -61,6 +61,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.read(toTop)
 	case shell.Resized:
 		return s.resized(msg.Size)
+	case shell.Resumed:
+		// What has been opened has been read, which rings no bell.
+		return tea.Batch(s.read(keep), s.preview.again(s.win.current()))
 	case shell.Changed:
 		return s.changed(msg.Changed)
 	case shell.StateRead:
@@ -142,7 +145,7 @@ func (s *Screen) began(on action.Target) tea.Cmd {
 	}
 	s.win.loosen(on)
 	if len(s.chosen) > 0 && slices.Equal(s.chosen, on) {
-		s.chosen, s.mark = nil, 0
+		s.chosen, s.mark = nil, desk.Cursor{}
 	}
 	return nil
 }
@@ -167,7 +170,7 @@ func (s *Screen) returned(on action.Target) tea.Cmd {
 // show opens another view from its top.
 func (s *Screen) show(w where) tea.Cmd {
 	s.where = w
-	s.chosen, s.mark, s.held = nil, 0, desk.Cursor{}
+	s.chosen, s.mark, s.held = nil, desk.Cursor{}, desk.Cursor{}
 	s.win = window{height: s.win.height}
 	s.lane.Drop()
 	s.sidebar.mark(w)
@@ -180,6 +183,9 @@ func (s *Screen) show(w where) tea.Cmd {
 // cursor.
 func (s *Screen) Place() shell.Place {
 	p := shell.Place{Title: safe.Const("postroom"), Scope: s.scope(), On: s.targets(), Chosen: len(s.chosen)}
+	if cur := s.win.current(); cur != nil {
+		p.At = cur.ID
+	}
 	if s.size.W < 100 {
 		p.Title = safe.Join("  ", s.where.name, s.tally())
 	}
@@ -250,7 +256,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	case s.search.typing:
 		return s.endSearch(), true
 	case len(s.chosen) > 0:
-		s.chosen, s.mark = nil, 0
+		s.chosen, s.mark = nil, desk.Cursor{}
 	case s.search.prev != nil:
 		return s.endSearch(), true
 	case s.focus != onList && !s.areas.List.Empty():
