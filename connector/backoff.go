@@ -29,13 +29,12 @@ func (b *backoff) pause() time.Duration {
 // reset begins again at the first wait.
 func (b *backoff) reset() { b.next = 0 }
 
-// sleep waits, or less when ctx ends or something wakes it.
-func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+// sleep waits, or less when ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-wake:
 	}
 }

@@ -50,7 +50,7 @@ func serverText(status *imap.Error) string {
 }
 
 // explain puts any failure of a session in words.
-func explain(a desk.Account, where dial.Address, err error) error {
+func explain(where dial.Address, err error) error {
 	var status *imap.Error
 	var known *desk.Error
 	switch {

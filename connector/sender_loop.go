@@ -33,7 +33,7 @@ func (s *Sender) Loop(ctx context.Context, lease desk.Lease, a desk.Account, rep
 		}
 		if now := s.desk.Now(); err != nil && (failure != nil || !due.IsZero() && !due.After(now)) {
 			// The database did not take what was to be noted: do not spin.
-			sleep(ctx, pause.pause(), nil)
+			sleep(ctx, pause.pause())
 			continue
 		}
 		s.await(ctx, bell, a, earliest(due, look))

@@ -80,7 +80,7 @@ func openSession(ctx context.Context, a desk.Account, password string, p pace) (
 	}
 	s := &session{account: a, pace: p, conn: conn, news: make(chan struct{}, 1)}
 	s.stop = conn.CloseWith(ctx)
-	if err := s.signIn(password); err != nil {
+	if err := s.signIn(ctx, password); err != nil {
 		s.close()
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -90,8 +90,8 @@ func openSession(ctx context.Context, a desk.Account, password string, p pace) (
 	return s, nil
 }
 
-func (s *session) signIn(password string) error {
-	if err := s.greet(); err != nil {
+func (s *session) signIn(ctx context.Context, password string) error {
+	if err := s.greet(ctx); err != nil {
 		return err
 	}
 	return s.within(s.pace.exchange, func() error {
@@ -127,18 +127,15 @@ func (s *session) signIn(password string) error {
 }
 
 // greet brings the connection to where the library can take over.
-func (s *session) greet() error {
+func (s *session) greet(ctx context.Context) error {
 	return s.within(s.pace.greeting, func() error {
-		inner, err := upgrade(s.conn)
+		inner, err := upgrade(ctx, s.conn)
 		if err != nil {
 			return err
 		}
 		s.guard = newGuard(inner)
 		s.client = imapclient.New(s.guard, &imapclient.Options{UnilateralDataHandler: s.listener()})
-		if err := s.client.WaitGreeting(); err != nil {
-			return err
-		}
-		return nil
+		return s.client.WaitGreeting()
 	})
 }
 
@@ -202,7 +199,7 @@ func (s *session) cause(err error) error {
 
 // explain makes the sentence for a failure of this session.
 func (s *session) explain(err error) error {
-	return explain(s.account, s.conn.Address(), err)
+	return explain(s.conn.Address(), err)
 }
 
 // close ends the connection at once. Saying goodbye is not worth waiting for.

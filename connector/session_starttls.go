@@ -2,6 +2,7 @@ package connector
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ var errNoUpgrade = errors.New("the server does not answer STARTTLS as it should"
 // the encryption, and because nothing the server has said in clear may be
 // believed afterwards: the library gets a greeting of ours and asks for the
 // capabilities again.
-func upgrade(conn *dial.Conn) (net.Conn, error) {
+func upgrade(ctx context.Context, conn *dial.Conn) (net.Conn, error) {
 	config := conn.StartTLS()
 	if config == nil {
 		return conn, nil
@@ -51,7 +52,7 @@ func upgrade(conn *dial.Conn) (net.Conn, error) {
 		break
 	}
 	secure := tls.Client(conn, config)
-	if err := secure.Handshake(); err != nil {
+	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
 	return &greeted{Conn: secure, greeting: []byte("* OK encrypted\r\n")}, nil

@@ -51,7 +51,7 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 		// Only INBOX has to be there. Somebody may have deleted the folder.
 		s.close()
 		w.fine(ctx, f.name)
-		sleep(ctx, reconcileTime, nil)
+		sleep(ctx, reconcileTime)
 		return errRelist
 	} else if err != nil {
 		return w.outcome(ctx, s, err)

@@ -30,8 +30,7 @@ const (
 // inboxName is the folder every account has (RFC 9051 section 5.1).
 const inboxName = "INBOX"
 
-// outboxPart is the part of a worker that sends. What is wrong with the way out
-// never stops the way in.
+// outboxPart is the part of a worker that sends.
 const outboxPart = "outbox"
 
 // errEpoch is a folder whose UIDVALIDITY has changed under us.
@@ -82,7 +81,7 @@ func (w *worker) serve(ctx context.Context) error {
 		if w.now().Sub(began) > backoffMost {
 			wait.reset()
 		}
-		sleep(ctx, wait.pause(), nil)
+		sleep(ctx, wait.pause())
 	}
 	return nil
 }
@@ -121,11 +120,11 @@ func (w *worker) supervise(ctx context.Context) error {
 		w.offline(ctx, err)
 		switch {
 		case desk.KindOf(err) == desk.Denied:
-			sleep(ctx, deniedTime, nil)
+			sleep(ctx, deniedTime)
 		case errors.Is(err, errSick):
-			sleep(ctx, sickTime, nil)
+			sleep(ctx, sickTime)
 		default:
-			sleep(ctx, wait.pause(), nil)
+			sleep(ctx, wait.pause())
 		}
 	}
 	return nil
@@ -168,7 +167,7 @@ func (w *worker) connected(ctx context.Context) error {
 	}
 	team.spawn("history", func() error { return w.tend(ctx, "history", w.fetchHistory) })
 	if w.outbox != nil {
-		team.spawn(outboxPart, func() error { return w.tend(ctx, outboxPart, w.send) })
+		team.spawn(outboxPart, func() error { return w.send(ctx) })
 	}
 	<-ctx.Done()
 	team.wait()
@@ -216,12 +215,12 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 		switch {
 		case ctx.Err() != nil || err == nil:
 			return nil
-		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), errors.Is(err, errRelist), desk.KindOf(err) == desk.Denied && part != outboxPart:
+		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), errors.Is(err, errRelist), desk.KindOf(err) == desk.Denied:
 			return err
 		case errors.Is(err, errBroken) && broken < brokenMost || errors.Is(err, errEpoch):
 			broken++
 			w.log.Warn("reading goes on without what failed", "part", part, "err", err)
-			sleep(ctx, w.pace.broken, nil)
+			sleep(ctx, w.pace.broken)
 			continue
 		default:
 		}
@@ -230,9 +229,23 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 			wait.reset()
 		}
 		w.trouble(ctx, part, err)
-		sleep(ctx, wait.pause(), nil)
+		sleep(ctx, wait.pause())
 	}
 	return nil
+}
+
+// send empties the outbox as long as the account is connected. What is wrong
+// with the way out is told and never stops the way in.
+func (w *worker) send(ctx context.Context) error {
+	return w.outbox.Loop(ctx, w.lease, w.account, func(err error) {
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			w.trouble(ctx, outboxPart, err)
+		default:
+			w.fine(ctx, outboxPart)
+		}
+	})
 }
 
 // count adds to what this worker has done.

@@ -58,7 +58,7 @@ func (w *worker) acquire(ctx context.Context) (desk.Lease, error) {
 			waiting = true
 			w.log.Info("waiting to serve the account", "holder", lease.Holder, "err", err)
 		}
-		sleep(ctx, desk.LeaseRenew, nil)
+		sleep(ctx, desk.LeaseRenew)
 	}
 }
 
@@ -67,7 +67,7 @@ func (w *worker) acquire(ctx context.Context) (desk.Lease, error) {
 func (w *worker) renew(ctx context.Context) error {
 	last := time.Now()
 	for {
-		sleep(ctx, desk.LeaseRenew, nil)
+		sleep(ctx, desk.LeaseRenew)
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -31,7 +30,12 @@ type Outbox interface {
 	// how many mails the server has taken. The lease is checked inside every
 	// write.
 	Drain(ctx context.Context, lease desk.Lease, a desk.Account) (sent int, err error)
+	// Loop drains whenever something is due, until ctx ends or the lease is
+	// lost, and reports after each round how the way to the server is.
+	Loop(ctx context.Context, lease desk.Lease, a desk.Account, report func(error)) error
 }
+
+var _ Outbox = (*Sender)(nil)
 
 // Connector brings mail from the servers of all accounts to the desk, and from
 // files.
@@ -105,7 +109,7 @@ func (c *Connector) serveAll(ctx context.Context) error {
 	for {
 		if err := c.match(ctx, workers, &all); err != nil && ctx.Err() == nil {
 			c.log.Error("the accounts could not be read; it is tried again", "err", err)
-			sleep(ctx, c.pace.again, nil)
+			sleep(ctx, c.pace.again)
 			continue
 		}
 		for settings := false; !settings; {
@@ -136,7 +140,9 @@ func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]servin
 	for id, s := range workers {
 		if a, ok := present[id]; !ok || !sameSettings(a, s.account) {
 			s.stop()
-			<-s.ended
+			if err := <-s.ended; err != nil {
+				c.log.Error("a worker has ended badly", "account", s.account.Address, "err", err)
+			}
 			delete(workers, id)
 		}
 	}
@@ -161,45 +167,4 @@ func sameSettings(a, b desk.Account) bool {
 	return a.Inbox == b.Inbox && a.Address == b.Address && a.IMAP == b.IMAP && a.SMTP == b.SMTP && a.CA == b.CA &&
 		a.Username == b.Username && a.PasswordCommand == b.PasswordCommand && bytes.Equal(a.Secret, b.Secret) &&
 		a.AuthServID == b.AuthServID && a.CutOff.Equal(b.CutOff) && a.FilesSent == b.FilesSent && a.PlusAddressing == b.PlusAddressing
-}
-
-// send hands over what is due in the outbox, whenever something is.
-func (w *worker) send(ctx context.Context) error {
-	bell := w.desk.Bell().Listen()
-	defer bell.Close()
-	for {
-		if _, err := w.outbox.Drain(ctx, w.lease, w.account); err != nil {
-			return err
-		}
-		w.fine(ctx, outboxPart)
-		due, err := w.room.NextDue(ctx, w.account.ID)
-		if err != nil {
-			return fmt.Errorf("look for outgoing mail: %w", err)
-		}
-		if err := w.awaitDue(ctx, bell, due); err != nil {
-			return nil
-		}
-	}
-}
-
-// awaitDue waits until something is due or may have become so.
-func (w *worker) awaitDue(ctx context.Context, bell *desk.Listener, due time.Time) error {
-	var timer <-chan time.Time
-	if !due.IsZero() {
-		t := time.NewTimer(max(due.Sub(w.now()), 10*time.Millisecond))
-		defer t.Stop()
-		timer = t.C
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-timer:
-			return nil
-		case <-bell.Rung():
-			if bell.Take().Touches(w.account.Inbox) {
-				return nil
-			}
-		}
-	}
 }

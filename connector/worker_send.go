@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"postroom/desk"
@@ -48,30 +47,11 @@ func (c *Connector) SendFor(ctx context.Context, account desk.AccountID) error {
 // sendOnly hands over what is due whenever something is. What is in the way
 // stands beside each mail, so it is no error here.
 func (w *worker) sendOnly(ctx context.Context) error {
-	bell := w.desk.Bell().Listen()
-	defer bell.Close()
-	wait := backoff{first: w.pace.again}
-	for {
-		_, err := w.outbox.Drain(ctx, w.lease, w.account)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, desk.ErrFenced):
-			return err
-		case err != nil:
-			w.log.Warn("outgoing mail has to wait", "err", err)
-			sleep(ctx, wait.pause(), nil)
-		default:
-			wait.reset()
-		}
-		due, err := w.room.NextDue(ctx, w.account.ID)
+	return w.outbox.Loop(ctx, w.lease, w.account, func(err error) {
 		if err != nil && ctx.Err() == nil {
-			return fmt.Errorf("look for outgoing mail: %w", err)
+			w.log.Warn("outgoing mail has to wait", "err", err)
 		}
-		if err := w.awaitDue(ctx, bell, due); err != nil {
-			return nil
-		}
-	}
+	})
 }
 
 // ServedBy names the process that serves an account; empty when none does.

@@ -121,7 +121,7 @@ func (w *worker) pass(ctx context.Context) error {
 			return errors.Join(err, context.Cause(ctx))
 		case (errors.Is(err, errBroken) || errors.Is(err, errEpoch)) && broken < brokenMost:
 			broken++
-			sleep(ctx, w.pace.broken, nil)
+			sleep(ctx, w.pace.broken)
 			continue
 		case errors.Is(err, desk.ErrFenced), errors.Is(err, errSick), desk.KindOf(err) == desk.Denied, desk.KindOf(err) == desk.Invalid:
 			return err
@@ -134,7 +134,7 @@ func (w *worker) pass(ctx context.Context) error {
 			// Nobody waits for a pass that cannot even begin.
 			return err
 		}
-		sleep(ctx, wait.pause(), nil)
+		sleep(ctx, wait.pause())
 	}
 }
 
