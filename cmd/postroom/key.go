@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 )
 
@@ -28,7 +32,7 @@ func (p *program) keyExportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key, err := p.readFile(file)
+			key, err := readKey(file)
 			if err != nil {
 				return err
 			}
@@ -36,10 +40,27 @@ func (p *program) keyExportCommand() *cobra.Command {
 				return p.print.document(struct {
 					File string `json:"file"`
 					Key  string `json:"key"`
-				}{file, string(key)})
+				}{file, key})
 			}
-			p.print.say(safe.Clean(strings.TrimRight(string(key), "\n")))
+			p.print.say(safe.Clean(strings.TrimRight(key, "\n")))
 			return nil
 		}),
 	}
+}
+
+// readKey reads the key file, and nothing that is none.
+func readKey(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &desk.Error{
+			Kind: desk.NotFound, Code: "NO_KEY", Message: "There is no key at " + file + ".",
+			Hint: "It is made with the first password; POSTROOM_KEY_FILE says where another one lies.",
+		}
+	case err != nil:
+		return "", unreadable(file, err)
+	case !strings.Contains(string(b), "AGE-SECRET-KEY-1"):
+		return "", broken("NO_KEY", "Say where the key is: POSTROOM_KEY_FILE=/path/to/key", "The file %s holds no key.", file)
+	}
+	return string(b), nil
 }

@@ -41,11 +41,11 @@ func osLogin() (string, error) {
 	return u.Username, nil
 }
 
-// run executes one command line and gives its exit code. The first SIGINT or
-// SIGTERM cancels the context, so that everything ends in order; a second one
+// run executes one command line and gives its exit code. The first SIGINT,
+// SIGTERM or SIGHUP cancels the context, so that everything ends in order; a second one
 // ends the process the hard way.
 func run(w world) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
@@ -54,7 +54,7 @@ func run(w world) (code int) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			restore()
-			p.print.panicked(cause, debug.Stack())
+			p.print.panicked(thisBuild(), cause, debug.Stack())
 			code = exitFailed
 		}
 	}()

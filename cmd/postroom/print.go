@@ -284,7 +284,8 @@ func (p *printer) failed(err error) {
 	e := &desk.Error{Kind: desk.Broken, Code: "FAILED", Message: sentence(err.Error())}
 	errors.As(err, &e)
 	message := e.Message
-	if e.Err != nil {
+	if e.Err != nil && e.Kind == desk.Broken {
+		// Elsewhere the sentence says it all; here the cause helps to mend it.
 		message = sentence(strings.TrimSuffix(message, ".") + ": " + e.Err.Error())
 	}
 	if p.forPrograms() {
@@ -312,9 +313,10 @@ func sentence(s string) string {
 }
 
 // panicked tells of a mistake in the program itself, and where to report it.
-func (p *printer) panicked(cause any, stack []byte) {
+func (p *printer) panicked(b build, cause any, stack []byte) {
 	p.remark(safe.Const("postroom has stopped because of a mistake in itself. Nothing that was saved is lost."))
-	p.remark(safe.Const("Please report it to the maintainers (docs/commands.md says how) with these lines:"))
+	p.remark(safe.Const("Please report it to the maintainers of postroom, with what you did and these lines:"))
+	p.remark(safe.Sprintf("postroom %s %s %s", safe.Line(b.Version), safe.Line(b.Revision), safe.Line(b.Go)))
 	p.remark(safe.Line(fmt.Sprint(cause)))
 	p.remark(safe.Bytes(stack))
 }
