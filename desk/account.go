@@ -165,34 +165,94 @@ func (s *Seat) Accounts(ctx context.Context) ([]Account, error) {
 	return list, nil
 }
 
-// Disconnect takes the account with the given address off its inbox. Its mail
-// and conversations stay; its secret is forgotten; the address is free again.
-func (s *Seat) Disconnect(ctx context.Context, address string) error {
-	missing := notFound("NO_SUCH_ACCOUNT", "See them with: postroom account list", "No account %s is connected.", address)
-	return s.write(ctx, func(w Writer) error {
-		h, err := w.AddressHolder(FoldAddress(address))
-		if errors.Is(err, ErrNoRow) {
-			return missing
-		}
+// Reauth gives an account a new password. History, cursors and everything else
+// stay (F16). The connector has tried the password before it calls; renew gets
+// the account as it is and returns it with its new secret.
+func (s *Seat) Reauth(ctx context.Context, address string, renew func(Account) (Account, error)) (Account, error) {
+	var a Account
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		a, err = s.mayRenew(r, address)
+		return err
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	if a, err = renew(a); err != nil {
+		return Account{}, err
+	}
+	err = s.write(ctx, func(w Writer) error {
+		now, err := s.mayRenew(w, address)
 		if err != nil {
 			return err
 		}
-		if h.Inbox.Owner != s.actor.User {
-			if err := s.mustAdmin(w, "disconnect this account"); err != nil {
-				return missing
-			}
+		if now.ID != a.ID {
+			return conflict("ACCOUNT_CHANGED", "Try again.", "%s was connected anew in the meantime.", a.Address)
 		}
-		waiting, err := w.CountWaiting(h.Account)
+		if err := w.SaveSecret(a); err != nil {
+			return err
+		}
+		before := now.State
+		now.State, now.Cause, now.Since = AccountConnecting, "", s.d.now()
+		if err := w.SaveHealth(now); err != nil {
+			return err
+		}
+		return w.Append(s.event(EventAccountHealth, now.Inbox, 0, state(before), state(now.State)))
+	})
+	return a.withoutSecret(), err
+}
+
+// mayRenew is mustHold, but of a personal account only its owner has the
+// password.
+func (s *Seat) mayRenew(r Reader, address string) (Account, error) {
+	a, err := s.mustHold(r, address, "sign this account in")
+	if err != nil {
+		return a, err
+	}
+	in, err := r.Inbox(a.Inbox)
+	if err == nil && in.Kind == Personal && in.Owner != s.actor.User {
+		return Account{}, denied("Ask its owner.", "Only its owner can sign a personal account in.")
+	}
+	return a, err
+}
+
+// mustHold gives the account with the address, to its owner and to admins.
+func (s *Seat) mustHold(r Reader, address, what string) (Account, error) {
+	missing := notFound("NO_SUCH_ACCOUNT", "See them with: postroom account list", "No account %s is connected.", address)
+	h, err := r.AddressHolder(FoldAddress(address))
+	if errors.Is(err, ErrNoRow) {
+		return Account{}, missing
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	if h.Inbox.Owner != s.actor.User {
+		if err := s.mustAdmin(r, what); err != nil {
+			return Account{}, missing
+		}
+	}
+	return r.Account(h.Account)
+}
+
+// Disconnect takes the account with the given address off its inbox. Its mail
+// and conversations stay; its secret is forgotten; the address is free again.
+func (s *Seat) Disconnect(ctx context.Context, address string) error {
+	return s.write(ctx, func(w Writer) error {
+		a, err := s.mustHold(w, address, "disconnect this account")
+		if err != nil {
+			return err
+		}
+		waiting, err := w.CountWaiting(a.ID)
 		if err != nil {
 			return err
 		}
 		if waiting > 0 {
-			return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "%d outgoing %s of %s not sent yet.", waiting, plural(waiting, "mail is", "mails are"), h.Address)
+			return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "%d outgoing %s of %s not sent yet.", waiting, plural(waiting, "mail is", "mails are"), a.Address)
 		}
-		if err := w.RemoveAccount(h.Account); err != nil {
+		if err := w.RemoveAccount(a.ID); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventAccountDisconnected, h.Inbox.ID, 0, state(h.Address), nil))
+		return w.Append(s.event(EventAccountDisconnected, a.Inbox, 0, state(a.Address), nil))
 	})
 }
 

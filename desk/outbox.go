@@ -626,8 +626,13 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 		Author: out.Author, Kind: DraftReply, Inbox: out.Inbox, Conversation: c.ID, Account: out.Account,
 		To: out.To, Cc: out.Cc, Bcc: out.Bcc, Subject: out.Subject, Text: out.Text, Version: c.Version, UpdatedAt: d.now(),
 	}
-	if c.Messages == 0 {
-		// It was the first mail of a new conversation: that goes with it.
+	noted, err := hasNotes(w, out.Author, c.ID)
+	if err != nil {
+		return Draft{}, err
+	}
+	if c.Messages == 0 && !noted {
+		// It was the first mail of a new conversation: that goes with it,
+		// unless a colleague has written a note there since.
 		dr.Kind, dr.Conversation, dr.Version = DraftNew, 0, 0
 		if err := w.RemoveConversation(c.ID); err != nil {
 			return Draft{}, err
@@ -647,6 +652,15 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 		return Draft{}, err
 	}
 	return dr, w.Append(&Event{At: d.now(), Actor: by, Kind: EventCancelled, Inbox: c.Inbox, Conversation: c.ID, Message: out.Message})
+}
+
+// hasNotes reports whether a conversation without messages holds a note.
+func hasNotes(r Reader, viewer UserID, c ConversationID) (bool, error) {
+	t, err := r.Thread(viewer, c, 1)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return slices.ContainsFunc(t.Items, func(it Item) bool { return it.Note != nil }), err
 }
 
 // recount brings a conversation's derived fields in line with its timeline.
@@ -690,7 +704,8 @@ func (s *Seat) mustOwn(r Reader, id OutgoingID) (Outgoing, Conversation, error) 
 }
 
 // Outbox lists the outgoing mails of the inboxes the actor works in that are
-// not final yet, and with all also the last hundred final ones; newest first.
+// not final yet or have failed, which needs their author, and with all also
+// the last hundred others; newest first.
 func (s *Seat) Outbox(ctx context.Context, all bool) ([]Outgoing, error) {
 	var list []Outgoing
 	err := s.d.store.Read(ctx, func(r Reader) error {

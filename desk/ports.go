@@ -98,6 +98,7 @@ type AccountWriter interface {
 	// mail, ledger and messages stay.
 	RemoveAccount(AccountID) error
 	SaveHealth(Account) error // State, Cause, Since
+	SaveSecret(Account) error // Secret, PasswordCommand
 	// TakeLease gives the wanted lease, with its fence, if the account's is
 	// free, expired at now, dead's, or the wanted holder's own (then the
 	// fence stays). Otherwise it returns the present lease and ErrStale.

@@ -23,6 +23,7 @@ const (
 	removeAddresses = `DELETE FROM addresses WHERE account = ?`
 	removeFolders   = `DELETE FROM folders WHERE account = ?`
 	removeJobs      = `DELETE FROM jobs WHERE account = ?`
+	saveSecret      = `UPDATE accounts SET secret = ?, password_command = ? WHERE id = ? AND connected = 1`
 	saveHealth      = `UPDATE accounts SET state = ?, cause = ?, since = ? WHERE id = ? AND connected = 1`
 )
 
@@ -83,6 +84,11 @@ func (w *writer) RemoveAccount(id desk.AccountID) error {
 // SaveHealth implements [desk.AccountWriter].
 func (w *writer) SaveHealth(a desk.Account) error {
 	return w.mustChange(saveHealth, a.State, a.Cause, millis(a.Since), a.ID)
+}
+
+// SaveSecret implements [desk.AccountWriter].
+func (w *writer) SaveSecret(a desk.Account) error {
+	return w.mustChange(saveSecret, a.Secret, a.PasswordCommand, a.ID)
 }
 
 // mustChange runs a statement for one row that has to be there.

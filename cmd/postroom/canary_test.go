@@ -129,6 +129,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"account connect":       {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team)},
 		"account list":          {{"account", "list"}},
 		"account disconnect":    {{"account", "disconnect", address("personal")}, {"account", "disconnect", address("shared")}},
+		"account reauth":        {{"account", "reauth", address("personal"), "--password-command", "echo x"}, {"account", "reauth", address("shared"), "--password-command", "echo x"}},
 		"backup":                {{"backup", d.env["HOME"] + "/copy-" + own + "-" + fmt.Sprint(time.Now().UnixNano()) + ".db"}},
 		"demo":                  {{"demo"}},
 		"compose":               {{"compose", "--inbox", private, "--to", "a@b.test", "--subject", "x"}, {"compose", "--inbox", team, "--to", "a@b.test", "--subject", "x"}},

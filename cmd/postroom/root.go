@@ -80,10 +80,11 @@ func (p *program) tree() *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&p.flags.db, "db", "", "database: sqlite:PATH (default $POSTROOM_DB, else in the user's data directory)")
 	f.StringVar(&p.flags.as, "as", "", "act as this user; admins only (default $POSTROOM_USER)")
+	p.completesFlag(root, "as", userLogins)
 	f.BoolVar(&p.flags.json, "json", false, "print one JSON document; errors are JSON too")
 	f.BoolVar(&p.flags.ascii, "ascii", false, "draw with ASCII signs only")
 	root.AddCommand(
-		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(),
+		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(),
 		p.importCommand(), p.inboxCommand(), p.keyCommand(), p.loginCommand(), p.noteCommand(),
 		p.outboxCommand(), p.parseCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),

@@ -63,6 +63,9 @@ func (p *program) open(ctx context.Context) (h *house, err error) {
 	if h.dsn, err = p.database(); err != nil {
 		return h, err
 	}
+	if err := p.joinDemo(h); err != nil {
+		return h, err
+	}
 	if h.store, err = store.Open(ctx, h.dsn, store.Options{}); err != nil {
 		return h, err
 	}
