@@ -8,7 +8,8 @@
 //	*.go         people, accounts, conversations, mail, outbox, journal …
 //	list.go      windows of lists: one index range for each inbox, merged
 //	search.go    full text: what is indexed
-//	find.go      queries: how desk.Query becomes SQL, and the walk over hits
+//	find.go      queries: how desk.Query becomes SQL
+//	walk.go      queries with words: the walk over hits
 //	watch.go     news from other processes
 //	backup.go    a copy while others write
 //

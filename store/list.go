@@ -134,33 +134,25 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 	if win.Back && win.From == (desk.Cursor{}) {
 		return p, nil // nothing is before the top
 	}
-	text, args := rangeQuery(q, win)
-	var streams []*stream
+	streams, err := r.streams(viewer, inboxes, q, win)
 	defer func() {
 		for _, s := range streams {
 			_ = s.rows.Close()
 		}
 	}()
-	for _, in := range inboxes {
-		for _, place := range q.places {
-			all := append([]any{viewer, viewer, in, in, place}, args...)
-			rows, err := r.nth(len(streams), q.where.text == "", text, all)
-			if err != nil {
-				return p, err
-			}
-			s := &stream{rows: rows}
-			ok, err := s.advance()
-			if err != nil || !ok {
-				_ = rows.Close()
-				if err != nil {
-					return p, err
-				}
-				continue
-			}
-			streams = append(streams, s)
+	if err != nil {
+		return p, err
+	}
+	var open []*stream
+	for _, s := range streams {
+		ok, err := s.advance()
+		if err != nil {
+			return p, err
+		}
+		if ok {
+			open = append(open, s)
 		}
 	}
-	open := slices.Clone(streams)
 	before := inOrder(q.view.Sort, win.Back)
 	for len(open) > 0 {
 		least := slices.MinFunc(open, before)
@@ -181,6 +173,24 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 		reverse(p.Rows)
 	}
 	return p, nil
+}
+
+// streams opens one range for each inbox and place. The caller closes those it
+// gets, also with an error.
+func (r *reader) streams(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) ([]*stream, error) {
+	text, args := rangeQuery(q, win)
+	var list []*stream
+	for _, in := range inboxes {
+		for _, place := range q.places {
+			all := append([]any{viewer, viewer, in, in, place}, args...)
+			rows, err := r.nth(len(list), q.where.text == "", text, all) //nolint:rowserrcheck,sqlclosecheck // advance and merge do
+			if err != nil {
+				return list, err
+			}
+			list = append(list, &stream{rows: rows})
+		}
+	}
+	return list, nil
 }
 
 // inOrder compares the next rows of two streams in the direction of reading.

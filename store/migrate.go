@@ -12,8 +12,6 @@ import (
 
 	"github.com/pressly/goose/v3"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"postroom/desk"
 )
 
 // The migrations of each database, with the same numbers. They only go forward.
@@ -188,9 +186,8 @@ func migrate(ctx context.Context, path string) error {
 		return fmt.Errorf("read migrations: %w", err)
 	}
 	if _, err := p.Up(ctx); err != nil {
-		return &desk.Error{Kind: desk.Broken, Code: "MIGRATION_FAILED", Err: err,
-			Message: "The database " + path + " could not be brought to this version.",
-			Hint:    "It is as it was before. Please report this with the cause."}
+		return broken("MIGRATION_FAILED", "It is as it was before. Please report this with the cause.", err,
+			"The database %s could not be brought to this version.", path)
 	}
 	return nil
 }
@@ -209,7 +206,7 @@ func lockFile(ctx context.Context, path string) (unlock func(), err error) {
 	case <-ctx.Done():
 		// The goroutine ends when the holder lets go; the file must stay open
 		// until then.
-		go func() { <-taken; _ = f.Close() }()
+		go func() { _ = errors.Join(<-taken, f.Close()) }()
 		return nil, ctx.Err()
 	}
 	if err != nil {

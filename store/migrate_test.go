@@ -169,6 +169,20 @@ func TestRefusedFiles(t *testing.T) {
 	}
 }
 
+// TestSQLiteFloor keeps out the versions that could damage a file which two
+// connections write to (WAL reset, fixed in 3.51.3).
+func TestSQLiteFloor(t *testing.T) {
+	var version string
+	err := open(t).db.QueryRowContext(t.Context(), "SELECT sqlite_version()").Scan(&version)
+	var major, minor, patch int
+	if _, scan := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil || scan != nil {
+		t.Fatal(version, err, scan)
+	}
+	if major*1_000_000+minor*1000+patch < 3_051_003 {
+		t.Errorf("SQLite %s is too old", version)
+	}
+}
+
 func TestDSN(t *testing.T) {
 	for dsn, want := range map[string]string{"/a/b.db": "/a/b.db", "sqlite:/a/b.db": "/a/b.db", "sqlite:///a/b.db": "/a/b.db", "/a:b/c.db": "/a:b/c.db"} {
 		if got, err := parseDSN(dsn); err != nil || got != want {

@@ -53,7 +53,7 @@ func (s *session) prepared(text string) (*sql.Stmt, error) {
 
 // query runs a statement that gives rows.
 func (s *session) query(text string, args ...any) (*sql.Rows, error) {
-	st, err := s.prepared(text)
+	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (s *session) once(text string, args ...any) (*sql.Rows, error) {
 
 // get scans the one row of a statement; [desk.ErrNoRow] when there is none.
 func (s *session) get(text string, args []any, dest ...any) error {
-	st, err := s.prepared(text)
+	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *session) get(text string, args []any, dest ...any) error {
 
 // exec runs a statement that changes rows and says how many.
 func (s *session) exec(text string, args ...any) (int64, error) {
-	st, err := s.prepared(text)
+	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return 0, err
 	}
@@ -103,7 +103,7 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 // plain runs BEGIN, COMMIT and ROLLBACK. They are never cancelled: whether a
 // transaction is open must be known.
 func (s *session) plain(text string) error {
-	st, err := s.prepared(text)
+	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return err
 	}

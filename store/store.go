@@ -118,12 +118,10 @@ func (s *Store) Read(ctx context.Context, fn func(desk.Reader) error) error {
 }
 
 // snapshot runs fn on a reading session in a transaction of its own.
-func (s *Store) snapshot(ctx context.Context, fn func(*session) error) (err error) {
-	var ses *session
-	select {
-	case ses = <-s.readers:
-	case <-ctx.Done():
-		return ctx.Err()
+func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
+	ses, err := take(ctx, s.readers)
+	if err != nil {
+		return err
 	}
 	defer func() { s.readers <- ses }()
 	if ses == nil {
@@ -146,14 +144,25 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) (err erro
 	return s.explain(fn(ses))
 }
 
+// take waits for a free session. What has been called off does not begin.
+func take(ctx context.Context, from <-chan *session) (*session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case ses := <-from:
+		return ses, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // Write runs fn in one transaction. What an unchanged database is told to keep
 // is not written at all.
-func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) (err error) {
-	var ses *session
-	select {
-	case ses = <-s.writer:
-	case <-ctx.Done():
-		return ctx.Err()
+func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) error {
+	ses, err := take(ctx, s.writer)
+	if err != nil {
+		return err
 	}
 	defer func() { s.writer <- ses }()
 	if ses == nil {

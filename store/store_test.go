@@ -63,8 +63,10 @@ func TestFirstMail(t *testing.T) {
 	if err != nil || !bytes.Equal(rm.Bytes, raw) {
 		t.Fatal("raw differs", err)
 	}
-	in := desk.Incoming{Raw: rm.ID, Inbox: rm.Inbox, Account: rm.Account, Role: rm.Role, At: rm.At,
-		Mail: desk.Mail{MessageID: "1@b", Subject: "Late invoice", From: []desk.Mailbox{{Name: "Ann", Addr: "a@b.test"}}, To: []desk.Mailbox{{Addr: "help@acme.test"}}, Text: "Where is the refund?", Auto: desk.Auto{Kind: desk.AutoNone}}}
+	in := desk.Incoming{
+		Raw: rm.ID, Inbox: rm.Inbox, Account: rm.Account, Role: rm.Role, At: rm.At,
+		Mail: desk.Mail{MessageID: "1@b", Subject: "Late invoice", From: []desk.Mailbox{{Name: "Ann", Addr: "a@b.test"}}, To: []desk.Mailbox{{Addr: "help@acme.test"}}, Text: "Where is the refund?", Auto: desk.Auto{Kind: desk.AutoNone}},
+	}
 	for range 2 {
 		if err := mr.Receive(ctx, []desk.Incoming{in}); err != nil {
 			t.Fatal(err)

@@ -26,7 +26,8 @@ const (
 const dataVersion = `PRAGMA data_version`
 
 // Watch tells of commits of other processes that have put something into the
-// journal. The channel holds one piece of news, and is closed when ctx ends.
+// journal. The channel holds one piece of news, and is closed when ctx ends. One
+// watcher is enough for a process; a second one would share the news with it.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	conn, err := s.readDB.Conn(ctx)
 	if err != nil {

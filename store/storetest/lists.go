@@ -270,6 +270,7 @@ func countOf(c desk.Conversation, me desk.UserID) desk.Counts {
 		return desk.Counts{Closed: 1}
 	case desk.InSpam:
 		return desk.Counts{Spam: 1}
+	case desk.InOpen:
 	}
 	n := desk.Counts{Open: 1}
 	if c.Owed() {

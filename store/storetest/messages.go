@@ -192,6 +192,18 @@ func testTakenBack(t *testing.T, fresh Fresh) {
 	back, err := w.ben.Draft(w.ctx, 0, desk.DraftNew)
 	w.ok(err)
 	w.want("the draft", []any{back.Text, back.To}, []any{"quokka", dr.To})
+
+	sent, err = w.ben.Send(w.ctx, dr, desk.SendOptions{Hold: time.Minute})
+	w.ok(err)
+	id := sent.Outgoing.Conversation
+	_, err = w.maya.AddNote(w.ctx, id, "she called about this")
+	w.ok(err)
+	_, err = w.ben.CancelSend(w.ctx, sent.Outgoing.ID)
+	w.ok(err)
+	th, err := w.maya.Thread(w.ctx, id, 0)
+	w.ok(err)
+	w.want("a colleague's note keeps its conversation", shape(th)[0], "note she called about this by Maya")
+	w.checkCounts()
 }
 
 // everything is what can be seen of a conversation, but its version, whether
