@@ -154,8 +154,15 @@ func (t *Theme) Fit(s string, width int) (string, int) {
 	if w := t.options.Measure.StringWidth(s); w <= width {
 		return s, w
 	}
-	s = t.options.Measure.Truncate(s, width, t.Signs.Ellipsis)
-	return s, t.options.Measure.StringWidth(s)
+	end, used := 0, 0
+	for end < len(s) {
+		cluster, w := ansi.FirstGraphemeCluster(s[end:], t.options.Measure)
+		if used+w > width-1 {
+			break
+		}
+		end, used = end+len(cluster), used+w
+	}
+	return s[:end] + t.Signs.Ellipsis, used + 1
 }
 
 // speak turns a text into what an ASCII terminal can show. The replacement is

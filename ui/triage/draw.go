@@ -242,7 +242,7 @@ func (s *Screen) below(width int) string {
 		l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, safe.Const(" new above · press "))
 		return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, safe.Const(" to show")).String()
 	}
-	if n := len(s.chosen); n > 0 {
+	if n := s.chosen.count(); n > 0 {
 		l.Put(theme.Strong, safe.Sprintf("%s selected", safe.Int(n))).Space(2)
 		for _, p := range [...]struct{ key, word safe.Text }{
 			{safe.Const("a"), safe.Const("assign")}, {safe.Const("A"), safe.Const("take")}, {safe.Const("e"), safe.Const("close")}, {safe.Const("esc"), safe.Const("clear")},

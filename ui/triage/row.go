@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"slices"
 	"time"
 
 	"postroom/desk"
@@ -58,7 +57,7 @@ func (s *Screen) row(i, width int, minute int64) string {
 	}
 	set(i == s.win.cursor, lookCursor)
 	set(s.focus == onList, lookFocus)
-	set(slices.Contains(s.chosen, r.ID), lookChosen)
+	set(s.chosen.has(r.ID), lookChosen)
 	set(r.Unread, lookUnread)
 	set(r.ID == s.win.gone, lookGone)
 	set(s.where.view.Inbox == 0, lookSpans)

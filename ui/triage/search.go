@@ -117,7 +117,7 @@ func (s *Screen) resolved(msg tea.Msg) tea.Cmd {
 		v := desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q}
 		s.where = where{key: "search", name: safe.Const("Search"), view: v}
 	}
-	s.chosen, s.mark, s.held = nil, desk.Cursor{}, desk.Cursor{}
+	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
 	return s.ask(s.question(toTop))
 }
 
@@ -131,7 +131,7 @@ func (s *Screen) endSearch() tea.Cmd {
 	height := s.win.height
 	s.where, s.win = p.where, p.win
 	s.win.height = height
-	s.chosen, s.mark, s.held = nil, desk.Cursor{}, desk.Cursor{}
+	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
 	s.arrange()
 	s.win.scroll()
 	s.lane.Drop()

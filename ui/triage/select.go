@@ -1,10 +1,8 @@
 package triage
 
 import (
-	"context"
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
+	"context"
 
 	"postroom/desk"
 	"postroom/desk/safe"
@@ -23,11 +21,7 @@ func (s *Screen) toggle(action.Target) tea.Cmd {
 	if cur == nil {
 		return nil
 	}
-	if i := slices.Index(s.chosen, cur.ID); i >= 0 {
-		s.chosen = slices.Delete(s.chosen, i, i+1)
-	} else {
-		s.chosen = append(s.chosen, cur.ID)
-	}
+	s.chosen.toggle(cur.ID)
 	s.mark = s.anchor(*cur)
 	return s.step(1)
 }
@@ -47,21 +41,16 @@ func (s *Screen) selectRange(action.Target) tea.Cmd {
 	for _, r := range s.win.rows[a : b+1] {
 		ids = append(ids, r.ID)
 	}
-	s.add(ids)
-	return nil
+	return s.choose(ids)
 }
 
-// add selects what is not selected yet.
-func (s *Screen) add(ids []desk.ConversationID) {
-	seen := make(map[desk.ConversationID]bool, len(s.chosen)+len(ids))
-	for _, id := range s.chosen {
-		seen[id] = true
+// choose selects conversations and says so when they are too many for one
+// action.
+func (s *Screen) choose(ids []desk.ConversationID) tea.Cmd {
+	if s.chosen.add(ids) {
+		return nil
 	}
-	for _, id := range ids {
-		if !seen[id] {
-			s.chosen = append(s.chosen, id)
-		}
-	}
+	return s.sh.Say(shell.Toast{Text: safe.Sprintf("%s are selected: that is the most for one action", safe.Int(mostChosen)), Role: theme.Warn})
 }
 
 // selectFar selects a range that begins outside of what is in memory.
@@ -78,11 +67,11 @@ func (s *Screen) selectFar(a, b desk.Cursor) tea.Cmd {
 // selectAll selects everything in the view, also what is not in memory.
 func (s *Screen) selectAll(action.Target) tea.Cmd {
 	if !s.win.above && !s.win.below {
-		s.chosen = s.chosen[:0]
+		var ids []desk.ConversationID
 		for _, r := range s.win.rows {
-			s.chosen = append(s.chosen, r.ID)
+			ids = append(ids, r.ID)
 		}
-		return nil
+		return s.choose(ids)
 	}
 	v, d := s.where.view, s.sh.Desk
 	return s.ranges.Ask(s.sh.Context(), func(ctx context.Context) ([]desk.ConversationID, error) {
@@ -126,10 +115,5 @@ func (s *Screen) rangeRead(msg tea.Msg) tea.Cmd {
 	if err != nil {
 		return s.sh.Fail(err)
 	}
-	s.add(ids)
-	if len(s.chosen) > mostChosen {
-		s.chosen = s.chosen[:mostChosen]
-		return s.sh.Say(shell.Toast{Text: safe.Sprintf("The first %s are selected: that is the most for one action", safe.Int(mostChosen)), Role: theme.Warn})
-	}
-	return nil
+	return s.choose(ids)
 }

@@ -32,7 +32,7 @@ type Screen struct {
 	asking  goal        // what the question under way is about
 	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
-	chosen  []desk.ConversationID
+	chosen  selection
 	mark    desk.Cursor // where a range begins
 	ranges  shell.Lane[[]desk.ConversationID]
 	sidebar sidebar
@@ -144,8 +144,8 @@ func (s *Screen) began(on action.Target) tea.Cmd {
 		}
 	}
 	s.win.loosen(on)
-	if len(s.chosen) > 0 && slices.Equal(s.chosen, on) {
-		s.chosen, s.mark = nil, desk.Cursor{}
+	if s.chosen.count() > 0 && slices.Equal(s.chosen.ids, on) {
+		s.chosen, s.mark = selection{}, desk.Cursor{}
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func (s *Screen) returned(on action.Target) tea.Cmd {
 // show opens another view from its top.
 func (s *Screen) show(w where) tea.Cmd {
 	s.where = w
-	s.chosen, s.mark, s.held = nil, desk.Cursor{}, desk.Cursor{}
+	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
 	s.win = window{height: s.win.height}
 	s.lane.Drop()
 	s.sidebar.mark(w)
@@ -182,7 +182,7 @@ func (s *Screen) show(w where) tea.Cmd {
 // Place says what the keys act on: the selection, or else the row under the
 // cursor.
 func (s *Screen) Place() shell.Place {
-	p := shell.Place{Title: safe.Const("postroom"), Scope: s.scope(), On: s.targets(), Chosen: len(s.chosen)}
+	p := shell.Place{Title: safe.Const("postroom"), Scope: s.scope(), On: s.targets(), Chosen: s.chosen.count()}
 	if cur := s.win.current(); cur != nil {
 		p.At = cur.ID
 	}
@@ -207,8 +207,8 @@ func (s *Screen) scope() action.Scope {
 }
 
 func (s *Screen) targets() action.Target {
-	if len(s.chosen) > 0 {
-		return slices.Clone(s.chosen)
+	if s.chosen.count() > 0 {
+		return s.chosen.ids
 	}
 	if cur := s.win.current(); cur != nil {
 		return action.Target{cur.ID}
@@ -255,8 +255,8 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	switch {
 	case s.search.typing:
 		return s.endSearch(), true
-	case len(s.chosen) > 0:
-		s.chosen, s.mark = nil, desk.Cursor{}
+	case s.chosen.count() > 0:
+		s.chosen, s.mark = selection{}, desk.Cursor{}
 	case s.search.prev != nil:
 		return s.endSearch(), true
 	case s.focus != onList && !s.areas.List.Empty():

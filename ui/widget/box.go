@@ -3,6 +3,8 @@ package widget
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"postroom/desk/safe"
 	"postroom/ui/theme"
 )
@@ -53,20 +55,46 @@ func Over(t *theme.Theme, frame, block []string, x, y int) {
 		}
 		under := frame[y+i]
 		width, right := m.StringWidth(under), x+m.StringWidth(l)
-		var b strings.Builder
-		// Not Cut: with widths by rune it drops the wrong end (x/ansi v0.11.9).
-		left := m.Truncate(under, x, "")
-		b.WriteString(left)
-		// A wide character that the edge of the block divides leaves a gap.
-		b.WriteString(Blank(x - m.StringWidth(left)))
-		b.WriteString(theme.Reset)
-		b.WriteString(l)
-		if right < width {
-			rest := m.TruncateLeft(under, right, "")
-			b.WriteString(Blank(width - right - m.StringWidth(rest)))
-			b.WriteString(rest)
-			b.WriteString(theme.Reset)
-		}
-		frame[y+i] = b.String()
+		frame[y+i] = Cut(t, under, 0, x) + l + Cut(t, under, right, width)
 	}
+}
+
+// Cut takes the columns from one to another out of a line made by [Line]. A
+// wide character that the border divides leaves a blank. The line carries no
+// sequences but those of the theme, so the one that is open at the cut is the
+// last one before it.
+func Cut(t *theme.Theme, line string, from, to int) string {
+	var b strings.Builder
+	open, at := "", 0
+	for i := 0; i < len(line) && at < to; {
+		if line[i] == 0x1b {
+			end := i + strings.IndexByte(line[i:], 'm') + 1
+			if open = line[i:end]; open == theme.Reset {
+				open = ""
+			}
+			if at >= from {
+				b.WriteString(line[i:end])
+			}
+			i = end
+			continue
+		}
+		cluster, w := ansi.FirstGraphemeCluster(line[i:], t.Options().Measure)
+		i += len(cluster)
+		next := at + w
+		switch {
+		case next <= from:
+		case at < from || next > to:
+			b.WriteString(Blank(min(next, to) - max(at, from)))
+		default:
+			if b.Len() == 0 {
+				b.WriteString(open)
+			}
+			b.WriteString(cluster)
+		}
+		at = next
+	}
+	if open != "" {
+		b.WriteString(theme.Reset)
+	}
+	return b.String()
 }
