@@ -210,6 +210,10 @@ func (p *program) showThread(t desk.Thread, full bool) {
 	if t.Spam {
 		status = safe.Sprintf("%s, spam", status)
 	}
+	waits := safe.Text{}
+	if t.Status == desk.Open {
+		waits = moment(t.WaitingSince)
+	}
 	p.print.fields(
 		[2]safe.Text{safe.Const("Conversation"), safe.Sprintf("#%s", safe.Int(int(t.ID)))},
 		[2]safe.Text{safe.Const("Subject"), safe.Line(t.Subject)},
@@ -217,7 +221,7 @@ func (p *program) showThread(t desk.Thread, full bool) {
 		[2]safe.Text{safe.Const("Inbox"), safe.Line(t.InboxName)},
 		[2]safe.Text{safe.Const("Status"), status},
 		[2]safe.Text{safe.Const("Assigned to"), assignee},
-		[2]safe.Text{safe.Const("Waiting since"), moment(t.WaitingSince)},
+		[2]safe.Text{safe.Const("Waiting since"), waits},
 		[2]safe.Text{safe.Const("Maybe related"), related(t.RelatedTo)},
 	)
 	if t.Earlier > 0 {

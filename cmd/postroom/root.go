@@ -43,7 +43,7 @@ func (p *program) execute(ctx context.Context) int {
 	if err == nil {
 		return exitDone
 	}
-	if p.print.broken == nil && slices.Contains(p.args, "--json") {
+	if slices.Contains(p.args, "--json") || slices.Contains(p.args, "--jsonl") {
 		// The flags may not have been read before the mistake.
 		p.print.json = true
 	}
