@@ -136,6 +136,9 @@ func (b *block) noteHead(p paper, current bool) string {
 	l := p.head(current, t.Signs.Note)
 	when := p.moment(n.At)
 	room := t.Width(when.String()) + 1
+	if b.isNew {
+		room += newWidth
+	}
 	l.Put(theme.Faint, safe.Sprintf("%s ", safe.Int(b.number)))
 	who := safe.Sprintf("internal note · %s", safe.Line(n.AuthorName))
 	left := max(l.Left()-room-1, 10)
@@ -143,7 +146,18 @@ func (b *block) noteHead(p paper, current bool) string {
 	if left -= t.Width(who.String()); b.folded && left > 4 {
 		l.Cell(theme.Faint, safe.Sprintf("  %s", safe.Line(desk.Snippet(n.Text, 120))), left)
 	}
-	return l.To(room).Put(theme.Faint, when).String()
+	l.To(room).Put(theme.Faint, when)
+	return b.newSign(t, l).String()
+}
+
+// newWidth is how wide the sign of what is new is.
+const newWidth = 6
+
+func (b *block) newSign(t *theme.Theme, l *widget.Line) *widget.Line {
+	if !b.isNew {
+		return l
+	}
+	return l.Space(1).Sign(theme.Accent, t.Signs.Unread).Put(theme.Accent, safe.Const(" new"))
 }
 
 // noteText draws the edge on every line, so that a part of a long note is told

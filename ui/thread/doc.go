@@ -2,8 +2,8 @@
 // and events as one line of time, the composer below while a text is being
 // written, and beside it what is known about the conversation.
 //
-//	desk.Thread ─ read in a lane ─→ blocks (block.go) ─ wrapped once per width ─→ window (scroll.go) ─→ picture
-//	composer (composer.go) ─ every second ─→ draft in the store
+//	desk.Thread ─ read in a lane ─→ blocks (timeline.go) ─ wrapped once per width ─→ window (pane.go) ─→ picture
+//	composer (composer.go) ─ every second ─→ draft in the store (keeper.go)
 //	                       ─ esc, s ─→ guards ─→ outbox (send.go)
 //
 // What is on the screen stays where it is when mail arrives: the view is

@@ -24,7 +24,7 @@ func (b *block) messageHead(p paper, current bool) string {
 		room += w + 2
 	}
 	if b.isNew {
-		room += 6
+		room += newWidth
 	}
 	l.Put(theme.Faint, safe.Sprintf("%s ", safe.Int(b.number)))
 	name, rest := sender(m)
@@ -42,10 +42,7 @@ func (b *block) messageHead(p paper, current bool) string {
 	if !right.IsEmpty() {
 		l.Space(2).Put(role, right)
 	}
-	if b.isNew {
-		l.Space(1).Sign(theme.Accent, t.Signs.Unread).Put(theme.Accent, safe.Const(" new"))
-	}
-	return l.String()
+	return b.newSign(t, l).String()
 }
 
 // sender is who wrote a message, and the address or the recipients.

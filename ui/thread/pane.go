@@ -23,7 +23,7 @@ type pane struct {
 	foldTo desk.MessageID
 	// thread and since are what the blocks were made from.
 	thread desk.Thread
-	since  desk.MessageID
+	since  seen
 	paper  paper
 	height int
 }

@@ -22,12 +22,13 @@ type Screen struct {
 	read   shell.Lane[desk.Thread]
 	// stale says that the desk rang while the conversation was being read.
 	stale bool
-	limit int // how many entries are asked for; 0 is what the desk thinks
+	// showNew asks for the end of the conversation with the next answer.
+	showNew bool
+	limit   int // how many entries are asked for; 0 is what the desk thinks
 
 	t     desk.Thread
 	known bool
-	// since is the newest entry that is not new to the reader.
-	since desk.MessageID
+	since seen
 	// marked is the newest message from outside that counts as read.
 	marked desk.MessageID
 	// below is the next conversation of the list, noted when an action begins:
@@ -98,8 +99,13 @@ func (s *Screen) rung(c desk.Changed) tea.Cmd {
 	return s.ask()
 }
 
-// again reads the conversation for a composer that was told of a change.
-func (s *Screen) again() tea.Cmd { return s.ask() }
+// again reads the conversation for a composer that was told of a change, and
+// shows the end of it: who is asked whether to send all the same must see what
+// has come.
+func (s *Screen) again() tea.Cmd {
+	s.showNew = true
+	return s.ask()
+}
 
 // arrived shows what has been read. The place that is being read stays.
 func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
@@ -111,13 +117,17 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return s.unreadable(err)
 	}
 	if !s.known {
-		s.since = t.Last
+		s.since = seen{letter: t.Last, entry: t.Last, me: s.sh.State.Me.ID}
 		if t.Unread && t.LastIn != 0 {
-			s.since = t.LastIn - 1
+			s.since.letter = t.LastIn - 1
 		}
 	}
 	s.t, s.known, s.id = t, true, t.ID
 	s.pane.show(t, s.since)
+	if s.showNew {
+		s.showNew = false
+		s.pane.ends(1)
+	}
 	if s.composer != nil {
 		s.composer.saw(t)
 	}

@@ -21,7 +21,7 @@ func (c *composer) below(t *theme.Theme, width int) []string {
 	for _, ca := range c.cautions {
 		warn(theme.Warn, safe.Line(ca.Detail))
 	}
-	if c.changed && len(c.cautions) == 0 {
+	if c.changed && !c.note() && len(c.cautions) == 0 {
 		warn(theme.Warn, safe.Const("The conversation went on since you began: it will ask before it sends."))
 	}
 	n := c.count()

@@ -11,7 +11,6 @@ import (
 
 	"postroom/desk"
 	"postroom/ui"
-	"postroom/ui/uitest"
 )
 
 // draft is what the store keeps of a text.
@@ -434,5 +433,3 @@ func TestPanel(t *testing.T) {
 	d.Resize(80, 24).Press("i", "i").See("CUSTOMER", "back to the conversation").NotSee("3 quoted lines")
 	d.Press("esc").NotSee("CUSTOMER").See("3 quoted lines")
 }
-
-var _ = uitest.Key

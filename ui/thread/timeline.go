@@ -26,9 +26,27 @@ func (b *block) key() blockID {
 	return blockID{id: b.id, middle: b.middle > 0}
 }
 
+// seen tells what is new to the reader: letters behind the one, and what
+// colleagues wrote behind the other.
+type seen struct {
+	letter, entry desk.MessageID
+	me            desk.UserID
+}
+
+func (s seen) before(it desk.Item) bool {
+	switch {
+	case it.Message != nil && it.Message.Direction == desk.In:
+		return s.letter != 0 && it.Message.ID > s.letter
+	case it.Message != nil:
+		return s.entry != 0 && it.Message.ID > s.entry && it.Message.Author != s.me
+	case it.Note != nil:
+		return s.entry != 0 && it.Note.ID > s.entry && it.Note.Author != s.me
+	}
+	return false
+}
+
 // show takes what has been read, and keeps for every entry how it was shown.
-// What is newer than since and came from outside is marked as new.
-func (p *pane) show(t desk.Thread, since desk.MessageID) {
+func (p *pane) show(t desk.Thread, since seen) {
 	if p.blocks == nil && !p.whole {
 		p.foldTo = foldTo(t.Items)
 	}
@@ -128,13 +146,12 @@ func (p *pane) make() []*block {
 	list := make([]*block, 0, len(items)+1)
 	number := p.thread.Earlier
 	for i, it := range items {
-		b := &block{item: it, people: p.thread.People}
+		b := &block{item: it, people: p.thread.People, isNew: p.since.before(it)}
 		b.tight = it.Event != nil && i+1 < len(items) && items[i+1].Event != nil
 		switch {
 		case it.Message != nil:
 			number++
 			b.id, b.number = it.Message.ID, number
-			b.isNew = p.since != 0 && it.Message.ID > p.since && it.Message.Direction == desk.In
 		case it.Note != nil:
 			number++
 			b.id, b.number = it.Note.ID, number
