@@ -2,6 +2,7 @@ package sample
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -40,11 +41,12 @@ func serve(sent func(from string, rcpts []string, raw []byte)) (*servers, error)
 		mem.AddUser(u)
 		s.users[m.Address], s.passwords[m.Address] = u, m.Password
 	}
-	imapLn, err := net.Listen("tcp", "127.0.0.1:0")
+	var listen net.ListenConfig
+	imapLn, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	smtpLn, err := net.Listen("tcp", "127.0.0.1:0")
+	smtpLn, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, errors.Join(err, imapLn.Close())
 	}

@@ -58,7 +58,8 @@ func TestCleanTextObeysThePolicyAndStays(t *testing.T) {
 func checkAgainst(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, in string, clean func(string) safe.Text, oneLine bool) {
+}, in string, clean func(string) safe.Text, oneLine bool,
+) {
 	t.Helper()
 	once := clean(in).String()
 	if why := violation(once, oneLine); why != "" {
