@@ -57,6 +57,9 @@
 // func that may read the shell's Desk but changes nothing of the screen: it
 // returns a fact in the past tense.
 //
+// The first run plugs in the same way: [shell.Screens] has Welcome, which the
+// root opens when the state has been read and there is no inbox.
+//
 // Optional parts are small interfaces in shell/screen.go: [shell.Typer] for a
 // text that is being written (keys that are not bound go to it), [shell.Backer]
 // for steps of its own before esc leaves, [shell.Closer] for what has to be
@@ -64,7 +67,7 @@
 //
 // # What the shell offers
 //
-//	sh.Ask-like reads    Lane[T].Ask / Take / Busy / Drop
+//	questions            Lane[T].Ask / Take / Busy / Drop
 //	writes               shell.Do(sh, do, fact): is never cancelled by moving on
 //	sh.Say, sh.Fail      the line above the footer; Fail writes an error with its next step
 //	sh.Show, sh.Dismiss  dialogs: shell.NewChoice (a question), shell.NewPick (a list to filter)
@@ -79,16 +82,24 @@
 // is the only place where a key is named; footer, help, palette, docs/keys.md
 // and the conflict test follow from it. Scope is a set of places; Place() says
 // in which one the keys are now. Run gets the conversations that Place().On
-// named at the key press. Verbs on conversations that exist in more than one
+// named at the key press; an action that is Single gets the one under the
+// cursor, whatever is selected. Verbs on conversations that exist in more than one
 // screen (assign, close, reply, …) are declared once in actions.go of this
 // package; a screen only says in Place() what they act on, and hears
-// [shell.Leaving] when conversations go from where they are.
+// [shell.Began] when an action begins, [shell.Leaving] when conversations go
+// from where they are, and [shell.Returned] when they are back. Weight orders
+// the words of the footer.
+//
+// While Typing is true the scope of the place holds only keys that are no
+// letters: what is typed goes to Type, and esc, ctrl+k and the like are looked
+// up first.
 //
 // # How it is drawn
 //
 // View(size) returns exactly size.H lines of exactly size.W cells. Build them
 // with widget.NewLine, which cuts and pads; text comes in as safe.Text only.
-// View runs after every message, so a part that is not cheap remembers its
+// View runs after every message (measured: 25 µs where nothing has changed, 50 µs
+// for a key in a list of a million rows at 120×40), so a part that is not cheap remembers its
 // lines and the key they were made from (data version, size, focus, theme).
 //
 // # Tests

@@ -155,3 +155,19 @@ func TestDumbTerminal(t *testing.T) {
 		t.Errorf("TERM=dumb: %v", err)
 	}
 }
+
+// BenchmarkFirstFrame measures from the start of the process to the first
+// bytes on the terminal.
+func BenchmarkFirstFrame(b *testing.B) {
+	for b.Loop() {
+		s := start(b)
+		for got := []byte{}; !bytes.Contains(got, []byte("Customer 3")); {
+			got = append(got, <-s.bytes...)
+		}
+		b.StopTimer()
+		must(b, s.cmd.Process.Kill())
+		for range s.bytes {
+		}
+		b.StartTimer()
+	}
+}

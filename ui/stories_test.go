@@ -254,3 +254,12 @@ func TestUnderCursorOpensWhateverIsSelected(t *testing.T) {
 	d.Press("x", "x", "r").See("Reply: this works on one conversation")
 	d.Press("enter").See("Refund still missing", "‹")
 }
+
+func TestFailureShowsItsNextStep(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 60, 20, at("Billing"))
+	must(t, o.maya.Disconnect(context.Background(), "billing@acme.test"))
+	d.Listen().Press("c").Advance(time.Second)
+	d.See("postroom account")
+}

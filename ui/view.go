@@ -58,7 +58,11 @@ func (m *Model) frame(size shell.Size) ([]string, *tea.Cursor) {
 		lines = append(lines, widget.NewLine(t, size.W).Rule(theme.Rule, t.Signs.Horizontal, size.W).String())
 	}
 	lines = append(lines, widget.Fill(pic.Lines, size.W, inner.H)...)
-	lines = append(lines, m.toastLine(place, size.W), m.footerLine(place, size.W))
+	if long := m.longFailure(size.W); long != nil {
+		lines = append(lines, long...)
+	} else {
+		lines = append(lines, m.toastLine(place, size.W), m.footerLine(place, size.W))
+	}
 	if pic.Cursor == nil {
 		return lines, nil
 	}
@@ -229,6 +233,25 @@ func (m *Model) toastLine(place shell.Place, width int) string {
 		l.To(w+1).Put(rightRole, right)
 	}
 	return l.String()
+}
+
+// longFailure writes a failure that does not fit into one line over the footer
+// too: its end is the next step, which must not be cut off. nil where one line
+// is enough.
+func (m *Model) longFailure(width int) []string {
+	t, toast := m.sh.Theme(), m.sh.Toast()
+	if toast.Role != theme.Bad || t.Width(toast.Text.String()) <= width-2 {
+		return nil
+	}
+	var lines []string
+	for _, l := range widget.Wrap(t, toast.Text, width-2) {
+		lines = append(lines, widget.NewLine(t, width).Space(1).Put(theme.Bad, l).String())
+	}
+	if len(lines) > 2 {
+		rest := safe.Join(" ", widget.Wrap(t, toast.Text, width-2)[1:]...)
+		lines[1] = widget.NewLine(t, width).Space(1).Put(theme.Bad, rest).String()
+	}
+	return lines[:2]
 }
 
 func roleOfToast(r theme.Role) theme.Role {

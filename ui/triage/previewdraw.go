@@ -198,16 +198,16 @@ func (d *drawing) assigned(e *desk.Event) safe.Text {
 	var to desk.UserID
 	switch err := json.Unmarshal(e.After, &to); {
 	case err != nil:
-		return safe.Const("assigned")
+		return safe.Const("assigned it")
 	case to == 0:
-		return safe.Const("given back")
+		return safe.Const("gave it back")
 	case to == e.Actor.User:
-		return safe.Const("taken")
+		return safe.Const("took it")
 	}
 	if n := d.thread.People[to]; n != "" {
-		return safe.Sprintf("assigned to %s", safe.Line(n))
+		return safe.Sprintf("assigned it to %s", safe.Line(n))
 	}
-	return safe.Const("assigned")
+	return safe.Const("assigned it")
 }
 
 func name(m desk.Mailbox) safe.Text {
