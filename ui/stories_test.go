@@ -2,9 +2,12 @@ package ui_test
 
 import (
 	"context"
+	"image/color"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
 )
@@ -240,7 +243,7 @@ func TestOpeningMarksAsRead(t *testing.T) {
 	if !strings.Contains(d.Line(cursorLine(d)), "●") {
 		t.Fatal("the row is not unread to begin with")
 	}
-	d.Press("enter").Advance(5 * time.Second).See("‹", "Charged twice")
+	d.Press("enter").Advance(5*time.Second).See("‹", "Charged twice")
 	d.Press("esc")
 	if strings.Contains(d.Line(cursorLine(d)), "●") {
 		t.Errorf("the row is still unread:\n%s", d.Frame())
@@ -262,4 +265,41 @@ func TestFailureShowsItsNextStep(t *testing.T) {
 	must(t, o.maya.Disconnect(context.Background(), "billing@acme.test"))
 	d.Listen().Press("c").Advance(time.Second)
 	d.See("postroom account")
+}
+
+func TestOutbox(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	ctx := context.Background()
+	dr, err := o.maya.NewReply(ctx, 1, false)
+	must(t, err)
+	dr.Text = "On its way."
+	_, err = o.maya.Send(ctx, dr, desk.SendOptions{})
+	must(t, err)
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("g", "o").See("outgoing mail", "Ana Ruiz  Re: Charged twice", "queued").Press("enter", "2").See("Taken back")
+	if out, err := o.maya.Outbox(ctx, false); err != nil || len(out) != 0 {
+		t.Errorf("%d mails wait, %v", len(out), err)
+	}
+}
+
+func TestLightTerminal(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 80, 24)
+	dark := d.Styled()
+	d.Send(tea.BackgroundColorMsg{Color: color.White})
+	if d.Styled() == dark || !strings.Contains(d.Styled(), "␛[34m") {
+		t.Error("a light background changes nothing")
+	}
+}
+
+func TestNothingCanBeDoneWithRowsOfTheViewBefore(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d, target := o.watched(80, 24, at("Billing"))
+	d.Hold().Press("g", "c")
+	if on := target(); len(on) != 0 {
+		t.Errorf("the target is %v, of the view before", on)
+	}
+	d.See("Charged twice").Press("e").Release().NotSee("Charged twice").See("Nothing here.")
 }

@@ -215,6 +215,8 @@ func (s *Screen) empty(width int) string {
 	switch {
 	case s.search.failed != "":
 		text = safe.Const("No result while the query cannot be read.")
+	case s.turning:
+		text = safe.Text{}
 	case !s.win.loaded:
 		text = safe.Const("Reading…")
 	case s.where.count == nil:

@@ -43,6 +43,9 @@ type found struct {
 // question is under way another with the same goal waits for its answer: with
 // mail pouring in, cancelling would mean that no answer ever comes.
 func (s *Screen) read(g goal) tea.Cmd {
+	if s.turning && g == keep {
+		g = toTop
+	}
 	if s.lane.Busy() && g == keep {
 		s.stale = true
 		return nil
@@ -183,11 +186,15 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 	if err != nil {
 		return s.sh.Fail(err)
 	}
+	if s.turning && f.asked.goal == keep {
+		return s.ask(s.question(toTop))
+	}
 	if cur := s.win.current(); f.asked.goal == keep && cur != nil && f.asked.id != 0 && f.asked.id != cur.ID && !contains(f.page, cur.ID) {
 		// The cursor has moved on, out of what was read: ask again, from
 		// where it is now.
 		return s.ask(s.question(keep))
 	}
+	s.turning = false
 	s.win.apply(f.page, f.asked.goal, s.where.view.Sort)
 	if s.steps != 0 {
 		s.win.move(s.steps)

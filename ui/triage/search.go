@@ -42,7 +42,7 @@ const typingPause = 40 * time.Millisecond
 // beginSearch opens the query line. Where one is open, it goes on with it.
 func (s *Screen) beginSearch(action.Target) tea.Cmd {
 	if s.search.prev == nil {
-		s.search.prev = &before{s.where, s.win}
+		s.search.prev = &before{s.where, s.win.clone()}
 		s.search.field.Set("")
 	}
 	s.search.open, s.search.typing = true, true
@@ -129,7 +129,7 @@ func (s *Screen) endSearch() tea.Cmd {
 	}
 	s.search.leave()
 	height := s.win.height
-	s.where, s.win = p.where, p.win
+	s.where, s.win, s.turning = p.where, p.win, false
 	s.win.height = height
 	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
 	s.arrange()

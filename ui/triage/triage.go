@@ -29,6 +29,7 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
+	turning bool // another view is on its way; its rows are not there yet
 	asking  goal        // what the question under way is about
 	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
@@ -171,10 +172,12 @@ func (s *Screen) returned(on action.Target) tea.Cmd {
 func (s *Screen) show(w where) tea.Cmd {
 	s.where = w
 	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
-	s.win = window{height: s.win.height}
-	s.lane.Drop()
+	// The former rows stay in sight until the new ones are there, so that
+	// nothing flickers; nothing can be done with them any more.
+	s.turning = true
+	s.win.crest, s.win.more, s.win.gone = nil, 0, 0
+	s.win.fresh, s.win.hidden, s.win.loose = nil, nil, nil
 	s.sidebar.mark(w)
-	s.preview.clear()
 	s.sh.Hush()
 	return s.ask(s.question(toTop))
 }
@@ -183,7 +186,7 @@ func (s *Screen) show(w where) tea.Cmd {
 // cursor.
 func (s *Screen) Place() shell.Place {
 	p := shell.Place{Title: safe.Const("postroom"), Scope: s.scope(), On: s.targets(), Chosen: s.chosen.count()}
-	if cur := s.win.current(); cur != nil {
+	if cur := s.win.current(); cur != nil && !s.turning {
 		p.At = cur.ID
 	}
 	if s.size.W < 100 {
@@ -210,7 +213,7 @@ func (s *Screen) targets() action.Target {
 	if s.chosen.count() > 0 {
 		return s.chosen.ids
 	}
-	if cur := s.win.current(); cur != nil {
+	if cur := s.win.current(); cur != nil && !s.turning {
 		return action.Target{cur.ID}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"maps"
 	"slices"
 
 	"postroom/desk"
@@ -48,6 +49,14 @@ type page struct {
 	// before counts the rows above the remembered crest when the beginning
 	// of the list is not among rows.
 	before int
+}
+
+// clone is a window of its own, which what happens to this one leaves alone.
+func (w *window) clone() window {
+	c := *w
+	c.rows = slices.Clone(w.rows)
+	c.fresh, c.hidden, c.loose = maps.Clone(w.fresh), maps.Clone(w.hidden), maps.Clone(w.loose)
+	return c
 }
 
 // current is the row under the cursor; nil in an empty list.
