@@ -137,6 +137,9 @@ service anvil {
   }
 }
 `, portOf(m.IMAP), portOf(m.IMAPS), portOf(m.LMTP), portOf(m.saslAddress))
+	if m.options.Compress {
+		b.WriteString("protocol imap {\n  mail_plugins = $mail_plugins imap_zlib\n}\n")
+	}
 	if !m.owner.root {
 		fmt.Fprintf(&b, `
 default_internal_user = %[1]s

@@ -51,6 +51,9 @@ type Options struct {
 	Postfix bool     // needs root
 	OAuth   string   // introspection URL of a provider: XOAUTH2 and OAUTHBEARER beside passwords
 
+	// Compress offers COMPRESS=DEFLATE, as many providers do.
+	Compress bool
+
 	// Identity picks the certificate to present; the good one when nil.
 	Identity func(*Authority) Certificate
 }
