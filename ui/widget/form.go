@@ -1,0 +1,175 @@
+package widget
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk/safe"
+	"postroom/ui/theme"
+)
+
+// FormRow is one field of a form.
+type FormRow struct {
+	Label safe.Text
+	// Hint stands in the field while it is empty: an example, or what is taken
+	// when nothing is typed.
+	Hint  safe.Text
+	Field Field
+	// Secret shows signs instead of letters.
+	Secret bool
+	// Problem says below the field what is wrong with it.
+	Problem safe.Text
+}
+
+// Form is a column of fields with buttons below. Letters belong to the fields,
+// so what can be done are buttons: tab, up and down go about, enter goes on to
+// the next field and presses a button.
+type Form struct {
+	Rows    []FormRow
+	Buttons []safe.Text
+	at      int
+	top     int
+}
+
+// At is the field or, behind the last field, the button with the focus.
+func (f *Form) At() int { return f.at }
+
+// Go puts the focus on a field.
+func (f *Form) Go(i int) { f.at = min(max(i, 0), len(f.Rows)+len(f.Buttons)-1) }
+
+// Value is what stands in a field, without blanks around it.
+func (f *Form) Value(i int) string { return strings.TrimSpace(f.Rows[i].Field.Value()) }
+
+// Press takes a key. It returns the button that was pressed, or -1.
+func (f *Form) Press(msg tea.KeyPressMsg) int {
+	all := len(f.Rows) + len(f.Buttons)
+	onButton := f.at >= len(f.Rows)
+	switch key := msg.Keystroke(); {
+	case key == "tab", key == "down":
+		f.at = (f.at + 1) % all
+	case key == "shift+tab", key == "up":
+		f.at = (f.at + all - 1) % all
+	case onButton && key == "right":
+		f.Go(f.at + 1)
+	case onButton && key == "left":
+		f.at = max(f.at-1, len(f.Rows))
+	case onButton && (key == "enter" || key == "space"):
+		return f.at - len(f.Rows)
+	case onButton:
+	case key == "enter":
+		f.at++
+	default:
+		f.change(func(field *Field) { field.Press(msg) })
+	}
+	return -1
+}
+
+// Paste types a text. The line break that often ends what was copied is no
+// part of it: at the end of a password it would be a blank nobody sees.
+func (f *Form) Paste(text string) {
+	f.change(func(field *Field) { field.Insert(strings.TrimRight(text, "\r\n")) })
+}
+
+// change lets the field with the focus change; what was wrong with it may not
+// be wrong any more.
+func (f *Form) change(do func(*Field)) {
+	if f.at >= len(f.Rows) {
+		return
+	}
+	row := &f.Rows[f.at]
+	before := row.Field.Value()
+	if do(&row.Field); row.Field.Value() != before {
+		row.Problem = safe.Text{}
+	}
+}
+
+// formLabel is the width of the labels.
+const formLabel = 14
+
+// View draws as much of the form around the focus as fits into height lines,
+// and tells where the cursor stands; nil on a button.
+func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position) {
+	var lines []string
+	var cursor *tea.Position
+	first, last := 0, 0
+	for i := range f.Rows {
+		line, x := f.row(t, i, width)
+		if i == f.at {
+			first = len(lines)
+			cursor = &tea.Position{X: x, Y: first}
+		}
+		lines = append(lines, line)
+		lines = append(lines, problem(t, f.Rows[i].Problem, width)...)
+		if i == f.at {
+			last = len(lines) - 1
+		}
+	}
+	lines = append(lines, Blank(width), f.buttons(t, width))
+	if f.at >= len(f.Rows) {
+		first, last = len(lines)-1, len(lines)-1
+	}
+	if height <= 0 {
+		return nil, nil
+	}
+	f.top = max(min(f.top, first, len(lines)-height), last-height+1, 0)
+	f.top = min(f.top, first)
+	if cursor != nil {
+		cursor.Y -= f.top
+	}
+	return Fill(lines[f.top:], width, min(height, len(lines))), cursor
+}
+
+func (f *Form) row(t *theme.Theme, i, width int) (line string, cursor int) {
+	row := &f.Rows[i]
+	l := NewLine(t, width)
+	name := theme.Faint
+	if i == f.at {
+		name = theme.Accent
+		l.Sign(theme.Accent, t.Signs.Cursor)
+	} else {
+		l.Space(1)
+	}
+	label := min(formLabel, max(width/3, 1))
+	l.Space(1).Cell(name, row.Label, label).Space(1)
+	x := width - l.Left()
+	switch {
+	case row.Field.Value() == "":
+		row.Field.placeholder(l, row.Hint, l.Left())
+	case row.Secret:
+		x += row.Field.DrawHidden(l, t, l.Left())
+	default:
+		x += row.Field.Draw(l, t, l.Left())
+	}
+	return l.String(), min(x, max(width-1, 0))
+}
+
+func problem(t *theme.Theme, text safe.Text, width int) []string {
+	const indent = 3
+	if text.IsEmpty() {
+		return nil
+	}
+	var lines []string
+	for i, w := range Wrap(t, text, width-indent-2) {
+		l := NewLine(t, width).Space(indent)
+		if i == 0 {
+			l.Sign(theme.Bad, t.Signs.Broken)
+		} else {
+			l.Space(1)
+		}
+		lines = append(lines, l.Space(1).Put(theme.Bad, w).String())
+	}
+	return lines
+}
+
+func (f *Form) buttons(t *theme.Theme, width int) string {
+	l := NewLine(t, width).Space(2)
+	for i, b := range f.Buttons {
+		role := theme.Plain
+		if len(f.Rows)+i == f.at {
+			role = theme.Cursor
+		}
+		l.Put(role, safe.Sprintf("[ %s ]", b)).Space(2)
+	}
+	return l.String()
+}
