@@ -36,15 +36,13 @@ type folder struct {
 	failed map[uint32]int
 	// oversize are mails too large to be stored whole, with their sizes.
 	oversize map[uint32]int64
-	// vanished are the UIDs the desk has been told are gone.
-	vanished map[uint32]bool
 	// refused says that the server lists the folder but does not open it.
 	refused bool
 	epochs  []time.Time
 }
 
 func newFolder(l listing) *folder {
-	return &folder{listing: l, failed: map[uint32]int{}, oversize: map[uint32]int64{}, vanished: map[uint32]bool{}}
+	return &folder{listing: l, failed: map[uint32]int{}, oversize: map[uint32]int64{}}
 }
 
 // begin takes over the cursor of an epoch. It reports whether the server has
@@ -62,7 +60,6 @@ func (f *folder) begin(cursor desk.Folder, now time.Time) (sick bool) {
 	f.pending = nil
 	clear(f.failed)
 	clear(f.oversize)
-	clear(f.vanished)
 	f.epochs = slices.DeleteFunc(f.epochs, func(t time.Time) bool { return now.Sub(t) > 24*time.Hour })
 	f.epochs = append(f.epochs, now)
 	return len(f.epochs) > epochLimit
@@ -199,24 +196,6 @@ func (f *folder) givenUp() []uint32 {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// newlyGone picks out of the ledger's UIDs those that the server has no more
-// and the desk has not been told about.
-func (f *folder) newlyGone(known, present []uint32) []uint32 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	gone := subtract(known, present)
-	return slices.DeleteFunc(gone, func(uid uint32) bool { return f.vanished[uid] })
-}
-
-// told notes that the desk knows these as gone.
-func (f *folder) told(gone []uint32) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, uid := range gone {
-		f.vanished[uid] = true
-	}
 }
 
 // subtract gives the members of a that are not in b; both ascend.

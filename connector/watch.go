@@ -157,7 +157,7 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	// A server that lists fewer messages than it has is not believed about
 	// what is gone; it can be asked again later.
 	if len(present) == int(s.exists()) {
-		gone = f.newlyGone(known, present)
+		gone = subtract(known, present)
 	}
 	changed, err := w.changedFlags(s, cursor, sel, known)
 	if err != nil {
@@ -207,7 +207,6 @@ func (w *worker) noteFlags(ctx context.Context, f *folder, changed []desk.Fetche
 			return err
 		}
 		f.cursor = piece
-		f.told(few)
 		w.count(0, 0, int64(len(few)))
 		if last {
 			return nil

@@ -152,8 +152,8 @@ func (m *Mailroom) Folder(ctx context.Context, l Lease, name string, role Folder
 	return f, err
 }
 
-// KnownUIDs lists the UIDs of a folder's epoch in the ledger, ascending, with
-// those that have vanished from the server.
+// KnownUIDs lists the UIDs of a folder's epoch that the ledger has, ascending,
+// without those known to be gone from the server.
 func (m *Mailroom) KnownUIDs(ctx context.Context, f Folder) ([]uint32, error) {
 	var list []uint32
 	err := m.d.store.Read(ctx, func(r Reader) error {

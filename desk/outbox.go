@@ -116,8 +116,8 @@ type Sending struct {
 	// Cautions is not empty when nothing was queued: confirm and send again.
 	Cautions []Caution
 	Outgoing Outgoing
-	// Batch undoes the closing and the claim, if there was one, but not the
-	// mail: that is [Seat.CancelSend].
+	// Batch undoes the closing and the claim alone, if there was one;
+	// [Seat.CancelSend] takes back the mail with them.
 	Batch string
 }
 
@@ -494,11 +494,16 @@ func (s *Seat) Send(ctx context.Context, dr Draft, o SendOptions) (Sending, erro
 			s.d.sign(&out, account)
 		}
 		out.HoldUntil = s.d.now().Add(o.Hold)
-		if err := s.enqueue(w, &out, &c); err != nil {
+		batch := s.d.newBatch()
+		if err := s.enqueue(w, &out, &c, batch); err != nil {
 			return err
 		}
-		if res.Batch, err = s.settleConversation(w, &c, o.Close); err != nil {
+		changed, err := s.settleConversation(w, &c, o.Close, batch)
+		if err != nil {
 			return err
+		}
+		if changed {
+			res.Batch = batch
 		}
 		res.Outgoing = out
 		return w.DeleteDraft(s.actor.User, dr.Conversation, dr.Kind)
@@ -524,8 +529,9 @@ func (s *Seat) newConversation(w Writer, out Outgoing) (Conversation, error) {
 	return c, w.AddConversation(c)
 }
 
-// enqueue writes the outbox row and its entry in the timeline.
-func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation) error {
+// enqueue writes the outbox row and its entry in the timeline. The batch leads
+// from the mail to what else its sending has changed.
+func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation, batch string) error {
 	id, err := w.NextMessageID(out.CreatedAt)
 	if err != nil {
 		return err
@@ -540,7 +546,7 @@ func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation) error {
 	}
 	c.count(m)
 	ev := s.event(EventQueued, c.Inbox, c.ID, nil, nil)
-	ev.Message = id
+	ev.Message, ev.Batch = id, batch
 	return w.Append(ev)
 }
 
@@ -562,8 +568,8 @@ func (o Outgoing) message() Message {
 
 // settleConversation does what a reply does besides going out: it claims an
 // unassigned conversation, ends the waiting, and closes it if asked to. It
-// returns the batch of these changes, empty when there were none.
-func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool) (string, error) {
+// reports whether the batch has anything to undo.
+func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool, batch string) (bool, error) {
 	c.Version++
 	c.Touched = true
 	c.AnsweredOutside = false
@@ -577,21 +583,18 @@ func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool) (stri
 		c.Status = Closed
 		events = append(events, s.event(EventClosed, c.Inbox, c.ID, state(Open), state(Closed)))
 	}
-	if len(events) == 0 {
-		return "", w.SaveConversation(*c)
-	}
-	batch := s.d.newBatch()
 	for _, ev := range events {
 		ev.Batch = batch
 		if err := w.Append(ev); err != nil {
-			return "", err
+			return false, err
 		}
 	}
-	return batch, w.SaveConversation(*c)
+	return len(events) > 0, w.SaveConversation(*c)
 }
 
 // CancelSend takes back a mail that has not left yet and gives its text back
-// as a draft. Its author only. Once a worker has it, it is too late.
+// as a draft, together with what its sending did to the conversation: the claim
+// and the closing. Its author only. Once a worker has it, it is too late.
 func (s *Seat) CancelSend(ctx context.Context, id OutgoingID) (Draft, error) {
 	var dr Draft
 	err := s.write(ctx, func(w Writer) error {
@@ -602,10 +605,42 @@ func (s *Seat) CancelSend(ctx context.Context, id OutgoingID) (Draft, error) {
 		if out.State != Queued && out.State != Deferred && out.State != Failed {
 			return conflict("TOO_LATE", "", "It is too late: the mail is %s.", out.State)
 		}
+		if err := s.undoSending(w, out); err != nil {
+			return err
+		}
+		if c, err = w.Conversation(c.ID); err != nil {
+			return err
+		}
 		dr, err = s.d.takeBack(w, out, c, s.actor)
 		return err
 	})
 	return dr, err
+}
+
+// undoSending takes back what sending a mail did besides. What somebody has
+// changed since stays as it is.
+func (s *Seat) undoSending(w Writer, out Outgoing) error {
+	queued, err := w.LastChange(out.Conversation, 0, []EventKind{EventQueued})
+	if errors.Is(err, ErrNoRow) || err == nil && (queued.Message != out.Message || queued.Batch == "") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	events, err := w.LastBatch(s.actor.User, queued.Batch)
+	if errors.Is(err, ErrNoRow) || err == nil && len(events) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	batch := s.d.newBatch()
+	for _, ev := range events {
+		if _, err := s.undoOne(w, ev, batch); err != nil {
+			return err
+		}
+	}
+	return w.MarkUndone(events)
 }
 
 // takeBack cancels an outbox row and makes a draft of it again.

@@ -191,6 +191,7 @@ type ThreadingReader interface {
 // LedgerReader reads what has been fetched.
 type LedgerReader interface {
 	Folder(a AccountID, name string) (Folder, error)
+	// LedgerUIDs are the UIDs that are not gone, ascending.
 	LedgerUIDs(f FolderID, uidValidity uint32) ([]uint32, error)
 	Unparsed(limit int) ([]RawID, error)
 	RawMail(RawID) (RawMail, error)
@@ -204,7 +205,7 @@ type LedgerWriter interface {
 	SaveFolder(Folder) (FolderID, error)
 	// AddRaw stores a mail unless the inbox has the same bytes already, and
 	// writes its ledger row when the folder has an ID. The row of a UID that
-	// is there already stays as it is.
+	// is there already stays as it is, but is no longer gone.
 	AddRaw(in InboxID, a AccountID, f Folder, m Fetched) (id RawID, isNew bool, err error)
 	// SetFlags notes flags by UID. In a personal inbox a message that has
 	// become Seen counts as read by its owner.

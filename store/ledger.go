@@ -14,7 +14,7 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET role = excluded.role,
 		uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, backfilled = excluded.backfilled,
 		modseq = excluded.modseq RETURNING id`
-	ledgerUIDs = `SELECT uid FROM ledger WHERE folder = ? AND uidvalidity = ? ORDER BY uid`
+	ledgerUIDs = `SELECT uid FROM ledger WHERE folder = ? AND uidvalidity = ? AND gone_at = ? ORDER BY uid`
 )
 
 // Folder implements [desk.LedgerReader].
@@ -38,7 +38,7 @@ func (r *reader) LedgerUIDs(f desk.FolderID, uidValidity uint32) ([]uint32, erro
 		var uid uint32
 		err := sc.Scan(&uid)
 		return uid, err
-	}, ledgerUIDs, f, uidValidity)
+	}, ledgerUIDs, f, uidValidity, millis(time.Time{}))
 }
 
 const (
@@ -46,7 +46,7 @@ const (
 	addRaw    = `INSERT INTO raws (inbox, account, role, at, seen, sha256, size) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	addChunk  = `INSERT INTO chunks (id, data) VALUES (?, ?)`
 	addLedger = `INSERT INTO ledger (folder, uidvalidity, uid, raw, seen, answered, gone_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET gone_at = excluded.gone_at`
 	setFlags = `UPDATE ledger SET seen = ?, answered = ? WHERE folder = ? AND uidvalidity = ? AND uid = ?
 		AND (seen <> ? OR answered <> ?) RETURNING raw`
 	setRawSeen = `UPDATE raws SET seen = ? WHERE id = ? AND parsed = 0`

@@ -96,7 +96,13 @@ func testFlags(t *testing.T, fresh Fresh) {
 		w.want("seen before it was parsed", raw.Seen, true)
 		uids, err := m.KnownUIDs(w.ctx, f)
 		w.ok(err)
-		w.want("the ledger keeps what is gone", uids, []uint32{1, 2})
+		w.want("the ledger without what is gone", uids, []uint32{2})
+		back, err := m.Keep(w.ctx, l, f, []desk.Fetched{{UID: 1, At: w.clock.get(), Packed: m.Pack([]byte("one"))}})
+		w.ok(err)
+		w.want("new mails when one comes back", len(back), 0)
+		uids, err = m.KnownUIDs(w.ctx, f)
+		w.ok(err)
+		w.want("the ledger with what came back", uids, []uint32{1, 2})
 	}
 	w.clock.forward(time.Second)
 }

@@ -169,8 +169,6 @@ func testTakenBack(t *testing.T, fresh Fresh) {
 	w.want("found", w.query(w.ben, "zebra "), []desk.ConversationID{c})
 	_, err = w.ben.CancelSend(w.ctx, sent.Outgoing.ID)
 	w.ok(err)
-	_, err = w.ben.Undo(w.ctx, sent.Batch)
-	w.ok(err)
 	w.want("the conversation after send and take back", w.everything(c), before)
 	w.want("not found any more", len(w.query(w.ben, "zebra ")), 0)
 	w.write(func(wr desk.Writer) error {

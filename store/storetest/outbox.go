@@ -158,3 +158,32 @@ func testJobs(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("nothing is due", due.IsZero(), true)
 }
+
+// testTakenBackClosing: taking back a mail takes back the claim and the closing
+// that came with it, but not what somebody has done since.
+func testTakenBackClosing(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	c := w.arrive(w.support.ID, mail("1@x", "ann@x.test", "Hi", "one")).Conversation
+	before, err := w.ben.Thread(w.ctx, c, 0)
+	w.ok(err)
+	out := w.reply(c, "done", desk.SendOptions{Hold: time.Hour, Close: true})
+	sent, err := w.ben.Thread(w.ctx, c, 0)
+	w.ok(err)
+	w.want("after sending", []any{sent.Status, sent.Assignee == before.Assignee}, []any{desk.Closed, false})
+	_, err = w.ben.CancelSend(w.ctx, out.ID)
+	w.ok(err)
+	after, err := w.ben.Thread(w.ctx, c, 0)
+	w.ok(err)
+	w.want("after taking it back", []any{after.Status, after.Assignee, after.WaitingSince, after.Messages}, []any{before.Status, before.Assignee, before.WaitingSince, before.Messages})
+
+	out = w.reply(c, "again", desk.SendOptions{Hold: time.Hour, Close: true})
+	_, err = w.ben.Reopen(w.ctx, []desk.ConversationID{c})
+	w.ok(err)
+	_, err = w.ben.Assign(w.ctx, []desk.ConversationID{c}, 0)
+	w.ok(err)
+	_, err = w.ben.CancelSend(w.ctx, out.ID)
+	w.ok(err)
+	after, err = w.ben.Thread(w.ctx, c, 0)
+	w.ok(err)
+	w.want("what was done since", []any{after.Status, after.Assignee}, []any{desk.Open, desk.UserID(0)})
+}

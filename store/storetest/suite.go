@@ -39,6 +39,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"message ids", testMessageIDs},
 		{"timeline", testTimeline},
 		{"taken back", testTakenBack},
+		{"taken back with its closing", testTakenBackClosing},
 		{"drafts", testDrafts},
 		{"threading", testThreading},
 		{"late parent", testLateParent},
