@@ -46,6 +46,15 @@ func canaryLetter(inbox string, n int) string {
 		w("name"), w("addr"), w("subject"), n, time.Now().UTC().Format(time.RFC1123Z), inbox, n, w("body"), w("file"))
 }
 
+// anyCanary is a query for everything that holds a canary of an inbox.
+func anyCanary(inbox string) string {
+	var words []string
+	for _, field := range canaryFields() {
+		words = append(words, canary(field, inbox))
+	}
+	return strings.Join(words, " OR ")
+}
+
 // furnishCanaries builds the desk, and gives the batch of Vera's last action.
 func furnishCanaries(t *testing.T, d *desktop) string {
 	t.Helper()
@@ -149,19 +158,14 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"user list":             {{"user", "list"}},
 		"version":               {{"version"}},
 		"outbox list":           {{"outbox", "list"}, {"outbox", "list", "--all", "--jsonl"}},
-		"search":                {},
+		"search":                {{"search", anyCanary("personal")}, {"search", anyCanary("shared")}},
 		"postroom":              {{}},
 		"completion bash":       {{"completion", "bash"}, {"__complete", "conversation", "show", ""}, {"__complete", "inbox", "show", ""}, {"__complete", "compose", "--inbox", ""}},
 		"completion fish":       {{"completion", "fish"}},
 		"completion zsh":        {{"completion", "zsh"}},
 		"completion powershell": {{"completion", "powershell"}},
 	}
-	for _, field := range canaryFields() {
-		for _, inbox := range canaryInboxes() {
-			all["search"] = append(all["search"], []string{"search", canary(field, inbox)})
-		}
-	}
-	for id := 1; id <= 8; id++ {
+	for _, id := range []int{1, 4, 5, 8} { // one with mail and the queued one of each inbox
 		n := fmt.Sprint(id)
 		for _, verb := range []string{"show", "take", "close", "reopen"} {
 			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
@@ -244,6 +248,9 @@ func veraSeesAll(t *testing.T, vera *desktop) {
 		all.WriteString(vera.must(args...))
 	}
 	for _, inbox := range canaryInboxes() {
+		if found := vera.must("search", anyCanary(inbox), "--json"); !strings.Contains(found, canary("name", inbox)) {
+			t.Errorf("Vera's search for everything in her %s inbox finds\n%s", inbox, found)
+		}
 		for _, field := range canaryFields() {
 			if !strings.Contains(all.String(), canary(field, inbox)) && field != "cause" {
 				t.Errorf("Vera herself does not find the %s of her %s inbox", field, inbox)

@@ -92,7 +92,11 @@ func (g *glass) close() {
 	}
 	_ = g.tty.Close()
 	<-g.ended
-	_ = g.screen.Close()
+	// Close of the emulator itself would race with Read in answer; the end of
+	// its pipe is all that answer waits for.
+	if pipe, ok := g.screen.InputPipe().(io.Closer); ok {
+		_ = pipe.Close()
+	}
 }
 
 // press sends keys as the terminal would.
