@@ -81,8 +81,13 @@ func (p *program) outboxListCommand() *cobra.Command {
 				}
 			}
 			p.print.table([]column{
-				{title: safe.Const("ID")}, {title: safe.Const("STATE")}, {title: safe.Const("IN")}, {title: safe.Const("AGE"), right: true},
-				{title: safe.Const("TO"), gives: true}, {title: safe.Const("SUBJECT"), gives: true}, {title: safe.Const("LAST ERROR"), gives: true},
+				{title: safe.Const("ID")},
+				{title: safe.Const("STATE")},
+				{title: safe.Const("IN")},
+				{title: safe.Const("AGE"), right: true},
+				{title: safe.Const("TO"), gives: true},
+				{title: safe.Const("SUBJECT"), gives: true},
+				{title: safe.Const("LAST ERROR"), gives: true},
 			}, rows)
 			return nil
 		}),
