@@ -1,6 +1,8 @@
 package thread
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
@@ -13,6 +15,9 @@ import (
 // Actions are what can be done in this screen only, while reading, while
 // writing and while sending.
 func (s *Screen) Actions() []action.Action {
+	if covered(s.sh, s) {
+		return nil
+	}
 	in, write := action.Thread, action.Composer
 	half := func(h int) int { return max(h/2, 1) }
 	page := func(h int) int { return max(h-1, 1) }
@@ -36,6 +41,14 @@ func (s *Screen) Actions() []action.Action {
 		{ID: "thread.readup", Title: "Scroll the conversation up while writing", Scope: write, Keys: []string{"ctrl+up"}, Run: s.scroll(-1, line)},
 	}
 	return append(list, writingActions(func() *composer { return s.composer })...)
+}
+
+// covered reports whether another screen lies over this one. Such a screen has
+// no keys: that over it may be one of the same kind, with the same actions.
+func covered(sh *shell.Shell, sc shell.Screen) bool {
+	stack := sh.Stack()
+	at := slices.Index(stack, sc)
+	return at >= 0 && at < len(stack)-1
 }
 
 func line(int) int { return 1 }

@@ -78,6 +78,9 @@ func (c *Compose) Place() shell.Place {
 
 // Actions are those of writing.
 func (c *Compose) Actions() []action.Action {
+	if covered(c.sh, c) {
+		return nil
+	}
 	return writingActions(func() *composer { return c.composer })
 }
 

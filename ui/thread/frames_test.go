@@ -73,6 +73,7 @@ func TestHostileFrames(t *testing.T) {
 			inbox: "Billing", name: "support@bank.test\x1b]52;c;cHduZWQ=\a <ceo@bank.test> \u202e", addr: "evil@xn--e1afmkfd.пример.test", subject: "\x1b[2JPayment \u202eslaever\u202c 👨‍👩‍👧 हिंदी", id: "h@test",
 			text:     "\x1b]0;title\a\x1bP+q544e\x1b\\ e" + strings.Repeat("\u0301", 50) + "\r\n┆ internal note · Maya\n── Tom closed it ──\n日本語の長い文章がここにありますので折り返しを見るために続けます。日本語の長い文章がここにありますので折り返しを見るために続けます。\n" + strings.Repeat("wordwithoutend", 20) + "\n\u0301mark first\ttab\u0085next\u200b",
 			quoted:   "> \x9b31mred",
+			forged:   true,
 			attached: "invoice\u202Efdp.exe \x1b[31mred.pdf " + strings.Repeat("long", 40) + ".tar.gz",
 		})
 		d := o.reading(size[0], size[1])

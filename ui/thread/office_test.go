@@ -107,7 +107,7 @@ func (o *office) receive(letters ...letter) {
 	ctx := context.Background()
 	mr := o.desk.Mailroom()
 	fetched := map[string][]desk.Fetched{}
-	bodies := map[string][]desk.Mail{}
+	parsed := map[string][]desk.Incoming{}
 	var inboxes []string
 	for _, m := range letters {
 		o.uid++
@@ -116,15 +116,18 @@ func (o *office) receive(letters ...letter) {
 			inboxes = append(inboxes, m.inbox)
 		}
 		fetched[m.inbox] = append(fetched[m.inbox], desk.Fetched{UID: o.uid, At: at, Packed: mr.Pack(fmt.Appendf(nil, "mail %d", o.uid))})
-		bodies[m.inbox] = append(bodies[m.inbox], o.mail(m, at))
+		parsed[m.inbox] = append(parsed[m.inbox], desk.Incoming{
+			Inbox: o.number[m.inbox], Account: o.account[m.inbox].ID, Role: desk.RoleInbox, At: at, AuthFailed: m.forged, Mail: o.mail(m, at),
+		})
 	}
 	var in []desk.Incoming
 	for _, name := range inboxes {
 		ids, err := mr.Keep(ctx, o.lease[name], o.folder[name], fetched[name])
 		must(o.t, err)
 		for i, id := range ids {
-			in = append(in, desk.Incoming{Raw: id, Inbox: o.number[name], Account: o.account[name].ID, Role: desk.RoleInbox, At: fetched[name][i].At, Mail: bodies[name][i]})
+			parsed[name][i].Raw = id
 		}
+		in = append(in, parsed[name]...)
 	}
 	must(o.t, mr.Receive(ctx, in))
 }

@@ -433,3 +433,20 @@ func TestPanel(t *testing.T) {
 	d.Resize(80, 24).Press("i", "i").See("CUSTOMER", "back to the conversation").NotSee("3 quoted lines")
 	d.Press("esc").NotSee("CUSTOMER").See("3 quoted lines")
 }
+
+// TestOneScreenOverAnother: taking a mail back opens its conversation over the
+// one that is shown, and the keys are those of the one in front.
+func TestOneScreenOverAnother(t *testing.T) {
+	o := newOffice(t)
+	for _, s := range []string{"First", "Second"} {
+		o.receive(letter{inbox: "Billing", name: s, addr: strings.ToLower(s) + "@x.test", subject: s + " matter", text: "Hello from " + s, age: time.Duration(len(s)) * time.Hour})
+	}
+	d := o.reading(160, 40).See("Hello from Second").Press("r").Type("Done.").Press("esc", "x").See("Hello from First").Press("z").See("Done.", "Hello from Second")
+	if n := strings.Count(d.Line(-1), "save"); n != 1 {
+		t.Fatalf("%d times in the footer: %q", n, d.Line(-1))
+	}
+	d.Type("!").Press("esc", "esc", "esc").See("Hello from First").Press("c").See("New mail")
+	if n := strings.Count(d.Line(-1), "save"); n != 1 {
+		t.Fatalf("%d times in the footer: %q", n, d.Line(-1))
+	}
+}

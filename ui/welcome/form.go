@@ -64,7 +64,6 @@ type passed struct {
 type saved struct {
 	form *form
 	made string // the inbox, if it was made
-	at   int    // the field an error belongs to; -1 for none
 	err  error
 }
 

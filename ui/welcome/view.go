@@ -138,7 +138,7 @@ func (f *form) view(t *theme.Theme, width, room int) ([]string, *tea.Position) {
 	default:
 		foot = put([]string{blank}, theme.Faint, safe.Const("Nothing is written before both servers have let us in."))
 	}
-	all, cursor := f.fields.View(t, width, 1<<10)
+	all, _ := f.fields.View(t, width, 1<<10)
 	if room >= len(all)+len(foot)+2 {
 		head, foot = []string{blank}, append(foot, blank)
 	} else {
@@ -147,7 +147,7 @@ func (f *form) view(t *theme.Theme, width, room int) ([]string, *tea.Position) {
 	if len(foot) > room/2 {
 		foot = foot[:room/2]
 	}
-	all, cursor = f.fields.View(t, width, max(room-len(head)-len(foot), 1))
+	all, cursor := f.fields.View(t, width, max(room-len(head)-len(foot), 1))
 	if cursor != nil {
 		cursor.Y += len(head)
 	}
