@@ -135,7 +135,7 @@ func (f *Form) row(t *theme.Theme, i, width int) (line string, cursor int) {
 	x := width - l.Left()
 	switch {
 	case row.Field.Value() == "":
-		row.Field.placeholder(l, row.Hint, l.Left())
+		l.Cell(theme.Faint, row.Hint, l.Left())
 	case row.Secret:
 		x += row.Field.DrawHidden(l, t, l.Left())
 	default:

@@ -3,7 +3,6 @@ package widget
 import (
 	"strings"
 
-	"postroom/desk/safe"
 	"postroom/ui/theme"
 )
 
@@ -18,9 +17,4 @@ func (f *Field) DrawHidden(l *Line, t *theme.Theme, width int) (cursor int) {
 func (f *Field) Erase() {
 	clear(f.text[:cap(f.text)])
 	*f = Field{}
-}
-
-// placeholder draws what stands in an empty field.
-func (f *Field) placeholder(l *Line, hint safe.Text, width int) {
-	l.Cell(theme.Faint, hint, width)
 }

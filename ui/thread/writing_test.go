@@ -24,37 +24,6 @@ func (o *office) draft(id desk.ConversationID, kind desk.DraftKind) string {
 	return d.Text
 }
 
-func (o *office) unread(id desk.ConversationID) bool { return o.thread(id).Unread }
-
-func TestOpeningMarksReadAfterALook(t *testing.T) {
-	o := newOffice(t)
-	id := o.refund()
-	d := o.reading(120, 40).See("Refund still missing", "internal note · Tom Ashe", "● new")
-	if !o.unread(id) {
-		t.Fatal("read at the moment it was opened")
-	}
-	d.Press("esc").Advance(5 * time.Second)
-	if !o.unread(id) {
-		t.Fatal("read although it was left at once")
-	}
-	d.Press("enter").Advance(3 * time.Second)
-	if o.unread(id) {
-		t.Fatal("not read after three seconds")
-	}
-}
-
-func TestFolding(t *testing.T) {
-	o := newOffice(t)
-	o.refund()
-	d := o.reading(120, 40).NotSee("> I will write by Thursday.")
-	d.Press("space").See("> I will write by Thursday.")
-	d.Press("space").NotSee("> I will write by Thursday.")
-	d.Press("enter").NotSee("to billing@acme.test").See("▸ 4 Priya Nair  It is Friday")
-	d.Press("enter").See("to billing@acme.test")
-	d.Press("K").Press("enter").NotSee("┆ Warehouse ticket").See("internal note · Tom Ashe  Warehouse ticket W-311")
-	d.Press("g", "g", "space").See("KiteGmbH"[:0], "Kite GmbH, Berlin")
-}
-
 func TestReplyWithHoldAndTakeBack(t *testing.T) {
 	o := newOffice(t)
 	id := o.refund()
@@ -144,7 +113,7 @@ func TestControlSSavesAndDoesNotSend(t *testing.T) {
 	if len(o.outbox(o.maya)) != 0 || o.draft(id, desk.DraftReply) != "x" {
 		t.Fatal("not saved, or sent")
 	}
-	d.Press("esc", "d").See("discard the text", "1 words"[:1]).Press("2")
+	d.Press("esc", "d").See("discard the text").Press("2")
 	if d.NotSee("Reply to customer"); o.draft(id, desk.DraftReply) != "" {
 		t.Fatal("the draft is still there")
 	}
@@ -204,82 +173,6 @@ func TestWrongRecipient(t *testing.T) {
 	}
 }
 
-func TestUndoClose(t *testing.T) {
-	o := newOffice(t)
-	id := o.refund()
-	d := o.reading(120, 40).Press("e").See("closed")
-	if o.thread(id).Status != desk.Closed {
-		t.Fatal("not closed")
-	}
-	if d.Press("z"); o.thread(id).Status != desk.Open {
-		t.Fatal("not open again")
-	}
-	d.See("Refund still missing")
-}
-
-func TestCloseAndNextGoesOn(t *testing.T) {
-	o := newOffice(t)
-	for _, s := range []string{"First", "Second", "Third"} {
-		o.receive(letter{inbox: "Billing", name: s, addr: strings.ToLower(s) + "@x.test", subject: s + " matter", text: "Hello from " + s, age: time.Duration(len(s)) * time.Hour})
-	}
-	d := o.reading(120, 40)
-	first := d.Line(0)
-	if d.Press("E"); d.Line(0) == first || !strings.Contains(d.Line(0), "matter") {
-		t.Fatalf("after E: %q", d.Line(0))
-	}
-	second := d.Line(0)
-	d.Press("]").NotSee(strings.TrimSpace(second)).Press("[")
-	if d.Line(0) != second {
-		t.Fatalf("after ] [: %q instead of %q", d.Line(0), second)
-	}
-	d.Press("r").Type("Done.").Press("esc", "x")
-	if d.Line(0) == second {
-		t.Fatal("x did not go on to the next")
-	}
-	d.Press("q").See("MINE")
-}
-
-func TestArrivalNeverMovesWhatIsRead(t *testing.T) {
-	o := newOffice(t)
-	o.refund()
-	for i := range 14 {
-		o.receive(letter{inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "2@kite.test", text: strings.Repeat("A long story. ", 30+i)})
-	}
-	d := o.reading(80, 24).Press("K", "K", "K")
-	before := strings.Split(d.Frame(), "\n")[2:20]
-	o.receive(letter{inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "2@kite.test", text: "One more thing."})
-	d.Listen()
-	if after := strings.Split(d.Frame(), "\n")[2:20]; strings.Join(before, "\n") != strings.Join(after, "\n") {
-		t.Fatalf("moved:\n%s\nto\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
-	}
-	d.Press("G").See("One more thing.", "● new")
-}
-
-func TestLongConversationFoldsItsMiddle(t *testing.T) {
-	o := newOffice(t)
-	o.refund()
-	for i := range 30 {
-		o.receive(letter{inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "2@kite.test", text: "Letter number " + string(rune('A'+i%26)) + "."})
-	}
-	d := o.reading(120, 40).See("Letter number").Press("g", "g").See("order 88102", "25 earlier entries").NotSee("Warehouse ticket")
-	d.Press("J", "enter").See("Warehouse ticket", "Tom Ashe  to Priya Nair").NotSee("earlier entries")
-}
-
-func TestEarlierThanTheDeskReads(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fills a conversation with 260 letters")
-	}
-	o := newOffice(t)
-	o.refund()
-	var list []letter
-	for range 260 {
-		list = append(list, letter{inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "2@kite.test", text: "Again."})
-	}
-	o.receive(list...)
-	d := o.reading(120, 40).See("Again.").Press("g", "g").See("256 earlier entries").NotSee("order 88102")
-	d.Press("enter").Press("g", "g").See("order 88102").NotSee("earlier entries")
-}
-
 func TestResizeWhileWriting(t *testing.T) {
 	o := newOffice(t)
 	o.refund()
@@ -317,7 +210,7 @@ func TestUndoOfTyping(t *testing.T) {
 func TestScrollingWhileWriting(t *testing.T) {
 	o := newOffice(t)
 	o.refund()
-	d := o.reading(80, 24).Press("r").Type("text").NotSee("Tom Ashe gave it back"[:0] + "Warehouse")
+	d := o.reading(80, 24).Press("r").Type("text").NotSee("Warehouse")
 	for range 6 {
 		d.Press("ctrl+up")
 	}
@@ -365,24 +258,6 @@ func TestNothingIsLostWhenTheStoreRefuses(t *testing.T) {
 	}
 }
 
-func TestLateAnswersInReverseOrder(t *testing.T) {
-	o := newOffice(t)
-	for _, s := range []string{"First", "Second", "Third"} {
-		o.receive(letter{inbox: "Billing", name: s, addr: strings.ToLower(s) + "@x.test", subject: s + " matter", text: "Hello from " + s, age: time.Duration(len(s)) * time.Hour})
-	}
-	d := o.reading(120, 40)
-	d.Hold().Press("]").Press("]").Press("[")
-	want, _, _ := strings.Cut(strings.TrimSpace(d.Line(0)), "  ")
-	d.Release()
-	if !strings.HasPrefix(strings.TrimSpace(d.Line(0)), want) {
-		t.Fatalf("%q instead of %q", d.Line(0), want)
-	}
-	// Letters typed before the draft is there stand behind it.
-	d.Hold().Press("r").Type("typed early").See("typed early").Release().See("typed early", "To ")
-	d.Advance(2*time.Second).Press("esc", "esc").See("stays as a draft")
-	d.Hold().Press("r").Type(" and late").Release().See("typed early and late")
-}
-
 func TestASaveThatComesLateStoresNothingOld(t *testing.T) {
 	o := newOffice(t)
 	id := o.refund()
@@ -395,15 +270,13 @@ func TestASaveThatComesLateStoresNothingOld(t *testing.T) {
 
 func TestReplyWhileSomebodyElseWrites(t *testing.T) {
 	o := newOffice(t)
-	id := o.refund()
-	d := o.open(o.tom, 120, 40).Press("enter", "r").Type("Me too").Advance(2 * time.Second)
-	_ = d
+	o.refund()
+	o.open(o.tom, 120, 40).Press("enter", "r").Type("Me too").Advance(2 * time.Second)
 	m := o.reading(120, 40).Press("r").Type("Hello").Press("esc", "s").See("Tom Ashe is writing an answer too.")
 	m.Advance(time.Second).Press("s")
 	if len(o.outbox(o.maya)) != 1 {
 		t.Fatal("not sent after the question")
 	}
-	_ = id
 }
 
 func TestNewMail(t *testing.T) {
@@ -425,28 +298,5 @@ func TestNewMail(t *testing.T) {
 	d.Press("z").See("New mail", "new@customer.test", "Hello!")
 }
 
-func TestPanel(t *testing.T) {
-	o := newOffice(t)
-	o.refund()
-	d := o.reading(120, 40).See("CUSTOMER").Press("i").NotSee("CUSTOMER").See("nobody has it")
-	d.Press("i").See("CUSTOMER")
-	d.Resize(80, 24).Press("i", "i").See("CUSTOMER", "back to the conversation").NotSee("3 quoted lines")
-	d.Press("esc").NotSee("CUSTOMER").See("3 quoted lines")
-}
-
 // TestOneScreenOverAnother: taking a mail back opens its conversation over the
 // one that is shown, and the keys are those of the one in front.
-func TestOneScreenOverAnother(t *testing.T) {
-	o := newOffice(t)
-	for _, s := range []string{"First", "Second"} {
-		o.receive(letter{inbox: "Billing", name: s, addr: strings.ToLower(s) + "@x.test", subject: s + " matter", text: "Hello from " + s, age: time.Duration(len(s)) * time.Hour})
-	}
-	d := o.reading(160, 40).See("Hello from Second").Press("r").Type("Done.").Press("esc", "x").See("Hello from First").Press("z").See("Done.", "Hello from Second")
-	if n := strings.Count(d.Line(-1), "save"); n != 1 {
-		t.Fatalf("%d times in the footer: %q", n, d.Line(-1))
-	}
-	d.Type("!").Press("esc", "esc", "esc").See("Hello from First").Press("c").See("New mail")
-	if n := strings.Count(d.Line(-1), "save"); n != 1 {
-		t.Fatalf("%d times in the footer: %q", n, d.Line(-1))
-	}
-}

@@ -1,0 +1,77 @@
+package widget_test
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"postroom/desk/safe"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+func key(code rune, text string) tea.KeyPressMsg { return tea.KeyPressMsg{Code: code, Text: text} }
+
+func write(f *widget.Form, text string) {
+	for _, r := range text {
+		f.Press(key(r, string(r)))
+	}
+}
+
+func TestForm(t *testing.T) {
+	look := theme.New(theme.Options{Monochrome: true})
+	f := widget.Form{
+		Rows:    []widget.FormRow{{Label: safe.Const("Name"), Hint: safe.Const("yours")}, {Label: safe.Const("Password"), Secret: true, Problem: safe.Const("It is wrong.")}},
+		Buttons: []safe.Text{safe.Const("Go"), safe.Const("Stop")},
+	}
+	draw := func(w, h int) string {
+		lines, cursor := f.View(look, w, h)
+		if len(lines) > h {
+			t.Errorf("%d lines of %d", len(lines), h)
+		}
+		for _, l := range lines {
+			if got := ansi.StringWidthWc(l); got != w {
+				t.Errorf("%d cells of %d: %q", got, w, l)
+			}
+		}
+		if cursor != nil && (cursor.Y < 0 || cursor.Y >= max(len(lines), 1) || cursor.X >= w) {
+			t.Errorf("the cursor is outside: %v", cursor)
+		}
+		return ansi.Strip(strings.Join(lines, "\n"))
+	}
+	if s := draw(40, 10); !strings.Contains(s, "yours") || !strings.Contains(s, "It is wrong.") {
+		t.Error(s)
+	}
+	write(&f, "Ann")
+	f.Press(key(tea.KeyEnter, ""))
+	f.Paste("hush\r\n")
+	if s := draw(40, 10); strings.Contains(s, "hush") || !strings.Contains(s, "****") || strings.Contains(s, "wrong") {
+		t.Error(s)
+	}
+	if f.Value(0) != "Ann" || f.Rows[1].Field.Value() != "hush" {
+		t.Errorf("%q %q", f.Value(0), f.Rows[1].Field.Value())
+	}
+	f.Press(key(tea.KeyTab, ""))
+	if got := f.Press(key(tea.KeyEnter, "")); got != 0 {
+		t.Errorf("button %d", got)
+	}
+	f.Press(key(tea.KeyRight, ""))
+	f.Paste("into a button")
+	if got := f.Press(key(tea.KeyEnter, "")); got != 1 {
+		t.Errorf("button %d", got)
+	}
+	for at := range 4 {
+		f.Go(at)
+		for h := 1; h < 8; h++ {
+			for _, w := range []int{1, 2, 7, 20} {
+				draw(w, h)
+			}
+		}
+	}
+	f.Rows[1].Field.Erase()
+	if f.Rows[1].Field.Value() != "" {
+		t.Error("not erased")
+	}
+}
