@@ -20,6 +20,9 @@ type Options struct {
 	Bell Bell
 	// Inbox is the name of the inbox to open first; empty opens all.
 	Inbox string
+	// Screens are those of [WithWelcome]; nil takes the screens without a
+	// first run.
+	Screens *shell.Screens
 	// ASCII keeps to signs that every terminal has. It is switched on by
 	// itself where the locale is not UTF-8.
 	ASCII bool
@@ -56,7 +59,7 @@ func Run(ctx context.Context, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := New(ctx, Settings{
-		Desk: o.Desk, Inbox: o.Inbox, World: worldIn(o.Location),
+		Desk: o.Desk, Inbox: o.Inbox, Screens: o.Screens, World: worldIn(o.Location),
 		ASCII: o.ASCII || !speaksUTF8(env), Monochrome: env["NO_COLOR"] != "",
 		Ring: ringer(ctx, o.Bell),
 	})

@@ -112,11 +112,9 @@ func (k connecting) settings() (desk.Account, error) {
 	}
 	a.IMAP, a.SMTP = imap.String(), smtp.String()
 	if k.ca != "" {
-		pem, err := os.ReadFile(k.ca)
-		if err != nil {
-			return a, unreadable(k.ca, err)
+		if a.CA, err = readCertificates(k.ca); err != nil {
+			return a, err
 		}
-		a.CA = string(pem)
 	}
 	return a, nil
 }

@@ -16,6 +16,8 @@ type program struct {
 	world
 	print *printer
 	flags flags
+	// wantsDemo is set when the first run was left for the sample mail.
+	wantsDemo bool
 }
 
 // flags are those that every command takes.

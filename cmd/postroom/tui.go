@@ -21,9 +21,13 @@ func (p *program) screen(c *cobra.Command, _ []string) error {
 			Hint: "On the command line: postroom conversation list, or postroom --help",
 		}
 	}
-	return p.seated(func(ctx context.Context, h *house, _ []string) error {
+	err := p.seated(func(ctx context.Context, h *house, _ []string) error {
 		return p.show(ctx, h, keyboard, display)
 	})(c, nil)
+	if err == nil && p.wantsDemo {
+		return p.demo(c.Context(), "")
+	}
+	return err
 }
 
 // show runs the screen until the user leaves it; then the connector ends too,
@@ -33,10 +37,14 @@ func (p *program) show(ctx context.Context, h *house, in io.Reader, out io.Write
 	if err != nil {
 		return err
 	}
+	screens, err := p.screens(h)
+	if err != nil {
+		return err
+	}
 	bell := h.desk.Bell().Listen()
 	defer bell.Close()
 	screen := func(ctx context.Context) error {
-		return ui.Run(ctx, ui.Options{Desk: h.seat, Bell: bell, ASCII: p.print.ascii, Env: os.Environ(), In: in, Out: out})
+		return ui.Run(ctx, ui.Options{Desk: h.seat, Bell: bell, Screens: screens, ASCII: p.print.ascii, Env: os.Environ(), In: in, Out: out})
 	}
 	return h.together(ctx, append(beside, con.Run, h.listen, screen)...)
 }
