@@ -34,10 +34,12 @@ func TestKilledSync(t *testing.T) {
 	d.env["POSTROOM_PASSWORD"] = testserver.Password
 	d.must("inbox", "create", "Support", "--shared")
 	d.must("account", "connect", user, "--inbox", "Support", "--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca", m.CAFile)
-	unfinished, storing, before := 0, 0, 0
+	db := openRaw(t, d.env["POSTROOM_DB"])
+	first := timeToFirstMail(t, d, db)
+	unfinished, storing, before := 0, 0, storedMails(t, db)
 	for range crashKills {
-		kill(t, d.command("sync"), time.Duration(40+rand.IntN(140))*time.Millisecond)
-		after := storedMails(t, d)
+		kill(t, d.command("sync"), first/3+rand.N(first))
+		after := storedMails(t, db)
 		if after < crashMails {
 			unfinished++
 		}
@@ -51,7 +53,7 @@ func TestKilledSync(t *testing.T) {
 		t.Errorf("only %d of %d kills hit a run that was storing mail: the test proves nothing", storing, crashKills)
 	}
 	d.must("sync", "--once")
-	checkStored(t, d, m, user)
+	checkStored(t, db, m, user)
 }
 
 // TestKilledSyncControl does the same to a program that keeps mail and cursor
@@ -62,7 +64,7 @@ func TestKilledSyncControl(t *testing.T) {
 	for range 60 {
 		cmd := exec.CommandContext(t.Context(), "naivesync", dir, m.PlainIMAP, user)
 		cmd.Env = os.Environ()
-		kill(t, cmd, time.Duration(60+rand.IntN(240))*time.Millisecond)
+		kill(t, cmd, 60*time.Millisecond+rand.N(240*time.Millisecond))
 	}
 	db := openRaw(t, filepath.Join(dir, "naive.db"))
 	rows, different := one(t, db, "SELECT count(*) FROM mails"), one(t, db, "SELECT count(DISTINCT uid) FROM mails")
@@ -70,6 +72,30 @@ func TestKilledSyncControl(t *testing.T) {
 	if rows == different {
 		t.Error("the naive program has doubled nothing: the kills do not hit")
 	}
+}
+
+// timeToFirstMail is how long a run takes here until its first transaction, so
+// that the kills fall around it whatever the machine is busy with. That run is
+// killed too.
+func timeToFirstMail(t *testing.T, d *desktop, db *sql.DB) time.Duration {
+	t.Helper()
+	cmd := d.command("sync")
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	limit := time.After(patience)
+	for storedMails(t, db) == 0 {
+		select {
+		case <-limit:
+			t.Fatal("no mail is stored at all")
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	took := time.Since(began)
+	_ = cmd.Process.Kill() // it may have ended by itself
+	_ = cmd.Wait()         // killed is how it is to end
+	return took
 }
 
 // crashOffice is a mailbox with five thousand mails.
@@ -102,9 +128,8 @@ func kill(t *testing.T, cmd *exec.Cmd, after time.Duration) {
 }
 
 // checkStored compares the desk with the server, row by row.
-func checkStored(t *testing.T, d *desktop, m *testserver.Mail, user string) {
+func checkStored(t *testing.T, db *sql.DB, m *testserver.Mail, user string) {
 	t.Helper()
-	db := openRaw(t, d.env["POSTROOM_DB"])
 	for query, want := range map[string]int{
 		"SELECT count(*) FROM messages":                                             crashMails,
 		"SELECT count(DISTINCT message_id) FROM messages":                           crashMails,
@@ -132,9 +157,9 @@ func checkStored(t *testing.T, d *desktop, m *testserver.Mail, user string) {
 	}
 }
 
-func storedMails(t *testing.T, d *desktop) int {
+func storedMails(t *testing.T, db *sql.DB) int {
 	t.Helper()
-	return one(t, openRaw(t, d.env["POSTROOM_DB"]), "SELECT count(*) FROM raws")
+	return one(t, db, "SELECT count(*) FROM raws")
 }
 
 // openRaw reads a database beside the program, through SQLite as is the rule.

@@ -29,7 +29,7 @@ func TestFromCustomerToCustomer(t *testing.T) {
 	g.press("A").see("taken")
 	g.press("r").see("Reply to customer", "priya@example.test")
 	g.press("I am sorry. A new one is on its way.\r\rMaya").see("A new one is on its way.")
-	g.press("\x1b").see("keep as draft")
+	g.press("\x1b").see("write on")
 	g.press("s").see("leaves in")
 
 	answer := m.Await(t, customer, "INBOX", 1)[0].Raw
