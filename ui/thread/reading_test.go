@@ -21,7 +21,11 @@ func TestOpeningMarksReadAfterALook(t *testing.T) {
 	if !o.unread(id) {
 		t.Fatal("read although it was left at once")
 	}
-	d.Press("enter").Advance(3 * time.Second)
+	d.Press("enter", "c").Advance(3 * time.Second)
+	if !o.unread(id) {
+		t.Fatal("read while another screen lay over it")
+	}
+	d.Press("esc", "esc").Advance(3 * time.Second)
 	if o.unread(id) {
 		t.Fatal("not read after three seconds")
 	}

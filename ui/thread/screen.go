@@ -60,6 +60,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case shell.Opened:
 		return tea.Batch(s.ask(), s.begin(s.start))
+	case shell.Resumed:
+		return s.look()
 	case shell.Changed:
 		return s.rung(msg.Changed)
 	case shell.Answer[desk.Thread]:
