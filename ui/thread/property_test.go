@@ -2,6 +2,7 @@ package thread_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -51,6 +52,18 @@ func (o *office) stranger(t *rapid.T) {
 	})
 }
 
+// few runs a property fewer times than usual, because every run has a database
+// of its own; -rapid.checks asks for more.
+func few(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		must(t, checks.Value.Set("10"))
+		defer func() { must(t, checks.Value.Set(checks.DefValue)) }()
+	}
+	rapid.Check(t, property)
+}
+
 func TestAnyKeysAnywhere(t *testing.T) {
 	keys := rapid.SampledFrom([]string{
 		"j", "k", "J", "K", "g", "G", "space", "enter", "enter", "i", "[", "]", "r", "R", "n", "esc", "tab", "shift+tab", "ctrl+r", "ctrl+s", "ctrl+z", "ctrl+d", "ctrl+u",
@@ -58,7 +71,7 @@ func TestAnyKeysAnywhere(t *testing.T) {
 		"é", "字", "👍", "2", ":", "?", "ctrl+enter", "ctrl+l",
 	})
 	widths, heights := rapid.IntRange(1, 140), rapid.IntRange(1, 50)
-	rapid.Check(t, func(rt *rapid.T) {
+	few(t, func(rt *rapid.T) {
 		o := newOffice(t)
 		o.refund()
 		w, h := 100, 30
@@ -91,7 +104,7 @@ func TestAnyKeysAnywhere(t *testing.T) {
 // in a draft, in the conversation or in the outbox.
 func TestTypedTextIsNeverLost(t *testing.T) {
 	keys := rapid.SampledFrom([]string{"r", "R", "n", "esc", "esc", "ctrl+r", "ctrl+r", "ctrl+s", "left", "right", "up", "down", "home", "end", "enter", "i", "s", "e", "x", "q", "[", "]", "ctrl+up", "ctrl+enter", "O"})
-	rapid.Check(t, func(rt *rapid.T) {
+	few(t, func(rt *rapid.T) {
 		o := newOffice(t)
 		ids := []desk.ConversationID{o.refund()}
 		o.receive(letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@ruiz.test", subject: "Charged twice", text: "Why?", age: time.Hour})
@@ -111,10 +124,7 @@ func TestTypedTextIsNeverLost(t *testing.T) {
 				if strings.HasPrefix(d.Line(-1), " esc send") {
 					word := fmt.Sprintf(" word%dx ", i)
 					typed = append(typed, strings.TrimSpace(word))
-					// At the end, so that no word is typed into another.
-					for range 40 {
-						d.Press("down")
-					}
+					// At the end of a line, so that no word is typed into another.
 					d.Press("end").Type(word)
 				}
 			default:
