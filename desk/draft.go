@@ -1,0 +1,237 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DraftKind says what a draft will become.
+type DraftKind string
+
+// The kinds of drafts.
+const (
+	DraftReply DraftKind = "reply"
+	DraftNote  DraftKind = "note"
+	DraftNew   DraftKind = "new"
+)
+
+// Draft is a text somebody is writing. It is saved in the store while it is
+// written, so that nothing is lost, whatever ends the program.
+type Draft struct {
+	ID           DraftID
+	Author       UserID
+	Kind         DraftKind
+	Inbox        InboxID
+	Conversation ConversationID // 0 for a new one
+	Account      AccountID      // who sends it
+	To, Cc, Bcc  []Mailbox
+	Subject      string
+	// Text is Markdown; the plain part is the text as it stands.
+	Text string
+	// Version is the conversation's version the author has seen. A reply
+	// against an older one is held and shows what is new.
+	Version   int64
+	UpdatedAt time.Time
+}
+
+// NewReply prepares a reply to the newest message of a conversation: to whom,
+// from which account, with which subject. A draft the actor has already begun
+// is continued.
+func (s *Seat) NewReply(ctx context.Context, id ConversationID, all bool) (Draft, error) {
+	var dr Draft
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		c, err := s.mustSee(r, id)
+		if err != nil {
+			return err
+		}
+		dr, err = r.Draft(s.actor.User, c.ID, DraftReply)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		accounts, err := s.sendingAccounts(r, c.Inbox)
+		if err != nil {
+			return err
+		}
+		last, err := r.LastMail(c.ID)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		dr = replyTo(c, last, accounts, all)
+		dr.Author = s.actor.User
+		return nil
+	})
+	return dr, err
+}
+
+// sendingAccounts are the accounts of an inbox, oldest first.
+func (s *Seat) sendingAccounts(r Reader, inbox InboxID) ([]Account, error) {
+	all, err := r.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	var mine []Account
+	for _, a := range all {
+		if a.Inbox == inbox {
+			mine = append(mine, a)
+		}
+	}
+	if len(mine) == 0 {
+		return nil, conflict("NO_ACCOUNT", "Connect one with: postroom account connect ADDRESS --inbox NAME", "This inbox has no mail account to send from.")
+	}
+	return mine, nil
+}
+
+// replyTo addresses an answer: to Reply-To, else From; with all also to the
+// others, never to ourselves (RFC 5322 3.6.3). To our own message the answer
+// goes to whom that went.
+func replyTo(c Conversation, last Message, accounts []Account, all bool) Draft {
+	dr := Draft{Kind: DraftReply, Inbox: c.Inbox, Conversation: c.ID, Account: accounts[0].ID, Version: c.Version, Subject: replySubject(c.Subject)}
+	own := map[string]bool{}
+	for _, a := range accounts {
+		own[FoldAddress(a.Address)] = true
+		if a.ID == last.Account {
+			dr.Account = a.ID
+		}
+	}
+	to := last.Mail.From
+	if len(last.Mail.ReplyTo) > 0 {
+		to = last.Mail.ReplyTo
+	}
+	if last.Direction == Out {
+		to = last.Mail.To
+	}
+	seen := map[string]bool{}
+	add := func(dst *[]Mailbox, list []Mailbox) {
+		for _, m := range list {
+			f := FoldAddress(m.Addr)
+			if f == "" || seen[f] || own[stripPlus(f)] || own[f] {
+				continue
+			}
+			seen[f] = true
+			*dst = append(*dst, m)
+		}
+	}
+	add(&dr.To, to)
+	if all {
+		if last.Direction == In {
+			add(&dr.To, last.Mail.To)
+		}
+		add(&dr.Cc, last.Mail.Cc)
+	}
+	return dr
+}
+
+func stripPlus(addr string) string {
+	at := strings.LastIndexByte(addr, '@')
+	plus := strings.IndexByte(addr, '+')
+	if at < 0 || plus < 0 || plus > at {
+		return addr
+	}
+	return addr[:plus] + addr[at:]
+}
+
+func replySubject(s string) string {
+	if len(s) >= 3 && strings.EqualFold(s[:3], "re:") {
+		return s
+	}
+	return "Re: " + s
+}
+
+// NewMail prepares the first message of a new conversation from an inbox.
+func (s *Seat) NewMail(ctx context.Context, inbox string) (Draft, error) {
+	var dr Draft
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		in, err := s.mustSeeInbox(r, inbox)
+		if err != nil {
+			return err
+		}
+		dr, err = r.Draft(s.actor.User, 0, DraftNew)
+		if err == nil && dr.Inbox == in.ID {
+			return nil
+		}
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		accounts, err := s.sendingAccounts(r, in.ID)
+		if err != nil {
+			return err
+		}
+		dr = Draft{Author: s.actor.User, Kind: DraftNew, Inbox: in.ID, Account: accounts[0].ID}
+		return nil
+	})
+	return dr, err
+}
+
+// Draft gives the actor's draft of a kind in a conversation (0 for a new
+// mail), or a NotFound error.
+func (s *Seat) Draft(ctx context.Context, id ConversationID, kind DraftKind) (Draft, error) {
+	var dr Draft
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		if id != 0 {
+			if _, err := s.mustSee(r, id); err != nil {
+				return err
+			}
+		}
+		var err error
+		dr, err = r.Draft(s.actor.User, id, kind)
+		if errors.Is(err, ErrNoRow) {
+			return notFound("NO_DRAFT", "", "There is no such draft.")
+		}
+		return err
+	})
+	return dr, err
+}
+
+// SaveDraft keeps a draft; one of each kind for each author and conversation.
+func (s *Seat) SaveDraft(ctx context.Context, dr Draft) (Draft, error) {
+	dr.Author, dr.UpdatedAt = s.actor.User, s.d.now()
+	err := s.write(ctx, func(w Writer) error {
+		if err := s.mayWrite(w, dr); err != nil {
+			return err
+		}
+		id, err := w.SaveDraft(dr)
+		dr.ID = id
+		return err
+	})
+	return dr, err
+}
+
+// DiscardDraft forgets a draft.
+func (s *Seat) DiscardDraft(ctx context.Context, id ConversationID, kind DraftKind) error {
+	return s.write(ctx, func(w Writer) error { return w.DeleteDraft(s.actor.User, id, kind) })
+}
+
+// mayWrite asks whether the actor works where the draft belongs.
+func (s *Seat) mayWrite(r Reader, dr Draft) error {
+	if dr.Conversation != 0 {
+		_, err := s.mustSee(r, dr.Conversation)
+		return err
+	}
+	ok, err := s.member(r, dr.Inbox)
+	if err == nil && !ok {
+		return notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
+	}
+	return err
+}
+
+func checkDraft(dr Draft) error {
+	if strings.TrimSpace(dr.Text) == "" {
+		return invalid("EMPTY_MAIL", "Write something first.", "The mail is empty.")
+	}
+	if len(dr.To)+len(dr.Cc)+len(dr.Bcc) == 0 {
+		return invalid("NO_RECIPIENT", "Fill in To.", "The mail has no recipient.")
+	}
+	for _, m := range slices.Concat(dr.To, dr.Cc, dr.Bcc) {
+		at := strings.LastIndexByte(m.Addr, '@')
+		if at < 1 || at == len(m.Addr)-1 || strings.ContainsAny(m.Addr, " \t\r\n<>,;\x00") {
+			return invalid("BAD_RECIPIENT", "Write it as name@example.org.", "%q is not a mail address.", m.Addr)
+		}
+	}
+	return nil
+}

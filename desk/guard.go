@@ -1,0 +1,83 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Guard is a reason to look once more before a reply goes out.
+type Guard string
+
+// The guards, in the order in which they are shown.
+const (
+	GuardChanged      Guard = "changed"       // the conversation has changed since it was read
+	GuardWriting      Guard = "writing"       // somebody else is writing an answer
+	GuardAttachment   Guard = "attachment"    // the text speaks of an attachment, there is none
+	GuardNewRecipient Guard = "new recipient" // an address that was not part of the conversation
+)
+
+// Caution is a guard that has something to say, in a sentence.
+type Caution struct {
+	Guard  Guard
+	Detail string
+}
+
+// cautions asks the guards (ux 3.3), leaving out those the author overruled.
+func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) ([]Caution, error) {
+	var list []Caution
+	add := func(g Guard, format string, args ...any) {
+		if !slices.Contains(confirmed, g) {
+			list = append(list, Caution{g, fmt.Sprintf(format, args...)})
+		}
+	}
+	if dr.Conversation != 0 {
+		if c.Version != dr.Version {
+			add(GuardChanged, "The conversation has changed since you opened it.")
+		}
+		who, err := r.WritingOthers(c.ID, s.actor.User, s.d.now().Add(-writingAge))
+		if err != nil {
+			return nil, err
+		}
+		if len(who) > 0 {
+			add(GuardWriting, "%s is writing an answer too.", who[0].Name)
+		}
+	}
+	if speaksOfAttachment(dr.Text) {
+		add(GuardAttachment, "The text speaks of an attachment, but there is none.")
+	}
+	if dr.Conversation != 0 {
+		known, err := r.Participants(c.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range slices.Concat(dr.To, dr.Cc, dr.Bcc) {
+			if !slices.Contains(known, FoldAddress(m.Addr)) {
+				add(GuardNewRecipient, "%s was not part of this conversation.", m.Addr)
+				break
+			}
+		}
+	}
+	return list, nil
+}
+
+// writingAge is how fresh somebody's draft must be to count as writing.
+const writingAge = 2 * time.Minute
+
+// speaksOfAttachment looks for the promise of an attachment in what the author
+// wrote himself, not in lines he quotes.
+func speaksOfAttachment(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, ">") {
+			continue
+		}
+		line = strings.ToLower(line)
+		for _, w := range [...]string{"attached", "attachment", "enclosed", "im anhang", "angehängt", "ci-joint", "pièce jointe", "adjunt", "allegat", "anexo", "bijlage", "bifogar", "vedhæft", "vedlagt", "załącz", "во вложении", "添付", "附件"} {
+			if strings.Contains(line, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
