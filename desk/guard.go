@@ -52,11 +52,15 @@ func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) (
 		if err != nil {
 			return nil, err
 		}
+		var strangers []string
 		for _, m := range slices.Concat(dr.To, dr.Cc, dr.Bcc) {
 			if !slices.Contains(known, FoldAddress(m.Addr)) {
-				add(GuardNewRecipient, "%s was not part of this conversation.", m.Addr)
-				break
+				strangers = append(strangers, m.Addr)
 			}
+		}
+		// All of them are named: confirming the guard confirms each.
+		if n := len(strangers); n > 0 {
+			add(GuardNewRecipient, "%s %s not part of this conversation.", strings.Join(strangers, ", "), plural(n, "was", "were"))
 		}
 	}
 	return list, nil

@@ -155,9 +155,6 @@ func (m *Model) acted(a acted) tea.Cmd {
 		text := safe.Sprintf("%s: %s", subject(skippedIDs(a.out)), safe.Line(a.out.Skipped[0].Reason))
 		return tea.Batch(m.sh.Say(shell.Toast{Text: text, Role: theme.Warn}), m.sh.Tell(shell.Returned{On: skippedIDs(a.out)}))
 	}
-	if a.out.Batch != "" {
-		m.last = lastAct{batch: a.out.Batch, at: m.sh.Now()}
-	}
 	text := m.sentence(a)
 	if n := len(a.out.Skipped); n > 0 {
 		text = safe.Sprintf("%s · %s skipped: %s", text, safe.Int(n), safe.Line(a.out.Skipped[0].Reason))

@@ -38,16 +38,9 @@ type Model struct {
 	prefix prefix
 	state  shell.Lane[shell.State]
 	stale  bool // the desk rang while the state was being read
-	last   lastAct
 	tick   bool // the countdown of a held mail is running
 	quit   bool // the user waits for the outbox before leaving
 	footer footer
-}
-
-// lastAct is the newest action of this session that can be taken back.
-type lastAct struct {
-	batch string
-	at    time.Time
 }
 
 // Facts the root hears.

@@ -63,6 +63,19 @@ func TestTakeLeavesTheRowInUnassigned(t *testing.T) {
 	d.Press("g", "m").See("Assigned to me", "Password reset")
 }
 
+// TestUndoTakesBackWhatCameLast: a note is written in another screen than the
+// taking before it, and z has to know all the same which was later.
+func TestUndoTakesBackWhatCameLast(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	d.Press("A").See("taken")
+	d.Press("n").Type("Ask the depot.").Press("esc", "s").See("The note is in the conversation")
+	d.Press("z").See("Undone: the note")
+	d.NotSee("Ask the depot.")
+	d.Press("z").See("Undone: assigning")
+}
+
 func TestTwoTakeOneWins(t *testing.T) {
 	o := newOffice(t)
 	o.morning()

@@ -26,14 +26,11 @@ type takenBack struct {
 
 // undo takes back whatever came last: the held mail, or the last action.
 func (m *Model) undo(action.Target) tea.Cmd {
-	if h := m.held(); h != nil && (m.last.batch == "" || !m.last.at.After(h.CreatedAt)) {
+	if h := m.held(); h != nil && !m.sh.Did().After(h.CreatedAt) {
 		return m.takeBack(h.ID)
 	}
-	// Without a batch it is the last action in the journal, also of an
-	// earlier session.
-	batch := m.last.batch
-	m.last = lastAct{}
-	return shell.Do(m.sh, func(ctx context.Context) (desk.Undone, error) { return m.sh.Desk.Undo(ctx, batch) },
+	// Which action was the last one is in the journal, also across sessions.
+	return shell.Do(m.sh, func(ctx context.Context) (desk.Undone, error) { return m.sh.Desk.Undo(ctx, "") },
 		func(out desk.Undone, err error) tea.Msg { return undone{out, err} })
 }
 

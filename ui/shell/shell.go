@@ -84,6 +84,7 @@ type Shell struct {
 	dialogs []Dialog
 	toast   Toast
 	spoken  uint64
+	did     time.Time
 }
 
 // Options are what a shell is made from.
@@ -212,10 +213,16 @@ const toastTime = 8 * time.Second
 // ToastFaded says that a result has been told long enough.
 type ToastFaded struct{ number uint64 }
 
+// Did is when something that can be taken back was last done here.
+func (s *Shell) Did() time.Time { return s.did }
+
 // Say tells a result in the line above the footer.
 func (s *Shell) Say(t Toast) tea.Cmd {
 	s.spoken++
 	s.toast = t
+	if t.Undo {
+		s.did = s.Now()
+	}
 	if t.Role == theme.Bad {
 		return nil
 	}
