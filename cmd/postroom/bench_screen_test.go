@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -130,9 +131,9 @@ func (p *pane) hides(text string) time.Time {
 	return p.until("no "+text, func(frame string) bool { return !strings.Contains(frame, text) })
 }
 
-// rest draws until nothing has come for a while, and gives the times of the
-// first and of the last piece; zero when there was none.
-func (p *pane) rest(quiet time.Duration) (first, last time.Time) {
+// rest draws until nothing has come for a while, and gives the time of the last
+// piece; zero when there was none.
+func (p *pane) rest(quiet time.Duration) (last time.Time) {
 	p.b.Helper()
 	for {
 		select {
@@ -140,15 +141,32 @@ func (p *pane) rest(quiet time.Duration) (first, last time.Time) {
 			if !open {
 				p.b.Fatalf("the program has ended:\n%s", p.frame())
 			}
-			if first.IsZero() {
-				first = o.at
-			}
 			last = o.at
 			p.draw(o)
 		case <-time.After(quiet):
-			return first, last
+			return last
 		}
 	}
+}
+
+// answer draws the answer to a key, and gives the times of its first and its
+// last piece.
+func (p *pane) answer() (first, last time.Time) {
+	p.b.Helper()
+	select {
+	case o, open := <-p.output:
+		if !open {
+			p.b.Fatalf("the program has ended:\n%s", p.frame())
+		}
+		p.draw(o)
+		first = o.at
+	case <-time.After(patience):
+		p.b.Fatalf("no answer to a key:\n%s", p.frame())
+	}
+	if last = p.rest(silence); last.IsZero() {
+		last = first
+	}
+	return first, last
 }
 
 // silence is how long nothing must come for an answer to be complete. It is
@@ -185,10 +203,7 @@ func (w *workplace) keys(b *testing.B, there, back string) {
 	var first, all spread
 	press := func(key string) {
 		at := p.press(key)
-		begun, done := p.rest(silence)
-		if begun.IsZero() {
-			b.Fatalf("no answer to %q:\n%s", key, p.frame())
-		}
+		begun, done := p.answer()
 		first, all = append(first, begun.Sub(at)), append(all, done.Sub(at))
 	}
 	for i := 0; b.Loop(); i++ {
@@ -204,27 +219,38 @@ func (w *workplace) keys(b *testing.B, there, back string) {
 }
 
 // held is a key that was held: two hundred presses at once, until the screen
-// stands still.
+// stands still, and how many rows the cursor has gone by then.
 func (w *workplace) held(b *testing.B) {
 	p := w.screenOf(b)
 	defer p.close()
 	var first, all spread
-	for i := 0; b.Loop(); i++ {
-		key := "j"
-		if i%2 == 1 {
-			key = "k"
-		}
-		before := p.frame()
-		at := p.press(strings.Repeat(key, 200))
-		begun, done := p.rest(silence)
-		if begun.IsZero() || p.frame() == before {
-			b.Fatalf("200 %s change nothing:\n%s", key, p.frame())
-		}
+	var rows []float64
+	for b.Loop() {
+		p.until("the first row", func(string) bool { return p.row() == 0 })
+		at := p.press(strings.Repeat("j", 200))
+		begun, done := p.answer()
 		first, all = append(first, begun.Sub(at)), append(all, done.Sub(at))
+		rows = append(rows, float64(p.row()))
+		p.press("gg")
 	}
 	only(b)
 	first.report(b, "first-bytes")
 	all.report(b, "200-keys")
+	b.ReportMetric(middle(rows), "rows")
+}
+
+// row is where the cursor is in the list: [workplace.fill] numbers subjects in
+// the order of the list. -1 is nowhere.
+func (p *pane) row() int {
+	for line := range strings.Lines(p.frame()) {
+		_, cells, ok := strings.Cut(line, "│▌")
+		if _, number, found := strings.Cut(cells, " A-"); ok && found && len(number) >= 6 {
+			if n, err := strconv.Atoi(number[:6]); err == nil {
+				return n
+			}
+		}
+	}
+	return -1
 }
 
 // idle watches the program for ten seconds in which nothing happens.

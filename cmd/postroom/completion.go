@@ -14,7 +14,7 @@ import (
 // says nothing when anything is wrong, and never makes a database.
 
 // completionTime is how long the answer may take.
-const completionTime = 500 * time.Millisecond
+const completionTime = 2 * time.Second
 
 // candidates reads words from the desk for completion.
 type candidates func(ctx context.Context, seat *desk.Seat) ([]string, error)

@@ -155,6 +155,9 @@ func TestBlanksAndBreaks(t *testing.T) {
 // One rune at a time nothing is forgotten, in each of the modes.
 func TestEveryRune(t *testing.T) {
 	for r := rune(0); r <= 0x10FFFF; r++ {
+		if r > 0x3FFFF && r < 0xE0000 && r%0x100 > 1 {
+			continue // planes without a single assigned code point: the edges will do
+		}
 		s := "a" + string(r) + "b"
 		checkPolicy(t, safe.Clean(s).String(), false)
 		checkPolicy(t, safe.Line(s).String(), true)
