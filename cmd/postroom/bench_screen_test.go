@@ -178,10 +178,15 @@ const silence = 200 * time.Millisecond
 // program costs while nobody touches it. An iteration is one key.
 func BenchmarkKey(b *testing.B) {
 	w := largeDesk(b, built(b), 100_000)
-	for _, k := range []struct{ name, there, back string }{
-		{"j", "j", "k"}, {"page-down", "\x1b[6~", "\x1b[5~"}, {"enter", "\r", "\x1b"},
+	for _, k := range []stroke{
+		{name: "j", key: "j", undo: "k", run: 10},
+		{name: "page-down", key: "\x1b[6~", undo: "\x1b[5~", run: 10},
+		{name: "enter", key: "\r", undo: "q", run: 1},
+		// A terminal begins many keys with the same byte, so esc alone has to
+		// be waited for.
+		{name: "esc", before: "\r", key: "\x1b", undo: "\r", run: 1},
 	} {
-		b.Run(k.name, func(b *testing.B) { w.keys(b, k.there, k.back) })
+		b.Run(k.name, func(b *testing.B) { w.keys(b, k) })
 	}
 	b.Run("held", w.held)
 	b.Run("idle", w.idle)
@@ -195,23 +200,32 @@ func (w *workplace) screenOf(b *testing.B) *pane {
 	return p
 }
 
-// keys presses a key and then the one that takes it back, each time until the
-// screen stands still again.
-func (w *workplace) keys(b *testing.B, there, back string) {
+// stroke is a key to be measured, so many times in a row, and the one that
+// takes it back.
+type stroke struct {
+	name, before, key, undo string
+	run                     int
+}
+
+// keys presses a key again and again, each time until the screen stands still.
+func (w *workplace) keys(b *testing.B, k stroke) {
 	p := w.screenOf(b)
 	defer p.close()
+	if k.before != "" {
+		p.press(k.before)
+		p.answer()
+	}
 	var first, all spread
-	press := func(key string) {
-		at := p.press(key)
+	for b.Loop() {
+		if n := len(first); n > 0 && n%k.run == 0 {
+			for range k.run {
+				p.press(k.undo)
+				p.answer()
+			}
+		}
+		at := p.press(k.key)
 		begun, done := p.answer()
 		first, all = append(first, begun.Sub(at)), append(all, done.Sub(at))
-	}
-	for i := 0; b.Loop(); i++ {
-		if i%20 < 10 || there == "\r" && i%2 == 0 {
-			press(there)
-		} else {
-			press(back)
-		}
 	}
 	only(b)
 	first.report(b, "first-bytes")
