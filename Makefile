@@ -18,6 +18,7 @@ PACKAGES ?= ./...
 
 test: servers
 	scripts/test -race -shuffle=on -timeout $(TIMEOUT) $(PACKAGES)
+	scripts/test -run TestPlans ./store # on 100,000 conversations, which the race detector makes too slow
 
 servers:
 	@scripts/servers

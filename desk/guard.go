@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,7 +35,11 @@ func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) (
 	}
 	if dr.Conversation != 0 {
 		if c.Version != dr.Version {
-			add(GuardChanged, "The conversation has changed since you opened it.")
+			what, err := s.whatChanged(r, c)
+			if err != nil {
+				return nil, err
+			}
+			add(GuardChanged, "%s", what)
 		}
 		who, err := r.WritingOthers(c.ID, s.actor.User, s.d.now().Add(-writingAge))
 		if err != nil {
@@ -64,6 +69,23 @@ func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) (
 		}
 	}
 	return list, nil
+}
+
+// whatChanged is the sentence of [GuardChanged]. That a colleague has answered
+// is the one change nobody may overlook.
+func (s *Seat) whatChanged(r Reader, c Conversation) (string, error) {
+	last, err := r.LastMail(c.ID)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return "", err
+	}
+	switch {
+	case last.Direction == Out && last.Author != s.actor.User && last.AuthorName != "":
+		return last.AuthorName + " has answered; the conversation has changed since you opened it.", nil
+	case last.Direction == Out && last.Author != s.actor.User:
+		return "Somebody has answered from another client; the conversation has changed since you opened it.", nil
+	default:
+		return "The conversation has changed since you opened it.", nil
+	}
 }
 
 // writingAge is how fresh somebody's draft must be to count as writing.

@@ -86,7 +86,7 @@ func TestPlans(t *testing.T) {
 	}
 	s := open(t)
 	fill(t, s, 100, 3)
-	multiply(t, s, 100_000)
+	multiply(t, s, planSize)
 	err := s.snapshot(t.Context(), func(ses *session) error {
 		for name, q := range map[string]struct {
 			text string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"mime"
 	"net"
 	"net/mail"
@@ -57,11 +58,14 @@ func serve(sent func(from string, rcpts []string, raw []byte)) (*servers, error)
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIdle: {}, imap.CapESearch: {}, imap.CapUIDPlus: {}, imap.CapMove: {}},
 		InsecureAuth: true, // on loopback only
+		// What a sample server has to say must not be written over the screen.
+		Logger: log.New(io.Discard, "", 0),
 	})
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &submission{servers: s, sent: sent}, nil
 	}))
 	s.smtp.Domain, s.smtp.AllowInsecureAuth = "acme.test", true
+	s.smtp.ErrorLog = log.New(io.Discard, "", 0)
 	// Both end when their listener is closed; there is nothing to report then.
 	go func() { _ = s.imap.Serve(imapLn) }()
 	go func() { _ = s.smtp.Serve(smtpLn) }()

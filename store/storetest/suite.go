@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"postroom/desk"
+
+	"pgregory.net/rapid"
 )
 
 // Fresh makes an empty database and gives what opens it: each call is another
@@ -297,4 +300,18 @@ func (w *world) query(s *desk.Seat, line string) []desk.ConversationID {
 	list := w.list(s, desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q})
 	slices.Sort(list)
 	return list
+}
+
+// few runs a property fewer times than usual, because each run works on a
+// database; -rapid.checks asks for more.
+func few(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("15"); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = checks.Value.Set(checks.DefValue) }() // its own default
+	}
+	rapid.Check(t, property)
 }
