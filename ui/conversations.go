@@ -159,7 +159,7 @@ func (m *Model) acted(a acted) tea.Cmd {
 	if n := len(a.out.Skipped); n > 0 {
 		text = safe.Sprintf("%s · %s skipped: %s", text, safe.Int(n), safe.Line(a.out.Skipped[0].Reason))
 	}
-	return m.sh.Say(shell.Toast{Text: text, Role: theme.Good, Undo: a.out.Batch != ""})
+	return m.sh.Say(shell.Toast{Text: text, Role: theme.Good, Undo: a.out.Batch})
 }
 
 func skippedIDs(out desk.Outcome) action.Target {

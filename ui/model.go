@@ -37,9 +37,10 @@ type Model struct {
 	own    []action.Action
 	prefix prefix
 	state  shell.Lane[shell.State]
-	stale  bool // the desk rang while the state was being read
-	tick   bool // the countdown of a held mail is running
-	quit   bool // the user waits for the outbox before leaving
+	stale  bool           // the desk rang while the state was being read
+	tick   bool           // the countdown of a held mail is running
+	quit   bool           // the user waits for the outbox before leaving
+	mail   *desk.Outgoing // my newest mail that was held in this session
 	footer footer
 }
 
@@ -111,6 +112,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.acted(msg)
 	case undone:
 		return m, m.undone(msg)
+	case rehearsed:
+		return m, m.rehearsed(msg)
 	case takenBack:
 		return m, m.takenBack(msg)
 	case decided:
@@ -203,6 +206,10 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 	}
 	first := !m.sh.State.Known
 	m.sh.State = s
+	if h := m.held(); h != nil && (m.mail == nil || !h.CreatedAt.Before(m.mail.CreatedAt)) {
+		held := *h
+		m.mail = &held
+	}
 	cmds := []tea.Cmd{m.sh.Tell(shell.StateRead{}), m.countDown()}
 	if welcome := m.sh.Screens().Welcome; first && len(s.Inboxes) == 0 && welcome != nil {
 		cmds = append(cmds, m.sh.Open(welcome(m.sh)))

@@ -26,7 +26,7 @@ func (m *Model) decide(o desk.Outgoing) *shell.Choice {
 	options := []shell.Option{{Label: safe.Const("Leave it as it is")}}
 	switch o.State {
 	case desk.Queued, desk.Deferred, desk.Failed:
-		options = append(options, shell.Option{Label: safe.Const("Take it back: make it a draft again"), Run: func() tea.Cmd { return m.takeBack(o.ID) }})
+		options = append(options, shell.Option{Label: safe.Const("Take it back: make it a draft again"), Run: func() tea.Cmd { return m.takeBack(o) }})
 	default:
 	}
 	switch o.State {

@@ -181,7 +181,7 @@ func (m *Model) shortHealth() (safe.Text, theme.Role) {
 	if n == 0 {
 		return safe.Text{}, theme.Plain
 	}
-	return safe.Sprintf("%s mailbox offline", safe.Int(n)), theme.Warn
+	return safe.Sprintf("%s %s offline", safe.Int(n), plural(n, safe.Const("mailbox"), safe.Const("mailboxes"))), theme.Warn
 }
 
 func rank(s desk.AccountState) int {
@@ -201,16 +201,7 @@ func rank(s desk.AccountState) int {
 // left, what is held and what is selected at the right.
 func (m *Model) toastLine(place shell.Place, width int) string {
 	t := m.sh.Theme()
-	right := place.Note
-	rightRole := theme.Plain
-	if h := m.held(); h != nil {
-		left := h.HoldUntil.Sub(m.sh.Now())
-		right = safe.Sprintf("Mail to %s leaves in %ss · z take back", recipient(*h), safe.Int(int(left.Seconds()+0.999)))
-		rightRole = theme.Strong
-	} else if n := m.troubled(); n > 0 && right.IsEmpty() {
-		right = safe.Sprintf("%s outgoing %s you · g o", safe.Int(n), plural(n, safe.Const("mail needs"), safe.Const("mails need")))
-		rightRole = theme.Warn
-	}
+	right, rightRole := m.standing(place, width)
 	w := t.Width(right.String())
 	l := widget.NewLine(t, width).Space(1)
 	toast := m.sh.Toast()
@@ -225,7 +216,7 @@ func (m *Model) toastLine(place shell.Place, width int) string {
 		}
 		text, tw := t.Fit(toast.Text.String(), room-(start-l.Left()))
 		l.Cell(roleOfToast(toast.Role), safe.Line(text), tw)
-		if toast.Undo && start-l.Left()+8 < room {
+		if m.undoes(place, toast) && start-l.Left()+8 < room {
 			l.Space(2).Put(theme.Accent, safe.Const("z")).Put(theme.Plain, safe.Const(" undo"))
 		}
 	}
@@ -233,6 +224,45 @@ func (m *Model) toastLine(place shell.Place, width int) string {
 		l.To(w+1).Put(rightRole, right)
 	}
 	return l.String()
+}
+
+// standing is the right of the toast line: what is selected, and what is held
+// or needs me.
+func (m *Model) standing(place shell.Place, width int) (safe.Text, theme.Role) {
+	note, role := place.Note, theme.Plain
+	more := safe.Text{}
+	if h := m.held(); h != nil {
+		left := h.HoldUntil.Sub(m.sh.Now())
+		more, role = safe.Sprintf("Mail to %s leaves in %ss", recipient(*h), safe.Int(int(left.Seconds()+0.999))), theme.Strong
+		if o := m.lastMail(); o != nil && o.ID == h.ID && m.undoBound(place) {
+			more = safe.Sprintf("%s · z take back", more)
+		}
+	} else if n := m.troubled(); n > 0 {
+		more = safe.Sprintf("%s outgoing %s you · g o", safe.Int(n), plural(n, safe.Const("mail needs"), safe.Const("mails need")))
+		if note.IsEmpty() {
+			role = theme.Warn
+		}
+	}
+	both := safe.Join(" · ", note, more)
+	switch t := m.sh.Theme(); {
+	case note.IsEmpty():
+		return more, role
+	case more.IsEmpty() || t.Width(both.String()) > width-2:
+		return note, theme.Plain
+	}
+	return both, role
+}
+
+// undoBound reports whether z is a verb in this place, and no letter.
+func (m *Model) undoBound(place shell.Place) bool {
+	a, ok := m.keymap().Find(place.Scope, "z")
+	return ok && a.ID == "program.undo"
+}
+
+// undoes reports whether z would take back just what the toast tells.
+func (m *Model) undoes(place shell.Place, toast shell.Toast) bool {
+	step, ok := m.sh.LastStep()
+	return ok && toast.Undo == step.Batch && m.lastMail() == nil && m.undoBound(place)
 }
 
 // longFailure writes a failure that does not fit into one line over the footer

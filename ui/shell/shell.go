@@ -65,8 +65,8 @@ func (s State) Inbox(id desk.InboxID) (desk.InboxView, bool) {
 type Toast struct {
 	Text safe.Text
 	Role theme.Role
-	// Undo says that z takes it back.
-	Undo bool
+	// Undo is the batch that z takes back; empty where there is none.
+	Undo string
 }
 
 // Shell is what the screens stand in.
@@ -84,7 +84,7 @@ type Shell struct {
 	dialogs []Dialog
 	toast   Toast
 	spoken  uint64
-	did     time.Time
+	steps   []Step // done in this session, the newest last
 }
 
 // Options are what a shell is made from.
@@ -213,15 +213,13 @@ const toastTime = 8 * time.Second
 // ToastFaded says that a result has been told long enough.
 type ToastFaded struct{ number uint64 }
 
-// Did is when something that can be taken back was last done here.
-func (s *Shell) Did() time.Time { return s.did }
-
-// Say tells a result in the line above the footer.
+// Say tells a result in the line above the footer. What can be taken back is
+// noted as a step of this session.
 func (s *Shell) Say(t Toast) tea.Cmd {
 	s.spoken++
 	s.toast = t
-	if t.Undo {
-		s.did = s.Now()
+	if t.Undo != "" {
+		s.PushStep(Step{t.Undo, s.Now()})
 	}
 	if t.Role == theme.Bad {
 		return nil

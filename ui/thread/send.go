@@ -41,6 +41,7 @@ type asking struct {
 type tried struct {
 	owned
 	cautions []desk.Caution
+	batch    string // what undo takes back; of a note only
 	then     then
 	err      error
 }
@@ -67,19 +68,23 @@ func (c *composer) send(what then) tea.Cmd {
 		}
 		o.Confirmed = append(o.Confirmed, ca.Guard)
 	}
-	return shell.Do(sh, func(ctx context.Context) ([]desk.Caution, error) {
-		var cautions []desk.Caution
+	return shell.Do(sh, func(ctx context.Context) (tried, error) {
+		t := tried{owned: owned{c}, then: what}
 		err := keep.finish(func() (bool, error) {
 			if d.Kind == desk.DraftNote {
-				_, err := sh.Desk.AddNote(ctx, d.Conversation, d.Text)
+				out, err := sh.Desk.AddNote(ctx, d.Conversation, d.Text)
+				t.batch = out.Batch
 				return err == nil, err
 			}
 			res, err := sh.Desk.Send(ctx, d, o)
-			cautions = res.Cautions
-			return err == nil && len(cautions) == 0, err
+			t.cautions = res.Cautions
+			return err == nil && len(t.cautions) == 0, err
 		})
-		return cautions, err
-	}, func(cautions []desk.Caution, err error) tea.Msg { return tried{owned{c}, cautions, what, err} })
+		return t, err
+	}, func(t tried, err error) tea.Msg {
+		t.err = err
+		return t
+	})
 }
 
 func (c *composer) tried(t tried) tea.Cmd {
@@ -94,7 +99,7 @@ func (c *composer) tried(t tried) tea.Cmd {
 	was := c.kind
 	cmd := c.host.sent(t.then)
 	if was == desk.DraftNote {
-		return tea.Batch(cmd, c.sh.Say(shell.Toast{Text: safe.Const("The note is in the conversation; only the team sees it."), Role: theme.Good, Undo: true}))
+		return tea.Batch(cmd, c.sh.Say(shell.Toast{Text: safe.Const("The note is in the conversation; only the team sees it."), Role: theme.Good, Undo: t.batch}))
 	}
 	return cmd
 }

@@ -29,7 +29,7 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
-	turning bool // another view is on its way; its rows are not there yet
+	turning bool        // another view is on its way; its rows are not there yet
 	asking  goal        // what the question under way is about
 	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
