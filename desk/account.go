@@ -192,6 +192,16 @@ func (s *Seat) Reauth(ctx context.Context, address string, renew func(Account) (
 		if err := w.SaveSecret(a); err != nil {
 			return err
 		}
+		held, err := w.OutgoingOf(now.ID, Deferred)
+		if err != nil {
+			return err
+		}
+		for _, o := range held {
+			o.NextTry = s.d.now() // what waited for the sign-in need not wait longer
+			if err := w.SaveOutgoing(o, Deferred); err != nil {
+				return err
+			}
+		}
 		before := now.State
 		now.State, now.Cause, now.Since = AccountConnecting, "", s.d.now()
 		if err := w.SaveHealth(now); err != nil {

@@ -225,8 +225,13 @@ func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Write
 	err := s.write(ctx, func(w Writer) error {
 		out = Outcome{}
 		batch := s.d.newBatch()
+		seen := map[ConversationID]bool{}
 		for _, id := range ids {
 			c, err := s.mustSee(w, id)
+			if err == nil && seen[c.ID] {
+				continue // named twice, perhaps by the number it had before it joined
+			}
+			seen[c.ID] = true
 			if err != nil {
 				if KindOf(err) == NotFound && len(ids) > 1 {
 					out.Skipped = append(out.Skipped, Skipped{id, err.Error()})

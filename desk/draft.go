@@ -37,21 +37,23 @@ type Draft struct {
 	UpdatedAt time.Time
 }
 
-// NewReply prepares a reply to the newest message of a conversation: to whom,
-// from which account, with which subject. A draft the actor has already begun
-// is continued.
+// NewReply continues the reply the actor has begun in a conversation, or else
+// prepares one as [Seat.Answer] does.
 func (s *Seat) NewReply(ctx context.Context, id ConversationID, all bool) (Draft, error) {
+	dr, err := s.Draft(ctx, id, DraftReply)
+	if err == nil || KindOf(err) != NotFound {
+		return dr, err
+	}
+	return s.Answer(ctx, id, all)
+}
+
+// Answer prepares a reply to the newest message of a conversation: to whom,
+// from which account, with which subject. A draft that was begun is left alone.
+func (s *Seat) Answer(ctx context.Context, id ConversationID, all bool) (Draft, error) {
 	var dr Draft
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		c, err := s.mustSee(r, id)
 		if err != nil {
-			return err
-		}
-		dr, err = r.Draft(s.actor.User, c.ID, DraftReply)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, ErrNoRow) {
 			return err
 		}
 		accounts, err := s.sendingAccounts(r, c.Inbox)

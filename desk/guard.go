@@ -53,13 +53,13 @@ func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) (
 		add(GuardAttachment, "The text speaks of an attachment, but there is none.")
 	}
 	if dr.Conversation != 0 {
-		known, err := r.Participants(c.ID)
+		known, err := s.trusted(r, c)
 		if err != nil {
 			return nil, err
 		}
 		var strangers []string
 		for _, m := range slices.Concat(dr.To, dr.Cc, dr.Bcc) {
-			if !slices.Contains(known, FoldAddress(m.Addr)) {
+			if !known[FoldAddress(m.Addr)] {
 				strangers = append(strangers, m.Addr)
 			}
 		}
@@ -86,6 +86,36 @@ func (s *Seat) whatChanged(r Reader, c Conversation) (string, error) {
 	default:
 		return "The conversation has changed since you opened it.", nil
 	}
+}
+
+// trusted are the addresses an answer may go to without a question: whom the
+// conversation began with, whom we have written to, and whom one of these has
+// brought in. Who only wrote in, with the id of a mail that was forwarded to
+// him, is not among them.
+func (s *Seat) trusted(r Reader, c Conversation) (map[string]bool, error) {
+	t, err := r.Thread(s.actor.User, c.ID, ThreadLimit)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	add := func(lists ...[]Mailbox) {
+		for _, m := range slices.Concat(lists...) {
+			known[FoldAddress(m.Addr)] = true
+		}
+	}
+	first := true
+	for _, it := range t.Items {
+		m := it.Message
+		if m == nil || m.State == Cancelled {
+			continue
+		}
+		from := Incoming{Mail: m.Mail}.sender()
+		if first || m.Direction == Out || known[from] {
+			add(m.Mail.From, m.Mail.ReplyTo, m.Mail.To, m.Mail.Cc, m.Mail.Bcc)
+		}
+		first = false
+	}
+	return known, nil
 }
 
 // writingAge is how fresh somebody's draft must be to count as writing.

@@ -129,7 +129,41 @@ func (m *Mailroom) settle(w Writer, out Outgoing, before, after OutgoingState, k
 	if err := w.SaveOutgoing(out, before); err != nil {
 		return err
 	}
+	if after == Failed {
+		if err := m.unanswered(w, out); err != nil {
+			return err
+		}
+	}
 	return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(after)})
+}
+
+// unanswered puts a conversation back into its queue whose answer was refused:
+// the customer waits again, and what the sending closed is open.
+func (m *Mailroom) unanswered(w Writer, out Outgoing) error {
+	c, err := w.Conversation(out.Conversation)
+	if err != nil {
+		return err
+	}
+	if err := m.d.recount(w, &c); err != nil {
+		return err
+	}
+	c.Version++
+	queued, err := w.LastChange(c.ID, 0, []EventKind{EventQueued})
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return err
+	}
+	closed, err := w.LastChange(c.ID, 0, []EventKind{EventClosed, EventReopened})
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return err
+	}
+	if c.Status == Closed && closed.Kind == EventClosed && closed.Batch != "" && queued.Message == out.Message && closed.Batch == queued.Batch {
+		c.Status = Open
+		ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventReopened, Inbox: c.Inbox, Conversation: c.ID, Before: state(Closed), After: state(Open)}
+		if err := w.Append(ev); err != nil {
+			return err
+		}
+	}
+	return w.SaveConversation(c)
 }
 
 // keepSent stores the bytes of an accepted mail as its raw mail, and makes the

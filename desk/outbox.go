@@ -124,6 +124,13 @@ func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind
 		if err := w.SaveOutgoing(out, before); err != nil {
 			return err
 		}
+		if err := s.d.recount(w, &c); err != nil {
+			return err
+		}
+		c.Version++
+		if err := w.SaveConversation(c); err != nil {
+			return err
+		}
 		ev := s.event(kind, c.Inbox, c.ID, state(before), state(to))
 		ev.Message = out.Message
 		return w.Append(ev)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Role says what a user may do besides the work in the inboxes.
@@ -120,12 +122,26 @@ func signIn(r Reader, login, as string) (Actor, error) {
 func displayName(login string) string {
 	parts := strings.FieldsFunc(login, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
 	for i, p := range parts {
-		parts[i] = strings.ToUpper(p[:1]) + p[1:]
+		first, size := utf8.DecodeRuneInString(p)
+		parts[i] = string(unicode.ToUpper(first)) + p[size:]
 	}
 	if len(parts) == 0 {
 		return login
 	}
 	return strings.Join(parts, " ")
+}
+
+// maxName is how long a name may be, in bytes.
+const maxName = 120
+
+// goodLogin keeps logins to what can be typed and printed everywhere.
+func goodLogin(login string) bool {
+	if login == "" || len(login) > 64 || login[0] == '-' {
+		return false
+	}
+	return !strings.ContainsFunc(login, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	})
 }
 
 // Me is the user behind the seat.
@@ -153,8 +169,11 @@ func (s *Seat) Users(ctx context.Context) ([]User, error) {
 // AddUser makes a new user. Admins only. The login must be free.
 func (s *Seat) AddUser(ctx context.Context, login, name string, role Role) (User, error) {
 	u := User{Login: FoldName(login), Name: strings.TrimSpace(name), Role: role, CreatedAt: s.d.now()}
-	if u.Login == "" || strings.ContainsAny(u.Login, " \t\r\n@/") {
-		return User{}, invalid("BAD_LOGIN", "Use letters, digits, dots and dashes, like: maya", "%q cannot be a login.", login)
+	if !goodLogin(u.Login) {
+		return User{}, invalid("BAD_LOGIN", "Use letters, digits, dots, dashes and underscores, like: maya", "%q cannot be a login.", login)
+	}
+	if len(u.Name) > maxName || strings.ContainsFunc(u.Name, unicode.IsControl) || !utf8.ValidString(u.Name) {
+		return User{}, invalid("BAD_NAME", "Give the name as it should stand in a From, on one line.", "%q cannot be a name.", Snippet(name, 60))
 	}
 	if u.Name == "" {
 		u.Name = displayName(u.Login)

@@ -104,7 +104,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		if err != nil || ours {
 			return err
 		}
-	} else if _, ours := readToken(m.d.key, in.Mail.MessageID); ours {
+	} else if ours, err := m.ownMail(w, in); err != nil {
+		return err
+	} else if ours {
 		in.Mail.Auto.Kind = AutoOwn
 	}
 	p, err := m.d.place(w, in)
@@ -144,6 +146,20 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	}
 	return m.journalReceived(w, in, c, msg)
+}
+
+// ownMail reports whether a mail that came in is one of ours come back, by a
+// list or by a rule of somebody. A customer who uses an id of ours as his own
+// is a customer all the same.
+func (m *Mailroom) ownMail(r Reader, in Incoming) (bool, error) {
+	if _, ours := readToken(m.d.key, in.Mail.MessageID); !ours {
+		return false, nil
+	}
+	_, err := r.AddressHolder(in.sender())
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // conversationFor gives the conversation a mail goes into, made if need be.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -145,9 +146,22 @@ func (s *Seat) Send(ctx context.Context, dr Draft, o SendOptions) (Sending, erro
 			res.Batch = batch
 		}
 		res.Outgoing = out
-		return w.DeleteDraft(s.actor.User, dr.Conversation, dr.Kind)
+		return s.dropDraft(w, dr)
 	})
 	return res, err
+}
+
+// dropDraft forgets the stored draft a mail was made from. A new mail of
+// another inbox is another text, which stays.
+func (s *Seat) dropDraft(w Writer, dr Draft) error {
+	stored, err := w.Draft(s.actor.User, dr.Conversation, dr.Kind)
+	if errors.Is(err, ErrNoRow) || err == nil && stored.Inbox != dr.Inbox {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return w.DeleteDraft(s.actor.User, dr.Conversation, dr.Kind)
 }
 
 // newConversation opens the conversation a new mail begins.

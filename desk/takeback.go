@@ -83,12 +83,24 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 	}
 	if c.Messages == 0 && !noted {
 		// It was the first mail of a new conversation: that goes with it,
-		// unless a colleague has written a note there since.
-		dr.Kind, dr.Conversation, dr.Version = DraftNew, 0, 0
-		if err := w.RemoveConversation(c.ID); err != nil {
+		// unless a colleague has written a note there since, or another new
+		// mail was begun: two mails must never become one.
+		_, err := w.Draft(out.Author, 0, DraftNew)
+		if err != nil && !errors.Is(err, ErrNoRow) {
 			return Draft{}, err
 		}
-	} else if err := w.SaveConversation(c); err != nil {
+		if err != nil {
+			dr.Kind, dr.Conversation, dr.Version = DraftNew, 0, 0
+			if dr.ID, err = w.SaveDraft(dr); err != nil {
+				return Draft{}, err
+			}
+			if err := w.RemoveConversation(c.ID); err != nil {
+				return Draft{}, err
+			}
+			return dr, w.Append(cancelled(d, by, out))
+		}
+	}
+	if err := w.SaveConversation(c); err != nil {
 		return Draft{}, err
 	}
 	begun, err := w.Draft(dr.Author, dr.Conversation, dr.Kind)
@@ -96,13 +108,17 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 		return Draft{}, err
 	}
 	if strings.TrimSpace(begun.Text) != "" {
-		// The author has begun another text since: neither may be lost.
+		// The author has begun another text here since: neither may be lost.
 		dr.Text += "\n\n" + begun.Text
 	}
 	if dr.ID, err = w.SaveDraft(dr); err != nil {
 		return Draft{}, err
 	}
-	return dr, w.Append(&Event{At: d.now(), Actor: by, Kind: EventCancelled, Inbox: c.Inbox, Conversation: c.ID, Message: out.Message})
+	return dr, w.Append(cancelled(d, by, out))
+}
+
+func cancelled(d *Desk, by Actor, out Outgoing) *Event {
+	return &Event{At: d.now(), Actor: by, Kind: EventCancelled, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message}
 }
 
 // hasNotes reports whether a conversation without messages holds a note.
@@ -125,7 +141,9 @@ func (d *Desk) recount(w Writer, c *Conversation) error {
 	fresh.WaitingSince, fresh.LastAt = time.Time{}, fresh.CreatedAt
 	for _, m := range msgs {
 		fresh.count(m)
-		fresh.wait(m)
+		if m.State != Failed {
+			fresh.wait(m) // what was refused is no answer
+		}
 	}
 	*c = fresh
 	return nil

@@ -125,11 +125,18 @@ func standing(r Reader, id ConversationID) (Conversation, error) {
 }
 
 // lateChildren finds the conversations that answered this mail before it came
-// and would have joined it: same inbox, untouched, and their sender takes part
-// in this mail (design, "Late parent"). related is one that may not join.
+// and would have joined it: same inbox and untouched (design, "Late parent").
+// related is one that may not join.
+//
+// A mail whose id is known already is nobody's missing parent: it is a second
+// mail under the same id, and such an id can be chosen by a stranger.
 func (d *Desk) lateChildren(w Writer, in Incoming, own ConversationID) (join []ConversationID, related ConversationID, err error) {
 	if in.Mail.MessageID == "" || in.AuthFailed {
 		return nil, 0, nil
+	}
+	known, err := w.KnownIDs(in.Inbox, []string{in.Mail.MessageID})
+	if err != nil || len(known) > 0 {
+		return nil, 0, err
 	}
 	children, err := w.AnswersTo(in.Inbox, in.Mail.MessageID)
 	if err != nil {
@@ -143,19 +150,48 @@ func (d *Desk) lateChildren(w Writer, in Incoming, own ConversationID) (join []C
 		if err != nil {
 			return nil, 0, err
 		}
-		takesPart := k.Direction == Out || !k.AuthFailed && in.mentions(k.Sender)
-		if !takesPart && own != 0 && !k.AuthFailed {
-			people, err := w.Participants(own)
-			if err != nil {
+		ok := !c.Touched && c.JoinedTo == 0
+		if ok {
+			if ok, err = d.isParent(w, in, k, own); err != nil {
 				return nil, 0, err
 			}
-			takesPart = slices.Contains(people, k.Sender)
 		}
-		if takesPart && !c.Touched && c.JoinedTo == 0 {
+		if ok {
 			join = append(join, c.ID)
 		} else if related == 0 {
 			related = c.ID
 		}
 	}
 	return join, related, nil
+}
+
+// isParent says whether a mail may take in one that refers to it and was here
+// first. What our own server had received before the child, a first sync only
+// read later: then it counts as if it had been read in that order. What really
+// came afterwards could be made up to fit, with the customer among its
+// recipients, so it has to be ours or from the child's own people.
+func (d *Desk) isParent(r Reader, in Incoming, child Known, own ConversationID) (bool, error) {
+	sender := in.sender()
+	late := in.At.Unix() > child.Message.Unix()
+	if child.Direction == Out {
+		if in.Direction() == Out || !late {
+			return true, nil
+		}
+		people, err := r.Participants(child.Conversation)
+		return slices.Contains(people, sender), err
+	}
+	switch {
+	case child.AuthFailed:
+		return false, nil
+	case in.Direction() == Out, sender == child.Sender:
+		return in.mentions(child.Sender), nil
+	case late:
+		return false, nil
+	case in.mentions(child.Sender):
+		return true, nil
+	case own == 0:
+		return false, nil
+	}
+	people, err := r.Participants(own)
+	return slices.Contains(people, child.Sender), err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Undone is what an undo did.
@@ -37,7 +38,7 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 				return err
 			case reason != "":
 				out.Skipped = append(out.Skipped, Skipped{ev.Conversation, reason})
-			default:
+			case !slices.Contains(out.Done, ev.Conversation):
 				out.Done = append(out.Done, ev.Conversation)
 			}
 		}

@@ -61,6 +61,13 @@ func Run(t *testing.T, fresh Fresh) {
 		{"search paging", testSearchPaging},
 		{"counts", testCounts},
 		{"reopen", testReopen},
+		{"a stranger as late parent", testStrangerAsLateParent},
+		{"a forwarded token", testForwardedToken},
+		{"our id on a customer's mail", testOurIDOnACustomersMail},
+		{"a refused reply that closed", testRefusedReplyClosed},
+		{"two new mails taken back", testTwoNewMailsTakenBack},
+		{"the same conversation twice", testSameConversationTwice},
+		{"names", testNames},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, fresh) })
 	}
