@@ -36,7 +36,7 @@ func (m *Model) programActions() []action.Action {
 		{ID: "mail.compose", Title: "Write a new mail", Scope: action.Conversations, Keys: []string{"c"}, Needs: compose, Risk: action.Held, Run: m.compose},
 		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations, Keys: []string{"z"}, Run: m.undo},
 		{ID: "program.commands", Title: "Commands", Scope: action.Anywhere, Keys: []string{":", "ctrl+k"}, Footer: "commands", Run: m.palette},
-		{ID: "program.help", Title: "Keys for this place", Scope: action.Anywhere, Keys: []string{"?"}, Footer: "help", Run: m.help},
+		{ID: "program.help", Title: "Keys for this place", Scope: action.Anywhere, Keys: []string{"?"}, Footer: "help", Weight: -1, Run: m.help},
 		{ID: "program.back", Title: "Back; at the top, leave", Scope: action.Anywhere, Keys: []string{"q"}, Run: m.leave},
 		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"esc"}, Run: m.back},
 		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar, Keys: []string{"ctrl+c"}, Run: m.interrupt},

@@ -21,14 +21,16 @@ type footerKey struct {
 	keys   *action.Keymap
 	scope  action.Scope
 	prefix string
-	width  int
-	theme  *theme.Theme
+	// several says that more than one conversation is selected.
+	several bool
+	width   int
+	theme   *theme.Theme
 }
 
 // footerLine shows the keys for this place, the most useful first. It ends at
 // a word border; help is always the last, so that it is never cut off.
 func (m *Model) footerLine(place shell.Place, width int) string {
-	k := footerKey{keys: m.keymap(), scope: place.Scope, width: width, theme: m.sh.Theme()}
+	k := footerKey{keys: m.keymap(), scope: place.Scope, several: place.Chosen > 1, width: width, theme: m.sh.Theme()}
 	if m.prefix.shown {
 		k.prefix = m.prefix.keys
 	}
@@ -45,41 +47,56 @@ func drawFooter(k footerKey) string {
 	}
 	t := k.theme
 	l := widget.NewLine(t, k.width).Space(1)
-	var last action.Action
-	type part struct{ key, word safe.Text }
-	var parts []part
+	first, last := footerParts(k)
+	room := k.width
+	for _, p := range last {
+		room -= p.cells(t)
+	}
+	put := func(p footerPart) {
+		l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
+	}
+	for _, p := range first {
+		w := p.cells(t)
+		if w > room {
+			break
+		}
+		room -= w
+		put(p)
+	}
+	for _, p := range last {
+		put(p)
+	}
+	return l.String()
+}
+
+// footerPart is a key and its word.
+type footerPart struct{ key, word safe.Text }
+
+func (p footerPart) cells(t *theme.Theme) int {
+	return t.Width(p.key.String()) + 1 + t.Width(p.word.String()) + 2
+}
+
+// footerParts are the words in their order, and those at the end that are never
+// cut off.
+func footerParts(k footerKey) (first, last []footerPart) {
 	all := k.keys.In(k.scope)
 	slices.SortStableFunc(all, func(a, b action.Action) int { return b.Weight - a.Weight })
 	for _, a := range all {
-		if a.Footer == "" {
-			continue
-		}
-		if a.ID == "program.help" {
-			last = a
+		if a.Footer == "" || k.several && a.Alone() {
 			continue
 		}
 		key := a.FooterKey
 		if key == "" {
 			key = a.Key()
 		}
-		parts = append(parts, part{safe.Line(key), safe.Line(a.Footer)})
-	}
-	room := k.width - 1
-	if last.Footer != "" {
-		room -= len(last.Key()) + 1 + len(last.Footer) + 1
-	}
-	for _, p := range parts {
-		w := t.Width(p.key.String()) + 1 + t.Width(p.word.String()) + 2
-		if w > room {
-			break
+		p := footerPart{safe.Line(key), safe.Line(a.Footer)}
+		if a.Weight < 0 {
+			last = append(last, p)
+		} else {
+			first = append(first, p)
 		}
-		room -= w
-		l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
 	}
-	if last.Footer != "" {
-		l.Put(theme.Accent, safe.Line(last.Key())).Space(1).Put(theme.Plain, safe.Line(last.Footer))
-	}
-	return l.String()
+	return first, last
 }
 
 // drawContinuations shows how a begun sequence can go on.

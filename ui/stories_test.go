@@ -316,3 +316,58 @@ func TestNothingCanBeDoneWithRowsOfTheViewBefore(t *testing.T) {
 	}
 	d.See("Charged twice").Press("e").Release().NotSee("Charged twice").See("Nothing here.")
 }
+
+// TestSelectionIsAlwaysInSight: what is new above and what is selected have to
+// be seen both, and the footer offers nothing that works on one only.
+func TestSelectionIsAlwaysInSight(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("S", "x").See("r reply")
+	d.Press("x").See("2 selected  a assign", "esc clear").NotSee("r reply")
+	o.receive(letter{inbox: "Billing", name: "New", addr: "new@new.test", subject: "Just in", text: "Hello"})
+	d.Listen().Advance(time.Second).See("2 selected  a assign", "esc clear", "↑ 1 new above .")
+	if got := d.Line(-2); !strings.Contains(got, "2 selected") {
+		t.Errorf("the line of results does not tell the selection: %q", got)
+	}
+	d.Resize(40, 12).See("2 selected", "esc clear", "1 new above")
+	o.reply(1)
+	d.Listen().Resize(80, 24)
+	if got := d.Line(-2); !strings.Contains(got, "2 selected") || !strings.Contains(got, "leaves in") {
+		t.Errorf("a held mail hides the selection: %q", got)
+	}
+}
+
+// TestFastQueryActsOnNothingOld: a verb that follows a query at once must not
+// meet a row of the list before it.
+func TestFastQueryActsOnNothingOld(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d, target := o.watched(80, 24, at("Billing"))
+	d.Press("/").Type("refund").Hold().Press("enter")
+	if on := target(); len(on) != 0 {
+		t.Fatalf("the target is %v, of the list before", on)
+	}
+	d.Press("e").See("no conversation is marked").Release().Advance(time.Second).See("Re: Refund", "2 found")
+	if on := target(); len(on) != 1 {
+		t.Fatalf("the target is %v after the answer", on)
+	}
+	d.Press("e").See("closed")
+	if got := len(o.ids(o.maya, billing(o))); got != 9 {
+		t.Fatalf("%d are open, want 9", got)
+	}
+	d = o.open(o.maya, 80, 24, at("Billing")).Press("/").Type("inbox:nowhere refund").Press("enter")
+	d.See("There is no inbox").Press("e").See("inbox:nowhere refunde")
+	d.Press("esc").NotSee("There is no inbox")
+}
+
+// TestSelectionDoesNotFollowIntoASearch: the rows are out of sight.
+func TestSelectionDoesNotFollowIntoASearch(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d, target := o.watched(80, 24, at("Billing"))
+	d.Press("x", "x", "/").Type("refund").Hold().Press("enter")
+	if on := target(); len(on) != 0 {
+		t.Fatalf("the target is %v", on)
+	}
+}

@@ -120,7 +120,8 @@ type Action struct {
 	// FooterKey replaces the first key there, for pairs like "j/k".
 	Footer, FooterKey string
 	// Weight is how far to the left the word stands: a heavier one comes
-	// before a lighter one, equals in the order of their declaration.
+	// before a lighter one, equals in the order of their declaration. A
+	// negative one stands at the end and is never cut off.
 	Weight int
 	// Run begins the action. It waits for nothing; what takes time is in the
 	// command it returns. A declaration without keys and without Run is only
@@ -137,6 +138,12 @@ func (a Action) Missing(on Target) string {
 		}
 	}
 	return ""
+}
+
+// Alone reports whether the action works on a single conversation only, so
+// that a selection of several leaves nothing for it to do.
+func (a Action) Alone() bool {
+	return !a.Single && a.Missing(Target{1}) == "" && a.Missing(Target{1, 2}) != ""
 }
 
 // Key is how the key is shown where there is room for one.

@@ -36,7 +36,7 @@ func writingActions(get func() *composer) []action.Action {
 		{ID: "send.next", Title: "Send and go to the next", Scope: bar, Keys: []string{"x"}, Risk: action.Held, Footer: "send, next", Run: sends(goToNext)},
 		{ID: "send.discard", Title: "Discard the text", Scope: bar, Keys: []string{"d"}, Risk: action.Asks, Footer: "discard", Run: on((*composer).discard)},
 		{ID: "send.write", Title: "Write on", Scope: bar, Keys: []string{"i"}, Footer: "write on", Run: on((*composer).writeOn)},
-		{ID: "send.leave", Title: "Leave; the text stays as a draft", Scope: bar, Keys: []string{"esc", "q"}, Footer: "keep draft", Run: on((*composer).leave)},
+		{ID: "send.leave", Title: "Leave; the text stays as a draft", Scope: bar, Keys: []string{"esc", "q"}, Footer: "keep draft", Weight: -1, Run: on((*composer).leave)},
 	}
 }
 

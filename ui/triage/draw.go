@@ -231,31 +231,58 @@ func (s *Screen) empty(width int) string {
 	return widget.NewLine(s.sh.Theme(), width).Space(4).Put(theme.Faint, text).String()
 }
 
-// below is the line under the rows: what is new above them, else what can be
-// done with the selection.
+// below is the line under the rows: what can be done with the selection, and
+// what is new above them.
 func (s *Screen) below(width int) string {
 	t := s.sh.Theme()
 	l := widget.NewLine(t, width).Space(1)
+	fresh := 0
 	if n := s.win.newAbove(); n > 0 {
 		many := safe.Int(n)
 		if n >= 99 {
 			many = safe.Const("99 or more")
 		}
-		l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, safe.Const(" new above · press "))
-		return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, safe.Const(" to show")).String()
-	}
-	if n := s.chosen.count(); n > 0 {
-		l.Put(theme.Strong, safe.Sprintf("%s selected", safe.Int(n))).Space(2)
-		for _, p := range [...]struct{ key, word safe.Text }{
-			{safe.Const("a"), safe.Const("assign")}, {safe.Const("A"), safe.Const("take")}, {safe.Const("e"), safe.Const("close")}, {safe.Const("esc"), safe.Const("clear")},
-		} {
-			if t.Width(p.key.String())+t.Width(p.word.String())+3 > l.Left() {
-				break
-			}
-			l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
+		before, after := safe.Const(" new above · press "), safe.Const(" to show")
+		if s.chosen.count() > 0 {
+			before, after = safe.Const(" new above "), safe.Text{}
 		}
+		put := func(l *widget.Line) *widget.Line {
+			l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, before)
+			return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, after)
+		}
+		if s.chosen.count() == 0 {
+			return put(l).String()
+		}
+		fresh = t.Width(many.String()) + t.Width(before.String()) + 4
+		s.selected(l, l.Left()-fresh)
+		return put(l.To(fresh)).String()
 	}
+	s.selected(l, l.Left())
 	return l.String()
+}
+
+// selected writes what can be done with the selection into so many cells. How
+// to be rid of it is never left out.
+func (s *Screen) selected(l *widget.Line, room int) {
+	n := s.chosen.count()
+	if n == 0 {
+		return
+	}
+	t, end := s.sh.Theme(), l.Left()-room
+	type word struct{ key, word safe.Text }
+	clear := word{safe.Const("esc"), safe.Const("clear")}
+	cells := func(w word) int { return t.Width(w.key.String()) + t.Width(w.word.String()) + 3 }
+	put := func(w word) { l.Put(theme.Accent, w.key).Space(1).Put(theme.Plain, w.word).Space(2) }
+	l.Put(theme.Strong, safe.Sprintf("%s selected", safe.Int(n))).Space(2)
+	for _, w := range [...]word{
+		{safe.Const("a"), safe.Const("assign")}, {safe.Const("A"), safe.Const("take")}, {safe.Const("e"), safe.Const("close")},
+	} {
+		if cells(w)+cells(clear) > l.Left()-end {
+			break
+		}
+		put(w)
+	}
+	put(clear)
 }
 
 // midRule divides list and preview where one is above the other.

@@ -171,6 +171,7 @@ func (s *Screen) enter(action.Target) tea.Cmd {
 // visit shows a view and gives the list the focus. A drawer has done its work
 // then.
 func (s *Screen) visit(w where) tea.Cmd {
+	s.search.readable(s.sh)
 	s.search.leave()
 	s.focus = onList
 	if s.size.W < 120 {

@@ -31,6 +31,8 @@ type asked struct {
 	last  desk.Row
 	crest *desk.Cursor
 	rows  int
+	// query is which one the view is of, while a search is open.
+	query uint64
 }
 
 // found is the answer to it.
@@ -54,7 +56,7 @@ func (s *Screen) read(g goal) tea.Cmd {
 }
 
 func (s *Screen) question(g goal) asked {
-	a := asked{goal: g, view: s.where.view, crest: s.win.crest, rows: 2 * max(s.win.height, 10)}
+	a := asked{goal: g, view: s.where.view, crest: s.win.crest, rows: 2 * max(s.win.height, 10), query: s.search.view}
 	if cur := s.win.current(); g == keep && cur != nil {
 		a.anchor, a.last = s.anchor(*cur), *cur
 		if _, loose := s.win.loose[cur.ID]; !loose {
@@ -184,6 +186,7 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
+		s.search.asked = 0 // enter asks again
 		return s.sh.Fail(err)
 	}
 	if s.turning && f.asked.goal == keep {
@@ -194,7 +197,8 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		// where it is now.
 		return s.ask(s.question(keep))
 	}
-	s.turning = false
+	s.search.landed = f.asked.query
+	s.turning = s.search.pending() && !s.search.typing
 	s.win.apply(f.page, f.asked.goal, s.where.view.Sort)
 	if s.steps != 0 {
 		s.win.move(s.steps)

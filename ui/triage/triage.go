@@ -189,6 +189,9 @@ func (s *Screen) Place() shell.Place {
 	if cur := s.win.current(); cur != nil && !s.turning {
 		p.At = cur.ID
 	}
+	if n := s.chosen.count(); n > 0 {
+		p.Note = safe.Sprintf("%s selected", safe.Int(n))
+	}
 	if s.size.W < 100 {
 		p.Title = safe.Join("  ", s.where.name, s.tally())
 	}
@@ -210,10 +213,13 @@ func (s *Screen) scope() action.Scope {
 }
 
 func (s *Screen) targets() action.Target {
+	if s.turning {
+		return nil // what is selected is not in the view that is coming
+	}
 	if s.chosen.count() > 0 {
 		return s.chosen.ids
 	}
-	if cur := s.win.current(); cur != nil && !s.turning {
+	if cur := s.win.current(); cur != nil {
 		return action.Target{cur.ID}
 	}
 	return nil
