@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,13 +16,6 @@ import (
 
 // The demo is the real program on a database of its own, with a mail server on
 // loopback full of sample mail. Only what is in this file knows about it.
-
-// demoLock is the file beside a demo's database that everybody who works there
-// holds. Whoever leaves last and finds it free takes the directory away.
-const demoLock = "demo.lock"
-
-// demoStays is what the lock file says of a demo that is to be kept.
-const demoStays = "keep\n"
 
 // Customers of the demo write and answer this often.
 const (
@@ -52,18 +44,17 @@ func (p *program) demo(ctx context.Context, keep string) (err error) {
 	if !in || !out {
 		return &desk.Error{Kind: desk.Invalid, Code: "NO_TERMINAL", Message: "There is no terminal to show the demo on.", Hint: "Start it in a terminal window."}
 	}
+	if t := p.getenv("TERM"); t == "dumb" || t == "" && p.getenv("WT_SESSION") == "" {
+		return &desk.Error{
+			Kind: desk.Invalid, Code: "NO_SCREEN", Message: "This terminal cannot show a screen (TERM is dumb or empty).",
+			Hint: "Start the demo in another terminal window, or say what this one is, as with TERM=xterm.",
+		}
+	}
 	dir, err := demoDirectory(keep)
 	if err != nil {
 		return err
 	}
-	p.flags.db, p.flags.as = filepath.Join(dir, "postroom.db"), ""
-	var fate []byte
-	if keep != "" {
-		fate = []byte(demoStays)
-	}
-	if err := os.WriteFile(filepath.Join(dir, demoLock), fate, 0o600); err != nil {
-		return err
-	}
+	p.flags.db, p.flags.as = filepath.Join(dir, demoDesk), ""
 	p.print.remark(safe.Const("Preparing sample mail…"))
 	office, err := sample.Open(p.clock(), uint64(p.clock().UnixNano()))
 	if err != nil {
@@ -79,25 +70,11 @@ func (p *program) demo(ctx context.Context, keep string) (err error) {
 		return err
 	}
 	p.print.remark(safe.Sprintf("This desk is %s", safe.Line(p.flags.db)))
-	p.print.remark(safe.Sprintf("A second terminal joins with: postroom --db %s --as tom", safe.Line(p.flags.db)))
+	p.print.remark(safe.Sprintf("A second terminal joins with: %s --db %s --as tom", safe.Line(p.called()), safe.Line(shellWord(p.flags.db))))
 	live := func(ctx context.Context) error {
 		return office.Live(ctx, sample.Pace{Arrivals: demoArrivals, Answers: demoAnswers}, p.clock)
 	}
 	return p.show(ctx, h, keyboard, display, live)
-}
-
-// demoDirectory is where the desk lies: a new directory nobody else can read.
-func demoDirectory(keep string) (string, error) {
-	if keep == "" {
-		return os.MkdirTemp("", "postroom-demo-")
-	}
-	if err := os.Mkdir(keep, 0o700); err != nil {
-		if errors.Is(err, os.ErrExist) {
-			return "", &desk.Error{Kind: desk.Conflict, Code: "EXISTS", Message: keep + " is there already.", Hint: "Name a new directory; open an old demo with: postroom --db " + filepath.Join(keep, "postroom.db")}
-		}
-		return "", err
-	}
-	return filepath.Abs(keep)
 }
 
 // furnish brings team, inboxes and accounts to the desk, fetches the mail, and
@@ -211,43 +188,4 @@ func work(ctx context.Context, team map[string]*desk.Seat) error {
 		}
 	}
 	return nil
-}
-
-// joinDemo prepares a run that opens a demo's database: its key lies beside
-// it, because it is to vanish with it.
-func (p *program) joinDemo(h *house) error {
-	dir := filepath.Dir(strings.TrimPrefix(h.dsn, "sqlite:"))
-	lock := filepath.Join(dir, demoLock)
-	fate, err := os.ReadFile(lock)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	getenv := p.getenv
-	p.getenv = func(name string) string {
-		if name == "POSTROOM_KEY_FILE" {
-			return filepath.Join(dir, "demo.key")
-		}
-		return getenv(name)
-	}
-	present, err := holdLock(lock)
-	if err != nil {
-		return err
-	}
-	if string(fate) != demoStays {
-		h.closers = append(h.closers, func() error { return leaveDemo(dir) })
-	}
-	h.closers = append(h.closers, present.Close)
-	return nil
-}
-
-// leaveDemo takes the directory away if nobody works there any more.
-func leaveDemo(dir string) error {
-	alone, err := lastToLeave(filepath.Join(dir, demoLock))
-	if err != nil || !alone {
-		return err
-	}
-	return os.RemoveAll(dir)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"os/user"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -16,6 +19,7 @@ func main() { os.Exit(run(theWorld())) }
 // world is what the operating system gives one run of the program. Tests put
 // their own in its place.
 type world struct {
+	name     string // what the program was started as
 	args     []string
 	getenv   func(string) string
 	in       io.Reader
@@ -26,10 +30,48 @@ type world struct {
 
 func theWorld() world {
 	return world{
-		args: os.Args[1:], getenv: os.Getenv,
+		name: os.Args[0], args: os.Args[1:], getenv: os.Getenv,
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		login: osLogin, clock: time.Now,
 	}
+}
+
+// called is how the program is started once more, as a word of a shell.
+func (w world) called() string {
+	path := filepath.ToSlash(w.name)
+	switch {
+	case path == "" || filepath.Base(path) == "postroom" && isFirstInPath(w.name):
+		return "postroom"
+	case strings.Contains(path, "/go-build") && strings.Contains(path, "/exe/"):
+		// "go run" starts a file that is gone afterwards.
+		return "go run ./cmd/postroom"
+	}
+	return shellWord(w.name)
+}
+
+// isFirstInPath reports whether the bare name would start the same program.
+func isFirstInPath(name string) bool {
+	found, err := exec.LookPath(filepath.Base(name))
+	if err != nil {
+		return false
+	}
+	if found == name || !strings.ContainsRune(name, filepath.Separator) {
+		return true
+	}
+	one, err1 := os.Stat(found)
+	other, err2 := os.Stat(name)
+	return err1 == nil && err2 == nil && os.SameFile(one, other)
+}
+
+// shellWord writes a path so that a shell takes it for one word.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@,=", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // osLogin is who the operating system says is at the keyboard.

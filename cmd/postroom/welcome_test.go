@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -11,11 +12,16 @@ import (
 // the first choice is the demo.
 func TestFirstRunLeadsToTheSampleMail(t *testing.T) {
 	t.Parallel()
-	g := newDesktop(t).open(100, 30)
+	d := newDesktop(t)
+	d.env["TMPDIR"] = t.TempDir()
+	g := d.open(100, 30)
 	g.see("Look around with sample mail", "Add my own inbox")
 	g.press("\r").see("Maya Brandt", "longest waiting first")
 	g.press("q")
 	<-g.ended
+	if left, err := os.ReadDir(d.env["TMPDIR"]); err != nil || len(left) > 0 {
+		t.Errorf("%v: the demo has left %v", err, left)
+	}
 }
 
 // TestFirstRunConnectsAMailbox on real servers, by keys alone.

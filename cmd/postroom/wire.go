@@ -120,8 +120,18 @@ func (p *program) deskExists() bool {
 	if err != nil {
 		return false
 	}
-	_, err = os.Stat(strings.TrimPrefix(strings.TrimPrefix(dsn, "sqlite:"), "//"))
+	_, err = os.Stat(databaseFile(dsn))
 	return err == nil
+}
+
+// databaseFile is the file a database is in.
+func databaseFile(dsn string) string {
+	for _, scheme := range []string{"sqlite:", "sqlite3:"} {
+		if path, ok := strings.CutPrefix(dsn, scheme); ok {
+			return strings.TrimPrefix(path, "//")
+		}
+	}
+	return dsn
 }
 
 // secrets opens what seals the accounts' passwords, and says where its key is.
