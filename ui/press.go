@@ -28,8 +28,8 @@ const prefixPause = 400 * time.Millisecond
 // pressed leads a key to the dialog in front, to the text that is being
 // written, or to the action it is bound to.
 func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
-	if m.sh.Size().TooSmall() && msg.Keystroke() == "ctrl+c" {
-		return tea.Quit
+	if m.sh.Size().TooSmall() {
+		return m.pressedBlind(msg)
 	}
 	if d := m.sh.Dialog(); d != nil {
 		switch msg.Keystroke() {
@@ -50,6 +50,17 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		return t.Type(msg)
 	}
 	return m.bound(msg, place)
+}
+
+// pressedBlind is for a window that shows nothing: no key does what nobody
+// sees, but one can leave. What is being written is saved, what is held stays
+// in the outbox.
+func (m *Model) pressedBlind(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.Keystroke() {
+	case "ctrl+c", "q":
+		return m.settle()
+	}
+	return nil
 }
 
 // bound looks for the action behind a key, alone or as the next of a sequence.
@@ -87,6 +98,9 @@ func (m *Model) run(a action.Action, on action.Target) tea.Cmd {
 }
 
 func (m *Model) pasted(text string) tea.Cmd {
+	if m.sh.Size().TooSmall() {
+		return nil
+	}
 	if d := m.sh.Dialog(); d != nil {
 		d.Paste(text)
 		return nil

@@ -371,3 +371,38 @@ func TestSelectionDoesNotFollowIntoASearch(t *testing.T) {
 		t.Fatalf("the target is %v", on)
 	}
 }
+
+// TestEveryUndoneRowComesBackIntoSight: the second undo knows the place of its
+// row as well as the first, and what it brings back is not new.
+func TestEveryUndoneRowComesBackIntoSight(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Press("e").Advance(time.Second).Press("e").Advance(time.Second).Press("j", "j", "j")
+	d.NotSee("Charged twice", "Card declined")
+	d.Press("z").See("Undone: closing, #2").NotSee("new above")
+	cursorOn(t, d, "Card declined")
+	d.Press("z").See("Undone: closing, #1").NotSee("new above")
+	cursorOn(t, d, "Charged twice")
+	d.Advance(time.Second).NotSee("new above")
+	// Elsewhere the row is not brought back into sight, but new it is not.
+	d.Press("e").Advance(time.Second).Press("g", "a", "G").Advance(time.Second)
+	d.Press("z").See("Undone: closing, #1").Advance(time.Second).NotSee("new above")
+}
+
+// TestABlindWindowTakesNoKeys: whoever sees nothing must not close or send.
+func TestABlindWindowTakesNoKeys(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 80, 24, at("Billing")).Resize(30, 8)
+	d.Press("e", "A", "r", "x").Send(tea.PasteMsg{Content: "text"}).Resize(80, 24)
+	d.See("Billing  10", "Charged twice").NotSee("closed", "taken", "selected", "Reply")
+	d.Press("r").Type("Dear Ana").Resize(30, 8).Type("zz").Send(tea.PasteMsg{Content: "zz"}).Press("q")
+	if !d.Quit() {
+		t.Fatal("q does not leave a window that is too small")
+	}
+	dr, err := o.maya.Draft(context.Background(), 1, desk.DraftReply)
+	if must(t, err); dr.Text != "Dear Ana" {
+		t.Fatalf("the draft is %q", dr.Text)
+	}
+}

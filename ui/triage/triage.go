@@ -45,7 +45,8 @@ type Screen struct {
 	size    shell.Size
 	cache   widget.RowCache
 	panes   panes
-	back    []desk.Row // rows that actions took away, for an undo
+	// back are rows that actions took away, for an undo.
+	back map[desk.ConversationID]desk.Row
 }
 
 // New makes the screen. It opens the inbox with the given name, or all.
@@ -138,10 +139,12 @@ func (s *Screen) stateRead() tea.Cmd {
 
 // began lets go of the selection: the action has it now.
 func (s *Screen) began(on action.Target) tea.Cmd {
-	s.back = s.back[:0]
+	if s.back == nil || len(s.back) > mostChosen {
+		s.back = map[desk.ConversationID]desk.Row{}
+	}
 	for _, id := range on {
 		if i := s.win.index(id); i >= 0 {
-			s.back = append(s.back, s.win.rows[i])
+			s.back[id] = s.win.rows[i]
 		}
 	}
 	s.win.loosen(on)
@@ -160,17 +163,30 @@ func (s *Screen) leaving(l shell.Leaving) tea.Cmd {
 // on the first of them if its place is known.
 func (s *Screen) returned(on action.Target) tea.Cmd {
 	s.win.restore(on)
-	for _, r := range s.back {
-		if slices.Contains(on, r.ID) {
-			return s.readAt(r)
+	var first *desk.Row
+	for _, id := range on {
+		if r, ok := s.back[id]; ok {
+			delete(s.back, id)
+			if first == nil || s.above(r, *first) {
+				first = &r
+			}
 		}
 	}
-	return s.read(keep)
+	if first == nil {
+		return s.read(keep)
+	}
+	return s.readAt(*first)
+}
+
+// above reports whether a row stands above another in the view.
+func (s *Screen) above(a, b desk.Row) bool {
+	x, y := a.Cursor(s.where.view.Sort).Key, b.Cursor(s.where.view.Sort).Key
+	return x != y && (s.where.view.Sort == desk.ByNewest) == (x > y)
 }
 
 // show opens another view from its top.
 func (s *Screen) show(w where) tea.Cmd {
-	s.where = w
+	s.where, s.back = w, nil
 	s.chosen, s.mark, s.held = selection{}, desk.Cursor{}, desk.Cursor{}
 	// The former rows stay in sight until the new ones are there, so that
 	// nothing flickers; nothing can be done with them any more.

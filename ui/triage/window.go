@@ -34,6 +34,8 @@ type window struct {
 	// loose are rows an action of ours has changed. They are not held in
 	// their place when they leave the list.
 	loose map[desk.ConversationID]int64
+	// ours are rows an undo of ours has brought back: they are not new.
+	ours map[desk.ConversationID]bool
 }
 
 // page is an answer about the rows around a place in the list.
@@ -56,6 +58,7 @@ func (w *window) clone() window {
 	c := *w
 	c.rows = slices.Clone(w.rows)
 	c.fresh, c.hidden, c.loose = maps.Clone(w.fresh), maps.Clone(w.hidden), maps.Clone(w.loose)
+	c.ours = maps.Clone(w.ours)
 	return c
 }
 
@@ -253,8 +256,12 @@ func (w *window) markFresh(known map[desk.ConversationID]desk.MessageID, first d
 		}
 	}
 	for i := from; i < min(w.top, len(w.rows)); i++ {
-		if last, ok := known[w.rows[i].ID]; !ok || last != w.rows[i].LastIn {
-			w.fresh[w.rows[i].ID] = true
+		id := w.rows[i].ID
+		if w.ours[id] {
+			continue
+		}
+		if last, ok := known[id]; !ok || last != w.rows[i].LastIn {
+			w.fresh[id] = true
 		}
 	}
 }
@@ -265,6 +272,11 @@ func (w *window) forget() {
 	for id := range w.fresh {
 		if w.index(id) < 0 {
 			delete(w.fresh, id)
+		}
+	}
+	for id := range w.ours {
+		if w.index(id) >= 0 {
+			delete(w.ours, id)
 		}
 	}
 	for id, version := range w.loose {
@@ -333,9 +345,14 @@ func (w *window) leave(on action.Target, stay bool) {
 // restore takes back what leave has noted, when the action has failed or was
 // undone.
 func (w *window) restore(on action.Target) {
+	if w.ours == nil {
+		w.ours = map[desk.ConversationID]bool{}
+	}
 	for _, id := range on {
 		delete(w.hidden, id)
 		delete(w.loose, id)
+		delete(w.fresh, id)
+		w.ours[id] = true
 	}
 }
 

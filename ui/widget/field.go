@@ -105,6 +105,10 @@ func (f *Field) Draw(l *Line, t *theme.Theme, width int) (cursor int) {
 	for t.Width(string(f.text[f.from:f.at])) > width-1 {
 		f.from++
 	}
+	// In a wider line there is room again for what had gone at the left.
+	for f.from > 0 && t.Width(string(f.text[f.from-1:])) <= width-1 {
+		f.from--
+	}
 	shown := string(f.text[f.from:])
 	room := width
 	for t.Width(shown) > room {

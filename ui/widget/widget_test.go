@@ -123,3 +123,22 @@ func TestMatch(t *testing.T) {
 		t.Error("nothing typed must find everything")
 	}
 }
+
+// TestAFieldScrollsBackWhenItIsWidened: what has gone at the left in a narrow
+// line is in sight again in a wide one.
+func TestAFieldScrollsBackWhenItIsWidened(t *testing.T) {
+	th := theme.New(theme.Options{Measure: ansi.WcWidth})
+	var f widget.Field
+	f.Set("Subject of some length")
+	draw := func(width int) (string, int) {
+		l := widget.NewLine(th, width)
+		at := f.Draw(l, th, width)
+		return ansi.Strip(l.String()), at
+	}
+	if got, at := draw(8); got != " length " || at != 7 {
+		t.Fatalf("%q, cursor at %d", got, at)
+	}
+	if got, at := draw(40); strings.TrimRight(got, " ") != f.Value() || at != len(f.Value()) {
+		t.Fatalf("%q, cursor at %d", got, at)
+	}
+}
