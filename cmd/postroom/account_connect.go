@@ -65,7 +65,7 @@ func (p *program) accountConnectCommand() *cobra.Command {
 }
 
 func (p *program) connect(ctx context.Context, h *house, k connecting) error {
-	a, err := k.settings()
+	a, err := k.settings(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 }
 
 // settings reads servers and certificates.
-func (k connecting) settings() (desk.Account, error) {
+func (k connecting) settings(ctx context.Context, p *program) (desk.Account, error) {
 	a := k.account
 	if a.Username == "" {
 		a.Username = a.Address
@@ -112,9 +112,11 @@ func (k connecting) settings() (desk.Account, error) {
 	}
 	a.IMAP, a.SMTP = imap.String(), smtp.String()
 	if k.ca != "" {
-		if a.CA, err = readCertificates(k.ca); err != nil {
+		pem, err := p.readFile(ctx, k.ca)
+		if err != nil {
 			return a, err
 		}
+		a.CA = string(pem)
 	}
 	return a, nil
 }

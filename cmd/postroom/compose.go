@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/mail"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,9 @@ func (p *program) composeCommand() *cobra.Command {
 		Example: "  postroom compose --inbox support --to ana@acme.test --subject 'Your order' --file -",
 		Args:    wants(0, 0),
 		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
+			if err := readable(subject, "the subject"); err != nil {
+				return err
+			}
 			lists, err := recipients(to, cc, bcc)
 			if err != nil {
 				return err
@@ -30,10 +34,13 @@ func (p *program) composeCommand() *cobra.Command {
 				return err
 			}
 			if strings.TrimSpace(dr.Text) != "" {
-				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun a mail on the screen; sending this one discards it."})
+				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun a mail from this inbox; sending this one discards it."})
+			}
+			if dr, err = afresh(ctx, h.seat, dr); err != nil {
+				return err
 			}
 			dr.To, dr.Cc, dr.Bcc, dr.Subject = lists[0], lists[1], lists[2], subject
-			if dr.Text, err = p.writtenText(s.file, "the mail"); err != nil {
+			if dr.Text, err = p.writtenText(ctx, s.file, "the mail"); err != nil {
 				return err
 			}
 			return p.send(ctx, h, dr, s)
@@ -49,6 +56,21 @@ func (p *program) composeCommand() *cobra.Command {
 	needs(c, "inbox", "to", "subject")
 	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
+}
+
+// afresh is a new mail from the inbox of one that may have been begun, whose
+// account may be another one than the inbox's first.
+func afresh(ctx context.Context, seat *desk.Seat, begun desk.Draft) (desk.Draft, error) {
+	dr := desk.Draft{Author: begun.Author, Kind: desk.DraftNew, Inbox: begun.Inbox, Account: begun.Account}
+	accounts, err := seat.Accounts(ctx)
+	if err != nil {
+		return dr, err
+	}
+	first := slices.IndexFunc(accounts, func(a desk.Account) bool { return a.Inbox == begun.Inbox })
+	if first >= 0 {
+		dr.Account = accounts[first].ID
+	}
+	return dr, nil
 }
 
 // recipients reads To, Cc and Bcc.

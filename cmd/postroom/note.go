@@ -21,9 +21,12 @@ func (p *program) noteCommand() *cobra.Command {
 			}
 			text := strings.Join(args[1:], " ")
 			if file != "" || text == "" {
-				if text, err = p.writtenText(file, "the note"); err != nil {
+				if text, err = p.writtenText(ctx, file, "the note"); err != nil {
 					return err
 				}
+			}
+			if err := readable(text, "the note"); err != nil {
+				return err
 			}
 			out, err := h.seat.AddNote(ctx, id, text)
 			return p.outcome("Noted in", out, err)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -93,31 +91,4 @@ func conversationIDs(args []string) ([]desk.ConversationID, error) {
 		}
 	}
 	return ids, nil
-}
-
-// writtenText reads what a person writes: from a file, or from standard input.
-func (p *program) writtenText(file, what string) (string, error) {
-	if file == "" {
-		file = "-"
-		if _, ok := terminal(p.in); ok {
-			p.print.remark(safe.Sprintf("Write %s, and end it with ctrl+d on a line of its own.", safe.Line(what)))
-		}
-	}
-	b, err := p.readFile(file)
-	return strings.ToValidUTF8(string(b), "\uFFFD"), err
-}
-
-// readFile reads a whole file, or standard input for -.
-func (p *program) readFile(name string) ([]byte, error) {
-	var b []byte
-	var err error
-	if name == "-" {
-		b, err = io.ReadAll(p.in)
-	} else {
-		b, err = os.ReadFile(name)
-	}
-	if err != nil {
-		return nil, unreadable(name, err)
-	}
-	return b, nil
 }

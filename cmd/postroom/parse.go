@@ -16,8 +16,8 @@ func (p *program) parseCommand() *cobra.Command {
 			"FILE is - for standard input. What is broken in the message is told, and is no error:\n" +
 			"exit code 1 is for what is no message at all.",
 		Args: wants(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			raw, err := p.readFile(args[0])
+		RunE: func(c *cobra.Command, args []string) error {
+			raw, err := p.readFile(c.Context(), args[0])
 			if err != nil {
 				return err
 			}

@@ -24,16 +24,21 @@ func (p *program) replyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			dr, err := h.seat.NewReply(ctx, id, all)
+			// What was begun gives no recipients, no account and no subject to
+			// an answer that takes its place.
+			dr, err := h.seat.Answer(ctx, id, all)
 			if err != nil {
 				return err
 			}
-			begun := strings.TrimSpace(dr.Text) != ""
-			if dr.Text, err = p.writtenText(s.file, "the answer"); err != nil {
+			begun, err := hasBegun(ctx, h.seat, id, desk.DraftReply)
+			if err != nil {
 				return err
 			}
 			if begun {
-				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun an answer on the screen; sending this one discards it."})
+				s.cautions = append(s.cautions, desk.Caution{Guard: guardDraft, Detail: "You have begun a draft in this conversation; sending this answer discards it."})
+			}
+			if dr.Text, err = p.writtenText(ctx, s.file, "the answer"); err != nil {
+				return err
 			}
 			return p.send(ctx, h, dr, s)
 		}),
@@ -42,6 +47,15 @@ func (p *program) replyCommand() *cobra.Command {
 	c.Flags().BoolVar(&s.close, "close", false, "close the conversation with it")
 	s.flags(c)
 	return p.writes(p.completesConversations(c))
+}
+
+// hasBegun reports whether the actor has written something already.
+func hasBegun(ctx context.Context, seat *desk.Seat, id desk.ConversationID, kind desk.DraftKind) (bool, error) {
+	dr, err := seat.Draft(ctx, id, kind)
+	if err != nil && desk.KindOf(err) == desk.NotFound {
+		return false, nil
+	}
+	return strings.TrimSpace(dr.Text) != "", err
 }
 
 // guardDraft is the caution only the command line knows: on the screen a begun

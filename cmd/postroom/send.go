@@ -127,7 +127,7 @@ func (p *program) sent(out desk.Outgoing, batch string) error {
 	switch out.State {
 	case desk.Accepted:
 		if !p.print.json {
-			p.print.say(safe.Sprintf("Sent to %s in conversation #%s.", people(out.To), safe.Int(int(out.Conversation))))
+			p.print.say(safe.Sprintf("Sent to %s in conversation #%s.", sentTo(out), safe.Int(int(out.Conversation))))
 		}
 		return nil
 	case desk.Failed:
@@ -143,6 +143,21 @@ func (p *program) sent(out desk.Outgoing, batch string) error {
 	default:
 		return refused("NOT_SENT", "See: postroom outbox list --all", "The mail was not sent: it is %s.", out.State)
 	}
+}
+
+// sentTo names everybody who gets a mail, and how.
+func sentTo(out desk.Outgoing) safe.Text {
+	var groups []safe.Text
+	if len(out.To) > 0 {
+		groups = append(groups, people(out.To))
+	}
+	if len(out.Cc) > 0 {
+		groups = append(groups, safe.Sprintf("Cc %s", people(out.Cc)))
+	}
+	if len(out.Bcc) > 0 {
+		groups = append(groups, safe.Sprintf("Bcc %s", people(out.Bcc)))
+	}
+	return safe.Join("; ", groups...)
 }
 
 func outboxHint(what string, id desk.OutgoingID) string {

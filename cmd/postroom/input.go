@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"unicode/utf8"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// writtenText reads what a person writes: from a file, or from standard input.
+func (p *program) writtenText(ctx context.Context, file, what string) (string, error) {
+	if file == "" {
+		file = "-"
+		if _, ok := terminal(p.in); ok {
+			p.print.remark(safe.Sprintf("Write %s, and end it with ctrl+d on a line of its own.", safe.Line(what)))
+		}
+	}
+	b, err := p.readFile(ctx, file)
+	if err != nil {
+		return "", err
+	}
+	return string(b), readable(string(b), what)
+}
+
+// readable refuses text in another encoding: half of it would be lost, and
+// nobody would see that before the mail is out.
+func readable(text, what string) error {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return &desk.Error{
+		Kind: desk.Invalid, Code: "NOT_UTF8", Message: capital(what) + " is not in UTF-8.",
+		Hint: "Convert it first, for example with: iconv -f ISO-8859-1 -t UTF-8",
+	}
+}
+
+// readFile reads a whole file, or standard input for -. It may be a terminal or
+// a pipe on which nothing ever comes, so the wait ends with the context.
+func (p *program) readFile(ctx context.Context, name string) ([]byte, error) {
+	read := func() ([]byte, error) { return os.ReadFile(name) }
+	if name == "-" {
+		read = func() ([]byte, error) { return io.ReadAll(p.in) }
+	}
+	type result struct {
+		b   []byte
+		err error
+	}
+	done := make(chan result, 1) // so that a reader nobody waits for can end
+	go func() {
+		b, err := read()
+		done <- result{b, err}
+	}()
+	select {
+	case r := <-done:
+		if r.err != nil {
+			return nil, unreadable(name, r.err)
+		}
+		return r.b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
