@@ -85,6 +85,8 @@ type importer struct {
 	size  int64
 }
 
+const noOrdinaryFile = "it is no ordinary file"
+
 // path imports a file or a directory the user has named. Only what is wrong
 // with the desk is an error.
 func (i *importer) path(ctx context.Context, path string) error {
@@ -95,6 +97,10 @@ func (i *importer) path(ctx context.Context, path string) error {
 		return nil
 	case info.IsDir():
 		return i.directory(ctx, path, desk.RoleInbox)
+	case !info.Mode().IsRegular():
+		// Opening a pipe or a device may wait for ever.
+		i.skip(path, noOrdinaryFile)
+		return nil
 	default:
 		return i.file(ctx, path, roleOfFile(path), true)
 	}
@@ -119,7 +125,7 @@ func (i *importer) directory(ctx context.Context, path string, role desk.FolderR
 		case e.IsDir():
 			err = i.directory(ctx, below, roleOfDir(e.Name(), role))
 		case e.Type()&fs.ModeType != 0:
-			i.skip(below, "it is no ordinary file")
+			i.skip(below, noOrdinaryFile)
 			continue
 		default:
 			of := roleOfFile(below)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,6 +81,26 @@ func TestImportTakesFilesOfAllKinds(t *testing.T) {
 	}
 	if again := importAll(t, o, dir); again.New != 0 || again.Read != 6 {
 		t.Errorf("a second import makes %+v", again)
+	}
+}
+
+// TestImportOpensNoPipe that is named directly: nobody may ever write into it.
+func TestImportOpensNoPipe(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// So that opening it would not wait, and the test can fail.
+	end, err := os.OpenFile(pipe, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end.Close()
+	write(t, filepath.Join(dir, "one.eml"), recent("one", 1))
+	done := importAll(t, newOffice(t, desk.Shared), pipe, os.DevNull, filepath.Join(dir, "one.eml"))
+	if done.Read != 1 || done.Left != 2 || done.Skipped[0] != (Skipped{pipe, noOrdinaryFile}) || done.Skipped[1] != (Skipped{os.DevNull, noOrdinaryFile}) {
+		t.Errorf("the import tells %+v", done)
 	}
 }
 

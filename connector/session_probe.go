@@ -3,9 +3,29 @@ package connector
 import (
 	"context"
 	"slices"
+	"time"
 
 	"postroom/desk"
 )
+
+// probeGreeting is how long a server may take to say that it is there while
+// somebody looks on. One that is silent for longer mostly waits for TLS where
+// we wait for a greeting.
+const probeGreeting = 10 * time.Second
+
+// probing is the pace for trying an account.
+func probing() pace {
+	p := patient()
+	p.greeting = probeGreeting
+	return p
+}
+
+// probingSMTP is the patience for trying an account.
+func probingSMTP() patience {
+	p := patientSMTP()
+	p.greeting = probeGreeting
+	return p
+}
 
 // Probed is what a server says about an account that is to be connected.
 type Probed struct {
@@ -27,7 +47,7 @@ type ProbedFolder struct {
 // nothing, neither there nor here. Errors are [desk.Error]: Denied when it is
 // user name or password, Offline for everything else that is in the way.
 func Probe(ctx context.Context, a desk.Account, password string) (Probed, error) {
-	s, err := openSession(ctx, a, password, patient())
+	s, err := openSession(ctx, a, password, probing())
 	if err != nil {
 		return Probed{}, err
 	}

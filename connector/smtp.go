@@ -40,7 +40,7 @@ type submission struct {
 // ProbeSMTP signs in to the account's SMTP server and says goodbye. The error
 // is a [desk.Error] that says what to do: Denied for a wrong password.
 func ProbeSMTP(ctx context.Context, a desk.Account, password string) error {
-	sub, err := openSubmission(ctx, a, password, patientSMTP())
+	sub, err := openSubmission(ctx, a, password, probingSMTP())
 	if err != nil {
 		return err
 	}
