@@ -117,7 +117,8 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if err != nil {
 		return err
 	}
-	if p.conversation == 0 && len(join) > 0 {
+	begins := p.conversation == 0 && len(join) > 0
+	if begins {
 		// Nothing of the child's conversation is lost by keeping its number:
 		// it becomes the conversation the parent would have begun.
 		p.conversation, join = join[0], join[1:]
@@ -128,6 +129,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	c, err := m.conversationFor(w, in, p)
 	if err != nil {
 		return err
+	}
+	if begins && in.Mail.Subject != "" {
+		c.Subject = in.Mail.Subject
 	}
 	msg, err := m.addMessage(w, in, c.ID)
 	if err != nil {

@@ -330,6 +330,7 @@ func testLateParent(t *testing.T, fresh Fresh) {
 	th, err := w.ben.Thread(w.ctx, second, 0) // the old number leads there
 	w.ok(err)
 	w.want("where the old number leads", th.ID, first)
+	w.want("the subject, as if the parent had come first", th.Subject, "Hi")
 	w.want("the joined timeline", slices.DeleteFunc(shape(th), func(s string) bool { return s == "joined" }), []string{"in the beginning", "in answer c1@x", "in answer c2@x"})
 	w.want("open conversations", len(w.list(w.ben, desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest})), 2)
 	w.want("a hit of the joined one", w.query(w.ben, `"answer c2"`), []desk.ConversationID{first})
