@@ -26,14 +26,14 @@ type host interface {
 
 // composer is a text on its way to becoming a mail or a note.
 type composer struct {
-	sh   *shell.Shell
-	host host
-	conv desk.ConversationID
-	kind desk.DraftKind
+	sh    *shell.Shell
+	host  host
+	conv  desk.ConversationID
+	sheet       // what is being written
+	aside sheet // the text of the other kind, if that was begun too
 	// mail is what a reply was begun from: its inbox, account and version.
 	mail   desk.Draft
 	fields [focusCount]widget.Field
-	text   widget.Editor
 	at     focus
 	// ready says that what there was to go on with has been read; read are the
 	// kinds for which it has.
@@ -41,22 +41,15 @@ type composer struct {
 	read  map[desk.DraftKind]bool
 	// bar is the choice behind esc.
 	bar bool
+	// away says that the text is in an editor.
+	away bool
 
 	asking  // what stands in the way of sending
-	saves   saving
+	keep    *keeper
+	edits   int  // every change, of whichever text
+	armed   bool // a save is due
 	changed bool // the conversation went on since the text was begun
 	words   counted
-}
-
-// saving is how the text in the store compares with the one on the screen.
-type saving struct {
-	keep  *keeper
-	edits int // every change of the text or a field
-	asked int // the edits that were given to the store
-	done  int // the edits that it has
-	at    time.Time
-	armed bool
-	gone  desk.DraftKind // see [keeping]
 }
 
 // counted remembers the number of words.
@@ -76,16 +69,11 @@ type (
 		draft desk.Draft
 		err   error
 	}
-	draftDue   struct{ owned }
-	draftSaved struct {
-		owned
-		edits int
-		err   error
-	}
+	draftDue struct{ owned }
 )
 
 func newComposer(sh *shell.Shell, conv desk.ConversationID, h host) *composer {
-	return &composer{sh: sh, host: h, conv: conv, kind: desk.DraftNew, saves: saving{keep: &keeper{}}, read: map[desk.DraftKind]bool{}}
+	return &composer{sh: sh, host: h, conv: conv, sheet: sheet{kind: desk.DraftNew}, keep: &keeper{}, read: map[desk.DraftKind]bool{}}
 }
 
 // begin looks for what is to be written: a text that was begun, or an answer
@@ -121,7 +109,7 @@ func (c *composer) update(msg fact) tea.Cmd {
 	case draftRead:
 		return c.begun(msg)
 	case draftDue:
-		c.saves.armed = false
+		c.armed = false
 		return c.save()
 	case draftSaved:
 		return c.stored(msg)
@@ -163,15 +151,11 @@ func (c *composer) begun(r draftRead) tea.Cmd {
 
 // fill puts a draft into the fields.
 func (c *composer) fill(d desk.Draft) {
-	c.ready, c.kind, c.read[d.Kind] = true, d.Kind, true
+	c.ready, c.read[d.Kind] = true, true
 	if d.Kind != desk.DraftNote {
 		c.addressed(d)
 	}
-	c.text.Set(d.Text)
-	c.text.End()
-	if d.ID != 0 {
-		c.saves.at = d.UpdatedAt
-	}
+	c.sheet.fill(d)
 	if d.Kind == desk.DraftNew && len(d.To) == 0 {
 		c.at = onTo
 	}
@@ -187,12 +171,14 @@ func (c *composer) addressed(d desk.Draft) {
 }
 
 // written is the draft as it stands on the screen.
-func (c *composer) written() desk.Draft {
-	if c.note() {
-		return desk.Draft{Kind: desk.DraftNote, Conversation: c.conv, Text: c.text.Value()}
+func (c *composer) written() desk.Draft { return c.draft(&c.sheet) }
+
+func (c *composer) draft(s *sheet) desk.Draft {
+	if s.kind == desk.DraftNote {
+		return desk.Draft{Kind: desk.DraftNote, Conversation: c.conv, Text: s.text.Value()}
 	}
 	d := c.mail
-	d.Kind, d.Text = c.kind, c.text.Value()
+	d.Kind, d.Text = s.kind, s.text.Value()
 	d.To, d.Cc, d.Bcc = addresses(c.fields[onTo].Value()), addresses(c.fields[onCc].Value()), addresses(c.fields[onBcc].Value())
 	d.Subject = c.fields[onSubject].Value()
 	return d
@@ -277,44 +263,17 @@ const (
 // said was about another text.
 func (c *composer) changedText() tea.Cmd {
 	c.problem, c.cautions = safe.Text{}, nil
-	c.saves.edits++
+	c.edits++
+	c.saves.edits = c.edits
 	return c.arm(draftPause)
 }
 
 func (c *composer) arm(pause time.Duration) tea.Cmd {
-	if c.saves.armed {
+	if c.armed {
 		return nil
 	}
-	c.saves.armed = true
+	c.armed = true
 	return c.sh.After(pause, draftDue{owned{c}})
-}
-
-// save gives the text to the store, if there is something new to keep.
-func (c *composer) save() tea.Cmd {
-	k := &c.saves
-	if !c.ready || k.edits == k.asked {
-		return nil
-	}
-	k.asked = k.edits
-	d := c.written()
-	keep, sh := k.keep, c.sh
-	t := keeping{draft: d, edits: k.edits, empty: c.empty(d), gone: k.gone}
-	return shell.Do(sh, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, keep.save(ctx, sh.Desk, t)
-	}, func(_ struct{}, err error) tea.Msg { return draftSaved{owned{c}, t.edits, err} })
-}
-
-func (c *composer) stored(s draftSaved) tea.Cmd {
-	if s.err != nil {
-		c.saves.asked = min(c.saves.asked, s.edits-1)
-		c.problem = safe.Sprintf("The draft is not saved: %s", shell.Sentence(s.err))
-		return c.arm(draftRetry)
-	}
-	c.saves.done, c.saves.at = max(c.saves.done, s.edits), c.sh.Now()
-	if c.saves.edits == s.edits {
-		c.saves.gone = ""
-	}
-	return nil
 }
 
 // saw hears of the conversation's newest version.

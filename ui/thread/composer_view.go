@@ -111,8 +111,13 @@ func (c *composer) title(t *theme.Theme, width, height int) string {
 	l.Space(1).Rule(role, rule, 2)
 	if c.conv != 0 {
 		hint := safe.Const(" ctrl+r make it a note ")
-		if c.note() {
+		switch {
+		case c.note() && c.both():
+			hint = safe.Const(" ctrl+r to the reply ")
+		case c.note():
 			hint = safe.Const(" ctrl+r make it a reply ")
+		case c.both():
+			hint = safe.Const(" ctrl+r to the note ")
 		}
 		if l.Left() > t.Width(hint.String())+2 {
 			l.Put(theme.Faint, hint).Rule(role, rule, 2)

@@ -17,7 +17,7 @@ func (c *composer) discard() tea.Cmd {
 	if c.empty(c.written()) {
 		return c.drop()
 	}
-	c.sh.Show(shell.NewChoice(c.sh, safe.Const("discard the text"), safe.Sprintf("It has %s words and cannot be brought back.", safe.Int(c.text.Words())),
+	c.sh.Show(shell.NewChoice(c.sh, safe.Const("discard the text"), safe.Sprintf("It has %s %s and cannot be brought back.", safe.Int(c.text.Words()), plural(c.text.Words(), safe.Const("word"), safe.Const("words"))),
 		shell.Option{Label: safe.Const("No, keep it")},
 		shell.Option{Label: safe.Const("Yes, discard it"), Run: c.drop}))
 	return nil
@@ -31,9 +31,9 @@ type discarded struct {
 
 func (c *composer) drop() tea.Cmd {
 	c.sending = true // no key changes it any more
-	id, kind, keep, sh := c.conv, c.kind, c.saves.keep, c.sh
+	id, kind, keep, sh := c.conv, c.kind, c.keep, c.sh
 	return shell.Do(sh, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, keep.finish(func() (bool, error) {
+		return struct{}{}, keep.finish(kind, func() (bool, error) {
 			err := sh.Desk.DiscardDraft(ctx, id, kind)
 			return err == nil, err
 		})

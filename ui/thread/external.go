@@ -30,6 +30,7 @@ type (
 // own that nobody else can read, and is gone afterwards.
 func (c *composer) external() tea.Cmd {
 	text := c.text.Value()
+	c.away = true
 	return func() tea.Msg {
 		dir, err := os.MkdirTemp("", "postroom-")
 		if err != nil {
@@ -42,6 +43,7 @@ func (c *composer) external() tea.Cmd {
 
 func (c *composer) openEditor(r editorReady) tea.Cmd {
 	if r.err != nil {
+		c.away = false
 		return c.sh.Fail(fmt.Errorf("the text cannot be handed to an editor: %w", r.err))
 	}
 	name := os.Getenv("VISUAL")
@@ -64,6 +66,7 @@ func (c *composer) openEditor(r editorReady) tea.Cmd {
 }
 
 func (c *composer) edited(e editorDone) tea.Cmd {
+	c.away = false
 	if e.err != nil {
 		c.problem = shell.Sentence(e.err)
 		return nil

@@ -13,8 +13,9 @@ import (
 // and never out of order: commands run side by side, and a save that comes late
 // must neither bring back an older text nor a draft that has been sent.
 type keeper struct {
-	mu     sync.Mutex
-	newest int
+	mu sync.Mutex
+	// newest are the edits that the store has of each kind.
+	newest map[desk.DraftKind]int
 }
 
 // keeping is a text to be stored: the edits it has seen tell older from newer.
@@ -32,16 +33,16 @@ type keeping struct {
 func (k *keeper) save(ctx context.Context, d shell.Desk, t keeping) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if t.edits < k.newest {
+	if t.edits >= k.newest[t.draft.Kind] {
+		if err := t.store(ctx, d); err != nil {
+			return err
+		}
+		k.note(t.draft.Kind, t.edits)
+	}
+	if t.gone == "" || t.edits < k.newest[t.gone] {
 		return nil
 	}
-	if err := t.store(ctx, d); err != nil {
-		return err
-	}
-	k.newest = t.edits
-	if t.gone == "" {
-		return nil
-	}
+	k.note(t.gone, t.edits)
 	return d.DiscardDraft(ctx, t.draft.Conversation, t.gone)
 }
 
@@ -53,13 +54,21 @@ func (t keeping) store(ctx context.Context, d shell.Desk) error {
 	return err
 }
 
-// finish runs what ends the text. If it succeeds nothing is saved any more.
-func (k *keeper) finish(do func() (done bool, err error)) error {
+func (k *keeper) note(kind desk.DraftKind, edits int) {
+	if k.newest == nil {
+		k.newest = map[desk.DraftKind]int{}
+	}
+	k.newest[kind] = edits
+}
+
+// finish runs what ends the text. If it succeeds nothing of its kind is saved
+// any more.
+func (k *keeper) finish(kind desk.DraftKind, do func() (done bool, err error)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	done, err := do()
 	if done {
-		k.newest = math.MaxInt
+		k.note(kind, math.MaxInt)
 	}
 	return err
 }

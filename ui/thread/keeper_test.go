@@ -56,7 +56,7 @@ func TestASaveAfterSendingBringsNoDraftBack(t *testing.T) {
 			})
 			if n == 10 {
 				wg.Go(func() {
-					err := k.finish(func() (bool, error) { return true, s.DiscardDraft(ctx, 0, desk.DraftReply) })
+					err := k.finish(desk.DraftReply, func() (bool, error) { return true, s.DiscardDraft(ctx, 0, desk.DraftReply) })
 					if err != nil {
 						t.Error(err)
 					}
@@ -97,7 +97,7 @@ func TestARefusedSaveCanBeTriedAgain(t *testing.T) {
 	if k.save(ctx, s, text(3)) == nil {
 		t.Fatal("no error")
 	}
-	if err := k.finish(func() (bool, error) { return false, errors.New("no way out") }); err == nil {
+	if err := k.finish(desk.DraftReply, func() (bool, error) { return false, errors.New("no way out") }); err == nil {
 		t.Fatal("no error")
 	}
 	s.refuse = nil
@@ -112,6 +112,25 @@ func TestARefusedSaveCanBeTriedAgain(t *testing.T) {
 	empty := text(5)
 	empty.draft.Kind, empty.empty = desk.DraftNote, true
 	if err := k.save(ctx, s, empty); err != nil || len(s.drafts) != 0 {
+		t.Fatalf("%v, the store has %v", err, s.drafts)
+	}
+}
+
+// TestTheEndOfOneTextLeavesTheOther: sending a reply must not keep the note
+// that was begun beside it from being stored.
+func TestTheEndOfOneTextLeavesTheOther(t *testing.T) {
+	ctx := context.Background()
+	s := &shelf{drafts: map[desk.DraftKind]string{desk.DraftReply: "0"}}
+	k := &keeper{}
+	if err := k.finish(desk.DraftNote, func() (bool, error) { return true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	note := text(1)
+	note.draft.Kind, note.gone = desk.DraftNote, desk.DraftReply
+	if err := k.save(ctx, s, note); err != nil || len(s.drafts) != 0 {
+		t.Fatalf("%v: what the note was before lies there as a reply: %v", err, s.drafts)
+	}
+	if err := k.save(ctx, s, text(2)); err != nil || s.drafts[desk.DraftReply] != "2" {
 		t.Fatalf("%v, the store has %v", err, s.drafts)
 	}
 }

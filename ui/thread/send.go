@@ -56,21 +56,24 @@ func (c *composer) send(what then) tea.Cmd {
 	if !c.ready || c.sending || len(c.cautions) > 0 && c.sh.Now().Sub(c.shownAt) < lookTime {
 		return nil
 	}
+	if c.betrays() {
+		return c.warned([]desk.Caution{{Guard: wasNote, Detail: "This was a note for the team; s again sends it to the customer."}})
+	}
 	c.sending, c.problem = true, safe.Text{}
-	d, keep, sh := c.written(), c.saves.keep, c.sh
+	d, keep, sh := c.written(), c.keep, c.sh
 	o := desk.SendOptions{Close: what == closeIt, Hold: desk.HoldTime}
 	for _, ca := range c.cautions {
-		if ca.Guard == desk.GuardChanged {
-			if c.seen != 0 {
-				d.Version = c.seen
-			}
-			continue
+		switch {
+		case ca.Guard == wasNote:
+		case ca.Guard != desk.GuardChanged:
+			o.Confirmed = append(o.Confirmed, ca.Guard)
+		case c.seen != 0:
+			d.Version = c.seen
 		}
-		o.Confirmed = append(o.Confirmed, ca.Guard)
 	}
 	return shell.Do(sh, func(ctx context.Context) (tried, error) {
 		t := tried{owned: owned{c}, then: what}
-		err := keep.finish(func() (bool, error) {
+		err := keep.finish(d.Kind, func() (bool, error) {
 			if d.Kind == desk.DraftNote {
 				out, err := sh.Desk.AddNote(ctx, d.Conversation, d.Text)
 				t.batch = out.Batch
@@ -97,7 +100,7 @@ func (c *composer) tried(t tried) tea.Cmd {
 		return c.warned(t.cautions)
 	}
 	was := c.kind
-	cmd := c.host.sent(t.then)
+	cmd := tea.Batch(c.save(), c.host.sent(t.then)) // the text of the other kind stays
 	if was == desk.DraftNote {
 		return tea.Batch(cmd, c.sh.Say(shell.Toast{Text: safe.Const("The note is in the conversation; only the team sees it."), Role: theme.Good, Undo: t.batch}))
 	}

@@ -24,6 +24,9 @@ func (c *composer) below(t *theme.Theme, width int) []string {
 	if c.changed && !c.note() && len(c.cautions) == 0 {
 		warn(theme.Warn, safe.Const("The conversation went on since you began: it will ask before it sends."))
 	}
+	if c.betrays() {
+		warn(theme.Warn, safe.Const("This was a note for the team: it will ask before it goes to the customer."))
+	}
 	n := c.count()
 	words := safe.Sprintf("%s %s", safe.Int(n), plural(n, safe.Const("word"), safe.Const("words")))
 	right := t.Width(words.String()) + 1

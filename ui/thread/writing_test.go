@@ -300,3 +300,86 @@ func TestNewMail(t *testing.T) {
 
 // TestOneScreenOverAnother: taking a mail back opens its conversation over the
 // one that is shown, and the keys are those of the one in front.
+
+// TestAPrivateNoteIsNeverMixedIntoAReply: with a draft of each kind ctrl+r goes
+// from one to the other, and neither text gets into the other.
+func TestAPrivateNoteIsNeverMixedIntoAReply(t *testing.T) {
+	o := newOffice(t)
+	id := o.refund()
+	d := o.reading(120, 40).Press("r").Type("Dear Priya").Press("esc", "esc")
+	d.Press("n").Type("She is a liar").Press("ctrl+r").See("Reply to customer", "Dear Priya", "the note keeps its own text").NotSee("liar")
+	d.Type(", done.").Press("ctrl+r").See("Note, team only", "She is a liar").NotSee("Dear Priya")
+	d.Type("!").Press("ctrl+r").See("Dear Priya, done.").NotSee("liar").Advance(2 * time.Second)
+	if r, n := o.draft(id, desk.DraftReply), o.draft(id, desk.DraftNote); r != "Dear Priya, done." || n != "She is a liar!" {
+		t.Fatalf("reply %q, note %q", r, n)
+	}
+	d.Press("esc", "s")
+	if out := o.outbox(o.maya); len(out) != 1 || out[0].Text != "Dear Priya, done." {
+		t.Fatalf("outbox %+v", out)
+	}
+	if n := o.draft(id, desk.DraftNote); n != "She is a liar!" {
+		t.Fatalf("sending the reply took the note: %q", n)
+	}
+}
+
+// TestLateSavesOfTwoTexts: the save of one kind that comes late stores neither
+// too little nor the text of the other.
+func TestLateSavesOfTwoTexts(t *testing.T) {
+	o := newOffice(t)
+	id := o.refund()
+	d := o.reading(120, 40).Press("r").Type("reply").Press("esc", "esc", "n").Type("note").Press("ctrl+r", "ctrl+r")
+	d.Hold().Type("1").Press("ctrl+r").Type("2").Press("ctrl+s").Release().Advance(2 * time.Second)
+	if r, n := o.draft(id, desk.DraftReply), o.draft(id, desk.DraftNote); r != "reply2" || n != "note1" {
+		t.Fatalf("reply %q, note %q", r, n)
+	}
+}
+
+// TestANoteThatBecomesAReplyAsks: what was written for the team does not leave
+// without a question; what was a reply all along does.
+func TestANoteThatBecomesAReplyAsks(t *testing.T) {
+	o := newOffice(t)
+	o.refund()
+	d := o.reading(120, 40).Press("n").Type("She is a liar").Press("ctrl+r").See("Reply to customer", "This was a note for the team")
+	d.Press("esc", "s").See("This was a note for the team; s again sends it to the customer.")
+	d.Press("s")
+	if len(o.outbox(o.maya)) != 0 {
+		t.Fatal("a note was sent without a question that could be read")
+	}
+	d.Press("i").Type("?").Advance(time.Second).Press("ctrl+enter").See("s again sends it to the customer")
+	if d.Advance(time.Second).Press("s"); len(o.outbox(o.maya)) != 1 {
+		t.Fatalf("not sent after the question:\n%s", d.Frame())
+	}
+	d = o.open(o.tom, 120, 40).Press("enter", "r").Type("Hello").Press("ctrl+r", "ctrl+r").NotSee("This was a note")
+	d.Press("esc", "s")
+	if out := o.outbox(o.tom); len(out) != 1 || out[0].Text != "Hello" {
+		t.Fatalf("outbox %+v", out)
+	}
+}
+
+// TestNoTakingBackIsOfferedWhereZIsALetter: and in the send bar it is no key.
+func TestNoTakingBackIsOfferedWhereZIsALetter(t *testing.T) {
+	o := newOffice(t)
+	id := o.refund()
+	d := o.reading(120, 40).Press("A").See("z undo")
+	dr, err := o.maya.NewReply(context.Background(), id, false)
+	must(t, err)
+	d.Advance(time.Second)
+	dr.Text = "Soon."
+	dr.Version = o.thread(id).Version
+	_, err = o.maya.Send(context.Background(), dr, desk.SendOptions{Hold: desk.HoldTime})
+	must(t, err)
+	d.Listen().See("leaves in", "z take back").Press("n").See("leaves in").NotSee("z take back", "z undo")
+	d.Press("esc").See("leaves in").NotSee("z take back", "z undo")
+	d.Press("esc").See("z take back")
+}
+
+// TestTheSendBarShowsTheWayOut: in the narrowest window too.
+func TestTheSendBarShowsTheWayOut(t *testing.T) {
+	o := newOffice(t)
+	o.refund()
+	d := o.reading(40, 12).Press("r").Type("x").Press("esc")
+	if got := d.Line(-1); !strings.Contains(got, "s send") || !strings.Contains(got, "esc keep draft") {
+		t.Fatalf("footer %q", got)
+	}
+	d.Press("d").See("It has 1 word and")
+}
