@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"postroom/desk"
@@ -38,7 +39,8 @@ func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (des
 	return final, err
 }
 
-// await reads a row of the outbox until its state is final.
+// await reads a row of the outbox until its state is final, or until it waits
+// for a person to sign the account in: that may take for ever.
 func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk.Outgoing, error) {
 	bell := h.desk.Bell().Listen()
 	defer bell.Close()
@@ -54,6 +56,9 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 		case desk.Accepted, desk.Failed, desk.InDoubt, desk.Cancelled:
 			return out, nil
 		case desk.Deferred:
+			if h.needsSignIn(ctx, out.Account) {
+				return out, nil
+			}
 			if told != out.LastError {
 				told = out.LastError
 				p.print.remark(safe.Sprintf("Not yet: %s It is tried again at %s; ctrl+c leaves it in the outbox.", safe.Line(sentence(told)), moment(out.NextTry)))
@@ -68,6 +73,16 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 		case <-again.C:
 		}
 	}
+}
+
+// needsSignIn reports whether an account waits for its password.
+func (h *house) needsSignIn(ctx context.Context, account desk.AccountID) bool {
+	list, err := h.desk.Mailroom().Accounts(ctx)
+	if err != nil {
+		return false // the next look will tell
+	}
+	at := slices.IndexFunc(list, func(a desk.Account) bool { return a.ID == account })
+	return at >= 0 && list[at].State == desk.AccountNeedsSignIn
 }
 
 // jobsTime is how long a command waits for what follows a mail.

@@ -140,6 +140,11 @@ func (p *program) sent(out desk.Outgoing, batch string) error {
 			Kind: desk.Offline, Code: "IN_DOUBT", Message: "The mail may have been sent: " + sentence(out.LastError),
 			Hint: "When you know: " + outboxHint("resolve", out.ID) + " if it arrived, " + outboxHint("retry", out.ID) + " if not.",
 		}
+	case desk.Deferred:
+		return &desk.Error{
+			Kind: desk.Denied, Code: "NEEDS_SIGN_IN", Message: "The mail waits in the outbox: " + sentence(out.LastError),
+			Hint: "Sign in again with: postroom account reauth " + out.From.Addr + "; then it goes out when postroom or postroom sync runs.",
+		}
 	default:
 		return refused("NOT_SENT", "See: postroom outbox list --all", "The mail was not sent: it is %s.", out.State)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"postroom/connector"
 	"postroom/internal/testserver"
 )
 
@@ -151,5 +152,48 @@ func TestRefusedMailIsAFailure(t *testing.T) {
 	d.refuses(exitFailed, "postroom outbox cancel 1", "compose", "--inbox", "support", "--to", "nobody@example.test", "--subject", "Hello")
 	if got := d.must("outbox", "list"); !strings.Contains(got, "failed") {
 		t.Errorf("the outbox shows %s", got)
+	}
+}
+
+// TestRefusedPasswordEndsTheWaiting: the mail waits in the outbox, not the
+// command, and leaves with the first pass after the sign-in.
+func TestRefusedPasswordEndsTheWaiting(t *testing.T) {
+	t.Parallel()
+	m := testserver.StartMail(t, us, anna)
+	d := newDesktop(t)
+	d.must("inbox", "create", "support", "--shared")
+	d.env["POSTROOM_PASSWORD"] = ""
+	password := d.write("password", testserver.Password)
+	d.must(connectArgs(m, "--ca", m.CAFile, "--password-command", "cat "+password)...)
+	d.write("password", "wrong")
+	d.in = "Hello Anna."
+	compose := []string{"compose", "--inbox", "support", "--to", anna, "--subject", "News"}
+	d.refuses(exitNotAllowed, "postroom account reauth "+us, compose...)
+	d.refuses(exitNotAllowed, "waits in the outbox", append(compose, "--json")...)
+	r := d.run("sync", "--once")
+	if want := us + ": 2 mails are not out yet"; r.code != exitFailed || !strings.Contains(r.out, want) {
+		t.Errorf("sync ended with %d, and has no %q: %s%s", r.code, want, r.out, r.err)
+	}
+	if r := d.run("sync", "--once", "--json"); !strings.Contains(r.out, `"deferred": 2`) || !strings.Contains(r.out, `"in_doubt": 0`) {
+		t.Errorf("sync tells %s", r.out)
+	}
+	d.write("password", testserver.Password)
+	d.must("account", "reauth", us, "--password-command", "cat "+password)
+	if got := d.must("sync", "--once"); strings.Contains(got, "not out yet") {
+		t.Errorf("sync says %s", got)
+	}
+	m.Await(t, anna, "INBOX", 2)
+}
+
+// TestSyncCountsWhatIsInDoubt by account.
+func TestSyncCountsWhatIsInDoubt(t *testing.T) {
+	t.Parallel()
+	var out, problems strings.Builder
+	p := newProgram(world{getenv: func(string) string { return "" }, in: strings.NewReader(""), out: &out, err: &problems, clock: time.Now})
+	p.showSync([]connector.Summary{{Account: us}}, map[string]keptBack{us: {deferred: 1, inDoubt: 2}})
+	for _, want := range []string{"1 mail is not out yet", "2 mails are in doubt"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it has no %q:\n%s", want, &out)
+		}
 	}
 }

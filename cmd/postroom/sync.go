@@ -18,6 +18,8 @@ type syncForm struct {
 	Known    int     `json:"known"`
 	Gone     int     `json:"gone"`
 	Skipped  int     `json:"skipped"`
+	Deferred int     `json:"deferred"`
+	InDoubt  int     `json:"in_doubt"`
 	ServedBy string  `json:"served_by"`
 	Error    *string `json:"error"`
 }
@@ -65,10 +67,15 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 	if err != nil {
 		return err
 	}
+	kept, err := h.keptBack(ctx)
+	if err != nil {
+		return err
+	}
 	failed := 0
 	forms := make([]syncForm, len(list))
 	for i, s := range list {
 		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy}
+		forms[i].Deferred, forms[i].InDoubt = kept[s.Account].deferred, kept[s.Account].inDoubt
 		if s.Err != nil {
 			failed++
 			text := errorLine(s.Err)
@@ -80,7 +87,7 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 			return err
 		}
 	} else {
-		p.showSync(list)
+		p.showSync(list, kept)
 	}
 	if failed > 0 {
 		return &desk.Error{
@@ -89,6 +96,36 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 		}
 	}
 	return nil
+}
+
+// keptBack counts an account's mail that is not out after a pass.
+type keptBack struct{ deferred, inDoubt int }
+
+// keptBack counts it for the accounts of the actor's inboxes, by address.
+func (h *house) keptBack(ctx context.Context) (map[string]keptBack, error) {
+	accounts, err := h.seat.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.seat.Outbox(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[string]keptBack{}
+	for _, a := range accounts {
+		var k keptBack
+		for _, o := range list {
+			switch {
+			case o.Account != a.ID:
+			case o.State == desk.Deferred:
+				k.deferred++
+			case o.State == desk.InDoubt:
+				k.inDoubt++
+			}
+		}
+		kept[a.Address] = k
+	}
+	return kept, nil
 }
 
 // mine keeps what is about accounts the actor may see: a pass serves all of
@@ -107,7 +144,7 @@ func (h *house) mine(ctx context.Context, all []connector.Summary) ([]connector.
 	return list, nil
 }
 
-func (p *program) showSync(list []connector.Summary) {
+func (p *program) showSync(list []connector.Summary, kept map[string]keptBack) {
 	if len(list) == 0 {
 		p.print.remark(safe.Const("None of your inboxes has an account. Connect one with: postroom account connect ADDRESS --inbox NAME"))
 	}
@@ -119,6 +156,12 @@ func (p *program) showSync(list []connector.Summary) {
 			p.print.say(safe.Sprintf("%s: %s new, then: %s", safe.Addr(s.Account), safe.Int(s.New), safe.Line(errorLine(s.Err))))
 		default:
 			p.print.say(safe.Sprintf("%s: %s new, %s gone from the server, %s skipped.", safe.Addr(s.Account), safe.Int(s.New), safe.Int(s.Gone), safe.Int(s.Skipped)))
+		}
+		if k := kept[s.Account]; k.deferred > 0 {
+			p.print.say(safe.Sprintf("%s: %s not out yet and tried again later; see: postroom outbox list", safe.Addr(s.Account), safe.Line(count(k.deferred, "mail is", "mails are"))))
+		}
+		if k := kept[s.Account]; k.inDoubt > 0 {
+			p.print.say(safe.Sprintf("%s: %s in doubt and not sent again; see: postroom outbox list", safe.Addr(s.Account), safe.Line(count(k.inDoubt, "mail is", "mails are"))))
 		}
 	}
 }
