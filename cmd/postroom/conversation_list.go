@@ -60,8 +60,8 @@ func (p *program) conversationListCommand() *cobra.Command {
 // list prints a view page by page, so that a list of any length takes the
 // memory of one page.
 func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging) error {
-	if pg.limit < 1 {
-		return &desk.Error{Kind: desk.Invalid, Code: "BAD_LIMIT", Message: "The limit must be 1 or more.", Hint: "Use --all to list everything."}
+	if err := checkLimit(pg.limit, "Use --all to list everything."); err != nil {
+		return err
 	}
 	from, err := cursorAfter(ctx, h.seat, pg.after, v.Sort)
 	if err != nil {
@@ -85,6 +85,14 @@ func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging) er
 		})
 		return err
 	})
+}
+
+// checkLimit holds for --limit wherever it is a flag.
+func checkLimit(limit int, hint string) error {
+	if limit < 1 {
+		return &desk.Error{Kind: desk.Invalid, Code: "BAD_LIMIT", Message: "The limit must be 1 or more.", Hint: hint}
+	}
+	return nil
 }
 
 func (p *program) listText(ctx context.Context, h *house, v desk.View, pg paging, from desk.Cursor) error {

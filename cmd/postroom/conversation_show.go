@@ -49,7 +49,8 @@ type eventForm struct {
 func (p *program) conversationShowCommand() *cobra.Command {
 	var full bool
 	var limit int
-	c := &cobra.Command{
+	var c *cobra.Command
+	c = &cobra.Command{
 		Use: "show ID", Short: "Show a conversation with its messages, notes and events",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -57,10 +58,16 @@ func (p *program) conversationShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if limit == 0 && p.print.json {
+			switch {
+			case c.Flags().Changed("limit"):
+				if err := checkLimit(limit, "Leave it out for the newest 200, or with --json for everything."); err != nil {
+					return err
+				}
+			case p.print.json:
 				// A document must not leave anything out without saying so.
 				limit = math.MaxInt32
 			}
+			limit = min(limit, math.MaxInt32)
 			t, err := h.seat.Thread(ctx, id, limit)
 			if err != nil {
 				return err

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"postroom/desk"
 )
@@ -43,6 +46,40 @@ func misused(c *cobra.Command, format string, args ...any) error {
 	return &desk.Error{
 		Kind: desk.Invalid, Code: "USAGE", Message: fmt.Sprintf(format, args...),
 		Hint: "See: " + c.CommandPath() + " --help",
+	}
+}
+
+// flagMistake puts what the library says about flags in words of ours.
+func flagMistake(c *cobra.Command, err error) error {
+	var value *pflag.InvalidValueError
+	var unknown *pflag.NotExistError
+	switch {
+	case errors.As(err, &value) && value.GetFlag().Value.Type() == "int":
+		return misused(c, "--%s wants a number, and %s is none that makes sense there.", value.GetFlag().Name, quoted(value.GetValue()))
+	case errors.As(err, &value) && value.GetFlag().Value.Type() == "bool":
+		return misused(c, "--%s is true or false, not %s.", value.GetFlag().Name, quoted(value.GetValue()))
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return shortFlag(c, "-"+unknown.GetSpecifiedShortnames())
+	}
+	return misused(c, "%s", sentence(capital(err.Error())))
+}
+
+// shortFlag answers a word that begins with one dash. No command has such
+// flags, so it was meant as a number or as text.
+func shortFlag(c *cobra.Command, word string) error {
+	if n, err := strconv.ParseInt(word, 10, 64); err == nil && n < 0 && strings.Contains(c.Use, " ID") {
+		what := "conversation #"
+		if c.HasParent() && c.Parent().Name() == "outbox" {
+			what = "outgoing mail "
+		}
+		return &desk.Error{
+			Kind: desk.NotFound, Code: "BAD_ID", Message: fmt.Sprintf("There is no %s%d.", what, n),
+			Hint: "Numbers begin at 1. Text that begins with a dash goes behind -- on the command line.",
+		}
+	}
+	return &desk.Error{
+		Kind: desk.Invalid, Code: "USAGE", Message: "There is no flag " + word + ".",
+		Hint: "Text that begins with a dash goes behind -- on the command line; see: " + c.CommandPath() + " --help",
 	}
 }
 

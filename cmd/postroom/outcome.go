@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,17 +56,22 @@ func (p *program) outcome(verb string, out desk.Outcome, err error) error {
 	if len(out.Skipped) == 0 {
 		return nil
 	}
-	reasons := make([]string, len(out.Skipped))
-	for i, s := range out.Skipped {
-		reasons[i] = fmt.Sprintf("#%d: %s", s.ID, strings.TrimSuffix(s.Reason, "."))
+	var reasons []string
+	for _, s := range out.Skipped {
+		if why := fmt.Sprintf("#%d: %s", s.ID, strings.TrimSuffix(s.Reason, ".")); !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
+		}
 	}
 	return refused("SKIPPED", "", "Left alone %s.", strings.Join(reasons, "; "))
 }
 
+// numbers names each conversation once.
 func numbers(ids []desk.ConversationID) string {
-	parts := make([]string, len(ids))
+	var parts []string
 	for i, id := range ids {
-		parts[i] = fmt.Sprintf("#%d", id)
+		if !slices.Contains(ids[:i], id) {
+			parts = append(parts, fmt.Sprintf("#%d", id))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

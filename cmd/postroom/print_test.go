@@ -107,3 +107,11 @@ func TestAMistakeIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestUndoNamesAConversationOnce although two of its actions were taken back.
+func TestUndoNamesAConversationOnce(t *testing.T) {
+	t.Parallel()
+	if got := numbers([]desk.ConversationID{11, 11, 12, 11}); got != "#11, #12" {
+		t.Errorf("it names %s", got)
+	}
+}

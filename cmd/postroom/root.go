@@ -76,9 +76,7 @@ func (p *program) tree() *cobra.Command {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.SetIn(p.in)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return misused(c, "%s", sentence(capital(err.Error())))
-	})
+	root.SetFlagErrorFunc(flagMistake)
 	f := root.PersistentFlags()
 	f.StringVar(&p.flags.db, "db", "", "database: sqlite:PATH (default $POSTROOM_DB, else in the user's data directory)")
 	f.StringVar(&p.flags.as, "as", "", "act as this user; admins only (default $POSTROOM_USER)")
@@ -92,9 +90,22 @@ func (p *program) tree() *cobra.Command {
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd(p.args...)
+	p.wantsShell(root)
 	root.SetHelpCommand(p.helpCommand())
 	root.InitDefaultHelpCmd()
 	return root
+}
+
+// wantsShell makes the library's command "completion" answer like our groups:
+// alone, or with a shell it does not know, it would show its help and succeed.
+func (p *program) wantsShell(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Use += " SHELL"
+			c.Args = p.noSuchCommand
+			c.RunE = oneOf
+		}
+	}
 }
 
 // group is a command that only holds others.
@@ -102,12 +113,15 @@ func (p *program) group(use, short string, children ...*cobra.Command) *cobra.Co
 	c := &cobra.Command{
 		Use: use + " COMMAND", Short: short,
 		Args: p.noSuchCommand,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return misused(c, "%s wants one of: %s.", c.CommandPath(), strings.Join(childNames(c), ", "))
-		},
+		RunE: oneOf,
 	}
 	c.AddCommand(children...)
 	return c
+}
+
+// oneOf is what a group does that is called alone.
+func oneOf(c *cobra.Command, _ []string) error {
+	return misused(c, "%s wants one of: %s.", c.CommandPath(), strings.Join(childNames(c), ", "))
 }
 
 func childNames(c *cobra.Command) []string {
