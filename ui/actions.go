@@ -32,6 +32,7 @@ func (m *Model) conversationActions() []action.Action {
 
 func (m *Model) programActions() []action.Action {
 	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil })}
+	first := []action.Need{action.When("it is not possible here; make an inbox with “postroom inbox create”", func() bool { return m.sh.Screens().Welcome != nil })}
 	return []action.Action{
 		{ID: "mail.compose", Title: "Write a new mail", Scope: action.Conversations, Keys: []string{"c"}, Needs: compose, Risk: action.Held, Run: m.compose},
 		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations, Keys: []string{"z"}, Run: m.undo},
@@ -41,6 +42,7 @@ func (m *Model) programActions() []action.Action {
 		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"esc"}, Run: m.back},
 		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar, Keys: []string{"ctrl+c"}, Run: m.interrupt},
 		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations, Keys: []string{"g o"}, Run: m.outbox},
+		{ID: "program.welcome", Title: "Go to: first steps (add an inbox)", Scope: action.Conversations, Keys: []string{"g w"}, Needs: first, Run: m.welcome},
 		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"ctrl+l"}, Run: m.repaint},
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}

@@ -4,8 +4,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
+	"postroom/ui/theme"
 )
 
 // open shows a conversation on the whole screen.
@@ -50,7 +52,19 @@ func (m *Model) compose(action.Target) tea.Cmd {
 			name = in.Name
 		}
 	}
+	if name == "" {
+		text := safe.Const("No mailbox to write from yet: “postroom account connect” connects one.")
+		if m.sh.Screens().Welcome != nil {
+			text = safe.Const("There is no mailbox to write from yet: g w adds one.")
+		}
+		return m.sh.Say(shell.Toast{Text: text, Role: theme.Warn})
+	}
 	return m.sh.Open(m.sh.Screens().Compose(m.sh, shell.Composing{Inbox: name}))
+}
+
+// welcome opens the first steps again, for whoever has left them.
+func (m *Model) welcome(action.Target) tea.Cmd {
+	return m.sh.Open(m.sh.Screens().Welcome(m.sh))
 }
 
 // resume goes on with a text that was taken back.

@@ -406,3 +406,12 @@ func TestABlindWindowTakesNoKeys(t *testing.T) {
 		t.Fatalf("the draft is %q", dr.Text)
 	}
 }
+
+// TestASearchErrorIsReadToItsEnd: it has the whole width, with its word first.
+func TestASearchErrorIsReadToItsEnd(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 60, 20, at("Billing")).Press("/").Type("refund inbox:nowhere").Advance(time.Second)
+	d.See(`There is no inbox "nowhere" to look in.`, "postroom inbox list")
+	d.Press("ctrl+w").Advance(time.Second).NotSee("There is no inbox")
+}

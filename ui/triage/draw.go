@@ -155,7 +155,7 @@ func (s *Screen) listLines() []string {
 		out = append(out, s.row(i, r.W, minute))
 	}
 	if len(s.win.rows) == 0 && s.win.height > 0 {
-		out = append(out, widget.Fill([]string{widget.Blank(r.W), s.empty(r.W)}, r.W, min(2, s.win.height))...)
+		out = append(out, s.nothing(r.W, s.win.height)...)
 	}
 	out = widget.Fill(out, r.W, r.H-s.listFoot())
 	out = append(out, s.below(r.W))
@@ -209,8 +209,22 @@ func (s *Screen) columnTitles(width int) string {
 	return l.String()
 }
 
+// nothing draws a list without rows: what it says in the middle.
+func (s *Screen) nothing(width, height int) []string {
+	t := s.sh.Theme()
+	var lines []string
+	text := widget.Wrap(t, s.empty(), min(width-4, 56))
+	for range min(max(height-len(text), 0)/3, 6) {
+		lines = append(lines, widget.Blank(width))
+	}
+	for _, l := range text {
+		lines = append(lines, widget.NewLine(t, width).Space((width-t.Width(l.String()))/2).Put(theme.Faint, l).String())
+	}
+	return widget.Fill(lines, width, min(len(lines), height))
+}
+
 // empty is what a list without rows says.
-func (s *Screen) empty(width int) string {
+func (s *Screen) empty() safe.Text {
 	text := safe.Const("Nothing here.")
 	switch {
 	case s.search.failed != "":
@@ -219,16 +233,24 @@ func (s *Screen) empty(width int) string {
 		text = safe.Text{}
 	case !s.win.loaded:
 		text = safe.Const("Reading…")
+	case len(s.sh.State.Inboxes) == 0 && s.sh.State.Known:
+		text = s.noInbox()
 	case s.where.count == nil:
 		text = safe.Const("Nothing matches.")
 	case s.where.key == "unassigned":
 		text = safe.Const("Everything has somebody. Well done.")
 	case s.where.key == "mine":
 		text = safe.Const("Nothing is assigned to you. g u shows what nobody has.")
-	case len(s.sh.State.Inboxes) == 0 && s.sh.State.Known:
-		text = safe.Const("You work in no inbox yet. “postroom inbox create” makes one.")
 	}
-	return widget.NewLine(s.sh.Theme(), width).Space(4).Put(theme.Faint, text).String()
+	return text
+}
+
+// noInbox is what an empty desk says: how it gets an inbox.
+func (s *Screen) noInbox() safe.Text {
+	if s.sh.Screens().Welcome == nil {
+		return safe.Const("You work in no inbox yet.\n\n“postroom inbox create” makes one. An admin can also add you to another.")
+	}
+	return safe.Const("You work in no inbox yet.\n\nPress g w to add your own or a team address, or to look around with sample mail.")
 }
 
 // below is the line under the rows: what can be done with the selection, and

@@ -3,6 +3,7 @@ package welcome
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -98,24 +99,48 @@ func (f *form) press(msg tea.KeyPressMsg) (cmd tea.Cmd, leave bool) {
 	if f.step != filling {
 		return nil, false
 	}
-	before := f.fields.At()
+	before, typed := f.fields.At(), f.typed()
 	switch f.fields.Press(msg) {
 	case 0:
 		return f.submit(), false
 	case 1:
-		f.fields.Rows[inPassword].Field.Erase()
 		return nil, true
 	}
 	if before != f.fields.At() {
 		f.left(before)
+	} else {
+		f.mended(typed)
 	}
 	return nil, false
 }
 
 func (f *form) paste(text string) {
 	if f.step == filling {
+		typed := f.typed()
 		f.fields.Paste(text)
+		f.mended(typed)
 	}
+}
+
+// typed is what stands in the field with the focus.
+func (f *form) typed() string {
+	if at := f.fields.At(); at < len(f.fields.Rows) {
+		return f.fields.Rows[at].Field.Value()
+	}
+	return ""
+}
+
+// mended takes back what was wrong with the form as a whole when the field with
+// the focus is another than before.
+func (f *form) mended(before string) {
+	if f.typed() != before {
+		f.problem = safe.Text{}
+	}
+}
+
+// filled reports whether there is anything that would be lost.
+func (f *form) filled() bool {
+	return slices.ContainsFunc(f.fields.Rows, func(r widget.FormRow) bool { return r.Field.Value() != "" })
 }
 
 // left fills in what follows from a field: the name of the inbox from the
@@ -127,6 +152,7 @@ func (f *form) left(field int) {
 	local, _, ok := strings.Cut(f.fields.Value(inAddress), "@")
 	if ok && local != "" {
 		f.fields.Rows[inName].Field.Set(local)
+		f.fields.Rows[inName].Problem = safe.Text{}
 	}
 }
 
@@ -135,7 +161,6 @@ func (f *form) left(field int) {
 func (f *form) interrupt() (leave bool) {
 	switch f.step {
 	case filling:
-		f.fields.Rows[inPassword].Field.Erase()
 		return true
 	case saving:
 		return false

@@ -139,9 +139,29 @@ func (s *Screen) Typing() bool { return s.form != nil }
 func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 	cmd, leave := s.form.press(msg)
 	if leave {
-		s.form = nil
+		s.leaveForm()
 	}
 	return cmd
+}
+
+// leaveForm goes back to the choice. What has been filled in is not thrown away
+// without a question.
+func (s *Screen) leaveForm() {
+	f := s.form
+	leave := func() tea.Cmd {
+		f.fields.Rows[inPassword].Field.Erase()
+		if s.form == f {
+			s.form = nil
+		}
+		return nil
+	}
+	if !f.filled() {
+		leave()
+		return
+	}
+	s.sh.Show(shell.NewChoice(s.sh, f.title(), safe.Const("What you have filled in is kept nowhere. Throw it away?"),
+		shell.Option{Label: safe.Const("No, go on with it")},
+		shell.Option{Label: safe.Const("Yes, throw it away"), Run: leave}))
 }
 
 // Paste takes a text from the clipboard.
@@ -156,7 +176,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		return nil, false
 	}
 	if s.form.interrupt() {
-		s.form = nil
+		s.leaveForm()
 	}
 	return nil, true
 }

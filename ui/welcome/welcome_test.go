@@ -272,7 +272,7 @@ func TestEscInterruptsTheTest(t *testing.T) {
 	if len(h.inboxes()) != 0 {
 		t.Fatal("the late answer went on")
 	}
-	d.Press("esc").See("What do you want first?").Press("2").See("you@example.org").NotSee("**")
+	d.Press("esc", "2").See("What do you want first?").Press("2").See("you@example.org").NotSee("**")
 	d.Press("esc", "esc").See("MINE")
 	if d.Quit() {
 		t.Fatal("esc left the program")
@@ -382,4 +382,35 @@ func TestAnyKeys(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFilledFieldsAreNotThrownAway: esc asks where something would be lost.
+func TestFilledFieldsAreNotThrownAway(t *testing.T) {
+	h := newHouse(t)
+	d := h.open(80, 24).Press("2", "esc").See("Welcome.")
+	d.Press("2").Type("maya@acme.test").Press("esc").See("Throw it away?").Press("esc").See("maya@acme.test").NotSee("Throw")
+	d.Press("esc", "enter").See("maya@acme.test").Press("esc", "2").See("Welcome.")
+	d.Press("2").NotSee("maya@acme.test")
+}
+
+// TestAnErrorGoesWhenItsFieldChanges: also one that belongs to no field.
+func TestAnErrorGoesWhenItsFieldChanges(t *testing.T) {
+	h := newHouse(t)
+	h.seal = errors.New("there is no key")
+	d := filled(h.open(80, 24), "2").Press("enter").See("there is no key")
+	d.Press("tab").See("there is no key").Press("up", "up", "up").Type("x").NotSee("there is no key")
+	d = h.open(80, 24).Press("2").Press("up", "up", "enter").See("The inbox needs a name", "address of the mailbox is needed")
+	d.Type("maya@acme.test").NotSee("address of the mailbox").Press("tab").NotSee("The inbox needs a name")
+}
+
+// TestAnEmptyDeskSaysHowToBegin: whoever has left the first steps finds them
+// again, and writing a mail says what is missing.
+func TestAnEmptyDeskSaysHowToBegin(t *testing.T) {
+	h := newHouse(t)
+	d := h.open(60, 20).Press("esc").See("You work in no inbox yet.", "Press g w to add your own", "around with sample mail.")
+	d.Press("c").See("There is no mailbox to write from yet: g w adds one.")
+	d.Press("g", "w").See("What do you want first?").Press("esc")
+	d.Press(":").Type("first steps").Press("enter").See("What do you want first?")
+	d = h.open(80, 24, func(s *ui.Settings) { s.Screens = nil }).See("You work in no inbox yet.", "An admin can also")
+	d.Press("g", "w").See("postroom inbox create").Press("c").See("“postroom account connect” connects one.")
 }
