@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -125,12 +126,13 @@ func (m *Model) assignableFound(f assignableFound) tea.Cmd {
 		items = append(items, it)
 	}
 	items = append(items, widget.Item{Label: safe.Const("Nobody")})
-	m.sh.Show(shell.NewPick(m.sh, m.named(safe.Const("assign"), f.on), items, func(i int) tea.Cmd {
+	p := shell.NewPick(m.sh, m.named(safe.Const("assign"), f.on), items, func(i int) tea.Cmd {
 		if i == len(f.users) {
 			return m.release(f.on)
 		}
 		return m.sure(f.on, safe.Const("Assign"), func() tea.Cmd { return m.give(assigning, f.on, f.users[i]) })
-	}))
+	})
+	m.sh.Show(p.Hint(safe.Const("type to filter · enter assign · esc back")))
 	return nil
 }
 
@@ -152,14 +154,36 @@ func (m *Model) acted(a acted) tea.Cmd {
 		return tea.Batch(m.sh.Fail(a.err), m.sh.Tell(shell.Returned{On: a.on}))
 	}
 	if len(a.out.Done) == 0 && len(a.out.Skipped) > 0 {
-		text := safe.Sprintf("%s: %s", subject(skippedIDs(a.out)), safe.Line(a.out.Skipped[0].Reason))
-		return tea.Batch(m.sh.Say(shell.Toast{Text: text, Role: theme.Warn}), m.sh.Tell(shell.Returned{On: skippedIDs(a.out)}))
+		return tea.Batch(m.sh.Say(shell.Toast{Text: refusal(a), Role: theme.Warn}), m.sh.Tell(shell.Returned{On: skippedIDs(a.out)}))
 	}
 	text := m.sentence(a)
 	if n := len(a.out.Skipped); n > 0 {
 		text = safe.Sprintf("%s · %s skipped: %s", text, safe.Int(n), safe.Line(a.out.Skipped[0].Reason))
 	}
 	return m.sh.Say(shell.Toast{Text: text, Role: theme.Good, Undo: a.out.Batch})
+}
+
+// refusal says why nothing was done: "#2 is closed already".
+func refusal(a acted) safe.Text {
+	who, verb := subject(skippedIDs(a.out)), safe.Const("is")
+	if len(a.out.Skipped) > 1 {
+		verb = safe.Const("are")
+	}
+	reason := a.out.Skipped[0].Reason
+	what, is := strings.CutPrefix(reason, "it is ")
+	for _, s := range a.out.Skipped {
+		is = is && s.Reason == reason
+	}
+	switch {
+	case !is:
+		return safe.Sprintf("%s: %s", who, safe.Line(reason))
+	case what != "so already":
+		return safe.Sprintf("%s %s %s", who, verb, safe.Line(what))
+	case a.verb == releasing:
+		return safe.Sprintf("%s %s unassigned already", who, verb)
+	default:
+		return safe.Sprintf("%s %s assigned to %s already", who, verb, a.to)
+	}
 }
 
 func skippedIDs(out desk.Outcome) action.Target {

@@ -28,7 +28,7 @@ func (m *Model) palette(action.Target) tea.Cmd {
 	place := m.sh.Top().Place()
 	var items []widget.Item
 	var runs []func() tea.Cmd
-	for _, a := range m.keymap().In(place.Scope) {
+	for _, a := range ranked(m.keymap().In(place.Scope)) {
 		if plumbing(a) || a.Run == nil {
 			continue
 		}
@@ -66,8 +66,23 @@ func (m *Model) byNumber(typed string) ([]widget.Item, func(int) tea.Cmd) {
 // plumbing are actions nobody looks for by name: moving about, and the
 // dialogs themselves.
 func plumbing(a action.Action) bool {
-	return strings.HasPrefix(string(a.ID), "move.") ||
-		slices.Contains([]action.ID{"program.commands", "program.escape", "program.interrupt"}, a.ID)
+	return strings.HasPrefix(string(a.ID), "move.") || slices.Contains([]action.ID{"program.commands", "program.escape", "program.interrupt"}, a.ID)
+}
+
+// ranked puts what is done with conversations first and moving about last.
+func ranked(list []action.Action) []action.Action {
+	of := func(a action.Action) int {
+		switch {
+		case takesTarget(a):
+			return 0
+		case a.Moves:
+			return 2
+		default:
+			return 1
+		}
+	}
+	slices.SortStableFunc(list, func(a, b action.Action) int { return of(a) - of(b) })
+	return list
 }
 
 func takesTarget(a action.Action) bool { return strings.HasPrefix(string(a.ID), "conversation.") }
@@ -76,7 +91,7 @@ func takesTarget(a action.Action) bool { return strings.HasPrefix(string(a.ID), 
 // cannot be done now stays, with its reason.
 func (m *Model) help(action.Target) tea.Cmd {
 	place := m.sh.Top().Place()
-	list := m.keymap().In(place.Scope)
+	list := ranked(m.keymap().In(place.Scope))
 	var names []string
 	for _, a := range list {
 		if n := a.Scope.Name(); !slices.Contains(names, n) {

@@ -138,7 +138,7 @@ func TestColleagueClosesTheRowUnderTheCursor(t *testing.T) {
 	must(t, err)
 	d.Listen().Advance(time.Second)
 	cursorOn(t, d, "closed Card declined")
-	d.Press("e").See("#2: it is closed already")
+	d.Press("e").See("#2 is closed already")
 	d.Press("j", "k").NotSee("Card declined")
 }
 
@@ -414,4 +414,56 @@ func TestASearchErrorIsReadToItsEnd(t *testing.T) {
 	d := o.open(o.maya, 60, 20, at("Billing")).Press("/").Type("refund inbox:nowhere").Advance(time.Second)
 	d.See(`There is no inbox "nowhere" to look in.`, "postroom inbox list")
 	d.Press("ctrl+w").Advance(time.Second).NotSee("There is no inbox")
+}
+
+// TestTheOrderOfTheListMakesSense: who is answered has a word instead of a time
+// that fits nowhere, newest first goes by the last message, and the order is
+// named where no title has room for it.
+func TestTheOrderOfTheListMakesSense(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	o.reply(3)
+	o.open(o.maya, 80, 24, at("Billing")).See("longest waiting first")
+	d := o.open(o.maya, 80, 40, at("Billing")).See("longest waiting first", "since    who")
+	if got := d.Line(12); !strings.Contains(got, "answered Priya Nair") {
+		t.Errorf("the answered one is not the last, or has no word: %q\n%s", got, d.Frame())
+	}
+	d.Press("S").See("newest first", "last  who").NotSee("answered ")
+	d.Resize(40, 20).See("newest first").Press("S").See("longest first")
+	o.receive(letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@ruiz.test", subject: "Re: Charged twice for September", answers: "1@test", text: "Hello?"})
+	d = o.open(o.maya, 120, 40, at("Billing")).See("● 9h       Ana Ruiz").Press("S").See("● now   Ana Ruiz")
+}
+
+// TestVerbsComeBeforeMovingAbout in what lists the actions of a place.
+func TestVerbsComeBeforeMovingAbout(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	for _, keys := range [][]string{{"?"}, {"enter", "?"}, {":"}, {"enter", ":"}} {
+		d := o.open(o.maya, 120, 60, at("Billing")).Press(keys...)
+		frame := d.Frame()
+		verb := strings.Index(frame, "Assign to…")
+		move := max(strings.Index(frame, "  Down  "), strings.Index(frame, "Scroll down  "))
+		if verb < 0 || move >= 0 && move < verb {
+			t.Errorf("%v: moving about comes first:\n%s", keys, frame)
+		}
+	}
+}
+
+// TestNothingDoneSaysSoInASentence: what was so before has its own words.
+func TestNothingDoneSaysSoInASentence(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	d.Press("a").See("enter assign").Type("tom").Press("enter").See("#1 assigned to Tom Ashe")
+	d.Press("k", "a").Type("tom").Press("enter").See("#1 is assigned to Tom Ashe already")
+	d.Press("x", "x", "O").See("2 conversations are open already")
+}
+
+// TestTwoMailboxesOffline is about a letter.
+func TestTwoMailboxesOffline(t *testing.T) {
+	o := newOffice(t)
+	for _, name := range []string{"Support", "Billing"} {
+		must(t, o.desk.Mailroom().SetHealth(context.Background(), o.lease[name], desk.AccountRetrying, "connection refused by the server"))
+	}
+	o.open(o.maya, 80, 24).See("2 mailboxes offline")
 }

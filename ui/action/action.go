@@ -34,7 +34,7 @@ func (s Scope) Name() string {
 	switch {
 	case s&Welcome != 0:
 		return "Anywhere"
-	case s == Conversations, s == List|Preview|Thread, s == List|Thread:
+	case s == Conversations, s == List|Preview|Thread, s == List|Preview, s == List|Thread:
 		return "Conversation"
 	case s&List != 0:
 		return "List"
@@ -116,6 +116,8 @@ type Action struct {
 	// Single says that it is about the conversation under the cursor, also
 	// when others are selected.
 	Single bool
+	// Moves says that it only moves about. Lists of actions end with these.
+	Moves bool
 	// Footer is the word in the footer; empty keeps the action out of it.
 	// FooterKey replaces the first key there, for pairs like "j/k".
 	Footer, FooterKey string

@@ -25,7 +25,7 @@ type Pick struct {
 
 // NewPick makes a dialog; take begins the choice with the given index.
 func NewPick(sh *Shell, title safe.Text, items []widget.Item, take func(int) tea.Cmd) *Pick {
-	p := &Pick{sh: sh, title: title, hint: safe.Const("type to filter · enter take · esc back"), items: items, take: take, rows: 12}
+	p := &Pick{sh: sh, title: title, hint: safe.Const("type to filter · enter choose · esc back"), items: items, take: take, rows: 12}
 	p.picker.SetItems(items)
 	return p
 }

@@ -22,23 +22,23 @@ func (s *Screen) Actions() []action.Action {
 	half := func(h int) int { return max(h/2, 1) }
 	page := func(h int) int { return max(h-1, 1) }
 	list := []action.Action{
-		{ID: "thread.down", Title: "Scroll down", Scope: in, Keys: []string{"j", "down"}, Footer: "scroll", FooterKey: "j/k", Run: s.scroll(1, line)},
-		{ID: "thread.up", Title: "Scroll up", Scope: in, Keys: []string{"k", "up"}, Run: s.scroll(-1, line)},
-		{ID: "thread.halfdown", Title: "Half a page down", Scope: in, Keys: []string{"ctrl+d"}, Run: s.scroll(1, half)},
-		{ID: "thread.halfup", Title: "Half a page up", Scope: in, Keys: []string{"ctrl+u"}, Run: s.scroll(-1, half)},
-		{ID: "thread.pagedown", Title: "A page down", Scope: in, Keys: []string{"pgdown"}, Run: s.scroll(1, page)},
-		{ID: "thread.pageup", Title: "A page up", Scope: in, Keys: []string{"pgup"}, Run: s.scroll(-1, page)},
-		{ID: "thread.first", Title: "To the beginning", Scope: in, Keys: []string{"g g", "home"}, Run: s.move(func() { s.pane.ends(-1) })},
-		{ID: "thread.last", Title: "To the end", Scope: in, Keys: []string{"G", "end"}, Run: s.move(func() { s.pane.ends(1) })},
-		{ID: "thread.nextmessage", Title: "Next message", Scope: in, Keys: []string{"J"}, Footer: "message", FooterKey: "J/K", Run: s.move(func() { s.pane.step(1) })},
-		{ID: "thread.previousmessage", Title: "Previous message", Scope: in, Keys: []string{"K"}, Run: s.move(func() { s.pane.step(-1) })},
+		{ID: "thread.down", Title: "Scroll down", Scope: in, Keys: []string{"j", "down"}, Footer: "scroll", FooterKey: "j/k", Moves: true, Run: s.scroll(1, line)},
+		{ID: "thread.up", Title: "Scroll up", Scope: in, Keys: []string{"k", "up"}, Moves: true, Run: s.scroll(-1, line)},
+		{ID: "thread.halfdown", Title: "Half a page down", Scope: in, Keys: []string{"ctrl+d"}, Moves: true, Run: s.scroll(1, half)},
+		{ID: "thread.halfup", Title: "Half a page up", Scope: in, Keys: []string{"ctrl+u"}, Moves: true, Run: s.scroll(-1, half)},
+		{ID: "thread.pagedown", Title: "A page down", Scope: in, Keys: []string{"pgdown"}, Moves: true, Run: s.scroll(1, page)},
+		{ID: "thread.pageup", Title: "A page up", Scope: in, Keys: []string{"pgup"}, Moves: true, Run: s.scroll(-1, page)},
+		{ID: "thread.first", Title: "To the beginning", Scope: in, Keys: []string{"g g", "home"}, Moves: true, Run: s.move(func() { s.pane.ends(-1) })},
+		{ID: "thread.last", Title: "To the end", Scope: in, Keys: []string{"G", "end"}, Moves: true, Run: s.move(func() { s.pane.ends(1) })},
+		{ID: "thread.nextmessage", Title: "Next message", Scope: in, Keys: []string{"J"}, Footer: "message", FooterKey: "J/K", Moves: true, Run: s.move(func() { s.pane.step(1) })},
+		{ID: "thread.previousmessage", Title: "Previous message", Scope: in, Keys: []string{"K"}, Moves: true, Run: s.move(func() { s.pane.step(-1) })},
 		{ID: "thread.fold", Title: "Show or hide what was quoted", Scope: in, Keys: []string{"space"}, Footer: "fold", Run: s.unfold((*pane).fold)},
 		{ID: "thread.toggle", Title: "Show the message whole or as a line", Scope: in, Keys: []string{"enter"}, Run: s.unfold((*pane).toggle)},
 		{ID: "thread.next", Title: "Next conversation", Scope: in, Keys: []string{"]"}, Run: s.neighbour(1)},
 		{ID: "thread.previous", Title: "Previous conversation", Scope: in, Keys: []string{"["}, Run: s.neighbour(-1)},
 		{ID: "thread.panel", Title: "Show or hide what is known", Scope: in, Keys: []string{"i"}, Run: s.togglePanel},
-		{ID: "thread.readdown", Title: "Scroll the conversation down while writing", Scope: write, Keys: []string{"ctrl+down"}, Run: s.scroll(1, line)},
-		{ID: "thread.readup", Title: "Scroll the conversation up while writing", Scope: write, Keys: []string{"ctrl+up"}, Run: s.scroll(-1, line)},
+		{ID: "thread.readdown", Title: "Scroll the conversation down while writing", Scope: write, Keys: []string{"ctrl+down"}, Moves: true, Run: s.scroll(1, line)},
+		{ID: "thread.readup", Title: "Scroll the conversation up while writing", Scope: write, Keys: []string{"ctrl+up"}, Moves: true, Run: s.scroll(-1, line)},
 	}
 	return append(list, writingActions(func() *composer { return s.composer })...)
 }

@@ -41,6 +41,10 @@ type composer struct {
 	read  map[desk.DraftKind]bool
 	// bar is the choice behind esc.
 	bar bool
+	// beside says that a border stands at the right, which the rules meet; rules
+	// are the lines of the picture that are one.
+	beside bool
+	rules  []int
 	// away says that the text is in an editor.
 	away bool
 

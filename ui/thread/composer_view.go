@@ -32,6 +32,14 @@ func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Posit
 		below = nil
 	}
 	lines := []string{c.title(t, width, height)}
+	c.rules = c.rules[:0]
+	if !c.note() {
+		c.rules = append(c.rules, 0)
+	}
+	rule := func() {
+		c.rules = append(c.rules, len(lines))
+		lines = append(lines, c.rule(t, width))
+	}
 	var cursor *tea.Position
 	for _, f := range c.shown(height) {
 		if len(lines)+len(below)+1 >= height && f != c.at {
@@ -44,7 +52,7 @@ func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Posit
 		lines = append(lines, line)
 	}
 	if !c.note() && len(lines)+len(below)+3 < height {
-		lines = append(lines, c.rule(t, width))
+		rule()
 	}
 	room := max(height-len(lines)-len(below), 0)
 	if height >= roomy {
@@ -56,13 +64,17 @@ func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Posit
 	}
 	lines = append(lines, text...)
 	if height >= roomy {
-		lines = append(lines, c.rule(t, width))
+		rule()
 	}
 	return widget.Fill(append(lines, below...), width, height), cursor
 }
 
 func (c *composer) rule(t *theme.Theme, width int) string {
-	return widget.NewLine(t, width).Space(1).Rule(theme.Rule, t.Signs.Horizontal, width-2).String()
+	n := width - 2
+	if c.beside {
+		n++
+	}
+	return widget.NewLine(t, width).Space(1).Rule(theme.Rule, t.Signs.Horizontal, n).String()
 }
 
 // body draws the text. A note has its edge on every line, as it will have in

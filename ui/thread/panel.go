@@ -34,7 +34,7 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 	}
 	fact(safe.Const("assignee"), who, theme.Plain, safe.Const("a A"))
 	fact(safe.Const("inbox"), safe.Line(s.t.InboxName), theme.Plain, safe.Text{})
-	if s.t.Owed() {
+	if s.waits() {
 		fact(safe.Const("waiting"), waited(s.sh.Now().Sub(s.t.WaitingSince)), theme.Warn, safe.Text{})
 	}
 	if s.t.AnsweredOutside {
@@ -55,6 +55,10 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 	}
 	return widget.Fill(lines, width, height)
 }
+
+// waits reports whether the customer waits for us. Whoever closed it has said
+// that he does not.
+func (s *Screen) waits() bool { return s.t.Owed() && s.t.Place() == desk.InOpen }
 
 func (s *Screen) status() (text, key safe.Text) {
 	switch {
@@ -104,7 +108,7 @@ func (s *Screen) summary(t *theme.Theme, width int) string {
 	}
 	dot()
 	l.Put(theme.Plain, safe.Line(s.t.InboxName))
-	if s.t.Owed() {
+	if s.waits() {
 		dot()
 		l.Put(theme.Warn, safe.Sprintf("waiting %s", waited(s.sh.Now().Sub(s.t.WaitingSince))))
 	}

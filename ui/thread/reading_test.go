@@ -1,6 +1,8 @@
 package thread_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -155,5 +157,30 @@ func TestOneScreenOverAnother(t *testing.T) {
 	d.Type("!").Press("esc", "esc", "esc").See("Hello from First").Press("c").See("New mail")
 	if n := strings.Count(d.Line(-1), "save"); n != 1 {
 		t.Fatalf("%d times in the footer: %q", n, d.Line(-1))
+	}
+}
+
+// TestAClosedConversationWaitsForNobody in the panel and in the line above.
+func TestAClosedConversationWaitsForNobody(t *testing.T) {
+	o := newOffice(t)
+	id := o.refund()
+	_, err := o.maya.Close(context.Background(), []desk.ConversationID{id})
+	must(t, err)
+	for _, w := range []int{120, 80} {
+		d := o.open(o.maya, w, 30).Press(":").Type(fmt.Sprint(id)).Press("enter")
+		d.See("closed", "Priya Nair").NotSee("waiting")
+	}
+}
+
+// TestTheRulesOfTheComposerMeetThePanel: a line ends at the border, not before.
+func TestTheRulesOfTheComposerMeetThePanel(t *testing.T) {
+	o := newOffice(t)
+	o.refund()
+	d := o.reading(120, 40).Press("r")
+	if n := strings.Count(d.Frame(), "─┤"); n != 3 {
+		t.Errorf("%d rules meet the border:\n%s", n, d.Frame())
+	}
+	if d.Press("ctrl+r"); strings.Count(d.Frame(), "─┤") != 1 {
+		t.Errorf("of a note:\n%s", d.Frame())
 	}
 }

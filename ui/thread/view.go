@@ -1,6 +1,8 @@
 package thread
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/ui/shell"
@@ -39,6 +41,7 @@ func (s *Screen) View(size shell.Size) shell.Picture {
 	}
 	lines = append(lines, s.pane.view(t, width, size.H-bottom-len(lines), s.sh.Now())...)
 	if bottom > 0 {
+		s.composer.beside = panel
 		written, cursor := s.composer.view(t, width, bottom)
 		if cursor != nil {
 			pic.Cursor = tea.NewCursor(cursor.X, len(lines)+cursor.Y)
@@ -55,8 +58,18 @@ func (s *Screen) View(size shell.Size) shell.Picture {
 // withPanel sets the panel at the right of the lines.
 func (s *Screen) withPanel(t *theme.Theme, size shell.Size, width int, lines []string, pic *shell.Picture) {
 	edge := widget.NewLine(t, 1).Sign(theme.Rule, t.Signs.Vertical).String()
+	met := widget.NewLine(t, 1).Sign(theme.Rule, t.Signs.TeeLeft).String()
+	var rules []int
+	from := 0
+	if c := s.composer; c != nil {
+		rules, from = c.rules, size.H-min(c.height(size.H), size.H)
+	}
 	for i, l := range s.panelLines(t, panelWidth, size.H) {
-		lines[i] += edge + l
+		if slices.Contains(rules, i-from) {
+			lines[i] += met + l
+		} else {
+			lines[i] += edge + l
+		}
 	}
 	rule := widget.NewLine(t, size.W).Rule(theme.Rule, t.Signs.Horizontal, width).Sign(theme.Rule, t.Signs.TeeDown).Rule(theme.Rule, t.Signs.Horizontal, panelWidth).String()
 	pic.Rule = &rule

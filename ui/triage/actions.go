@@ -17,14 +17,14 @@ func (s *Screen) Actions() []action.Action {
 func (s *Screen) moving() []action.Action {
 	panes := action.Sidebar | action.List | action.Preview
 	return []action.Action{
-		{ID: "move.down", Title: "Down", Scope: panes, Keys: []string{"j", "down"}, Footer: "move", FooterKey: "j/k", Weight: 9, Run: s.down},
-		{ID: "move.up", Title: "Up", Scope: panes, Keys: []string{"k", "up"}, Run: s.up},
-		{ID: "move.halfdown", Title: "Half a page down", Scope: panes, Keys: []string{"ctrl+d", "pgdown"}, Run: s.halfDown},
-		{ID: "move.halfup", Title: "Half a page up", Scope: panes, Keys: []string{"ctrl+u", "pgup"}, Run: s.halfUp},
-		{ID: "move.first", Title: "To the top", Scope: panes, Keys: []string{"g g", "home"}, Run: s.first},
-		{ID: "move.last", Title: "To the end", Scope: panes, Keys: []string{"G", "end"}, Run: s.last},
-		{ID: "move.pane", Title: "Next pane", Scope: panes, Keys: []string{"tab"}, Run: s.nextPane},
-		{ID: "move.paneback", Title: "Previous pane", Scope: panes, Keys: []string{"shift+tab"}, Run: s.previousPane},
+		{ID: "move.down", Title: "Down", Scope: panes, Keys: []string{"j", "down"}, Footer: "move", FooterKey: "j/k", Weight: 9, Moves: true, Run: s.down},
+		{ID: "move.up", Title: "Up", Scope: panes, Keys: []string{"k", "up"}, Moves: true, Run: s.up},
+		{ID: "move.halfdown", Title: "Half a page down", Scope: panes, Keys: []string{"ctrl+d", "pgdown"}, Moves: true, Run: s.halfDown},
+		{ID: "move.halfup", Title: "Half a page up", Scope: panes, Keys: []string{"ctrl+u", "pgup"}, Moves: true, Run: s.halfUp},
+		{ID: "move.first", Title: "To the top", Scope: panes, Keys: []string{"g g", "home"}, Moves: true, Run: s.first},
+		{ID: "move.last", Title: "To the end", Scope: panes, Keys: []string{"G", "end"}, Moves: true, Run: s.last},
+		{ID: "move.pane", Title: "Next pane", Scope: panes, Keys: []string{"tab"}, Moves: true, Run: s.nextPane},
+		{ID: "move.paneback", Title: "Previous pane", Scope: panes, Keys: []string{"shift+tab"}, Moves: true, Run: s.previousPane},
 		{ID: "view.open", Title: "Open the view", Scope: action.Sidebar, Keys: []string{"enter", "right"}, Footer: "open", Weight: 8, Run: s.enter},
 	}
 }
@@ -41,8 +41,8 @@ func (s *Screen) choosing() []action.Action {
 		{ID: "list.sort", Title: "Sort: longest waiting, or newest", Scope: both, Keys: []string{"S"}, Run: s.sort},
 		{ID: "list.search", Title: "Search", Scope: both, Keys: []string{"/"}, Footer: "search", Weight: 1, Run: s.beginSearch},
 		{ID: "search.results", Title: "To the results", Scope: action.Query, Keys: []string{"enter", "tab"}, Footer: "to the results", Weight: 9, Run: s.toResults},
-		{ID: "search.next", Title: "Next result", Scope: action.Query, Keys: []string{"down"}, Footer: "next result", Run: s.down},
-		{ID: "search.previous", Title: "Previous result", Scope: action.Query, Keys: []string{"up"}, Run: s.up},
+		{ID: "search.next", Title: "Next result", Scope: action.Query, Keys: []string{"down"}, Footer: "next result", Moves: true, Run: s.down},
+		{ID: "search.previous", Title: "Previous result", Scope: action.Query, Keys: []string{"up"}, Moves: true, Run: s.up},
 		{ID: "view.sidebar", Title: "Show or hide the views", Scope: both, Keys: []string{"\\"}, Run: s.toggleSidebar},
 	}
 }

@@ -3,6 +3,7 @@ package triage
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
@@ -188,9 +189,14 @@ func (s *Screen) listTitle(width int) string {
 
 func (s *Screen) columnTitles(width int) string {
 	t := s.sh.Theme()
-	c := columnsFor(width, s.where.view.Inbox == 0)
+	newest := s.where.view.Sort == desk.ByNewest
+	c := columnsFor(width, s.where.view.Inbox == 0, !newest)
 	l := widget.NewLine(t, width).Space(4)
-	l.Cell(theme.Faint, safe.Const("since"), c.age).Space(1)
+	since := safe.Const("since")
+	if newest {
+		since = safe.Const("last")
+	}
+	l.Cell(theme.Faint, since, c.age).Space(1)
 	l.Cell(theme.Faint, safe.Const("who"), c.who).Space(2)
 	right := 0
 	if c.inbox > 0 {
@@ -199,7 +205,8 @@ func (s *Screen) columnTitles(width int) string {
 	if c.assignee > 0 {
 		right += c.assignee + 1
 	}
-	l.Cell(theme.Faint, safe.Const("subject"), max(l.Left()-right, 0))
+	room := max(l.Left()-right, 0)
+	l.Cell(theme.Faint, s.subjectTitle(room), room)
 	if c.assignee > 0 {
 		l.Space(1).Cell(theme.Faint, safe.Const("has it"), c.assignee)
 	}
@@ -207,6 +214,25 @@ func (s *Screen) columnTitles(width int) string {
 		l.Space(1).Cell(theme.Faint, safe.Const("inbox"), c.inbox)
 	}
 	return l.String()
+}
+
+// subjectTitle names the widest column, and behind it the order of the list
+// where no line above does.
+func (s *Screen) subjectTitle(room int) safe.Text {
+	subject := safe.Const("subject")
+	if s.size.W >= 100 {
+		return subject
+	}
+	short := safe.Const("longest first")
+	if s.where.view.Sort == desk.ByNewest {
+		short = safe.Const("newest first")
+	}
+	for _, text := range [...]safe.Text{safe.Join(" · ", subject, order(s.where.view.Sort)), safe.Join(" · ", subject, short), short} {
+		if s.sh.Theme().Width(text.String()) <= room {
+			return text
+		}
+	}
+	return subject
 }
 
 // nothing draws a list without rows: what it says in the middle.

@@ -14,8 +14,13 @@ import (
 // are always there.
 type columns struct{ age, who, assignee, inbox int }
 
-func columnsFor(width int, spans bool) columns {
+// columnsFor divides a row. Where it shows how long somebody waits there is
+// room for the word about those who do not.
+func columnsFor(width int, spans, waiting bool) columns {
 	c := columns{age: 5, who: 14}
+	if waiting && width >= 50 {
+		c.age = 8
+	}
 	switch {
 	case width < 50:
 		c.who = 12
@@ -45,6 +50,7 @@ const (
 	lookGone
 	lookSpans
 	lookPlaced
+	lookNewest
 )
 
 func (s *Screen) row(i, width int, minute int64) string {
@@ -62,6 +68,7 @@ func (s *Screen) row(i, width int, minute int64) string {
 	set(r.ID == s.win.gone, lookGone)
 	set(s.where.view.Inbox == 0, lookSpans)
 	set(s.where.view.Place != "", lookPlaced)
+	set(s.where.view.Sort == desk.ByNewest, lookNewest)
 	k := widget.RowKey{ID: int64(r.ID), Version: r.Version, Width: width, Look: look, Theme: s.sh.Theme(), Minute: minute}
 	return s.cache.Row(k, func() string { return s.drawRow(*r, width, look) })
 }
@@ -89,7 +96,7 @@ func (s *Screen) drawRow(r desk.Row, width int, look uint32) string {
 		}
 		return " "
 	}
-	c := columnsFor(width, has(lookSpans))
+	c := columnsFor(width, has(lookSpans), !has(lookNewest))
 	l := widget.NewLineOn(t, base, width)
 	l.Sign(theme.Accent, sign(has(lookCursor), t.Signs.Cursor))
 	l.Sign(theme.Good, sign(has(lookChosen), t.Signs.Chosen))
@@ -98,7 +105,7 @@ func (s *Screen) drawRow(r desk.Row, width int, look uint32) string {
 	if !r.Owed() {
 		ageRole = theme.Faint
 	}
-	l.Cell(ageRole, rowAge(r, s.sh.Now()), c.age).Space(1)
+	l.Cell(ageRole, rowAge(r, s.sh.Now(), has(lookNewest), c.age), c.age).Space(1)
 	l.Cell(strong, safe.Line(r.Who), c.who).Space(2)
 	right := 0
 	if c.inbox > 0 {
@@ -142,13 +149,20 @@ func (s *Screen) drawSubject(l *widget.Line, r desk.Row, width int, role theme.R
 	}
 }
 
-// rowAge is how long the customer waits, or how old the last message is.
-func rowAge(r desk.Row, now time.Time) safe.Text {
-	from := r.LastAt
-	if r.Owed() {
-		from = r.WaitingSince
+// rowAge is what the order of the list goes by: how old the last message is, or
+// how long the customer waits. Who does not wait stands behind those who do,
+// and has the word for it.
+func rowAge(r desk.Row, now time.Time, newest bool, width int) safe.Text {
+	switch {
+	case newest:
+		return age(now.Sub(r.LastAt))
+	case r.Owed():
+		return age(now.Sub(r.WaitingSince))
+	case width >= 8:
+		return safe.Const("answered")
+	default:
+		return safe.Const("-")
 	}
-	return age(now.Sub(from))
 }
 
 // age writes a duration in at most four cells.
