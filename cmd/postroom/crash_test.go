@@ -35,8 +35,8 @@ func TestKilledSync(t *testing.T) {
 	d.must("inbox", "create", "Support", "--shared")
 	d.must("account", "connect", user, "--inbox", "Support", "--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca", m.CAFile)
 	db, program := openRaw(t, d.env["POSTROOM_DB"]), plain(t)
-	serve := func() *exec.Cmd {
-		cmd := d.command("sync")
+	serve := func(more ...string) *exec.Cmd {
+		cmd := d.command(append([]string{"sync"}, more...)...)
 		cmd.Path = program
 		return cmd
 	}
@@ -61,7 +61,9 @@ func TestKilledSync(t *testing.T) {
 	if storing < 5 {
 		t.Errorf("only %d of %d kills hit a run that was storing mail: the test proves nothing", storing, crashKills)
 	}
-	d.must("sync", "--once")
+	if out, err := serve("--once").CombinedOutput(); err != nil {
+		t.Fatalf("the last pass: %v\n%s", err, out)
+	}
 	checkStored(t, db, m, user)
 }
 
@@ -165,9 +167,25 @@ func checkStored(t *testing.T, db *sql.DB, m *testserver.Mail, user string) {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
 	}
+	noted := map[uint32]int{}
+	rows, err := db.QueryContext(t.Context(), "SELECT uid FROM ledger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var uid uint32
+		if err := rows.Scan(&uid); err != nil {
+			t.Fatal(err)
+		}
+		noted[uid]++
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	missing := 0
 	for _, stored := range m.Messages(t, user, "INBOX") {
-		if one(t, db, "SELECT count(*) FROM ledger WHERE uid = ?", stored.UID) != 1 {
+		if noted[stored.UID] != 1 {
 			missing++
 		}
 	}
