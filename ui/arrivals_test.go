@@ -59,7 +59,7 @@ func TestArrivalsNeverMoveTheTarget(t *testing.T) {
 func few(t *testing.T) {
 	f := flag.Lookup("rapid.checks")
 	if f.Value.String() == f.DefValue {
-		must(t, f.Value.Set("20"))
+		must(t, f.Value.Set("10"))
 		t.Cleanup(func() { must(t, f.Value.Set(f.DefValue)) })
 	}
 }
@@ -68,8 +68,10 @@ func few(t *testing.T) {
 func somethingComesIn(rt *rapid.T, o *office, step int) (onlyMail bool) {
 	ctx := context.Background()
 	for range rapid.IntRange(0, 3).Draw(rt, "arrivals") {
-		o.receive(letter{inbox: "Billing", name: "New", addr: fmt.Sprintf("n%d@x.test", o.uid), subject: fmt.Sprintf("Fresh %d.", step), text: "x",
-			age: time.Duration(rapid.IntRange(0, 120).Draw(rt, "age")) * time.Minute})
+		o.receive(letter{
+			inbox: "Billing", name: "New", addr: fmt.Sprintf("n%d@x.test", o.uid), subject: fmt.Sprintf("Fresh %d.", step), text: "x",
+			age: time.Duration(rapid.IntRange(0, 120).Draw(rt, "age")) * time.Minute,
+		})
 	}
 	ids := o.ids(o.tom, billing(o))
 	if len(ids) == 0 {
@@ -140,7 +142,7 @@ func TestAnswersInReverse(t *testing.T) {
 // TestScrollThroughAll visits every row of a long list once, in both orders.
 func TestScrollThroughAll(t *testing.T) {
 	o := newOffice(t)
-	const n = 300
+	const n = 200
 	var mails []letter
 	for i := range n {
 		mails = append(mails, letter{inbox: "Billing", name: "P", addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(n+10-i) * time.Minute, text: "x"})

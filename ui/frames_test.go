@@ -30,8 +30,10 @@ func scene(t *testing.T) *office {
 	o := newOffice(t)
 	o.morning()
 	ctx := context.Background()
-	o.receive(letter{inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "3@test", age: 11 * time.Minute,
-		text: "It is Friday and I heard nothing. This is the third time I am asking. Please just refund me today.", quoted: "> Hello Priya,\n> sorry about that.\n"})
+	o.receive(letter{
+		inbox: "Billing", name: "Priya Nair", addr: "priya@kite.test", subject: "Re: Refund still missing", answers: "3@test", age: 11 * time.Minute,
+		text: "It is Friday and I heard nothing. This is the third time I am asking. Please just refund me today.", quoted: "> Hello Priya,\n> sorry about that.\n",
+	})
 	_, err := o.maya.Assign(ctx, []desk.ConversationID{3}, o.tom.Actor().User)
 	must(t, err)
 	_, err = o.tom.AddNote(ctx, 3, "Warehouse ticket W-311. Chase Thursday.")

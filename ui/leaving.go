@@ -103,11 +103,12 @@ func (m *Model) draftAll() tea.Cmd {
 // recipient is the first address of a mail.
 func recipient(o desk.Outgoing) safe.Text {
 	for _, list := range [...][]desk.Mailbox{o.To, o.Cc, o.Bcc} {
-		for _, m := range list {
-			if m.Name != "" {
-				return safe.Line(m.Name)
-			}
-			return safe.Addr(m.Addr)
+		switch {
+		case len(list) == 0:
+		case list[0].Name != "":
+			return safe.Line(list[0].Name)
+		default:
+			return safe.Addr(list[0].Addr)
 		}
 	}
 	return safe.Const("nobody")

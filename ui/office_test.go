@@ -155,8 +155,10 @@ func (o *office) morning() {
 		{"Tomás Gil", "tomas@gil.test", "Re: Annual discount"},
 		{"Ewa Nowak", "ewa@nowak.test", "Receipt for August"},
 	} {
-		o.receive(letter{inbox: "Billing", name: m.name, addr: m.addr, subject: m.subject, age: time.Duration(20-i) * 27 * time.Minute,
-			text: "Hello,\n\nplease have a look at this. I am writing for the second time now and would like an answer today.\n\nThank you\n" + m.name})
+		o.receive(letter{
+			inbox: "Billing", name: m.name, addr: m.addr, subject: m.subject, age: time.Duration(20-i) * 27 * time.Minute,
+			text: "Hello,\n\nplease have a look at this. I am writing for the second time now and would like an answer today.\n\nThank you\n" + m.name,
+		})
 	}
 	for i, s := range []string{"Lamp flickers", "API key rotation fails", "Wrong colour", "Password reset never arrives"} {
 		o.receive(letter{inbox: "Support", name: "Grace Kim", addr: "grace@kim.test", subject: s, age: time.Duration(i+1) * 50 * time.Hour, text: "It happens every time.", attached: []string{"", "screen.png"}[i%2]})

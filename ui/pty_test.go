@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv("POSTROOM_ROWS") != "" {
 		if err := ui.Run(context.Background(), ui.Options{Desk: &rows{n: 100_000}, Env: os.Environ()}); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
+			_, _ = os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}
 		return

@@ -431,7 +431,7 @@ func TestTheOrderOfTheListMakesSense(t *testing.T) {
 	d.Press("S").See("newest first", "last  who").NotSee("answered ")
 	d.Resize(40, 20).See("newest first").Press("S").See("longest first")
 	o.receive(letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@ruiz.test", subject: "Re: Charged twice for September", answers: "1@test", text: "Hello?"})
-	d = o.open(o.maya, 120, 40, at("Billing")).See("● 9h       Ana Ruiz").Press("S").See("● now   Ana Ruiz")
+	o.open(o.maya, 120, 40, at("Billing")).See("● 9h       Ana Ruiz").Press("S").See("● now   Ana Ruiz")
 }
 
 // TestVerbsComeBeforeMovingAbout in what lists the actions of a place.

@@ -63,12 +63,14 @@ func (p Place) Target(a action.Action) action.Target {
 	return p.On
 }
 
-// Opened is heard by a screen that has been put on top of the stack, Resumed
-// by one that is on top again after the one above has gone, and Resized by
-// all when the terminal or the theme changes.
+// What a screen hears of its place in the stack and of the terminal.
 type (
-	Opened  struct{ Size Size }
+	// Opened is heard by a screen that has been put on top of the stack.
+	Opened struct{ Size Size }
+	// Resumed is heard by one that is on top again after the one above has
+	// gone.
 	Resumed struct{}
+	// Resized is heard by all when the terminal or the theme changes.
 	Resized struct{ Size Size }
 )
 

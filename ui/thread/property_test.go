@@ -58,7 +58,7 @@ func few(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() == checks.DefValue {
-		must(t, checks.Value.Set("10"))
+		must(t, checks.Value.Set("6"))
 		defer func() { must(t, checks.Value.Set(checks.DefValue)) }()
 	}
 	rapid.Check(t, property)

@@ -284,29 +284,24 @@ func (s *Screen) noInbox() safe.Text {
 func (s *Screen) below(width int) string {
 	t := s.sh.Theme()
 	l := widget.NewLine(t, width).Space(1)
-	fresh := 0
-	if n := s.win.newAbove(); n > 0 {
-		many := safe.Int(n)
-		if n >= 99 {
-			many = safe.Const("99 or more")
-		}
-		before, after := safe.Const(" new above · press "), safe.Const(" to show")
-		if s.chosen.count() > 0 {
-			before, after = safe.Const(" new above "), safe.Text{}
-		}
-		put := func(l *widget.Line) *widget.Line {
-			l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, before)
-			return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, after)
-		}
-		if s.chosen.count() == 0 {
-			return put(l).String()
-		}
-		fresh = t.Width(many.String()) + t.Width(before.String()) + 4
-		s.selected(l, l.Left()-fresh)
-		return put(l.To(fresh)).String()
+	n, several := s.win.newAbove(), s.chosen.count() > 0
+	if n == 0 {
+		s.selected(l, l.Left())
+		return l.String()
 	}
-	s.selected(l, l.Left())
-	return l.String()
+	many := safe.Int(n)
+	if n >= 99 {
+		many = safe.Const("99 or more")
+	}
+	before, after := safe.Const(" new above · press "), safe.Const(" to show")
+	if several {
+		before, after = safe.Const(" new above "), safe.Text{}
+		room := t.Width(many.String()) + t.Width(before.String()) + 4
+		s.selected(l, l.Left()-room)
+		l.To(room)
+	}
+	l.Sign(theme.Accent, t.Signs.Up).Space(1).Put(theme.Strong, many).Put(theme.Plain, before)
+	return l.Put(theme.Accent, safe.Const(".")).Put(theme.Plain, after).String()
 }
 
 // selected writes what can be done with the selection into so many cells. How

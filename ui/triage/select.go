@@ -1,8 +1,9 @@
 package triage
 
 import (
-	tea "charm.land/bubbletea/v2"
 	"context"
+
+	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
 	"postroom/desk/safe"
