@@ -70,6 +70,7 @@
 //	questions            Lane[T].Ask / Take / Busy / Drop
 //	writes               shell.Do(sh, do, fact): is never cancelled by moving on
 //	sh.Say, sh.Fail      the line above the footer; Fail writes an error with its next step
+//	Toast.Undo           the batch of what was done: a step of this session, which z takes back
 //	sh.Show, sh.Dismiss  dialogs: shell.NewChoice (a question), shell.NewPick (a list to filter)
 //	sh.Open, sh.Back     the stack of screens; sh.Home leaves all but the first
 //	sh.After(d, msg)     time; sh.Now() the clock in the zone of the person
