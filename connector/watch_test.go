@@ -13,6 +13,7 @@ import (
 )
 
 func TestNewMailDoesNotWaitForHistory(t *testing.T) {
+	t.Parallel()
 	const history = 1500
 	mail := testserver.Shared(t)
 	user := mail.User(t)
@@ -39,6 +40,7 @@ func (o *office) total(t testing.TB) int {
 }
 
 func TestUIDValidityChangesWhileFetching(t *testing.T) {
+	t.Parallel()
 	const letters = 800
 	user := "anna@example.test"
 	mail := testserver.StartDovecot(t, user)
@@ -59,6 +61,7 @@ func TestUIDValidityChangesWhileFetching(t *testing.T) {
 }
 
 func TestAnswerInAnotherClientIsSeenLive(t *testing.T) {
+	t.Parallel()
 	mail := testserver.Shared(t)
 	user := mail.User(t)
 	mail.Deliver(t, user, rawMail("question", "text"))

@@ -336,6 +336,7 @@ func TestTwoConnectorsServeAnAccountInTurn(t *testing.T) {
 // TestInterruptedPassesLoseAndDoubleNothing stops passes at any moment and
 // counts in the end.
 func TestInterruptedPassesLoseAndDoubleNothing(t *testing.T) {
+	t.Parallel()
 	const letters = 700
 	mail := testserver.Shared(t)
 	user := mail.User(t)

@@ -35,8 +35,13 @@ func TestInterruptEndsWaitingForInput(t *testing.T) {
 	}
 	compose := []string{"compose", "--inbox", "support", "--to", anna, "--subject", "x"}
 	for _, args := range [][]string{
-		{"note", "1"}, {"note", "1", "--file", pipe}, {"reply", "1"}, {"reply", "1", "--file", pipe}, compose, append(compose, "--file", pipe),
-		{"parse", "-"}, {"parse", pipe},
+		{"note", "1"},
+		{"note", "1", "--file", pipe},
+		{"reply", "1"},
+		{"reply", "1", "--file", pipe},
+		compose, append(compose, "--file", pipe),
+		{"parse", "-"},
+		{"parse", pipe},
 		{"account", "connect", "x@example.test", "--inbox", "support", "--imap", "localhost:1", "--smtp", "localhost:1", "--ca", pipe},
 	} {
 		in := &quietInput{asked: make(chan struct{}), over: make(chan struct{})}
@@ -81,7 +86,11 @@ func TestTextInAnotherEncodingIsRefused(t *testing.T) {
 	file := d.write("answer.txt", latin)
 	compose := []string{"compose", "--inbox", "support", "--to", anna}
 	for _, args := range [][]string{
-		{"note", "1"}, {"note", "1", "--file", file}, {"note", "1", latin}, {"reply", "1"}, {"reply", "1", "--file", file},
+		{"note", "1"},
+		{"note", "1", "--file", file},
+		{"note", "1", latin},
+		{"reply", "1"},
+		{"reply", "1", "--file", file},
 		append(compose, "--subject", "x"), append(compose, "--subject", latin),
 	} {
 		d.refuses(exitUsage, "Convert it first", args...)
