@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"fmt"
 	"image/color"
 	"strings"
 	"testing"
@@ -247,6 +248,24 @@ func TestRangeBeyondMemory(t *testing.T) {
 		d.Press("j", "j", "x", "G", "X").See("298 selected")
 		d.Press("esc", "x", "home", "X").See("300 selected")
 	}
+}
+
+// TestHeldKeyLosesNoPress: the list answers slower than the key repeats, and
+// the cursor still goes as far as was pressed.
+func TestHeldKeyLosesNoPress(t *testing.T) {
+	o := newOffice(t)
+	var mails []letter
+	for i := range 400 {
+		mails = append(mails, letter{inbox: "Billing", name: "A", addr: "a@a.test", subject: fmt.Sprintf("Mail %03d", i), text: "x", age: time.Duration(500-i) * time.Minute})
+	}
+	o.receive(mails...)
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	d.Hold()
+	for range 300 {
+		d.Press("j")
+	}
+	d.Release()
+	cursorOn(t, d, "Mail 300")
 }
 
 func TestOpeningMarksAsRead(t *testing.T) {

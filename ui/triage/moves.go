@@ -24,11 +24,23 @@ func (s *Screen) step(by int) tea.Cmd {
 			s.steps += by
 			return nil
 		}
-		s.win.move(by)
+		s.move(by)
 		if s.sh.Toast().Role != theme.Good {
 			s.sh.Hush()
 		}
 		return tea.Batch(s.more(), s.preview.follow(s.win.current()))
+	}
+}
+
+// move moves the cursor. What goes beyond the rows in memory is owed until the
+// next ones are read: a key that is held down loses no press there.
+func (s *Screen) move(by int) {
+	by += s.owed
+	from := s.win.cursor
+	s.win.move(by)
+	s.owed = by - (s.win.cursor - from)
+	if s.owed > 0 && !s.win.below || s.owed < 0 && !s.win.above {
+		s.owed = 0 // there is nothing beyond
 	}
 }
 

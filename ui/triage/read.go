@@ -86,6 +86,9 @@ func (s *Screen) readAt(r desk.Row) tea.Cmd {
 
 func (s *Screen) ask(a asked) tea.Cmd {
 	s.stale, s.asking, s.steps = false, a.goal, 0
+	if a.goal != keep {
+		s.owed = 0
+	}
 	d := s.sh.Desk
 	return s.lane.Ask(s.sh.Context(), func(ctx context.Context) (found, error) {
 		p, err := around(ctx, d, a)
@@ -200,8 +203,8 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 	s.search.landed = f.asked.query
 	s.turning = s.search.pending() && !s.search.typing
 	s.win.apply(f.page, f.asked.goal, s.where.view.Sort)
-	if s.steps != 0 {
-		s.win.move(s.steps)
+	if s.steps != 0 || s.owed != 0 {
+		s.move(s.steps)
 		s.steps = 0
 	}
 	s.held = desk.Cursor{}
@@ -211,6 +214,8 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 	var again tea.Cmd
 	if s.stale {
 		again = s.read(keep)
+	} else if s.owed != 0 {
+		again = s.more()
 	}
 	return tea.Batch(again, s.preview.follow(s.win.current()))
 }

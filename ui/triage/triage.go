@@ -31,6 +31,7 @@ type Screen struct {
 	stale   bool
 	turning bool        // another view is on its way; its rows are not there yet
 	asking  goal        // what the question under way is about
+	owed    int         // moves beyond the rows in memory, for the next rows
 	steps   int         // moves made while a jump was under way, for its end
 	held    desk.Cursor // the place of the row that is held, with its id
 	chosen  selection
