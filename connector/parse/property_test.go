@@ -73,11 +73,11 @@ func checkNothingLost(t failer, mail desk.Mail) {
 	t.Helper()
 	count := map[string]int{}
 	for one := range strings.SplitSeq(mail.BodyText, "\n") {
-		count[strings.TrimSpace(one)]++
+		count[content(one)]++
 	}
 	for _, part := range []string{mail.Text, mail.Quoted, mail.Signature} {
 		for one := range strings.SplitSeq(part, "\n") {
-			count[strings.TrimSpace(one)]--
+			count[content(one)]--
 		}
 	}
 	for one, n := range count {
@@ -90,6 +90,15 @@ func checkNothingLost(t failer, mail desk.Mail) {
 				one, n, mail.BodyText, mail.Text, mail.Quoted, mail.Signature)
 		}
 	}
+}
+
+// content is what a line says. A quoted blank line says nothing: at the end of a
+// quote it is dropped like any blank one.
+func content(line string) string {
+	if strings.Trim(line, "> \t") == "" {
+		return ""
+	}
+	return strings.TrimSpace(line)
 }
 
 func checkName(t failer, name string) {
