@@ -11,10 +11,6 @@ import (
 // ordinary mail must never be taken for an automatic one.
 func (r *reading) automatic(mail *desk.Mail, top *part) desk.Auto {
 	auto := desk.Auto{Kind: desk.AutoNone, Recipients: []desk.AutoRecipient{}}
-	if r.opts.Own != nil && mail.MessageID != "" && r.opts.Own(mail.MessageID) {
-		auto.Kind = desk.AutoOwn
-		return auto
-	}
 	if report, ok := r.report(mail, top); ok {
 		mail.Returned = r.returned(mail, top)
 		return report

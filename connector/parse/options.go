@@ -11,9 +11,6 @@ type Options struct {
 	// MaxGrowth is how many times larger than the raw message the decoded
 	// text may become (default 4).
 	MaxGrowth int
-	// Own tells whether a Message-ID, without angle brackets, was made by
-	// this desk. Such a mail is of the automatic kind own. Nil means never.
-	Own func(messageID string) bool
 }
 
 const (

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"postroom/desk"
 )
 
 func TestCheck(t *testing.T) {
@@ -96,17 +94,6 @@ func TestBase64InPieces(t *testing.T) {
 	got, err := AttachmentData(raw, 0)
 	if err != nil || !bytes.Equal(got, data) {
 		t.Fatalf("%d bytes, %v", len(got), err)
-	}
-}
-
-func TestOwn(t *testing.T) {
-	raw := []byte("From: a@b.test\nMessage-ID: <token.1@desk.test>\n\nx")
-	own := Options{Own: func(id string) bool { return strings.HasPrefix(id, "token.") }}
-	if kind := Parse(raw, own).Auto.Kind; kind != desk.AutoOwn {
-		t.Errorf("kind is %s", kind)
-	}
-	if kind := Parse(raw, Options{}).Auto.Kind; kind != desk.AutoNone {
-		t.Errorf("kind is %s", kind)
 	}
 }
 
