@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -137,8 +137,7 @@ func (p *program) passwordFor(ctx context.Context, secrets *connector.Secrets, a
 			Hint: "Set POSTROOM_PASSWORD, or use --password-command.",
 		}
 	}
-	p.print.ask(safe.Sprintf("Password for %s:", safe.Line(a.Username)))
-	password, err := readPassword(ctx, keyboard)
+	password, err := p.askPassword(ctx, keyboard, safe.Sprintf("Password for %s:", safe.Line(a.Username)))
 	p.print.remark(safe.Text{})
 	if err == nil && len(password) == 0 {
 		err = &desk.Error{Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "No password was typed."}
@@ -146,29 +145,40 @@ func (p *program) passwordFor(ctx context.Context, secrets *connector.Secrets, a
 	return password, err
 }
 
-// readPassword reads a line without showing it. An interrupt in the middle
-// gives the terminal its echo back.
-func readPassword(ctx context.Context, keyboard *os.File) (string, error) {
+// askPassword asks for a line and does not show it. The terminal stops showing
+// what is typed before the question is on it: whoever types at once, or a
+// program that waits for the question, is not faster. However it ends, the
+// terminal is set as before.
+func (p *program) askPassword(ctx context.Context, keyboard *os.File, question safe.Text) (string, error) {
 	fd := int(keyboard.Fd())
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", err
 	}
+	p.print.ask(question)
 	type typed struct {
-		text []byte
+		text string
 		err  error
 	}
 	done := make(chan typed, 1) // so that a reader nobody waits for can end
 	go func() {
-		text, err := term.ReadPassword(fd)
+		line := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{keyboard, io.Discard}, "")
+		text, err := line.ReadPassword("")
 		done <- typed{text, err}
 	}()
+	var t typed
 	select {
-	case t := <-done:
-		return strings.TrimRight(string(t.text), "\r\n"), t.err
+	case t = <-done:
 	case <-ctx.Done():
-		return "", errors.Join(ctx.Err(), term.Restore(fd, before))
+		t.err = ctx.Err()
 	}
+	if errors.Is(t.err, io.EOF) {
+		t.err = interrupted() // ctrl+c is a key like any other here
+	}
+	return t.text, errors.Join(t.err, term.Restore(fd, before))
 }
 
 // probe signs in to both servers.

@@ -113,3 +113,8 @@ func errorLine(err error) string {
 	}
 	return sentence(err.Error())
 }
+
+// interrupted is what a command that was called off ends with.
+func interrupted() error {
+	return &desk.Error{Kind: desk.Broken, Code: "INTERRUPTED", Message: "Interrupted."}
+}

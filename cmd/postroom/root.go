@@ -50,7 +50,7 @@ func (p *program) execute(ctx context.Context) int {
 		p.print.json = true
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = &desk.Error{Kind: desk.Broken, Code: "INTERRUPTED", Message: "Interrupted."}
+		err = interrupted()
 	}
 	p.print.failed(err)
 	return exitCode(err)
