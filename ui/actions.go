@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/ui/action"
+	"postroom/ui/paint"
 )
 
 // actions are what can be done in more than one place. What belongs to one
@@ -48,6 +49,8 @@ func (m *Model) programActions() []action.Action {
 	}
 }
 
-func (m *Model) repaint(action.Target) tea.Cmd { return tea.ClearScreen }
+func (m *Model) repaint(action.Target) tea.Cmd {
+	return func() tea.Msg { return paint.Repaint{} }
+}
 
 func (m *Model) suspend(action.Target) tea.Cmd { return tea.Suspend }

@@ -9,6 +9,7 @@
 //	├─ ui/widget   lines, boxes, pickers: nothing of mail
 //	├─ ui/action   declarations of actions, keys
 //	├─ ui/theme    roles and signs
+//	├─ ui/paint    from the newest view to the bytes for the terminal
 //	└─ ui/uitest   the driver for tests
 //
 // Screens do not import each other. There is one tea.Model, [Model]; it runs

@@ -72,7 +72,7 @@ func New(ctx context.Context, s Settings) *Model {
 
 // Init asks for what the first frame needs.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.readState(), m.ring(), m.untilMinute(), tea.RequestBackgroundColor)
+	return tea.Batch(m.readState(), m.ring(), m.untilMinute())
 }
 
 // Update is the table of contents of what can happen.
@@ -88,8 +88,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.recoloured(msg)
 	case tea.ModeReportMsg:
 		return m, m.measured(msg)
-	case tea.ResumeMsg:
-		return m, tea.ClearScreen
 	case Rang:
 		return m, m.rang(msg.Changed)
 	case listenAgain:

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/ui/paint"
 	"postroom/ui/shell"
 )
 
@@ -58,21 +59,17 @@ func Run(ctx context.Context, o Options) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := New(ctx, Settings{
-		Desk: o.Desk, Inbox: o.Inbox, Screens: o.Screens, World: worldIn(o.Location),
+	painter, err := paint.New(ctx, paint.Terminal{In: o.In, Out: o.Out, Env: o.Env})
+	if err != nil {
+		return err
+	}
+	world := worldIn(o.Location)
+	world.Outside = painter.Outside
+	err = painter.Run(New(ctx, Settings{
+		Desk: o.Desk, Inbox: o.Inbox, Screens: o.Screens, World: world,
 		ASCII: o.ASCII || !speaksUTF8(env), Monochrome: env["NO_COLOR"] != "",
 		Ring: ringer(ctx, o.Bell),
-	})
-	// Twice the usual rate halves the time from key to screen (measured), and
-	// nothing is drawn while nothing changes.
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(120), tea.WithEnvironment(o.Env)}
-	if o.In != nil {
-		opts = append(opts, tea.WithInput(o.In))
-	}
-	if o.Out != nil {
-		opts = append(opts, tea.WithOutput(o.Out))
-	}
-	_, err := tea.NewProgram(m, opts...).Run()
+	}))
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,6 +19,9 @@ type World struct {
 	Now func() time.Time
 	// After is a command that waits and then gives the message.
 	After func(time.Duration, tea.Msg) tea.Cmd
+	// Outside is a command that lets another program have the terminal and
+	// gives what the callback makes of its end.
+	Outside func(*exec.Cmd, tea.ExecCallback) tea.Cmd
 }
 
 // RealWorld has the clock of the machine.
@@ -27,6 +31,7 @@ func RealWorld() World {
 		After: func(d time.Duration, msg tea.Msg) tea.Cmd {
 			return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 		},
+		Outside: tea.ExecProcess,
 	}
 }
 
@@ -117,6 +122,12 @@ func (s *Shell) Now() time.Time { return s.world.Now() }
 
 // After gives a message later, to every screen.
 func (s *Shell) After(d time.Duration, msg tea.Msg) tea.Cmd { return s.world.After(d, msg) }
+
+// Outside lets another program have the terminal, such as an editor, and gives
+// the message that done makes of its end.
+func (s *Shell) Outside(cmd *exec.Cmd, done tea.ExecCallback) tea.Cmd {
+	return s.world.Outside(cmd, done)
+}
 
 // Size is how large the terminal is.
 func (s *Shell) Size() Size { return s.size }

@@ -55,7 +55,7 @@ func (c *composer) openEditor(r editorReady) tea.Cmd {
 		args = []string{"vi"}
 	}
 	cmd := exec.Command(args[0], append(args[1:], r.path)...) //nolint:gosec,noctx // the user's own editor, by argument vector, ended by the user
-	return tea.ExecProcess(cmd, func(err error) tea.Msg {
+	return c.sh.Outside(cmd, func(err error) tea.Msg {
 		defer os.RemoveAll(filepath.Dir(r.path)) //nolint:errcheck // what is left is in a private temporary directory
 		if err != nil {
 			return editorDone{owned: owned{c}, err: fmt.Errorf("the editor %s ended with an error; set EDITOR to one that works: %w", args[0], err)}
