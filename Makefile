@@ -3,6 +3,7 @@
 # make demo      the program with sample mail, no account needed
 # make lint      golangci-lint in the pinned version; make fmt mends the form
 # make fuzz      every fuzzer for FUZZTIME
+# make crash     kills, crash points and power cuts in their full form: half an hour
 # make bench     benchmarks, ready for benchstat
 # make cover     what the tests reach, as coverage.out and a total
 
@@ -14,11 +15,13 @@ TIMEOUT  ?= 8m
 COUNT    ?= 6
 PACKAGES ?= ./...
 
-.PHONY: test build demo lint fmt vuln tools fuzz bench cover servers
+.PHONY: test build demo lint fmt vuln tools fuzz crash bench cover servers
 
 test: servers
 	scripts/test -race -shuffle=on -timeout $(TIMEOUT) $(PACKAGES)
-	scripts/test -run TestPlans ./store # on 100,000 conversations, which the race detector makes too slow
+	# Too slow under the race detector: plans on 100,000 conversations, and the
+	# tests that kill the program, here in their short form.
+	scripts/test -run '^TestPlans|^TestCrash' ./store ./connector ./cmd/postroom
 
 servers:
 	@scripts/servers
@@ -48,6 +51,9 @@ tools:
 
 fuzz:
 	scripts/fuzz $(FUZZTIME)
+
+crash: servers
+	scripts/crash
 
 bench:
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) -timeout 60m $(PACKAGES)

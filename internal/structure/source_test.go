@@ -34,6 +34,8 @@ func sourceRules() []sourceRule {
 		{program("ui", "desk"), startsGoroutine},
 		{program("desk"), readsClock},
 		{program("ui", "cmd"), printsDirectly},
+		{program("store"), opensFiles},
+		{program("cmd"), opensDesk},
 		{func(path string) bool { return strings.HasSuffix(path, "_test.go") }, skips},
 	}
 }
@@ -250,6 +252,13 @@ func TestSourceRulesSeeViolations(t *testing.T) {
 		{"cmd/postroom/list.go", `fmt.Fprintln(&b, subject)`, ""},
 		{"cmd/postroom/print.go", `fmt.Fprintln(os.Stdout, subject)`, ""},
 		{"connector/parse/tool.go", `fmt.Println(subject)`, ""},
+		{"store/watch.go", `b, err := os.ReadFile(s.path + "-shm")`, "only SQLite opens"},
+		{"store/backup.go", `in, err := os.Open(s.path)`, "only SQLite opens"},
+		{"store/watch.go", `fd, err := unix.Open(path, unix.O_RDONLY, 0)`, "only SQLite opens"},
+		{"store/watch.go", `info, err := os.Stat(s.path + "-wal")`, ""},
+		{"cmd/postroom/backup.go", `f, err := os.Open(databaseFile(h.dsn))`, "only SQLite opens"},
+		{"cmd/postroom/backup.go", `b, err := os.ReadFile(h.store.Path())`, "only SQLite opens"},
+		{"cmd/postroom/backup.go", `b, err := os.ReadFile(name)`, ""},
 		{"store/store_test.go", `t.Skip("no server")`, "t.Skip"},
 		{"store/store_test.go", `check(func() { t.Skipf("no %s", name) })`, "t.Skipf"},
 		{"store/store_test.go", `rapid.Check(t, func(t *rapid.T) { t.Skip() })`, ""},

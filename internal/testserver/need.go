@@ -67,3 +67,14 @@ func debianPackages(program string) []string {
 	}
 	return []string{program}
 }
+
+// NeedTrace is Need for tests that look into the system calls of a program with
+// strace. Where the kernel or a container forbids that, there is nothing to
+// install: it is the one skip that CI allows, and it says so.
+func NeedTrace(t testing.TB) {
+	t.Helper()
+	Need(t, "strace")
+	if out, err := exec.Command("strace", "-f", "-qq", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
+		t.Skipf("%s: programs may not be traced here (%v: %s)", t.Name(), err, strings.TrimSpace(string(out)))
+	}
+}
