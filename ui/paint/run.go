@@ -2,10 +2,12 @@ package paint
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -52,7 +54,17 @@ type Painter struct {
 	away bool
 	// failed is why nothing can be painted any more.
 	failed error
+	crash  *Crash
 }
+
+// Crash is a panic in a command.
+type Crash struct {
+	Cause any
+	Stack []byte // where it was
+}
+
+// Error implements error.
+func (c *Crash) Error() string { return fmt.Sprintf("%v\n\nin a command:\n%s", c.Cause, c.Stack) }
 
 // New prepares a painter. Nothing of the terminal is touched before Run. The
 // error says that there is no terminal to read keys from.
@@ -78,13 +90,14 @@ func New(ctx context.Context, t Terminal) (*Painter, error) {
 	p.options = []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithEnvironment(t.Env),
 		tea.WithoutRenderer(), tea.WithFPS(1), // of a renderer that does nothing
-		tea.WithFilter(p.before),
+		tea.WithFilter(p.before), tea.WithoutCatchPanics(),
 	}
 	return p, nil
 }
 
 // Run shows the model until it quits, and leaves the terminal as it was. Its
-// errors are those of tea.Program.Run, and of the terminal.
+// errors are those of tea.Program.Run, and of the terminal. A panic of the
+// model goes on to the caller; one in a command comes as a [Crash].
 func (p *Painter) Run(model tea.Model) error {
 	p.inner = model
 	if w, h, ok := p.term.size(); ok {
@@ -100,6 +113,9 @@ func (p *Painter) Run(model tea.Model) error {
 	_, err := tea.NewProgram(p, p.options...).Run()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.crash != nil {
+		panic(p.crash)
+	}
 	if p.failed != nil {
 		return p.failed
 	}
@@ -140,12 +156,11 @@ func (o *outside) Run() error {
 // resized is the size after the window has changed.
 type resized tea.WindowSizeMsg
 
-// lost says that the terminal takes no more frames.
-type lost struct{ err error }
+// lost says that the program cannot go on; the painter knows why.
+type lost struct{}
 
 // Init implements tea.Model.
 func (p *Painter) Init() tea.Cmd {
-	defer p.onPanic()
 	return tea.Batch(p.guard(p.inner.Init()), p.paint, p.window)
 }
 
@@ -160,7 +175,6 @@ func (p *Painter) before(_ tea.Model, msg tea.Msg) tea.Msg {
 
 // Update implements tea.Model.
 func (p *Painter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	defer p.onPanic()
 	switch msg := msg.(type) {
 	case lost:
 		return p, tea.Quit
@@ -169,7 +183,7 @@ func (p *Painter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return p, tea.Batch(cmd, p.window)
 	case tea.SuspendMsg:
 		if err := p.comeBack(); err != nil {
-			return p, func() tea.Msg { return lost{err} }
+			return p, tea.Quit
 		}
 		return p, p.measure // the window may have changed meanwhile
 	default:
@@ -223,7 +237,6 @@ func (p *Painter) write(sequence string) {
 
 // View implements tea.Model. It draws nothing: it notes what is to be drawn.
 func (p *Painter) View() tea.View {
-	defer p.onPanic()
 	v := p.inner.View()
 	p.mu.Lock()
 	p.view = v
@@ -252,7 +265,7 @@ func (p *Painter) paint() tea.Msg {
 		}
 		rest.Reset(pace)
 		if err := p.frame(); err != nil {
-			return lost{err}
+			return lost{}
 		}
 	}
 }
@@ -317,27 +330,26 @@ func (p *Painter) measure() tea.Msg {
 	return nil
 }
 
-// guard gives the terminal back before a panic in a command is told on it.
+// guard ends the program in order when a command panics.
 func (p *Painter) guard(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		defer p.onPanic()
-		msg := cmd()
+	return func() (msg tea.Msg) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				p.crash = &Crash{cause, debug.Stack()}
+				msg = lost{}
+			}
+		}()
+		msg = cmd()
 		if batch, ok := msg.(tea.BatchMsg); ok {
 			for i, cmd := range batch {
 				batch[i] = p.guard(cmd)
 			}
 		}
 		return msg
-	}
-}
-
-// onPanic gives the terminal back on the way of a panic up.
-func (p *Painter) onPanic() {
-	if cause := recover(); cause != nil {
-		p.leave()
-		panic(cause)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,13 +27,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv("PAINT_PROGRAM") == "" {
 		os.Exit(m.Run())
 	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			fmt.Printf("panic: %v\r\n%s\r\n", cause, debug.Stack())
+		}
+		fmt.Println("ended")
+	}()
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	p, err := paint.New(ctx, paint.Terminal{Env: os.Environ()})
 	if err == nil {
 		err = p.Run(&counter{painter: p})
 	}
-	cancel()
-	fmt.Println("ended:", err)
+	fmt.Println("error:", err)
 }
 
 // counter counts keys, and does what some keys say.
@@ -227,11 +234,11 @@ func raw(t *testing.T, tty *os.File) bool {
 
 func TestLeavesTheTerminalAsItWas(t *testing.T) {
 	for name, end := range map[string]func(*glass){
-		"q":                  func(g *glass) { g.press("q").see("ended: <nil>") },
-		"SIGTERM":            func(g *glass) { _ = g.cmd.Process.Signal(syscall.SIGTERM); g.see("ended:") },
-		"SIGINT":             func(g *glass) { _ = g.cmd.Process.Signal(syscall.SIGINT); g.see("ended:") },
-		"panic in Update":    func(g *glass) { g.press("!").see("ended:") },
-		"panic in a command": func(g *glass) { g.press("?").see("ended:") },
+		"q":                  func(g *glass) { g.press("q").see("error: <nil>", "ended") },
+		"SIGTERM":            func(g *glass) { _ = g.cmd.Process.Signal(syscall.SIGTERM); g.see("ended") },
+		"SIGINT":             func(g *glass) { _ = g.cmd.Process.Signal(syscall.SIGINT); g.see("ended") },
+		"panic in Update":    func(g *glass) { g.press("!").see("ended") },
+		"panic in a command": func(g *glass) { g.press("?").see("ended") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -253,7 +260,7 @@ func TestPanicCanBeRead(t *testing.T) {
 		g.mu.Lock()
 		g.screen.Resize(200, 200)
 		g.mu.Unlock()
-		g.press(key).see("Caught panic", words, "ended:")
+		g.press(key).see("panic: "+words, "(*counter).press", "ended")
 		g.left()
 		if strings.Contains(g.frame(), "keys 1") {
 			t.Error("the frame stayed on the main screen")

@@ -1,6 +1,7 @@
 package paint
 
 import (
+	"errors"
 	"io"
 	"strings"
 
@@ -82,12 +83,18 @@ func (t *terminal) take() error {
 	return err
 }
 
-// release gives the terminal back as it was. The modes of canvas are c's.
+// release gives the terminal back as it was. What the canvas has
+// changed on it is known there.
 func (t *terminal) release(c *canvas) error {
 	if !t.taken {
 		return nil
 	}
 	t.taken = false
+	// The settings first: writing may have to wait for the terminal.
+	var restored error
+	if t.before != nil {
+		restored = term.Restore(int(t.in.Fd()), t.before)
+	}
 	var b strings.Builder
 	b.WriteString(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1) + ansi.ResetModeBracketedPaste)
 	if c.cells.Method == ansi.GraphemeWidth {
@@ -99,12 +106,7 @@ func (t *terminal) release(c *canvas) error {
 	}
 	b.WriteString(ansi.SetWindowTitle("") + ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)
 	_, err := io.WriteString(t.out, b.String())
-	if t.before != nil {
-		if restored := term.Restore(int(t.in.Fd()), t.before); err == nil {
-			err = restored
-		}
-	}
-	return err
+	return errors.Join(restored, err)
 }
 
 // size asks the terminal how large it is.
