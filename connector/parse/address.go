@@ -31,9 +31,13 @@ func (r *reading) addresses(value string) []desk.Mailbox {
 		box, named := r.mailbox(piece)
 		switch {
 		case box.Addr == "" && box.Name == "":
+		case box.Addr == "" && surname != "" && scan.end == ';':
+			// `Lee, Ann; Doe, John`: Outlook's list of names alone.
+			list = append(list, desk.Mailbox{Name: surname + ", " + box.Name})
+			surname = ""
 		case box.Addr == "":
 			if surname != "" {
-				list = append(list, desk.Mailbox{Addr: surname})
+				list = append(list, lonely(surname))
 			}
 			surname = box.Name
 		default:
@@ -67,6 +71,8 @@ type addressScanner struct {
 	// The closing characters that are known not to come any more. Without
 	// this memory a list of ten thousand open quotes would cost the square.
 	noQuote, noParen, noAngle, noGroup bool
+	// end is the separator behind the piece, 0 behind the last one.
+	end byte
 	// work counts the steps, for the test that they stay linear.
 	work int
 }
@@ -106,10 +112,12 @@ func (s *addressScanner) next() (piece string, ok bool) {
 				s.noGroup = true
 			}
 		case ',', ';':
+			s.end = s.rest[i]
 			piece, s.rest = s.rest[start:i], s.rest[i+1:]
 			return piece, true
 		}
 	}
+	s.end = 0
 	piece, s.rest = s.rest[start:], ""
 	return piece, true
 }
@@ -121,15 +129,20 @@ func (s *addressScanner) skip(i int, closing byte, none *bool) int {
 		return i
 	}
 	at := false
+	depth := 1 // of comments, which may be nested
 	route := i+1 < len(s.rest) && s.rest[i+1] == '@'
 	for j := i + 1; j < len(s.rest); j++ {
 		s.work++
 		switch c := s.rest[j]; {
 		case c == closing:
-			return j
+			if depth--; depth == 0 {
+				return j
+			}
 		case closing != '>':
 			if c == '\\' {
 				j++
+			} else if c == '(' && closing == ')' {
+				depth++
 			}
 		case c == '@':
 			at = true
@@ -167,30 +180,46 @@ func (s *addressScanner) skipWord(i int) int {
 // address in angle brackets.
 func (r *reading) mailbox(piece string) (box desk.Mailbox, named bool) {
 	piece = strings.TrimSpace(piece)
-	before, comment, inner, hasAngle := splitMailbox(piece)
+	is := splitMailbox(piece)
+	before, comment := is.before, is.comment
 	switch {
-	case hasAngle:
-		box.Addr = r.address(inner)
-		box.Name = r.displayName(before)
+	case is.angle:
+		box.Addr = r.address(is.inner)
+		if box.Name = r.displayName(before); box.Name == "" {
+			box.Name = r.displayName(is.after)
+		}
+	case quotedLocal(before):
+		box.Addr = r.address(before)
 	case strings.IndexByte(before, '@') >= 0:
 		// `Ann Lee ann@acme.test`: the last word with an @ is the address.
 		words := strings.Fields(before)
 		for i := len(words) - 1; i >= 0; i-- {
 			if strings.IndexByte(words[i], '@') >= 0 {
-				box.Addr = r.address(words[i])
+				box.Addr = r.address(bareWord(words[i]))
 				words = append(words[:i], words[i+1:]...)
 				break
 			}
 		}
 		box.Name = r.displayName(strings.Join(words, " "))
+	case strings.IndexByte(comment, '@') > 0 && strings.IndexByte(comment, ' ') < 0:
+		// `Ann Lee (ann@acme.test)`
+		box.Addr, comment = r.address(comment), ""
+		box.Name = r.displayName(before)
 	default:
 		box.Name = r.displayName(before)
+		if inside := box.Name; strings.HasPrefix(piece, "=?") && strings.HasSuffix(inside, ">") && strings.Contains(inside, "@") {
+			// `=?utf-8?Q?Ann_<ann=40acme.test>?=`: the address was encoded
+			// along with the name, which RFC 2047 section 5 forbids.
+			if name, addr, ok := strings.Cut(inside, "<"); ok {
+				box.Name, box.Addr = r.displayName(name), r.address(addr)
+			}
+		}
 	}
 	named = box.Name != ""
 	if box.Name == "" && comment != "" {
 		box.Name = r.displayName(comment)
 	}
-	if hasAngle && box.Addr == "" && box.Name == "" {
+	if is.angle && box.Addr == "" && box.Name == "" {
 		return box, false
 	}
 	if box.Addr == "" && strings.Contains(box.Name, "@") && !strings.Contains(piece, "=?") {
@@ -199,12 +228,36 @@ func (r *reading) mailbox(piece string) (box desk.Mailbox, named bool) {
 	return box, named
 }
 
-// splitMailbox divides a piece into the text before the angle brackets with
-// comments taken out, the last comment, and what is in the brackets.
-func splitMailbox(piece string) (before, comment, inner string, hasAngle bool) {
+// quotedLocal tells whether an address begins with a quoted string, such as
+// `"john doe"@acme.test`.
+func quotedLocal(s string) bool {
+	at := strings.LastIndex(s, `"@`)
+	return at > 0 && s[0] == '"' && strings.IndexByte(s[at:], ' ') < 0
+}
+
+// bareWord takes off the quotes and brackets in which people set an address.
+func bareWord(word string) string {
+	word = strings.Trim(word, `"'`)
+	if word != "" && (word[0] == '[' || word[0] == '{') {
+		word = strings.Trim(word, "[]{}")
+	}
+	return word
+}
+
+// mailboxParts are the pieces of a mailbox as written.
+type mailboxParts struct {
+	before  string // the text before the angle brackets, without comments
+	comment string // the last comment
+	angle   bool
+	inner   string // what is in the angle brackets
+	after   string // what stands behind them
+}
+
+func splitMailbox(piece string) mailboxParts {
+	var is mailboxParts
 	var b strings.Builder
 	scan := addressScanner{rest: piece}
-	for i := 0; i < len(piece); i++ {
+	for i := 0; i < len(piece) && !is.angle; i++ {
 		switch c := piece[i]; c {
 		case '"':
 			j := scan.skip(i, '"', &scan.noQuote)
@@ -213,29 +266,37 @@ func splitMailbox(piece string) (before, comment, inner string, hasAngle bool) {
 		case '(':
 			j := scan.skip(i, ')', &scan.noParen)
 			if j > i {
-				comment = piece[i+1 : j]
+				is.comment = piece[i+1 : j]
 			} else {
 				b.WriteByte(c)
 			}
 			i = j
 		case '<':
-			inner = piece[i+1:]
-			if end := strings.LastIndexByte(inner, '>'); end >= 0 {
-				inner = inner[:end]
-			}
-			return b.String(), comment, inner, true
+			is.angle, is.inner = true, piece[i+1:]
+		case '=':
+			j := scan.skipWord(i)
+			b.WriteString(piece[i : j+1])
+			i = j
 		default:
 			b.WriteByte(c)
 		}
 	}
-	return b.String(), comment, "", false
+	is.before = b.String()
+	if end := strings.LastIndexByte(is.inner, '>'); end >= 0 {
+		is.inner, is.after = is.inner[:end], is.inner[end+1:]
+	}
+	if open := strings.IndexByte(is.after, '('); open >= 0 {
+		is.comment = strings.Trim(is.after[open:], "() ")
+		is.after = is.after[:open]
+	}
+	return is
 }
 
 // address cleans an addr-spec: no blanks, no brackets, no route (RFC 5322
 // section 4.4), no mailto.
 func (r *reading) address(s string) string {
 	s = strings.Trim(s, "<> \t\r\n,;")
-	if at := strings.LastIndex(s, "<"); at >= 0 {
+	if at := strings.LastIndex(s, "<"); at >= 0 && !quotedLocal(s) {
 		s = s[at+1:]
 	}
 	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
@@ -250,7 +311,11 @@ func (r *reading) address(s string) string {
 	if strings.IndexByte(s, '"') < 0 {
 		s = strings.Join(strings.Fields(s), "")
 	}
-	return strings.Trim(tidy(s), "'")
+	s = strings.Trim(tidy(s), "'")
+	if strings.IndexByte(s, '@') > 0 {
+		s = strings.TrimRight(s, ".")
+	}
+	return s
 }
 
 // displayName decodes a display name and takes the quotes off it.
@@ -263,7 +328,10 @@ func (r *reading) displayName(s string) string {
 	if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
 		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
-	return strings.TrimSpace(strings.Trim(s, "\""))
+	if len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
+		s = s[1 : len(s)-1]
+	}
+	return strings.TrimSpace(s)
 }
 
 func unquoteName(s string) string {

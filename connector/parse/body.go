@@ -162,7 +162,7 @@ func looksLikeHTML(s string) bool {
 
 // partText decodes a text part: transfer encoding, charset, line breaks.
 func (r *reading) partText(p *part) string {
-	data := undoTransfer(p.body, p.encoding)
+	data := r.textBytes(p)
 	charset := p.params["charset"]
 	if charset == "" && p.mediaType == "text/html" {
 		charset = metaCharset(data)
@@ -174,6 +174,23 @@ func (r *reading) partText(p *part) string {
 	text := r.decode(lineBreaks(data), charset)
 	r.textLeft = max(0, r.textLeft-len(text))
 	return text
+}
+
+// textBytes undoes the transfer encoding of a text.
+func (r *reading) textBytes(p *part) []byte {
+	if p.encoding != "base64" {
+		return undoTransfer(p.body, p.encoding)
+	}
+	encoded, tail := cutBase64Tail(p.body)
+	data := decodeBase64(encoded)
+	if len(tail) == 0 {
+		return data
+	}
+	r.defect("there is plain text behind the base64 of a text")
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		data = append(data, '\n')
+	}
+	return append(data, tail...)
 }
 
 func (r *reading) plainText(p *part, text string) string {

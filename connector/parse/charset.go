@@ -8,11 +8,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -23,7 +20,7 @@ func (r *reading) decode(b []byte, label string) string {
 	if plainASCIIBytes(b) && !sevenBit(label) {
 		return string(b)
 	}
-	text, defect := decodeCharset(b, label)
+	text, defect := decodeCharset(b, label, r.hint)
 	if defect != "" {
 		r.defect(defect)
 	}
@@ -40,26 +37,18 @@ func clean(s string) string {
 	return s
 }
 
-func charsetLabel(label string) string {
-	return strings.ToLower(strings.Trim(label, " \t\"'<>;"))
-}
-
-// sevenBit tells whether plain ASCII bytes can mean something else in this
-// charset.
-func sevenBit(label string) bool {
-	return strings.HasPrefix(label, "utf-7") || strings.HasPrefix(label, "utf7") ||
-		strings.HasPrefix(label, "hz") || strings.HasPrefix(label, "utf-16") ||
-		strings.HasPrefix(label, "unicode-1-1-utf-7") || strings.HasPrefix(label, "iso-2022-kr")
-}
-
-func decodeCharset(b []byte, label string) (text, defect string) {
-	switch label {
-	case "", "utf-8", "utf8", "us-ascii", "ascii", "7bit", "unicode-1-1-utf-8":
-		return decodeUnicode(b, label)
-	case "utf-7", "utf7", "unicode-1-1-utf-7":
+// decodeCharset reads bytes by their label and, where it is missing or wrong,
+// by what they look like and by the hint.
+func decodeCharset(b []byte, label, hint string) (text, defect string) {
+	switch {
+	case unlabelled(label), label == "utf-8", label == "utf8", label == "unicode-1-1-utf-8":
+		return decodeUnicode(b, label, hint)
+	case label == "utf-7", label == "utf7", label == "unicode-1-1-utf-7":
 		return decodeUTF7(b), ""
-	case "iso-2022-kr":
+	case label == "iso-2022-kr", label == "csiso2022kr":
 		return decodeISO2022KR(b), ""
+	case wide(label):
+		return decodeUTF16(b, label)
 	}
 	enc := lookupCharset(label)
 	if enc == nil {
@@ -68,33 +57,57 @@ func decodeCharset(b []byte, label string) (text, defect string) {
 		}
 		return windows1252(b), "charset " + label + " unknown, read as windows-1252"
 	}
-	if _, single := enc.(*charmap.Charmap); single && utf8.Valid(b) && !isASCII(b) {
-		// Text in a single byte charset whose every high byte forms valid
-		// UTF-8 is UTF-8 with a wrong label.
+	if !isASCII(b) && utf8.Valid(b) && mustBeUTF8(b, enc) {
 		return string(b), "charset " + label + " is wrong, read as utf-8"
+	}
+	if twin, name := controlTwin(label); twin != nil && hasC1(b) {
+		enc = twin
+		defect = "charset " + label + " is wrong, read as " + name
 	}
 	decoded, err := enc.NewDecoder().Bytes(b)
 	if err != nil {
 		return windows1252(b), "text is not in charset " + label + ", read as windows-1252"
 	}
-	if bytes.Contains(decoded, []byte("\uFFFD")) && utf8.Valid(b) && !isASCII(b) {
+	if !isASCII(b) && utf8.Valid(b) && bytes.Contains(decoded, []byte("\uFFFD")) {
 		return string(b), "charset " + label + " is wrong, read as utf-8"
 	}
-	return string(decoded), ""
+	return string(decoded), defect
+}
+
+// mustBeUTF8 tells whether valid UTF-8 with the label of another charset is
+// UTF-8 all the same. In a single byte charset no text looks so by chance; in
+// one of two bytes, a few characters may.
+func mustBeUTF8(b []byte, enc encoding.Encoding) bool {
+	if _, single := enc.(*charmap.Charmap); single {
+		return true
+	}
+	good, _ := countUTF8(b)
+	return good >= 6
+}
+
+// unlabelled tells whether a label says nothing about bytes beyond ASCII.
+func unlabelled(label string) bool {
+	switch label {
+	case "", "us-ascii", "ascii", "7bit", "8bit", "default", "none", "unknown", "unknown-8bit", "x-unknown", "_autodetect", "_autodetect_all", "binary":
+		return true
+	}
+	return false
 }
 
 // decodeUnicode reads bytes that are labelled UTF-8, ASCII or not at all.
-func decodeUnicode(b []byte, label string) (text, defect string) {
-	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
-		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-		if decoded, err := utf16.NewDecoder().Bytes(b); err == nil {
-			return string(decoded), ""
-		}
+func decodeUnicode(b []byte, label, hint string) (text, defect string) {
+	if text, ok := markedUTF16(b); ok {
+		return text, ""
 	}
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(b, 0x1b) >= 0 && isISO2022JP(b) {
 		if decoded, err := japanese.ISO2022JP.NewDecoder().Bytes(b); err == nil {
 			return string(decoded), "no charset, read as iso-2022-jp"
+		}
+	}
+	if order, ok := guessUTF16(b, 30); ok && len(b) >= 16 {
+		if decoded, err := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b); err == nil {
+			return string(decoded), "no charset, read as utf-16"
 		}
 	}
 	if utf8.Valid(b) {
@@ -103,10 +116,24 @@ func decodeUnicode(b []byte, label string) (text, defect string) {
 	if good, bad := countUTF8(b); good > bad {
 		return string(b), "some bytes are not valid utf-8"
 	}
-	if label == "" {
-		return windows1252(b), "no charset, read as windows-1252"
+	text, guess := guessed(b, hint)
+	if label == "" || unlabelled(label) && !strings.HasSuffix(label, "ascii") {
+		return text, "no charset, read as " + guess
 	}
-	return windows1252(b), "charset " + label + " is wrong, read as windows-1252"
+	return text, "charset " + label + " is wrong, read as " + guess
+}
+
+// guessed reads bytes by the hint, or as windows-1252 where that cannot be.
+func guessed(b []byte, hint string) (text, charset string) {
+	if hint != "" {
+		if enc := lookupCharset(hint); enc != nil {
+			decoded, err := enc.NewDecoder().Bytes(b)
+			if err == nil && !bytes.Contains(decoded, []byte("\uFFFD")) {
+				return string(decoded), hint
+			}
+		}
+	}
+	return windows1252(b), "windows-1252"
 }
 
 func isISO2022JP(b []byte) bool {
@@ -157,51 +184,6 @@ func windows1252(b []byte) string {
 		out.WriteRune(charmap.Windows1252.DecodeByte(c))
 	}
 	return out.String()
-}
-
-// lookupCharset knows the names of the web, those of IANA, and the misspelt
-// ones that mail programs really write.
-func lookupCharset(label string) encoding.Encoding {
-	switch label {
-	case "hz-gb-2312", "hz":
-		return simplifiedchinese.HZGB2312
-	case "utf-16", "utf16", "unicode":
-		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
-	case "cp932", "ms932", "windows-31j", "x-ms-cp932", "sjis", "shift-jis":
-		return japanese.ShiftJIS
-	case "cp50220", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-ms", "iso2022jp", "csiso2022jp":
-		return japanese.ISO2022JP
-	case "cp936", "gb-2312", "gb_2312", "ms936":
-		return simplifiedchinese.GBK
-	case "cp949", "uhc", "ks_c_5601", "ksc5601", "x-windows-949", "euckr":
-		return korean.EUCKR
-	}
-	if enc, err := htmlindex.Get(label); err == nil {
-		if name, err := htmlindex.Name(enc); err == nil && name != "replacement" {
-			return enc
-		}
-	}
-	if enc, err := ianaindex.MIME.Encoding(label); err == nil && enc != nil {
-		return enc
-	}
-	for _, prefix := range []string{"windows", "win-", "win", "cp-", "cp", "ibm-", "x-cp"} {
-		number, ok := strings.CutPrefix(label, prefix)
-		if !ok {
-			continue
-		}
-		if enc, err := htmlindex.Get("windows-" + number); err == nil {
-			return enc
-		}
-		if enc, err := ianaindex.MIME.Encoding("ibm" + number); err == nil && enc != nil {
-			return enc
-		}
-	}
-	if number, ok := strings.CutPrefix(label, "iso8859"); ok {
-		if enc, err := htmlindex.Get("iso-8859-" + strings.Trim(number, "-_")); err == nil {
-			return enc
-		}
-	}
-	return nil
 }
 
 // decodeISO2022KR reads the Korean mail charset of RFC 1557: between the shift

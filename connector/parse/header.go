@@ -103,13 +103,14 @@ func unfold(value []byte) string {
 func splitHeader(raw []byte, limit int) (header, []byte) {
 	var h header
 	pos := 0
+	valueStart := 0 // of the last field
 	for pos < len(raw) {
 		line, next := cutLine(raw, pos)
 		if len(line) == 0 {
 			return h, raw[next:]
 		}
 		if isSpace(line[0]) {
-			if blank(line) && !followedByField(raw, next) {
+			if blank(line) && !followedByField(raw, foldedEnd(raw, next)) {
 				// A line of spaces where the blank line should be.
 				return h, raw[next:]
 			}
@@ -119,11 +120,14 @@ func splitHeader(raw []byte, limit int) (header, []byte) {
 		}
 		nameEnd, colon := fieldName(line)
 		if colon < 0 {
-			if !followedByField(raw, next) {
+			if !goesOn(raw, next, len(h.fields) > 0) {
 				h.open = true
 				return h, raw[pos:]
 			}
 			h.garbled = true
+			if n := len(h.fields); n > 0 && next <= limit && lostFold(h.fields[n-1]) {
+				h.fields[n-1].value = raw[valueStart:next]
+			}
 			pos = next
 			continue
 		}
@@ -131,8 +135,8 @@ func splitHeader(raw []byte, limit int) (header, []byte) {
 		if pos >= limit {
 			h.cut = true
 		} else {
-			value := raw[pos+colon+1 : min(valueEnd, pos+limit)]
-			h.fields = append(h.fields, field{name: line[:nameEnd], value: value})
+			valueStart = pos + colon + 1
+			h.fields = append(h.fields, field{name: line[:nameEnd], value: raw[valueStart:min(valueEnd, pos+limit)]})
 		}
 		pos = valueEnd
 	}
@@ -148,13 +152,23 @@ func cutLine(raw []byte, pos int) (line []byte, next int) {
 		case '\n':
 			return raw[pos:i], i + 1
 		case '\r':
-			if i+1 < len(raw) && raw[i+1] == '\n' {
-				return raw[pos:i], i + 2
-			}
-			return raw[pos:i], i + 1
+			return raw[pos:i], i + breakLength(raw[i:])
 		}
 	}
 	return raw[pos:], len(raw)
+}
+
+// breakLength is the length of the line end that begins with the CR at the
+// start of b. CR CR LF is one line end that was converted twice.
+func breakLength(b []byte) int {
+	switch {
+	case len(b) > 1 && b[1] == '\n':
+		return 2
+	case len(b) > 2 && b[1] == '\r' && b[2] == '\n':
+		return 3
+	default:
+		return 1
+	}
 }
 
 // foldedEnd gives the end of a value whose first line ended before pos: the
@@ -168,6 +182,65 @@ func foldedEnd(raw []byte, pos int) int {
 		pos = next
 	}
 	return pos
+}
+
+// strayCap is how many lines that are no fields may stand among the fields.
+const strayCap = 4
+
+// goesOn tells whether the header goes on at pos, behind a line that is no
+// field. After one such line any field tells so; after more it has to be one
+// that every mail has, for text has colons too.
+func goesOn(raw []byte, pos int, inside bool) bool {
+	if followedByField(raw, pos) {
+		return true
+	}
+	for n := 1; inside && n < strayCap; n++ {
+		line, next := cutLine(raw, pos)
+		if len(line) == 0 || isSpace(line[0]) {
+			return false
+		}
+		if nameEnd, colon := fieldName(line); colon >= 0 {
+			return commonField(line[:nameEnd])
+		}
+		pos = next
+	}
+	return false
+}
+
+// lostFold tells whether the next line can belong to this field although it
+// is not indented: a gateway took the blanks away.
+func lostFold(f field) bool {
+	value := bytes.TrimSpace(f.value)
+	return sameName(f.name, "subject") || bytes.HasSuffix(value, []byte(",")) || bytes.HasSuffix(value, []byte(";"))
+}
+
+// commonField tells whether a name is one of the fields that mail programs
+// write (RFC 5322, RFC 2045) and that people do not begin a line of text with.
+func commonField(name []byte) bool {
+	switch strings.ToLower(string(name)) {
+	case "from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "message-id", "in-reply-to", "references",
+		"received", "return-path", "delivered-to", "envelope-to", "mime-version", "errors-to", "precedence",
+		"apparently-to", "auto-submitted", "user-agent", "thread-topic", "thread-index", "dkim-signature",
+		"authentication-results", "received-spf", "return-receipt-to", "disposition-notification-to", "mailing-list",
+		"feedback-id", "feedback-type", "followup-to", "newsgroups", "reporting-mta", "final-recipient":
+		return true
+	}
+	for _, prefix := range []string{"content-", "x-", "list-", "resent-", "arc-", "original-", "ms-exchange-"} {
+		if len(name) > len(prefix) && sameName(name[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// common tells whether any field is one that mail programs write.
+func (h *header) common() bool {
+	for i := range h.fields {
+		if commonField(h.fields[i].name) {
+			return true
+		}
+	}
+	return false
 }
 
 func followedByField(raw []byte, pos int) bool {
@@ -213,7 +286,11 @@ func blank(line []byte) bool {
 
 // skipEnvelope drops what some transports leave before the first field: blank
 // lines, a byte order mark, NUL bytes and the From line of an mbox (RFC 4155).
+// A mail that a program saved as UTF-16 is turned back into bytes.
 func skipEnvelope(raw []byte) []byte {
+	if text, ok := markedUTF16(raw); ok {
+		raw = []byte(text)
+	}
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	trimmed := bytes.TrimLeft(raw, "\x00\r\n \t")
 	if followedByField(trimmed, 0) || isFromLine(trimmed) {

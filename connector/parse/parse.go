@@ -65,6 +65,7 @@ func parse(raw []byte, opts Options) desk.Mail {
 func (r *reading) read(raw []byte) desk.Mail {
 	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
 	mail := emptyMail()
+	r.hint = r.charsetHint(top)
 	r.readHeader(&mail, &top.header)
 	r.readBody(&mail, top)
 	for i, p := range r.leaves {
@@ -91,7 +92,7 @@ type reading struct {
 	parts    int
 	work     int    // steps of the loops that hostile mail aims at, for a test
 	textLeft int    // decoded text that may still be made
-	hint     string // charset of header bytes that are not encoded
+	hint     string // the charset to guess for bytes that name none
 	leaves   []*part
 	defects  []string
 }
@@ -120,7 +121,6 @@ func (r *reading) defect(text string) {
 // readHeader fills everything that stands in the header (RFC 5322 section 3.6).
 func (r *reading) readHeader(mail *desk.Mail, h *header) {
 	r.headerDefects(h)
-	r.hint = r.headerHint(h)
 	mail.Subject = r.words(h.text("subject"))
 	mail.From = r.addressField(h, "from")
 	mail.ReplyTo = r.addressField(h, "reply-to")
@@ -166,20 +166,6 @@ func (r *reading) headerDefects(h *header) {
 			r.defect("more than one " + name + " header, the first is read")
 		}
 	}
-}
-
-// headerHint is the charset of the body where it can be that of unencoded
-// header bytes too.
-func (r *reading) headerHint(h *header) string {
-	value, ok := h.get("content-type")
-	if !ok {
-		return ""
-	}
-	_, p := r.parseParams(value)
-	if label := charsetLabel(p["charset"]); label != "us-ascii" && !sevenBit(label) {
-		return label
-	}
-	return ""
 }
 
 func (r *reading) addressField(h *header, name string) []desk.Mailbox {
@@ -302,7 +288,7 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 // RawText gives readable text of any bytes, valid UTF-8 and at most limit
 // bytes long, for a conversation whose message could not be read.
 func RawText(raw []byte, limit int) string {
-	text, _ := decodeUnicode(lineBreaks(raw[:min(len(raw), max(limit, 0))]), "")
+	text, _ := decodeUnicode(lineBreaks(raw[:min(len(raw), max(limit, 0))]), "", "")
 	text = strings.Map(func(c rune) rune {
 		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
 			return -1

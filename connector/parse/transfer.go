@@ -21,9 +21,11 @@ func undoTransfer(body []byte, encoding string) []byte {
 // transferEncoding cleans the encoding's name; known is false for one that
 // does not exist, whose body is then read as it stands.
 func transferEncoding(value string) (name string, known bool) {
-	value, _, _ = strings.Cut(value, ";")
+	if i := strings.IndexAny(value, ";(,"); i >= 0 {
+		value = value[:i]
+	}
 	name = strings.ToLower(strings.Trim(value, " \t\"'"))
-	if i := strings.IndexAny(name, " \t("); i > 0 {
+	if i := strings.IndexAny(name, " \t"); i > 0 {
 		name = name[:i]
 	}
 	switch name {
@@ -114,6 +116,56 @@ func decodeBase64(src []byte) []byte {
 	var s base64Stream
 	dst := s.decode(make([]byte, 0, len(src)/4*3+3), src)
 	return s.end(dst)
+}
+
+// sampleSize is how much of a body is looked at to see what it is.
+const sampleSize = 4 << 10
+
+// foreignShare is the percentage of bytes beyond which something is no base64
+// with noise in it, but text: in the languages of the longest words, more than
+// this are blanks, punctuation and letters outside of ASCII.
+const foreignShare = 12
+
+// plausibleBase64 tells whether a body can be base64. Some programs announce
+// it and send plain text.
+func plausibleBase64(body []byte) bool {
+	sample := bytes.TrimSpace(body[:min(len(body), sampleSize)])
+	foreign := 0
+	for i, c := range sample {
+		foreign += foreignToBase64(sample, i, c)
+	}
+	return foreign*100 <= len(sample)*foreignShare
+}
+
+// foreignToBase64 is 1 for a byte that base64 does not have: what is not in
+// its alphabet, and a blank between two words.
+func foreignToBase64(b []byte, i int, c byte) int {
+	switch {
+	case base64Values[c] != notBase64, c == '=', c == '\r', c == '\n':
+		return 0
+	case isSpace(c) && (i+1 >= len(b) || b[i+1] <= ' ' || i == 0 || b[i-1] <= ' '):
+		return 0
+	default:
+		return 1
+	}
+}
+
+// cutBase64Tail divides the base64 of a text from the lines of plain text that
+// a mailing list or a virus scanner has put behind it.
+func cutBase64Tail(body []byte) (encoded, tail []byte) {
+	for pos := 0; pos < len(body); {
+		line, next := cutLine(body, pos)
+		foreign := 0
+		for i, c := range line {
+			foreign += foreignToBase64(line, i, c)
+		}
+		ruler := len(line) > 1 && len(bytes.Trim(line, "-_ \t")) == 0
+		if pos > 0 && (ruler || foreign*100 > len(line)*foreignShare) {
+			return body[:pos], body[pos:]
+		}
+		pos = next
+	}
+	return body, nil
 }
 
 // decodeQuotedPrintable undoes quoted-printable (RFC 2045 section 6.7). An

@@ -29,6 +29,10 @@ func (p *part) attached() bool { return p.disposition == "attachment" }
 func (r *reading) readPart(raw []byte, depth int, standard string) *part {
 	r.parts++
 	h, body := splitHeader(raw, r.opts.MaxHeader)
+	if len(h.fields) > 0 && !h.common() {
+		// Text whose first lines happen to have colons.
+		h, body = header{}, raw
+	}
 	p := &part{header: h, body: body}
 	if h.cut {
 		r.defect("the header is too long and was cut")
@@ -65,6 +69,10 @@ func (r *reading) readType(p *part, standard string) {
 	name, known := transferEncoding(p.header.text("content-transfer-encoding"))
 	if !known {
 		r.defect("transfer encoding " + clip(r.words(name), 40) + " unknown, read as it stands")
+	}
+	if name == "base64" && !plausibleBase64(p.body) {
+		r.defect("what should be base64 is not, read as it stands")
+		name = ""
 	}
 	p.encoding = name
 }
@@ -221,11 +229,15 @@ func (c *boundaryCutter) find() (start, end int, last bool) {
 // beforeBreak steps back over the line break before pos, which belongs to the
 // boundary and not to the part.
 func beforeBreak(b []byte, pos int) int {
-	if pos > 0 && b[pos-1] == '\n' {
+	lf := pos > 0 && b[pos-1] == '\n'
+	if lf {
 		pos--
 	}
 	if pos > 0 && b[pos-1] == '\r' {
 		pos--
+	}
+	if lf && pos > 0 && b[pos-1] == '\r' {
+		pos-- // converted twice
 	}
 	return pos
 }

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // words decodes a header value that is text for people (RFC 2047): encoded
@@ -71,6 +72,7 @@ func readWord(s string) (word encodedWord, size int, ok bool) {
 	if i := strings.IndexByte(charset, '*'); i > 0 {
 		charset = charset[:i]
 	}
+	charset = strings.TrimSpace(charset)
 	if strings.ContainsAny(charset, " \t\"<>@,=") {
 		return word, 0, false
 	}
@@ -83,9 +85,9 @@ func readWord(s string) (word encodedWord, size int, ok bool) {
 		return word, 0, false
 	}
 	text := s[at+2:]
-	end := wordEnd(text)
+	end, closed := wordEnd(text)
 	size = at + 2 + end
-	if end < len(text) {
+	if closed {
 		size += 2
 	}
 	data := []byte(text[:end])
@@ -98,19 +100,23 @@ func readWord(s string) (word encodedWord, size int, ok bool) {
 }
 
 // wordEnd finds the closing ?= of an encoded text. A word that was never
-// closed goes on to the end of the value.
-func wordEnd(text string) int {
-	end := strings.Index(text, "?=")
+// closed goes on to the next word, or else to the end of the value.
+func wordEnd(text string) (end int, closed bool) {
+	// To look no further than the next word keeps many open ones linear.
+	if next := strings.Index(text, " =?"); next >= 0 {
+		text = text[:next]
+	}
+	end = strings.Index(text, "?=")
 	if end < 0 {
-		return len(text)
+		return len(text), false
 	}
 	// In "=?utf-8?Q??=41?=" the first ?= belongs to the text.
 	if end == 0 && len(text) > 3 && isHex(text[2]) && isHex(text[3]) {
 		if more := strings.Index(text[2:], "?="); more >= 0 {
-			return 2 + more
+			return 2 + more, true
 		}
 	}
-	return end
+	return end, true
 }
 
 // decodeQ undoes the Q encoding of RFC 2047 section 4.2.
@@ -130,12 +136,17 @@ func decodeQ(s []byte) []byte {
 	return out
 }
 
-// rawText decodes header bytes that are in no encoded word.
+// rawText decodes header bytes that are in no encoded word: UTF-8 (RFC 6532),
+// else whatever the mail itself lets one guess.
 func (r *reading) rawText(s string) string {
-	if plainASCII(s) {
+	switch {
+	case plainASCII(s):
 		return s
+	case utf8.ValidString(s) && strings.IndexByte(s, 0x1b) < 0:
+		return clean(s)
+	default:
+		return r.decode([]byte(s), r.hint)
 	}
-	return r.decode([]byte(s), r.hint)
 }
 
 // tidy makes one line of a decoded value: every run of white space and control
@@ -214,10 +225,7 @@ func lineBreaks(b []byte) []byte {
 		if i < 0 {
 			return append(out, b...)
 		}
-		out = append(out, b[:i]...)
-		b = b[i+1:]
-		if len(b) == 0 || b[0] != '\n' {
-			out = append(out, '\n')
-		}
+		out = append(append(out, b[:i]...), '\n')
+		b = b[i+breakLength(b[i:]):]
 	}
 }
