@@ -1,5 +1,6 @@
 // Package testserver starts real servers for tests: Dovecot for IMAP and LMTP,
-// Postfix for submission, and a scripted server that misbehaves on command.
+// Postfix for submission, PostgreSQL, and a scripted server that misbehaves on
+// command.
 //
 // Each server lives in a temporary directory, listens on loopback ports that no
 // other test holds, and is gone when the test ends, also when the test process
@@ -14,6 +15,10 @@
 // share one server per process: Shared(t) and then User(t). The servers are
 // those of Linux: the port that insists on STARTTLS is on 127.0.0.2, which
 // other systems do not have.
+//
+// A test that needs a database asks for an empty one: Postgres(t) is its DSN, of
+// a cluster that the tests of a process share. What stops a server or changes
+// its settings starts one of its own with StartPostgres.
 //
 // Only tests import this package; it knows nothing of postroom.
 package testserver

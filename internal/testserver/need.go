@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -33,7 +34,11 @@ func Program(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
-	for _, dir := range []string{"/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/dovecot"} {
+	dirs := []string{"/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/dovecot"}
+	// Each version of PostgreSQL has a directory; the newest is the last.
+	versions, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	slices.Reverse(versions)
+	for _, dir := range append(dirs, versions...) {
 		path := filepath.Join(dir, name)
 		if stat, err := os.Stat(path); err == nil && stat.Mode().IsRegular() && stat.Mode()&0o111 != 0 {
 			return path

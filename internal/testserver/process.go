@@ -21,6 +21,7 @@ import (
 type process struct {
 	name   string
 	cmd    *exec.Cmd
+	quit   syscall.Signal
 	exited chan struct{}
 
 	keeper     *exec.Cmd
@@ -28,14 +29,23 @@ type process struct {
 }
 
 // keeperScript ends on a line from the pipe (an orderly stop happened) or acts
-// on its end. $1 is the process group, $2 the directory.
+// on its end. $1 is the process group, $2 the directory, $3 the signal the
+// daemon ends on.
 const keeperScript = `
 read -r word && exit 0
-kill -TERM "-$1" 2>/dev/null && sleep 0.3 && kill -KILL "-$1" 2>/dev/null
+kill "-$3" "-$1" 2>/dev/null && sleep 0.3 && kill -KILL "-$1" 2>/dev/null
 rm -rf "$2"
 `
 
+// startProcess starts a daemon that ends on SIGTERM and knows itself whose
+// rights to take.
 func startProcess(dir, log string, argv ...string) (*process, error) {
+	return startProcessAs(nil, syscall.SIGTERM, dir, log, argv...)
+}
+
+// startProcessAs starts a daemon as another user; quit is the signal on which
+// it ends at once.
+func startProcessAs(who *syscall.Credential, quit syscall.Signal, dir, log string, argv ...string) (*process, error) {
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
@@ -44,12 +54,12 @@ func startProcess(dir, log string, argv ...string) (*process, error) {
 	// Daemons close every descriptor they could have, one by one, which takes a
 	// while where the limit is a million.
 	argv = append([]string{"-c", `ulimit -n 4096 2>/dev/null; exec "$@"`, "daemon"}, argv...)
-	p := &process{cmd: exec.Command("/bin/sh", argv...), exited: make(chan struct{})}
+	p := &process{cmd: exec.Command("/bin/sh", argv...), quit: quit, exited: make(chan struct{})}
 	p.name = argv[3]
 	p.cmd.Dir = dir
 	// A pipe as output would keep `go test` waiting for every child of the daemon.
 	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: who}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -58,7 +68,7 @@ func startProcess(dir, log string, argv ...string) (*process, error) {
 		close(p.exited)
 	}()
 	pid := strconv.Itoa(p.cmd.Process.Pid)
-	p.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", pid, dir)
+	p.keeper = exec.Command("/bin/sh", "-c", keeperScript, "keeper", pid, dir, strconv.Itoa(int(quit)))
 	p.keeper.Dir = "/"
 	p.keeper.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if p.keeperPipe, err = p.keeper.StdinPipe(); err == nil {
@@ -76,7 +86,7 @@ func (p *process) stop() error {
 	pid := p.cmd.Process.Pid
 	// The group holds the sessions too. They get the time to finish a write, not
 	// to wait for their clients; a stopped server must not answer any more.
-	_ = syscall.Kill(-pid, syscall.SIGTERM)
+	_ = syscall.Kill(-pid, p.quit)
 	for range 60 {
 		if errors.Is(syscall.Kill(-pid, 0), syscall.ESRCH) {
 			break
