@@ -17,7 +17,7 @@ const (
 	addAccount = `INSERT INTO accounts (inbox, address, imap, smtp, ca, username, secret, password_command,
 		auth_serv_id, plus_addressing, files_sent, cut_off, state, cause, since, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	addAddress    = `INSERT INTO addresses (folded, address, account, since) VALUES (?, ?, ?, ?)`
+	addAddress    = `INSERT INTO addresses (folded, address, account, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	removeAccount = `UPDATE accounts SET connected = 0, secret = NULL, password_command = '', holder = '',
 		fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
 	removeAddresses = `DELETE FROM addresses WHERE account = ?`
@@ -61,8 +61,8 @@ func (w *writer) AddAccount(a desk.Account) (desk.AccountID, error) {
 	if err != nil {
 		return 0, err
 	}
-	err = w.do(addAddress, desk.FoldAddress(a.Address), a.Address, id, millis(a.CreatedAt))
-	if isUnique(err) {
+	n, err := w.exec(addAddress, desk.FoldAddress(a.Address), a.Address, id, millis(a.CreatedAt))
+	if err == nil && n == 0 {
 		return 0, conflict("ADDRESS_IN_USE", "See who has it with: postroom account list", "%s is connected to this desk already.", a.Address)
 	}
 	return desk.AccountID(id), err

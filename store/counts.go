@@ -4,8 +4,8 @@ import "postroom/desk"
 
 const (
 	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (inbox, who) DO UPDATE SET open = open + excluded.open, owed = owed + excluded.owed,
-		closed = closed + excluded.closed, spam = spam + excluded.spam`
+		ON CONFLICT (inbox, who) DO UPDATE SET open = tallies.open + excluded.open,
+		owed = tallies.owed + excluded.owed, closed = tallies.closed + excluded.closed, spam = tallies.spam + excluded.spam`
 	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam FROM members m
 		JOIN tallies t ON t.inbox = m.inbox AND t.who IN (-1, 0, ?) WHERE m.user_id = ?`
 )

@@ -22,15 +22,6 @@ func primary(err error) int {
 	return e.Code() & 0xff
 }
 
-// isUnique reports whether a unique key refused a row.
-func isUnique(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	return e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
-}
-
 // explain puts failures of the database as such into words; all others pass.
 func (s *Store) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -45,7 +45,7 @@ type compiled struct {
 	where pred
 }
 
-func compile(v desk.View) (compiled, error) {
+func (ft *fullText) compile(v desk.View) (compiled, error) {
 	q := compiled{view: v, places: []desk.Place{v.Place}}
 	if v.Place == "" {
 		q.places = []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam}
@@ -62,28 +62,28 @@ func compile(v desk.View) (compiled, error) {
 		if q.narrow(e) {
 			continue
 		}
-		if m, ok := withoutOf(e); ok {
+		if m, ok := ft.withoutOf(e); ok {
 			without = append(without, m)
 			continue
 		}
-		if m, hit, ok := matchOf(e); ok {
+		if m, hit, ok := ft.matchOf(e); ok {
 			if m != "" {
 				matches = append(matches, m)
 			}
 			q.hit = q.hit.and(hit)
 			continue
 		}
-		p, err := predicate(e)
+		p, err := ft.predicate(e)
 		if err != nil {
 			return q, err
 		}
 		q.where = q.where.and(p)
 	}
-	q.match = strings.Join(matches, " AND ")
+	q.match = strings.Join(matches, ft.and)
 	if q.match == "" {
 		q.where, q.hit = q.where.and(hitOnly(q.hit)), pred{}
 	}
-	q.leaveOut(without)
+	ft.leaveOut(&q, without)
 	return q, nil
 }
 
@@ -113,28 +113,28 @@ func (q *compiled) narrow(e desk.Expr) bool {
 }
 
 // withoutOf is the word that a condition wants in no message.
-func withoutOf(e desk.Expr) (match string, ok bool) {
+func (ft *fullText) withoutOf(e desk.Expr) (match string, ok bool) {
 	if e.Term != desk.TermNot || len(e.Args) != 1 {
 		return "", false
 	}
-	match, hit, ok := matchOf(e.Args[0])
+	match, hit, ok := ft.matchOf(e.Args[0])
 	return match, ok && match != "" && hit.text == ""
 }
 
 // leaveOut takes away conversations in which a word occurs. Where hits are
 // walked, the index itself leaves out messages with the word, and only the
 // conversation's other messages have to be asked.
-func (q *compiled) leaveOut(without []string) {
+func (ft *fullText) leaveOut(q *compiled, without []string) {
 	if len(without) == 0 {
 		return
 	}
-	none := "(" + strings.Join(without, " OR ") + ")"
+	none := "(" + strings.Join(without, ft.or) + ")"
 	other := ""
 	if q.match != "" && q.only == 0 {
-		q.match = "((" + q.match + ") NOT " + none + ")"
+		q.match = "((" + q.match + ")" + ft.without + none + ")"
 		other = " AND m.id <> s.rowid"
 	}
-	p := hasHit(none, pred{}, other)
+	p := ft.hasHit(none, pred{}, other)
 	q.where = q.where.and(pred{"NOT " + p.text, p.args})
 }
 
@@ -143,23 +143,30 @@ func (q *compiled) place(p desk.Place) {
 	q.places = []desk.Place{p}
 }
 
-// anywhere are the columns a word without an operator is looked for in: all
-// but the scope.
-const anywhere = "{subject sender recipients body files}"
+// field is where a word is looked for: anywhere but in what marks the inbox, or
+// in one field of a message.
+type field int
 
-// leafColumns are the columns of the full text leaves.
-func leafColumns(t desk.Term) string {
+const (
+	inAll field = iota
+	inSubject
+	inSender
+	inRecipients
+)
+
+// fieldOf is the field of a term that looks for words.
+func fieldOf(t desk.Term) (f field, ok bool) {
 	switch t {
 	case desk.TermText:
-		return anywhere
+		return inAll, true
 	case desk.TermSubject:
-		return "subject"
+		return inSubject, true
 	case desk.TermFrom:
-		return "sender"
+		return inSender, true
 	case desk.TermTo:
-		return "recipients"
+		return inRecipients, true
 	default:
-		return ""
+		return inAll, false
 	}
 }
 
@@ -167,11 +174,11 @@ func leafColumns(t desk.Term) string {
 // is one: leaves, and their ands and ors. A word without a letter or digit
 // matches everything, because the index knows no such word. Addresses are held
 // to the message's sender besides, which ors cannot express.
-func matchOf(e desk.Expr) (match string, hit pred, ok bool) {
+func (ft *fullText) matchOf(e desk.Expr) (match string, hit pred, ok bool) {
 	if e.Term == desk.TermAnd || e.Term == desk.TermOr {
 		parts := make([]string, 0, len(e.Args))
 		for _, a := range e.Args {
-			m, h, ok := matchOf(a)
+			m, h, ok := ft.matchOf(a)
 			if !ok || e.Term == desk.TermOr && (h.text != "" || m == "") {
 				return "", pred{}, false
 			}
@@ -183,14 +190,14 @@ func matchOf(e desk.Expr) (match string, hit pred, ok bool) {
 		if len(parts) == 0 {
 			return "", hit, true
 		}
-		joint := " AND "
+		joint := ft.and
 		if e.Term == desk.TermOr {
-			joint = " OR "
+			joint = ft.or
 		}
 		return "(" + strings.Join(parts, joint) + ")", hit, true
 	}
-	columns := leafColumns(e.Term)
-	if columns == "" {
+	in, ok := fieldOf(e.Term)
+	if !ok {
 		return "", pred{}, false
 	}
 	if e.Term == desk.TermFrom {
@@ -199,27 +206,16 @@ func matchOf(e desk.Expr) (match string, hit pred, ok bool) {
 	if !strings.ContainsFunc(e.Text, isWord) {
 		return "", hit, true
 	}
-	match = columns + " : " + quoted(e.Text)
-	if e.Prefix && prefixable(e.Text) {
-		match += " *"
-	}
-	return match, hit, true
+	return ft.leaf(in, e.Text, e.Prefix && prefixable(e.Text)), hit, true
 }
 
-// isWord reports whether the index's tokenizer (unicode61) keeps a character.
+// isWord reports whether a character is part of a word in the index.
 func isWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
 }
 
 // prefixable keeps single letters from meaning half of all words.
 func prefixable(s string) bool { return utf8.RuneCountInString(s) >= 2 }
-
-// quoted makes a string of the index's language, in which nothing has a
-// meaning of its own.
-func quoted(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, " "), "\x00", " ")
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}
 
 // senderIs holds a whole address, or a domain written @acme.test, to the
 // sender itself; of anything else the words must do.
@@ -230,22 +226,22 @@ func senderIs(text string) pred {
 	case at < 0 || at == len(folded)-1:
 		return pred{}
 	case at == 0:
-		return pred{"substr(m.sender, -length(?)) = ?", []any{folded, folded}}
+		return pred{"substr(m.sender, length(m.sender) - length(?) + 1) = ?", []any{folded, folded}}
 	default:
 		return pred{"m.sender = ?", []any{folded}}
 	}
 }
 
 // predicate is a condition on the conversation c.
-func predicate(e desk.Expr) (pred, error) {
+func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 	switch e.Term {
 	case desk.TermAnd, desk.TermOr:
-		return jointPredicate(e)
+		return ft.jointPredicate(e)
 	case desk.TermNot:
 		if len(e.Args) != 1 {
 			return pred{}, badQuery("a negation has one operand")
 		}
-		p, err := predicate(e.Args[0])
+		p, err := ft.predicate(e.Args[0])
 		if p.text == "" {
 			p.text = "1 = 1"
 		}
@@ -271,7 +267,7 @@ func predicate(e desk.Expr) (pred, error) {
 	case desk.TermNewer:
 		return pred{"c.last_at >= ?", []any{e.Unix * 1000}}, nil
 	case desk.TermText, desk.TermSubject, desk.TermFrom, desk.TermTo:
-		return wordPredicate(e)
+		return ft.wordPredicate(e)
 	default:
 		return pred{}, badQuery("the term " + string(e.Term) + " is not known")
 	}
@@ -281,11 +277,11 @@ func badQuery(why string) error {
 	return invalid("BAD_QUERY", "", "The query cannot be answered: %s.", why)
 }
 
-func jointPredicate(e desk.Expr) (pred, error) {
+func (ft *fullText) jointPredicate(e desk.Expr) (pred, error) {
 	var texts []string
 	var all pred
 	for _, a := range e.Args {
-		p, err := predicate(a)
+		p, err := ft.predicate(a)
 		if err != nil {
 			return pred{}, err
 		}
@@ -320,32 +316,22 @@ func isPredicate(what string) (pred, error) {
 	}
 }
 
-const (
-	// hasWord asks one conversation's messages and notes for a word, within
-	// its own inbox; a note has no sender, so addresses are asked of messages
-	// only. OTHER leaves out a message that is known not to have it.
-	hasWord = `(EXISTS (SELECT 1 FROM messages m CROSS JOIN search f ON f.rowid = m.id
-		WHERE m.conversation = c.idOTHER AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?)HIT)`
-	noteHasWord = ` OR EXISTS (SELECT 1 FROM notes n CROSS JOIN search f ON f.rowid = n.id
-		WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?))`
-)
-
 // wordPredicate asks a conversation for a word where words cannot lead: under
 // a negation, or beside other things in an or.
-func wordPredicate(e desk.Expr) (pred, error) {
-	match, hit, _ := matchOf(e)
+func (ft *fullText) wordPredicate(e desk.Expr) (pred, error) {
+	match, hit, _ := ft.matchOf(e)
 	if match == "" {
 		return hitOnly(hit), nil
 	}
-	return hasHit(match, hit, ""), nil
+	return ft.hasHit(match, hit, ""), nil
 }
 
 // hasHit asks whether one message or note of the conversation matches.
-func hasHit(match string, hit pred, other string) pred {
-	text := strings.NewReplacer("OTHER", other, "HIT", andText(hit)).Replace(hasWord)
+func (ft *fullText) hasHit(match string, hit pred, other string) pred {
+	text := strings.NewReplacer("OTHER", other, "HIT", andText(hit)).Replace(ft.hasWord)
 	p := pred{text: text, args: append([]any{match}, hit.args...)}
 	if hit.text == "" {
-		p.text += noteHasWord
+		p.text += ft.noteHasWord
 		p.args = append(p.args, match)
 	}
 	p.text += ")"
@@ -369,15 +355,10 @@ func hitOnly(hit pred) pred {
 
 // inScope is the full text expression limited to inboxes. There is none
 // without it.
-func inScope(match string, inboxes []desk.InboxID) string {
-	var b strings.Builder
-	b.WriteString("scope : (")
+func (ft *fullText) inScope(match string, inboxes []desk.InboxID) string {
+	tokens := make([]string, len(inboxes))
 	for i, in := range inboxes {
-		if i > 0 {
-			b.WriteString(" OR ")
-		}
-		b.WriteString(quoted(scopeOf(in)))
+		tokens[i] = scopeOf(in)
 	}
-	b.WriteString(") AND " + match)
-	return b.String()
+	return ft.scope(tokens) + ft.and + match
 }

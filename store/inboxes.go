@@ -1,6 +1,10 @@
 package store
 
-import "postroom/desk"
+import (
+	"errors"
+
+	"postroom/desk"
+)
 
 const (
 	inboxColumns = `i.id, i.name, i.kind, i.owner, i.created_at`
@@ -9,8 +13,9 @@ const (
 	listInboxes  = `SELECT ` + inboxColumns + ` FROM inboxes i ORDER BY i.folded`
 	listMembers  = `SELECT ` + userColumns + ` FROM members m JOIN users u ON u.id = m.user_id
 		WHERE m.inbox = ? ORDER BY u.folded`
-	isMember  = `SELECT count(*) FROM members WHERE user_id = ? AND inbox = ?`
-	addInbox  = `INSERT INTO inboxes (name, folded, kind, owner, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`
+	isMember = `SELECT count(*) FROM members WHERE user_id = ? AND inbox = ?`
+	addInbox = `INSERT INTO inboxes (name, folded, kind, owner, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING RETURNING id`
 	addMember = `INSERT INTO members (user_id, inbox) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	// visibleInboxes are the inboxes a viewer works in. It only says which
 	// ranges to ask for; every one of them asks for the membership again.
@@ -57,7 +62,7 @@ func (r *reader) visible(u desk.UserID) ([]desk.InboxID, error) {
 // AddInbox implements [desk.PeopleWriter].
 func (w *writer) AddInbox(in desk.Inbox) (desk.InboxID, error) {
 	id, err := w.insert(addInbox, in.Name, desk.FoldName(in.Name), in.Kind, in.Owner, millis(in.CreatedAt))
-	if isUnique(err) {
+	if errors.Is(err, desk.ErrNoRow) {
 		return 0, conflict("NAME_IN_USE", "Choose another name.", "There is an inbox %q already.", in.Name)
 	}
 	return desk.InboxID(id), err

@@ -41,7 +41,7 @@ func (r *reader) List(viewer desk.UserID, v desk.View, win desk.Window) (desk.Pa
 	if v.Owed && v.Sort != desk.ByWaiting {
 		return desk.Page{}, invalid("BAD_VIEW", "Sort it by waiting.", "Only a list by waiting can show who waits.")
 	}
-	q, err := compile(v)
+	q, err := r.dialect.text.compile(v)
 	if err != nil || q.never {
 		return desk.Page{}, err
 	}
@@ -115,11 +115,26 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 // stream is one range that is being read, with its next row.
 type stream struct {
 	rows *sql.Rows
+	// read are the rows that are still to come where rows is nil.
+	read []desk.Row
 	next desk.Row
+}
+
+func (s *stream) close() {
+	if s.rows != nil {
+		_ = s.rows.Close()
+	}
 }
 
 // advance reads the next row; false at the end.
 func (s *stream) advance() (bool, error) {
+	if s.rows == nil {
+		if len(s.read) == 0 {
+			return false, nil
+		}
+		s.next, s.read = s.read[0], s.read[1:]
+		return true, nil
+	}
 	if !s.rows.Next() {
 		return false, s.rows.Err()
 	}
@@ -137,7 +152,7 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 	streams, err := r.streams(viewer, inboxes, q, win)
 	defer func() {
 		for _, s := range streams {
-			_ = s.rows.Close()
+			s.close()
 		}
 	}()
 	if err != nil {
@@ -187,7 +202,15 @@ func (r *reader) streams(viewer desk.UserID, inboxes []desk.InboxID, q compiled,
 			if err != nil {
 				return list, err
 			}
-			list = append(list, &stream{rows: rows})
+			if !r.dialect.oneResult {
+				list = append(list, &stream{rows: rows})
+				continue
+			}
+			read, err := drain(rows, scanRow)
+			if err != nil {
+				return list, err
+			}
+			list = append(list, &stream{read: read})
 		}
 	}
 	return list, nil
@@ -246,7 +269,7 @@ func (r *reader) single(viewer desk.UserID, q compiled, win desk.Window) (desk.P
 	win.Limit = 1
 	q.where = pred{"c.id = ?", []any{q.only}}.and(q.where)
 	if q.match != "" {
-		q.where = q.where.and(hasHit("("+q.match+")", q.hit, ""))
+		q.where = q.where.and(r.dialect.text.hasHit("("+q.match+")", q.hit, ""))
 	} else {
 		q.where = q.where.and(hitOnly(q.hit))
 	}

@@ -36,9 +36,9 @@ func (h head) onto(m *desk.Mail) {
 }
 
 const (
-	lastMessageID = `SELECT max(coalesce((SELECT max(id) FROM messages WHERE id >= ? AND id < ?), 0),
+	lastMessageIDs = `SELECT coalesce((SELECT max(id) FROM messages WHERE id >= ? AND id < ?), 0),
 		coalesce((SELECT max(id) FROM notes WHERE id >= ? AND id < ?), 0),
-		coalesce((SELECT max(message) FROM outbox WHERE message >= ? AND message < ?), 0))`
+		coalesce((SELECT max(message) FROM outbox WHERE message >= ? AND message < ?), 0)`
 	addMessage = `INSERT INTO messages (id, conversation, inbox, account, raw, direction, at, author, outgoing,
 		unreadable, auth_failed, sent_at, attachments, auto, sender, message_id, subject)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -47,7 +47,7 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	addRef         = `INSERT INTO refs (inbox, ref, message) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	addParticipant = `INSERT INTO participants (conversation, address, messages) VALUES (?, ?, 1)
-		ON CONFLICT (conversation, address) DO UPDATE SET messages = messages + 1`
+		ON CONFLICT (conversation, address) DO UPDATE SET messages = participants.messages + 1`
 )
 
 // NextMessageID implements [desk.TimelineWriter]. The ids of mails taken back
@@ -56,11 +56,11 @@ func (w *writer) NextMessageID(at time.Time) (desk.MessageID, error) {
 	const lastSecond = 1 << 42 // beyond, an id would overflow
 	sec := min(max(at.Unix(), 0), lastSecond)
 	first, end := desk.FirstMessageID(sec), desk.FirstMessageID(sec+1)
-	var last desk.MessageID
-	if err := w.get(lastMessageID, []any{first, end, first, end, first, end}, &last); err != nil {
+	var mail, note, sent desk.MessageID
+	if err := w.get(lastMessageIDs, []any{first, end, first, end, first, end}, &mail, &note, &sent); err != nil {
 		return 0, err
 	}
-	id := max(last+1, first, 1)
+	id := max(mail+1, note+1, sent+1, first, 1)
 	if id >= end {
 		return 0, fmt.Errorf("the second %d holds no more messages", sec)
 	}

@@ -24,7 +24,7 @@ const (
 	abandoned = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? AND o.fence < ? ORDER BY o.id`
 	nextDue   = `SELECT at FROM (
 		SELECT min(due_at) AS at FROM outbox WHERE account = ? AND state IN ('queued', 'deferred')
-		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?) WHERE at IS NOT NULL
+		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?) AS due WHERE at IS NOT NULL
 		ORDER BY at LIMIT 1`
 	countWaiting = `SELECT count(*) FROM outbox WHERE account = ?
 		AND state IN ('queued', 'claimed', 'submitting', 'deferred', 'in doubt')`
@@ -36,7 +36,7 @@ const (
 		header_id = ?, envelope = ?, subject = ?, text = ? WHERE id = ? AND state = ?`
 	fenceOutgoing   = `UPDATE outbox SET fence = (SELECT a.fence FROM accounts a WHERE a.id = outbox.account) WHERE id = ?`
 	saveOutgoingRaw = `INSERT INTO outbox_raws (outgoing, data) VALUES (?, ?)
-		ON CONFLICT (outgoing) DO UPDATE SET data = excluded.data WHERE data <> excluded.data`
+		ON CONFLICT (outgoing) DO UPDATE SET data = excluded.data WHERE outbox_raws.data <> excluded.data`
 )
 
 // envelope is what of an outgoing mail only its worker needs.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"postroom/desk"
@@ -13,7 +14,7 @@ const (
 	getLogin    = `SELECT ` + userColumns + ` FROM users u WHERE u.folded = ?`
 	listUsers   = `SELECT ` + userColumns + ` FROM users u ORDER BY u.folded`
 	addUser     = `INSERT INTO users (login, folded, name, role, disabled_at, created_at)
-		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`
 )
 
 func scanUser(sc scanner) (desk.User, error) {
@@ -47,7 +48,7 @@ func (r *reader) Users() ([]desk.User, error) {
 // AddUser implements [desk.PeopleWriter].
 func (w *writer) AddUser(u desk.User) (desk.UserID, error) {
 	id, err := w.insert(addUser, u.Login, desk.FoldName(u.Login), u.Name, u.Role, millis(u.DisabledAt), millis(u.CreatedAt))
-	if isUnique(err) {
+	if errors.Is(err, desk.ErrNoRow) {
 		return 0, conflict("LOGIN_IN_USE", "Choose another login, or see: postroom user list", "The login %q is taken.", u.Login)
 	}
 	return desk.UserID(id), err

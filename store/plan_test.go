@@ -98,7 +98,7 @@ func TestPlans(t *testing.T) {
 			"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {isMember, []any{1, 1}},
 			"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
 			"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
-			"next message id": {lastMessageID, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
+			"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
 			"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "flags": {setFlags, []any{1, 1, 1, 1, 1, 1, 1}},
 			"read elsewhere": {readElsewhere, []any{1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
 			"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},
@@ -153,7 +153,7 @@ func checkQueryPlans(t *testing.T, ses *session) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := compile(desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest, Query: parsed})
+		q, err := ses.dialect.text.compile(desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest, Query: parsed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,13 +163,14 @@ func checkQueryPlans(t *testing.T, ses *session) {
 			checkPlan(t, line, plan(t, ses, text, append([]any{1, 1, 2, 2, desk.InOpen}, args...)...))
 			continue
 		}
-		match := inScope(q.match, inboxes)
+		s := search{compiled: q, viewer: 1, match: ses.dialect.text.inScope(q.match, inboxes)}
 		for _, win := range []desk.Window{{}, {Back: true}} {
 			for _, from := range []desk.MessageID{0, 1 << 40} {
-				text, args := hitsQuery(1, q, match, win, from)
+				s.win, s.from = win, from
+				text, args := s.hitsQuery()
 				checkPlan(t, line, plan(t, ses, text, args...))
 			}
 		}
-		checkPlan(t, line, plan(t, ses, messageHit+andText(q.hit)+newestFirst, append([]any{1, 1, match}, q.hit.args...)...))
+		checkPlan(t, line, plan(t, ses, ses.dialect.text.messageHit+andText(q.hit)+newestFirst, append([]any{1, 1, s.match}, q.hit.args...)...))
 	}
 }

@@ -12,10 +12,27 @@ import (
 // signature of a mail (never what it quotes) and the names of its attachments;
 // and the texts of notes, in rows of their own.
 
-const (
-	addSearch    = `INSERT INTO search (rowid, scope, subject, sender, recipients, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	removeSearch = `DELETE FROM search WHERE rowid = ?`
-)
+// fullText is how a database searches.
+type fullText struct {
+	// and, or and without join two searches: both, one of them, the first but
+	// not the second.
+	and, or, without string
+	// leaf looks for the words of a text, next to each other; prefix says that
+	// the last one may go on. There is a word in the text.
+	leaf func(in field, text string, prefix bool) string
+	// scope looks for what stands in one of the scopes.
+	scope func(tokens []string) string
+	// add puts a row into the index, with these values; remove takes one out.
+	add, remove string
+	values      func(searchRow) []any
+	// messageHit and noteHit are the newest hit of a conversation behind one.
+	messageHit, noteHit string
+	// hasWord and noteHasWord are predicates on the conversation c: they ask
+	// its messages and notes for a word, within its own inbox. A note has no
+	// sender, so addresses are asked of messages only. OTHER leaves out a
+	// message that is known not to have it, HIT is a predicate on the message.
+	hasWord, noteHasWord string
+}
 
 // maxIndexed is how much of one text is indexed: what is longer is no letter.
 const maxIndexed = 256 << 10
@@ -56,7 +73,7 @@ func (w *writer) indexNote(n desk.Note) {
 // unindex takes a message or note out of the index.
 func (w *writer) unindex(id desk.MessageID) error {
 	w.search = slices.DeleteFunc(w.search, func(r searchRow) bool { return r.id == id })
-	return w.do(removeSearch, id)
+	return w.do(w.dialect.text.remove, id)
 }
 
 // flushSearch writes the waiting rows, all together: SQLite tells the index of
@@ -64,7 +81,7 @@ func (w *writer) unindex(id desk.MessageID) error {
 // gathered to disk, which costs half of all the time of receiving mail.
 func (w *writer) flushSearch() error {
 	for _, r := range w.search {
-		if err := w.do(addSearch, r.id, r.scope, r.subject, r.sender, r.recipients, r.body, r.files); err != nil {
+		if err := w.do(w.dialect.text.add, w.dialect.text.values(r)...); err != nil {
 			return err
 		}
 	}

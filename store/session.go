@@ -57,7 +57,7 @@ func (s *session) query(text string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(s.ctx, args...)
+	return st.QueryContext(s.ctx, s.dialect.values(args)...)
 }
 
 // nth runs a statement of which several may be open at the same time: each n
@@ -71,7 +71,7 @@ func (s *session) nth(n int, keep bool, text string, args []any) (*sql.Rows, err
 
 // once runs a query whose text was put together for this one call.
 func (s *session) once(text string, args ...any) (*sql.Rows, error) {
-	return s.conn.QueryContext(s.ctx, s.dialect.rebind(text), args...)
+	return s.conn.QueryContext(s.ctx, s.dialect.rebind(text), s.dialect.values(args)...)
 }
 
 // get scans the one row of a statement; [desk.ErrNoRow] when there is none.
@@ -80,7 +80,7 @@ func (s *session) get(text string, args []any, dest ...any) error {
 	if err != nil {
 		return err
 	}
-	err = st.QueryRowContext(s.ctx, args...).Scan(dest...)
+	err = st.QueryRowContext(s.ctx, s.dialect.values(args)...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return desk.ErrNoRow
 	}
@@ -93,7 +93,7 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	res, err := st.ExecContext(s.ctx, args...)
+	res, err := st.ExecContext(s.ctx, s.dialect.values(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -103,6 +103,10 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 // plain runs BEGIN, COMMIT and ROLLBACK. They are never cancelled: whether a
 // transaction is open must be known.
 func (s *session) plain(text string) error {
+	if s.dialect.script {
+		_, err := s.conn.ExecContext(context.WithoutCancel(s.ctx), text)
+		return err
+	}
 	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return err

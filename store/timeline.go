@@ -154,7 +154,7 @@ const (
 	moveEvents       = `UPDATE events SET conversation = ? WHERE conversation = ? AND conversation <> 0`
 	moveParticipants = `INSERT INTO participants (conversation, address, messages)
 		SELECT ?, p.address, p.messages FROM participants p WHERE p.conversation = ?
-		ON CONFLICT (conversation, address) DO UPDATE SET messages = messages + excluded.messages`
+		ON CONFLICT (conversation, address) DO UPDATE SET messages = participants.messages + excluded.messages`
 )
 
 // MoveTimeline implements [desk.TimelineWriter].

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"strings"
 
 	"postroom/desk"
 )
@@ -12,66 +11,80 @@ import (
 // before it has shown is told by asking for a newer hit of the same
 // conversation, so a page needs nothing but the conversation it begins at.
 
-const (
-	hits = `SELECT s.rowid, ` + rowColumns + ` FROM search s
-		LEFT JOIN messages m ON m.id = s.rowid LEFT JOIN notes n ON n.id = s.rowid
-		CROSS JOIN conversations c ON c.id = coalesce(m.conversation, n.conversation)
-		CROSS JOIN members mb ON mb.user_id = ? AND mb.inbox = c.inbox` + rowJoins + `
-		WHERE search MATCH ?`
-	messageHit = `SELECT m.id FROM messages m CROSS JOIN search s ON s.rowid = m.id
-		WHERE m.conversation = ? AND m.id > ? AND search MATCH ?`
-	noteHit = `SELECT m.id FROM notes m CROSS JOIN search s ON s.rowid = m.id
-		WHERE m.conversation = ? AND m.id > ? AND m.hidden = 0 AND search MATCH ?`
-	newestFirst = ` ORDER BY m.id DESC LIMIT 1`
-)
+// hitJoins lead from the hit s to the row of its conversation; they need the
+// viewer twice.
+const hitJoins = ` LEFT JOIN messages m ON m.id = s.rowid LEFT JOIN notes n ON n.id = s.rowid
+	CROSS JOIN conversations c ON c.id = coalesce(m.conversation, n.conversation)
+	CROSS JOIN members mb ON mb.user_id = ? AND mb.inbox = c.inbox` + rowJoins
+
+const newestFirst = ` ORDER BY m.id DESC LIMIT 1`
+
+// search is a window of a search on its way to an answer.
+type search struct {
+	compiled
+	viewer desk.UserID
+	win    desk.Window
+	// match is what to look for, limited to the viewer's inboxes.
+	match string
+	// from is the hit at which the window begins, 0 for the top.
+	from desk.MessageID
+}
 
 // walk answers a window of a search.
 func (r *reader) walk(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) (desk.Page, error) {
 	var p desk.Page
-	match := inScope(q.match, inboxes)
-	from, err := r.startOf(q, match, win)
-	if err != nil || win.Back && from == 0 {
+	s := search{compiled: q, viewer: viewer, win: win, match: r.dialect.text.inScope(q.match, inboxes)}
+	var err error
+	if s.from, err = r.startOf(s); err != nil || win.Back && s.from == 0 {
 		return p, err
 	}
-	text, args := hitsQuery(viewer, q, match, win, from)
-	rows, err := r.nth(0, q.where.text == "", text, args)
-	if err != nil {
-		return p, err
-	}
-	defer func() { _ = rows.Close() }()
 	seen := map[desk.ConversationID]bool{}
-	for rows.Next() {
-		var hit desk.MessageID
-		row, err := scanRow(withHit{rows, &hit})
-		if err != nil {
-			return desk.Page{}, err
-		}
+	err = r.eachHit(s, func(hit desk.MessageID, row desk.Row) (bool, error) {
 		if seen[row.ID] {
-			continue
+			return true, nil
 		}
-		if from != 0 {
-			newer, err := r.newestHit(row.ID, hit, q, match)
-			if err != nil {
-				return desk.Page{}, err
-			}
-			if newer != 0 {
-				continue // it stands further up
+		if s.from != 0 {
+			newer, err := r.newestHit(s, row.ID, hit)
+			if err != nil || newer != 0 {
+				return true, err // it stands further up
 			}
 		}
 		seen[row.ID] = true
 		if len(p.Rows) == win.Limit {
 			p.More = true
-			break
+			return false, nil
 		}
 		p.Rows = append(p.Rows, row)
-	}
-	if err := rows.Err(); err != nil {
+		return true, nil
+	})
+	if err != nil {
 		return desk.Page{}, err
 	}
 	if win.Back {
 		reverse(p.Rows)
 	}
 	return p, nil
+}
+
+// eachHit gives the hits of a search in their order, until show wants no more.
+func (r *reader) eachHit(s search, show func(desk.MessageID, desk.Row) (more bool, err error)) error {
+	text, args := s.hitsQuery()
+	rows, err := r.nth(0, s.where.text == "", text, args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var hit desk.MessageID
+		row, err := scanRow(withHit{rows, &hit})
+		if err != nil {
+			return err
+		}
+		if more, err := show(hit, row); !more || err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // withHit scans the row id of the hit in front of a list's row.
@@ -86,24 +99,24 @@ func (w withHit) Scan(dest ...any) error { return w.scanner.Scan(append([]any{w.
 // startOf is the hit at which the window begins: the newest one of the
 // conversation it begins at, or, when that has none any more, where its last
 // message is. 0 is the top.
-func (r *reader) startOf(q compiled, match string, win desk.Window) (desk.MessageID, error) {
-	if win.From == (desk.Cursor{}) {
+func (r *reader) startOf(s search) (desk.MessageID, error) {
+	if s.win.From == (desk.Cursor{}) {
 		return 0, nil
 	}
-	hit, err := r.newestHit(win.From.ID, 0, q, match)
+	hit, err := r.newestHit(s, s.win.From.ID, 0)
 	if err != nil || hit != 0 {
 		return hit, err
 	}
-	c, err := r.Conversation(win.From.ID)
+	c, err := r.Conversation(s.win.From.ID)
 	if errors.Is(err, desk.ErrNoRow) {
-		return desk.FirstMessageID(win.From.Key / 1000), nil
+		return desk.FirstMessageID(s.win.From.Key / 1000), nil
 	}
 	return c.Last, err
 }
 
 // newestHit is the newest hit of a conversation behind the given one, 0 if
 // there is none.
-func (r *reader) newestHit(c desk.ConversationID, after desk.MessageID, q compiled, match string) (desk.MessageID, error) {
+func (r *reader) newestHit(s search, c desk.ConversationID, after desk.MessageID) (desk.MessageID, error) {
 	newest := desk.MessageID(0)
 	ask := func(text string, args ...any) error {
 		ids, err := collect(r.session, number[desk.MessageID], text+newestFirst, args...)
@@ -112,53 +125,48 @@ func (r *reader) newestHit(c desk.ConversationID, after desk.MessageID, q compil
 		}
 		return err
 	}
-	err := ask(messageHit+andText(q.hit), append([]any{c, after, match}, q.hit.args...)...)
-	if err == nil && q.hit.text == "" {
-		err = ask(noteHit, c, after, match)
+	err := ask(r.dialect.text.messageHit+andText(s.hit), append([]any{c, after, s.match}, s.hit.args...)...)
+	if err == nil && s.hit.text == "" {
+		err = ask(r.dialect.text.noteHit, c, after, s.match)
 	}
 	return newest, err
 }
 
+// allHits are the hits of a search with the rows of their conversations.
+const allHits = `SELECT s.rowid, ` + rowColumns + ` FROM search s` + hitJoins + ` WHERE search MATCH ?`
+
 // hitsQuery is the text of the walk and its arguments.
-func hitsQuery(viewer desk.UserID, q compiled, match string, win desk.Window, from desk.MessageID) (string, []any) {
-	var b strings.Builder
-	args := []any{viewer, viewer, match}
-	b.WriteString(hits)
-	add := func(text string, more ...any) {
-		b.WriteString(" AND " + text)
-		args = append(args, more...)
-	}
-	add("(n.id IS NULL OR n.hidden = 0)")
-	add("c.joined_to = 0")
-	if len(q.places) == 1 {
-		add("c.place = ?", q.places[0])
-	}
-	if q.view.Inbox != 0 {
-		add("c.inbox = ?", q.view.Inbox)
-	}
-	if q.view.Assigned != desk.Anybody {
-		add("c.assignee = ?", q.view.Assigned)
-	}
-	if q.view.Owed {
-		add("c.rank < ?", int64(desk.RankOwed))
-	}
-	if q.hit.text != "" {
-		add(q.hit.text, q.hit.args...)
-	}
-	if q.where.text != "" {
-		add(q.where.text, q.where.args...)
-	}
+func (s search) hitsQuery() (string, []any) {
+	wanted := s.ofHit()
 	order := " DESC"
-	if from != 0 {
+	if s.from != 0 {
 		op := "<"
-		if win.Back {
+		if s.win.Back {
 			op, order = ">", " ASC"
 		}
-		if win.Include {
+		if s.win.Include {
 			op += "="
 		}
-		add("s.rowid "+op+" ?", from)
+		wanted = wanted.and(pred{"s.rowid " + op + " ?", []any{s.from}})
 	}
-	b.WriteString(" ORDER BY s.rowid" + order)
-	return b.String(), args
+	return allHits + " AND " + wanted.text + " ORDER BY s.rowid" + order, append([]any{s.viewer, s.viewer, s.match}, wanted.args...)
+}
+
+// ofHit is what a hit has to be besides one: the message m or the note n of a
+// conversation c that the view shows.
+func (q compiled) ofHit() pred {
+	p := pred{"(n.id IS NULL OR n.hidden = 0) AND c.joined_to = 0", nil}
+	if len(q.places) == 1 {
+		p = p.and(pred{"c.place = ?", []any{q.places[0]}})
+	}
+	if q.view.Inbox != 0 {
+		p = p.and(pred{"c.inbox = ?", []any{q.view.Inbox}})
+	}
+	if q.view.Assigned != desk.Anybody {
+		p = p.and(pred{"c.assignee = ?", []any{q.view.Assigned}})
+	}
+	if q.view.Owed {
+		p = p.and(pred{"c.rank < ?", []any{int64(desk.RankOwed)}})
+	}
+	return p.and(q.hit).and(q.where)
 }

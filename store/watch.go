@@ -23,8 +23,6 @@ const (
 	lookUntil = 250 * time.Millisecond
 )
 
-const dataVersion = `PRAGMA data_version`
-
 // Watch tells of commits of other processes that have put something into the
 // journal. The channel holds one piece of news, and is closed when ctx ends. One
 // watcher is enough for a process; a second one would share the news with it.
@@ -91,7 +89,7 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Dura
 // look reports whether the journal has grown by another process's hand.
 func (w *watcher) look(ctx context.Context) (bool, error) {
 	var version int64
-	if err := w.conn.QueryRowContext(ctx, dataVersion).Scan(&version); err != nil {
+	if err := w.conn.QueryRowContext(ctx, w.store.dialect.version).Scan(&version); err != nil {
 		return false, err
 	}
 	if version == w.version {
