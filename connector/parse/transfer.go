@@ -153,7 +153,9 @@ func foreignToBase64(b []byte, i int, c byte) int {
 // cutBase64Tail divides the base64 of a text from the lines of plain text that
 // a mailing list or a virus scanner has put behind it.
 func cutBase64Tail(body []byte) (encoded, tail []byte) {
-	for pos := 0; pos < len(body); {
+	// A line that is no base64 may be noise: what follows decides, and that is
+	// looked at a few times only.
+	for pos, looks := 0, 0; pos < len(body) && looks < 20; {
 		line, next := cutLine(body, pos)
 		foreign := 0
 		for i, c := range line {
@@ -161,7 +163,9 @@ func cutBase64Tail(body []byte) (encoded, tail []byte) {
 		}
 		ruler := len(line) > 1 && len(bytes.Trim(line, "-_ \t")) == 0
 		if pos > 0 && (ruler || foreign*100 > len(line)*foreignShare) {
-			return body[:pos], body[pos:]
+			if looks++; !plausibleBase64(body[pos:]) {
+				return body[:pos], body[pos:]
+			}
 		}
 		pos = next
 	}
