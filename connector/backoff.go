@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-const (
-	backoffMost = 5 * time.Minute
-	// brokenMost is how many such messages in a row are passed over before
-	// the server is taken for broken altogether.
-	brokenMost = 100
-)
+// brokenMost is how many messages in a row that the server fails on are passed
+// over before it is taken for broken altogether.
+const brokenMost = 100
 
-// backoff is how long to wait before the next attempt: doubling from the first wait
-// to five minutes, with a quarter of chance so that the accounts of a desk do
-// not come back all at once.
+// backoff is how long to wait before the next attempt: doubling from the first
+// wait to the longest, with a quarter of chance so that the accounts of a desk
+// do not come back all at once.
 type backoff struct {
-	first, next time.Duration
+	first, most, next time.Duration
 }
+
+// backoff is the waits between attempts at this pace.
+func (p pace) backoff() backoff { return backoff{first: p.again, most: p.most} }
 
 // pause gives the next wait.
 func (b *backoff) pause() time.Duration {
-	b.next = min(max(b.next*2, b.first), backoffMost)
+	b.next = min(max(b.next*2, b.first), b.most)
 	return b.next - time.Duration(rand.Int64N(int64(b.next/4)))
 }
 

@@ -53,57 +53,73 @@ func wholeMail(part *imap.SectionPartial) *imap.FetchOptions {
 }
 
 // fetch reads mails of the open folder and gives each to take as it comes. It
-// returns the UIDs that were read whole, also when it fails half-way.
+// returns the UIDs that were read whole, also when it fails half-way. A mail
+// counts only when what follows it shows that its response ended where it
+// should: a server that announces a wrong length would else have us keep half
+// a mail, or one with the next in it.
 func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPartial, take func(letter) error) (got []uint32, err error) {
 	var set imap.UIDSet
 	for _, uid := range uids {
 		set.AddNum(imap.UID(uid))
 	}
 	s.guard.allow(maxLine, maxData, maxMail)
-	if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
+	if err := s.hurry(); err != nil {
 		return nil, s.cause(err)
 	}
 	cmd := s.client.Fetch(set, wholeMail(part))
-	finish := func() error {
-		err := cmd.Close()
-		if clear := s.conn.Until(time.Time{}); err == nil {
-			err = clear
-		}
-		return s.cause(err)
-	}
-	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		l, err := s.readLetter(msg)
-		if err != nil {
-			// The library goes on with the connection as soon as a body has
-			// failed, so nothing more may be read of it here; not even by
-			// closing the command.
-			_ = s.conn.Close()
-			return got, s.cause(err)
-		}
+	var last letter
+	accept := func() error {
+		l := last
+		last = letter{}
 		if l.uid == 0 {
-			continue
+			return nil // nothing has come, or only news of a flag
 		}
 		// While we are busy with it, the server need not hurry.
 		_ = s.conn.Until(time.Time{})
 		if err := take(l); err != nil {
-			// The rest of the answer is not wanted any more.
-			_ = s.conn.Close()
-			_ = finish()
-			return got, s.cause(err)
+			return err
 		}
 		got = append(got, l.uid)
-		if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
-			break
+		return s.hurry()
+	}
+	// The library goes on with the connection as soon as a body has failed, so
+	// nothing more may be read of it then; not even by closing the command.
+	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+		if err := accept(); err != nil {
+			// The rest of the answer is not wanted any more.
+			_ = s.conn.Close()
+			_ = cmd.Close()
+			return got, s.cause(err)
+		}
+		if last, err = s.readLetter(msg); err != nil {
+			_ = s.conn.Close()
+			return got, s.cause(err)
 		}
 		if ctx.Err() != nil {
 			_ = s.conn.Close()
 		}
 	}
-	err = finish()
+	err = cmd.Close()
+	if !s.garbled(err) {
+		err = errors.Join(err, accept())
+	}
+	if clear := s.conn.Until(time.Time{}); err == nil {
+		err = clear
+	}
 	if ctx.Err() != nil {
 		return got, context.Cause(ctx)
 	}
-	return got, err
+	return got, s.cause(err)
+}
+
+// hurry gives the server its time for the next mail.
+func (s *session) hurry() error { return s.conn.Until(time.Now().Add(s.pace.mail)) }
+
+// garbled reports whether a command has failed because of what the server has
+// said, and not because the connection ended or the server refused.
+func (s *session) garbled(err error) bool {
+	var status *imap.Error
+	return err != nil && !errors.As(err, &status) && s.guard.cause() == nil
 }
 
 // readLetter takes one FETCH response apart. One without a body is no letter:
@@ -157,7 +173,7 @@ func (s *session) readBody(lit imap.LiteralReader) ([]byte, error) {
 			return nil, io.ErrUnexpectedEOF
 		}
 		if size > slowBytes {
-			if err := s.conn.Until(time.Now().Add(s.pace.mail)); err != nil {
+			if err := s.hurry(); err != nil {
 				return nil, err
 			}
 		}
@@ -183,10 +199,13 @@ func (s *session) fetchCut(ctx context.Context, uid uint32, size int64, take fun
 	return err
 }
 
-// fetchFlags reads the flags of the open folder: those that have changed since
-// the given MODSEQ, or those of the newest messages where the server keeps no
-// MODSEQ.
-func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
+// flagsAtOnce is how many flags are handed over together.
+const flagsAtOnce = 1000
+
+// fetchFlags reads the flags of the open folder, in pieces: those that have
+// changed since the given MODSEQ, or those of the newest messages where the
+// server keeps no MODSEQ.
+func (s *session) fetchFlags(since uint64, take func([]desk.Fetched) error) error {
 	options := &imap.FetchOptions{UID: true, Flags: true}
 	var set imap.NumSet = imap.UIDSet{{Start: 1, Stop: 0}}
 	if since > 0 && s.has(imap.CapCondStore) {
@@ -195,7 +214,7 @@ func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
 		const newest = 2000
 		n := s.exists()
 		if n == 0 {
-			return nil, nil
+			return nil
 		}
 		var from uint32 = 1
 		if n > newest {
@@ -208,14 +227,26 @@ func (s *session) fetchFlags(since uint64) ([]desk.Fetched, error) {
 		s.guard.allow(maxLine, maxData, maxString)
 		cmd := s.client.Fetch(set, options)
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			l := flagsOf(msg)
-			if l.UID != 0 {
+			if l := flagsOf(msg); l.UID != 0 {
 				list = append(list, l)
 			}
+			if len(list) < flagsAtOnce {
+				continue
+			}
+			if err := take(list); err != nil {
+				// The rest of the answer is not wanted any more.
+				_ = s.conn.Close()
+				_ = cmd.Close()
+				return err
+			}
+			list = list[:0]
 		}
 		return cmd.Close()
 	})
-	return list, err
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return take(list)
 }
 
 func flagsOf(msg *imapclient.FetchMessageData) desk.Fetched {

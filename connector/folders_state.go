@@ -3,7 +3,6 @@ package connector
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"postroom/desk"
 )
@@ -38,31 +37,43 @@ type folder struct {
 	oversize map[uint32]int64
 	// refused says that the server lists the folder but does not open it.
 	refused bool
-	epochs  []time.Time
+	// hidden is how many messages the server counts and does not list.
+	hidden int
 }
 
 func newFolder(l listing) *folder {
 	return &folder{listing: l, failed: map[uint32]int{}, oversize: map[uint32]int64{}}
 }
 
-// begin takes over the cursor of an epoch. It reports whether the server has
-// changed the epoch too often.
-func (f *folder) begin(cursor desk.Folder, now time.Time) (sick bool) {
+// begin takes over the cursor the store has. What was to be done in another
+// epoch means nothing any more.
+func (f *folder) begin(cursor desk.Folder) {
 	f.keep.Lock()
-	changed := f.cursor.UIDValidity != 0 && f.cursor.UIDValidity != cursor.UIDValidity
+	changed := f.cursor.UIDValidity != cursor.UIDValidity
 	f.cursor = cursor
 	f.keep.Unlock()
 	if !changed {
-		return false
+		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pending = nil
 	clear(f.failed)
 	clear(f.oversize)
-	f.epochs = slices.DeleteFunc(f.epochs, func(t time.Time) bool { return now.Sub(t) > 24*time.Hour })
-	f.epochs = append(f.epochs, now)
-	return len(f.epochs) > epochLimit
+}
+
+// at is the cursor as it is now.
+func (f *folder) at() desk.Folder {
+	f.keep.Lock()
+	defer f.keep.Unlock()
+	return f.cursor
+}
+
+// hides notes how many messages the server counts and does not list.
+func (f *folder) hides(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hidden = n
 }
 
 // refuse notes whether the server opens the folder.

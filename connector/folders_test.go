@@ -63,30 +63,17 @@ func TestSetsGoNewestFirstAndTroubleAlone(t *testing.T) {
 	}
 }
 
-func TestTooManyEpochs(t *testing.T) {
-	f := newFolder(listing{name: "INBOX", role: desk.RoleInbox})
-	now := time.Now()
-	for i, hours := range []int{0, 30, 31, 32, 33} {
-		sick := f.begin(desk.Folder{UIDValidity: uint32(i + 1)}, now.Add(time.Duration(hours)*time.Hour))
-		if want := i == 4; sick != want {
-			t.Errorf("change %d: sick %v", i, sick)
-		}
-	}
-	if !f.begin(desk.Folder{UIDValidity: 99}, now.Add(34*time.Hour)) {
-		t.Error("changes without end are taken for normal")
-	}
-}
-
 func TestSubtract(t *testing.T) {
 	if got := subtract([]uint32{1, 2, 3, 5, 9}, []uint32{2, 4, 5}); fmt.Sprint(got) != "[1 3 9]" {
 		t.Errorf("subtract: %v", got)
 	}
 }
 
-func TestPauseDoublesUpToFiveMinutes(t *testing.T) {
-	b := backoff{first: time.Second}
+// A server that is well again has its mail here within a minute (promises P10).
+func TestPauseDoublesUpToAMinute(t *testing.T) {
+	b := patient().backoff()
 	for i := range 12 {
-		want := min(time.Second<<i, backoffMost)
+		want := min(time.Second<<i, time.Minute)
 		if got := b.pause(); got > want || got < want*3/4 {
 			t.Errorf("pause %d is %v, want about %v", i, got, want)
 		}

@@ -17,7 +17,7 @@ import (
 func (s *Sender) Loop(ctx context.Context, lease desk.Lease, a desk.Account, report func(error)) error {
 	bell := s.desk.Bell().Listen()
 	defer bell.Close()
-	pause := backoff{first: time.Second}
+	pause := s.pace.backoff()
 	for ctx.Err() == nil {
 		_, look, err := s.round(ctx, lease, a)
 		switch {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,9 @@ type pace struct {
 	// broken is the wait after a message the server fails on; again is the
 	// first wait after everything else.
 	broken, again time.Duration
+	// most is the longest wait before a server that fails is tried again: one
+	// that is well has its mail here within that time (promises P10).
+	most time.Duration
 }
 
 const slowBytes = 256 << 10
@@ -37,7 +41,7 @@ const slowBytes = 256 << 10
 func patient() pace {
 	return pace{
 		greeting: 30 * time.Second, exchange: time.Minute, search: 2 * time.Minute, mail: time.Minute,
-		broken: 50 * time.Millisecond, again: time.Second,
+		broken: 50 * time.Millisecond, again: time.Second, most: time.Minute,
 	}
 }
 
@@ -62,13 +66,17 @@ type session struct {
 	// messages is how many the open folder has, as far as the server has told.
 	// The library's own count comes late.
 	messages atomic.Uint32
+	// without is what the server offers and then refuses.
+	without map[imap.Cap]bool
 }
 
 type selected struct {
 	name        string
 	uidValidity uint32
-	uidNext     uint32
-	modSeq      uint64
+	// uidNext is what the server announces, 0 when it does not. Nothing but
+	// the audit goes by it: messages may show up late below it.
+	uidNext uint32
+	modSeq  uint64
 }
 
 // openSession connects and signs in. An error is a [desk.Error] that says what
@@ -78,7 +86,7 @@ func openSession(ctx context.Context, a desk.Account, password string, p pace) (
 	if err != nil {
 		return nil, err
 	}
-	s := &session{account: a, pace: p, conn: conn, news: make(chan struct{}, 1)}
+	s := &session{account: a, pace: p, conn: conn, news: make(chan struct{}, 1), without: map[imap.Cap]bool{}}
 	s.stop = conn.CloseWith(ctx)
 	if err := s.signIn(ctx, password); err != nil {
 		s.close()
@@ -144,7 +152,10 @@ func (s *session) greet(ctx context.Context) error {
 func (s *session) listener() *imapclient.UnilateralDataHandler {
 	return &imapclient.UnilateralDataHandler{
 		Expunge: func(uint32) {
-			s.messages.Add(^uint32(0))
+			// A server may expunge what it never had.
+			if n := s.messages.Load(); n > 0 {
+				s.messages.Store(n - 1)
+			}
 			s.gone.Store(true)
 			s.ring()
 		},
@@ -229,8 +240,20 @@ func (s *session) examine(name string) (selected, error) {
 	return s.selected, err
 }
 
-// has knows that IMAP4rev2 (RFC 9051) contains what used to be extensions.
-func (s *session) has(c imap.Cap) bool { return s.caps.Has(c) }
+// has reports whether the server offers an extension and stands by it. The
+// library knows that IMAP4rev2 (RFC 9051) contains what used to be extensions.
+func (s *session) has(c imap.Cap) bool { return s.caps.Has(c) && !s.without[c] }
+
+// refuses reports whether an error is the server's refusal of an extension it
+// offers; then the session does without it.
+func (s *session) refuses(c imap.Cap, err error) bool {
+	var status *imap.Error
+	if !s.has(c) || !errors.As(err, &status) || status.Type != imap.StatusResponseTypeBad {
+		return false
+	}
+	s.without[c] = true
+	return true
+}
 
 // exists is how many messages the open folder has by now.
 func (s *session) exists() uint32 { return s.messages.Load() }
@@ -240,36 +263,79 @@ func (s *session) noop() error {
 	return s.within(s.pace.exchange, func() error { return s.client.Noop().Wait() })
 }
 
+// seen is what one look at a whole folder has found.
+type seen struct {
+	selected
+	// uids are those of all messages that the server lists, ascending.
+	uids []uint32
+	// counted is how many messages the server says there are.
+	counted int
+}
+
+// unlisted is how many messages the server counts and does not list.
+func (v seen) unlisted() int { return max(0, v.counted-len(v.uids)) }
+
+// look opens a folder and lists all of it. A server that lists fewer messages
+// than it counts is asked once more: one may have gone in between.
+func (s *session) look(name string) (seen, error) {
+	sel, err := s.examine(name)
+	if err != nil {
+		return seen{}, err
+	}
+	v := seen{selected: sel}
+	for range 2 {
+		if v.uids, err = s.searchUIDs(1); err != nil {
+			return seen{}, err
+		}
+		if v.counted = int(s.exists()); v.unlisted() == 0 {
+			break
+		}
+		if err := s.noop(); err != nil {
+			return seen{}, err
+		}
+	}
+	return v, nil
+}
+
 // searchUIDs lists the UIDs in the open folder from the given one on,
 // ascending.
 func (s *session) searchUIDs(from uint32) ([]uint32, error) {
 	criteria := &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(from), Stop: 0}}}}
 	var options *imap.SearchOptions
-	if s.has(imap.CapESearch) || s.has(imap.CapIMAP4rev2) {
+	if s.has(imap.CapESearch) {
 		options = &imap.SearchOptions{ReturnAll: true}
 	}
 	var list []uint32
-	err := s.conn.Within(s.pace.search, func() error {
-		s.guard.allow(maxSearch, maxSearch, maxString)
+	err := s.cause(s.conn.Within(s.pace.search, func() error {
+		// No honest answer is longer than a number and a space for each message.
+		const number, slack = 11, 64 << 10
+		room := min(maxSearch, slack+number*int64(s.exists()))
+		s.guard.allow(room, room, maxString)
 		data, err := s.client.UIDSearch(criteria, options).Wait()
 		if err != nil {
 			return err
 		}
 		list, err = expand(data.All, from)
 		return err
-	})
-	return list, s.cause(err)
+	}))
+	if s.refuses(imap.CapESearch, err) {
+		return s.searchUIDs(from)
+	}
+	return list, err
 }
 
 // maxFolder is how many messages a folder may have: the set 1:4294967295 is
 // sent in a few bytes and would fill the memory.
-const maxFolder = 20_000_000
+const maxFolder = 4_000_000
 
 func expand(found imap.NumSet, from uint32) ([]uint32, error) {
 	set, ok := found.(imap.UIDSet)
 	if !ok {
 		return nil, nil
 	}
+	// 0 is no UID (RFC 3501 section 9, nz-number), but what some servers give
+	// to a message they have not numbered yet; the library sorts it as "*".
+	set = slices.DeleteFunc(set, func(r imap.UIDRange) bool { return r == imap.UIDRange{} })
 	var n uint64
 	for _, r := range set {
 		n += uint64(r.Stop) - uint64(r.Start) + 1

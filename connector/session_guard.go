@@ -34,7 +34,7 @@ type guard struct {
 	line    int64 // how long one line may be
 	answer  int64 // how much all lines of this command may bring
 	left    int64 // how much of that is left
-	literal int64 // how long a literal may be
+	literal int64 // how long the body of a mail may be
 	broken  error // why nothing is read any more
 	failure error // what the connection itself said
 
@@ -54,6 +54,9 @@ type scanner struct {
 	word   []byte
 	size   int64 // of a literal being announced
 	brace  brace
+	// body is set when the literal is the body of a mail, which is read in
+	// pieces; any other the library takes into memory whole.
+	body bool
 }
 
 // brace says how much of {123}CRLF has been seen.
@@ -135,12 +138,27 @@ func (g *guard) check(p []byte) (int, error) {
 			return i, fmt.Errorf("%w: a word of more than %d KB", errTooMuch, maxToken>>10)
 		case g.at.depth > maxDepth:
 			return i, fmt.Errorf("%w: lists inside lists, more than %d deep", errTooMuch, maxDepth)
-		case g.at.skip > g.literal:
-			// The announcement is passed on: the reader learns the size.
-			return i + 1, fmt.Errorf("%w: a literal of %d bytes", errTooMuch, g.at.skip)
+		case g.at.skip > 0:
+			if err := g.announced(); err != nil {
+				// The announcement is passed on: the reader learns the size.
+				return i + 1, err
+			}
 		}
 	}
 	return len(p), nil
+}
+
+// announced decides about a literal that is about to come.
+func (g *guard) announced() error {
+	most := g.literal
+	if !g.at.body {
+		most = min(most, maxString)
+		g.left -= g.at.skip
+	}
+	if g.at.skip > most {
+		return fmt.Errorf("%w: a literal of %d bytes", errTooMuch, g.at.skip)
+	}
+	return nil
 }
 
 // step takes one byte outside of a literal.
@@ -171,15 +189,15 @@ func (s *scanner) step(c byte) {
 		s.quoted, s.token = true, 0
 	case '(':
 		s.depth++
-		s.token = 0
+		s.endWord()
 	case ')':
 		s.depth = max(0, s.depth-1)
-		s.token = 0
+		s.endWord()
 	case ' ':
 		s.endWord()
 	default:
 		s.token++
-		if s.words < 2 && len(s.word) < 16 {
+		if len(s.word) < 16 {
 			s.word = append(s.word, c)
 		}
 	}
@@ -206,19 +224,21 @@ func (s *scanner) announce(c byte) {
 }
 
 // endWord looks for the responses that end in human readable text: there
-// brackets and quotes mean nothing.
+// brackets and quotes mean nothing. In a FETCH response it looks for the item
+// that is the body of a mail.
 func (s *scanner) endWord() {
 	s.token = 0
-	if s.words < 2 {
-		s.words++
-		switch word := strings.ToUpper(string(s.word)); {
-		case s.words == 1 && word == "+":
-			s.text = true
-		case s.words == 2:
-			s.text = word == "OK" || word == "NO" || word == "BAD" || word == "BYE" || word == "PREAUTH"
-		}
-		s.word = s.word[:0]
+	s.words++
+	switch s.words {
+	case 1:
+		s.text = string(s.word) == "+"
+	case 2:
+		word := strings.ToUpper(string(s.word))
+		s.text = word == "OK" || word == "NO" || word == "BAD" || word == "BYE" || word == "PREAUTH"
 	}
+	const body = "BODY["
+	s.body = len(s.word) >= len(body) && strings.EqualFold(string(s.word[:len(body)]), body)
+	s.word = s.word[:0]
 }
 
 func (s *scanner) endLine() {

@@ -45,10 +45,13 @@ func TestGuardEndsWhatIsTooMuch(t *testing.T) {
 		{"a long line", "* SEARCH" + strings.Repeat(" 12345", maxLine/6+10)},
 		{"a long text", "* OK " + strings.Repeat("x", maxLine+10)},
 		{"a long literal", "* LIST () \"/\" {70000}\r\nx"},
+		{"a long literal that is no body", "* 1 FETCH (UID 1 BODYSTRUCTURE (NIL {70000}\r\nx"},
+		{"many literals that are no body", strings.Repeat("* 1 FETCH (UID 1 BODYSTRUCTURE (\"a\" {60000}\r\n"+strings.Repeat("x", 60000)+"))\r\n", maxAnswer/60000+2)},
 		{"a literal that overflows", "* LIST () \"/\" {99999999999999999999999999}\r\nx"},
 		{"many lines", strings.Repeat("* 1 EXISTS\r\n", maxAnswer/12+10)},
 	} {
 		g := newGuard(spoken{r: strings.NewReader(c.says)})
+		g.allow(maxLine, maxAnswer, maxMail)
 		if _, err := io.Copy(io.Discard, g); !errors.Is(err, errTooMuch) || !errors.Is(g.cause(), errTooMuch) {
 			t.Errorf("%s: %v", c.name, err)
 		}

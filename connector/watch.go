@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -128,87 +127,108 @@ func (w *worker) catchUp(ctx context.Context, s *session, f *folder, k *keeper, 
 	return nil
 }
 
-// reconcile opens the folder and finds out what is missing here, what has gone
-// there and which flags have changed. Only sets decide: every high-water mark
-// is a hint.
+// reconcile looks at the folder and finds out what is missing here, what has
+// gone there and which flags have changed. Only sets decide: every high-water
+// mark is a hint.
 func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again bool) error {
-	sel, err := s.examine(f.name)
+	v, err := s.look(f.name)
 	if err != nil {
 		return err
 	}
-	cursor, err := w.room.Folder(ctx, w.lease, f.name, f.role, sel.uidValidity)
+	cursor, err := w.room.Folder(ctx, w.lease, f.name, f.role, v.uidValidity)
 	if err != nil {
 		return err
 	}
-	if f.begin(cursor, w.now()) {
-		return errSick
-	}
-	present, err := s.searchUIDs(1)
-	if err != nil {
+	f.begin(cursor)
+	if err := w.settled(ctx, cursor); err != nil {
 		return err
 	}
 	known, err := w.room.KnownUIDs(ctx, cursor)
 	if err != nil {
 		return err
 	}
-	f.want(subtract(present, known), again)
-	f.dropFailed(present)
+	f.hides(v.unlisted())
+	f.want(subtract(v.uids, known), again)
+	f.dropFailed(v.uids)
 	var gone []uint32
 	// A server that lists fewer messages than it has is not believed about
 	// what is gone; it can be asked again later.
-	if len(present) == int(s.exists()) {
-		gone = subtract(known, present)
+	if len(v.uids) == v.counted {
+		gone = subtract(known, v.uids)
 	}
-	changed, err := w.changedFlags(s, cursor, sel, known)
+	if err := w.changedFlags(ctx, s, f, v.modSeq, known); err != nil {
+		return err
+	}
+	// Where new mail begins is what was seen, and not what the server
+	// announces: there may be a message below that it shows a little later.
+	next := uint32(1)
+	if n := len(v.uids); n > 0 {
+		next = max(next, v.uids[n-1]+1)
+	}
+	return w.noteLook(ctx, f, gone, v.modSeq, next)
+}
+
+// settled fails for a folder that the server has numbered anew too often and
+// only lately. It is asked at the first look at an epoch.
+func (w *worker) settled(ctx context.Context, cursor desk.Folder) error {
+	if cursor.UIDNext > 0 {
+		return nil
+	}
+	times, err := w.room.Renumbered(ctx, cursor)
 	if err != nil {
 		return err
 	}
-	next := sel.uidNext
-	if n := len(present); n > 0 {
-		next = max(next, present[n-1]+1)
+	if n := len(times); n > epochLimit && w.now().Sub(times[n-1]) < sickTime {
+		return errSick
 	}
-	return w.noteFlags(ctx, f, changed, gone, sel.modSeq, next)
+	return nil
 }
 
-// changedFlags asks for the flags that may have changed since the last look.
-func (w *worker) changedFlags(s *session, cursor desk.Folder, sel selected, known []uint32) ([]desk.Fetched, error) {
-	if len(known) == 0 || sel.modSeq > 0 && sel.modSeq == cursor.ModSeq {
-		return nil, nil
+// changedFlags brings the flags that may have changed since the last look. A
+// MODSEQ that has gone back is that of a restored mailbox: all flags may be
+// different then.
+func (w *worker) changedFlags(ctx context.Context, s *session, f *folder, now uint64, known []uint32) error {
+	since := f.at().ModSeq
+	if len(known) == 0 || now > 0 && now == since {
+		return nil
 	}
-	changed, err := s.fetchFlags(cursor.ModSeq)
-	return slices.DeleteFunc(changed, func(c desk.Fetched) bool {
-		_, ours := slices.BinarySearch(known, c.UID)
-		return !ours
-	}), err
+	if now < since {
+		since = 0
+	}
+	return w.noteFlags(ctx, s, f, since)
 }
 
-// noteFlags saves what has changed on the server, if anything has.
-func (w *worker) noteFlags(ctx context.Context, f *folder, changed []desk.Fetched, gone []uint32, modSeq uint64, next uint32) error {
+// noteFlags saves flags that have changed since a MODSEQ. They come in pieces,
+// so that new mail can come in between and no answer fills the memory.
+func (w *worker) noteFlags(ctx context.Context, s *session, f *folder, since uint64) error {
+	return s.fetchFlags(since, func(changed []desk.Fetched) error {
+		f.keep.Lock()
+		defer f.keep.Unlock()
+		return w.room.Flags(ctx, w.lease, f.cursor, changed, nil)
+	})
+}
+
+// noteLook saves the end of a look at the whole folder, if anything is
+// different: what is gone from the server, up to where flags are known and
+// where new mail begins.
+func (w *worker) noteLook(ctx context.Context, f *folder, gone []uint32, modSeq uint64, next uint32) error {
 	f.keep.Lock()
 	defer f.keep.Unlock()
 	cursor := f.cursor
-	cursor.ModSeq = max(cursor.ModSeq, modSeq)
-	f.cursor.UIDNext = max(f.cursor.UIDNext, next)
-	if len(changed) == 0 && len(gone) == 0 && cursor.ModSeq == f.cursor.ModSeq {
+	cursor.ModSeq, cursor.UIDNext = modSeq, next
+	if len(gone) == 0 && cursor == f.cursor {
 		return nil
 	}
-	cursor.UIDNext = f.cursor.UIDNext
 	for {
-		// In pieces, so that new mail can come in between.
 		const most = 1000
-		some, few := changed[:min(len(changed), most)], gone[:min(len(gone), most)]
-		changed, gone = changed[len(some):], gone[len(few):]
-		last := len(changed) == 0 && len(gone) == 0
-		piece := cursor
-		if !last {
-			piece.ModSeq = f.cursor.ModSeq
-		}
-		if err := w.room.Flags(ctx, w.lease, piece, some, few); err != nil {
+		few := gone[:min(len(gone), most)]
+		gone = gone[len(few):]
+		if err := w.room.Flags(ctx, w.lease, cursor, nil, few); err != nil {
 			return err
 		}
-		f.cursor = piece
+		f.cursor = cursor
 		w.count(0, 0, int64(len(few)))
-		if last {
+		if len(gone) == 0 {
 			return nil
 		}
 	}
@@ -216,11 +236,7 @@ func (w *worker) noteFlags(ctx context.Context, f *folder, changed []desk.Fetche
 
 // news fetches what has arrived and the flags that have changed.
 func (w *worker) news(ctx context.Context, s *session, f *folder, k *keeper) error {
-	f.keep.Lock()
-	from := f.cursor.UIDNext
-	cursor := f.cursor
-	f.keep.Unlock()
-	uids, err := s.searchUIDs(max(from, 1))
+	uids, err := s.searchUIDs(max(f.at().UIDNext, 1))
 	if err != nil {
 		return err
 	}
@@ -243,16 +259,12 @@ func (w *worker) news(ctx context.Context, s *session, f *folder, k *keeper) err
 	if !s.flags.Swap(false) {
 		return nil
 	}
-	changed, err := s.fetchFlags(cursor.ModSeq)
-	if err != nil {
-		return err
-	}
-	return w.noteFlags(ctx, f, changed, nil, 0, 0)
+	return w.noteFlags(ctx, s, f, f.at().ModSeq)
 }
 
 // wait returns when the server has news, at the latest after d.
 func (s *session) wait(ctx context.Context, d time.Duration) error {
-	if !s.has(imap.CapIdle) && !s.has(imap.CapIMAP4rev2) {
+	if !s.has(imap.CapIdle) {
 		s.pause(ctx, min(d, pollTime))
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -264,6 +276,9 @@ func (s *session) wait(ctx context.Context, d time.Duration) error {
 		idle, err = s.client.Idle()
 		return err
 	})
+	if s.refuses(imap.CapIdle, err) {
+		return s.wait(ctx, d)
+	}
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (c *Connector) newWorker(a desk.Account) *worker {
 
 // serve works for the account until ctx ends.
 func (w *worker) serve(ctx context.Context) error {
-	wait := backoff{first: w.pace.again}
+	wait := w.pace.backoff()
 	for ctx.Err() == nil {
 		lease, err := w.acquire(ctx)
 		if err != nil {
@@ -78,7 +78,7 @@ func (w *worker) serve(ctx context.Context) error {
 			return nil
 		}
 		w.log.Warn("the account is given up for now", "err", err)
-		if w.now().Sub(began) > backoffMost {
+		if w.now().Sub(began) > w.pace.most {
 			wait.reset()
 		}
 		sleep(ctx, wait.pause())
@@ -101,7 +101,7 @@ func (w *worker) tenure(ctx context.Context) error {
 
 // supervise connects again and again.
 func (w *worker) supervise(ctx context.Context) error {
-	wait := backoff{first: w.pace.again}
+	wait := w.pace.backoff()
 	for ctx.Err() == nil {
 		began := w.now()
 		err := w.connected(ctx)
@@ -111,7 +111,7 @@ func (w *worker) supervise(ctx context.Context) error {
 		if errors.Is(err, desk.ErrFenced) {
 			return err
 		}
-		if w.now().Sub(began) > backoffMost {
+		if w.now().Sub(began) > w.pace.most {
 			wait.reset()
 		}
 		if errors.Is(err, errRelist) {
@@ -207,7 +207,7 @@ func (w *worker) keepFolders(list []listing) []*folder {
 // tend runs a part of the worker again whenever its connection fails. It gives
 // up only what is a matter of the whole account.
 func (w *worker) tend(ctx context.Context, part string, run func(context.Context) error) error {
-	wait := backoff{first: w.pace.again}
+	wait := w.pace.backoff()
 	broken := 0
 	for ctx.Err() == nil {
 		began := w.now()
@@ -225,7 +225,7 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 		default:
 		}
 		broken = 0
-		if w.now().Sub(began) > backoffMost {
+		if w.now().Sub(began) > w.pace.most {
 			wait.reset()
 		}
 		w.trouble(ctx, part, err)

@@ -43,31 +43,44 @@ func (c *Connector) tryLease(ctx context.Context, a desk.AccountID) (desk.Lease,
 	return lease, err
 }
 
-// acquire waits until the account is ours; it fails only when ctx ends.
+// acquire waits until the account is ours; it fails only when ctx ends. Whether
+// a lease has expired it judges by what it sees and not by the holder's clock,
+// which may be an hour off: who has not renewed for the time a lease lasts is
+// gone.
 func (w *worker) acquire(ctx context.Context) (desk.Lease, error) {
-	waiting := false
+	var held desk.Lease
+	var since time.Time
 	for {
 		lease, err := w.tryLease(ctx, w.account.ID)
+		if err != nil && desk.KindOf(err) == desk.Conflict && lease == held && time.Since(since) >= w.room.LeaseTime() {
+			lease, err = w.room.Lease(ctx, w.account.ID, w.holder, held.Holder)
+		}
 		if err == nil {
 			return lease, nil
 		}
 		if ctx.Err() != nil {
 			return lease, context.Cause(ctx)
 		}
-		if !waiting {
-			waiting = true
+		if held.Holder == "" {
 			w.log.Info("waiting to serve the account", "holder", lease.Holder, "err", err)
 		}
-		sleep(ctx, desk.LeaseRenew)
+		if lease != held {
+			held, since = lease, time.Now()
+		}
+		sleep(ctx, w.renewal())
 	}
 }
+
+// renewal is how often a lease is renewed or asked for: often enough to miss
+// one or two.
+func (w *worker) renewal() time.Duration { return w.room.LeaseTime() / 3 }
 
 // renew keeps the lease until ctx ends. When it is lost, or cannot be renewed
 // in its time, the worker has to stop.
 func (w *worker) renew(ctx context.Context) error {
 	last := time.Now()
 	for {
-		sleep(ctx, desk.LeaseRenew)
+		sleep(ctx, w.renewal())
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -82,7 +95,7 @@ func (w *worker) renew(ctx context.Context) error {
 			return nil
 		case desk.KindOf(err) == desk.Conflict:
 			return desk.ErrFenced
-		case time.Since(last) > desk.LeaseTime:
+		case time.Since(last) > w.room.LeaseTime():
 			return fmt.Errorf("the lease could not be renewed: %w", err)
 		default:
 			w.log.Warn("the lease could not be renewed; it is tried again", "err", err)

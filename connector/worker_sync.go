@@ -111,7 +111,7 @@ func (w *worker) pass(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	wait := backoff{first: w.pace.again}
+	wait := w.pace.backoff()
 	stuck, broken := 0, 0
 	for {
 		before := w.progress()

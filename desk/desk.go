@@ -17,6 +17,8 @@ type Desk struct {
 	rand  io.Reader
 	bell  Bell
 
+	leaseTime time.Duration
+
 	mu   sync.Mutex
 	seen Seq // the last event the bell has rung for
 	key  []byte
@@ -28,11 +30,17 @@ type Outside struct {
 	Store Store
 	Clock func() time.Time
 	Rand  io.Reader
+	// LeaseTime is how long the right to serve an account lasts unless it is
+	// renewed; [LeaseTime] when zero. All processes of a desk need the same.
+	LeaseTime time.Duration
 }
 
 // New opens the desk in the given store.
 func New(ctx context.Context, o Outside) (*Desk, error) {
-	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand}
+	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand, leaseTime: o.LeaseTime}
+	if d.leaseTime == 0 {
+		d.leaseTime = LeaseTime
+	}
 	var fresh [32]byte
 	if _, err := io.ReadFull(d.rand, fresh[:]); err != nil {
 		return nil, fmt.Errorf("read randomness: %w", err)

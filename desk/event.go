@@ -16,7 +16,8 @@ const (
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"
-	EventHistory             EventKind = "history imported" // several old messages at once
+	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
+	EventHistory             EventKind = "history imported"  // several old messages at once
 	EventReceived            EventKind = "message received"
 	EventSentOutside         EventKind = "answered outside" // written in another client
 	EventJoined              EventKind = "joined"           // a late parent came

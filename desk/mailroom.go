@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -26,11 +28,8 @@ type Lease struct {
 	Until   time.Time
 }
 
-// LeaseTime is how long a lease lasts unless renewed; LeaseRenew is when to.
-const (
-	LeaseTime  = 30 * time.Second
-	LeaseRenew = 10 * time.Second
-)
+// LeaseTime is how long a lease lasts unless it is renewed.
+const LeaseTime = 30 * time.Second
 
 // Folder is a folder of an account and how far it has been read. It is the
 // cursor, saved in the same transaction as the mail it speaks of.
@@ -103,7 +102,7 @@ func (m *Mailroom) Lease(ctx context.Context, account AccountID, holder, dead st
 	err := m.d.store.Write(ctx, func(w Writer) error {
 		var err error
 		now := m.d.now()
-		l, err = w.TakeLease(Lease{Account: account, Holder: holder, Until: now.Add(LeaseTime)}, dead, now)
+		l, err = w.TakeLease(Lease{Account: account, Holder: holder, Until: now.Add(m.d.leaseTime)}, dead, now)
 		return err
 	})
 	if errors.Is(err, ErrStale) {
@@ -111,6 +110,9 @@ func (m *Mailroom) Lease(ctx context.Context, account AccountID, holder, dead st
 	}
 	return l, err
 }
+
+// LeaseTime is how long a lease of this desk lasts unless it is renewed.
+func (m *Mailroom) LeaseTime() time.Duration { return m.d.leaseTime }
 
 // Release gives a lease back before its time, so that the next process need
 // not wait.
@@ -129,7 +131,8 @@ func (m *Mailroom) fenced(ctx context.Context, l Lease, fn func(Writer) error) e
 }
 
 // Folder gives the cursor of a folder, made if it is new. A changed
-// UIDVALIDITY begins a new epoch: the cursor starts over.
+// UIDVALIDITY begins a new epoch: the cursor starts over, and the journal
+// keeps when.
 func (m *Mailroom) Folder(ctx context.Context, l Lease, name string, role FolderRole, uidValidity uint32) (Folder, error) {
 	var f Folder
 	err := m.fenced(ctx, l, func(w Writer) error {
@@ -138,14 +141,79 @@ func (m *Mailroom) Folder(ctx context.Context, l Lease, name string, role Folder
 		if err != nil && !errors.Is(err, ErrNoRow) {
 			return err
 		}
-		if err == nil && f.UIDValidity == uidValidity && f.Role == role {
+		known := err == nil
+		if known && f.UIDValidity == uidValidity && f.Role == role {
 			return nil
 		}
-		if errors.Is(err, ErrNoRow) || f.UIDValidity != uidValidity {
+		if known && f.UIDValidity != uidValidity {
+			if err := m.renumber(w, f, uidValidity); err != nil {
+				return err
+			}
+		}
+		if !known || f.UIDValidity != uidValidity {
 			f = Folder{ID: f.ID, Account: l.Account, Name: name, UIDValidity: uidValidity}
 		}
 		f.Role = role
 		f.ID, err = w.SaveFolder(f)
+		return err
+	})
+	return f, err
+}
+
+// renumbered is what the journal keeps of a changed UIDVALIDITY.
+type renumbered struct {
+	Folder      FolderID `json:"folder"`
+	Name        string   `json:"name"`
+	UIDValidity uint32   `json:"uidvalidity"`
+}
+
+// renumber notes that a folder's epoch has ended.
+func (m *Mailroom) renumber(w Writer, f Folder, now uint32) error {
+	a, err := w.Account(f.Account)
+	if err != nil {
+		return err
+	}
+	return w.Append(&Event{
+		At: m.d.now(), Actor: connectorActor(), Kind: EventRenumbered, Inbox: a.Inbox,
+		Before: state(renumbered{f.ID, f.Name, f.UIDValidity}), After: state(renumbered{f.ID, f.Name, now}),
+	})
+}
+
+// Renumbered lists when within the last day the server has changed the
+// folder's UIDVALIDITY, oldest first. The journal knows it, so that it is not
+// forgotten when a process ends.
+func (m *Mailroom) Renumbered(ctx context.Context, f Folder) ([]time.Time, error) {
+	var times []time.Time
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		a, err := r.Account(f.Account)
+		if err != nil {
+			return err
+		}
+		events, err := r.EventsSince(a.Inbox, EventRenumbered, m.d.now().Add(-24*time.Hour))
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			var now renumbered
+			if err := json.Unmarshal(e.After, &now); err != nil {
+				return fmt.Errorf("read event %d: %w", e.Seq, err)
+			}
+			if now.Folder == f.ID {
+				times = append(times, e.At)
+			}
+		}
+		return nil
+	})
+	return times, err
+}
+
+// Cursor gives the cursor of a folder as it is, for a look that changes
+// nothing; [ErrNoRow] when the folder was never read.
+func (m *Mailroom) Cursor(ctx context.Context, account AccountID, name string) (Folder, error) {
+	var f Folder
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		f, err = r.Folder(account, name)
 		return err
 	})
 	return f, err

@@ -205,7 +205,7 @@ type LedgerWriter interface {
 	SaveFolder(Folder) (FolderID, error)
 	// AddRaw stores a mail unless the inbox has the same bytes already, and
 	// writes its ledger row when the folder has an ID. The row of a UID that
-	// is there already stays as it is, but is no longer gone.
+	// is there already takes the new bytes and flags, and is no longer gone.
 	AddRaw(in InboxID, a AccountID, f Folder, m Fetched) (id RawID, isNew bool, err error)
 	// SetFlags notes flags by UID. In a personal inbox a message that has
 	// become Seen counts as read by its owner.
@@ -243,6 +243,9 @@ type OutboxWriter interface {
 type JournalReader interface {
 	LastSeq() (Seq, error)
 	EventsAfter(after Seq, limit int) ([]Event, error)
+	// EventsSince are the events of a kind in an inbox after a time, oldest
+	// first. No index leads there: it is for what is rare.
+	EventsSince(in InboxID, kind EventKind, since time.Time) ([]Event, error)
 	// LastBatch are the events of the actor's newest batch that has something
 	// undoable and not undone, newest event first; or of the given batch, if
 	// it is the actor's.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"postroom/desk"
 )
@@ -12,6 +13,7 @@ const (
 		e.before, e.after, e.batch, e.undone`
 	lastSeq     = `SELECT seq FROM desk WHERE id = 1`
 	eventsAfter = `SELECT ` + eventColumns + ` FROM events e WHERE e.seq > ? ORDER BY e.seq LIMIT ?`
+	eventsOf    = `SELECT ` + eventColumns + ` FROM events e WHERE e.inbox = ? AND e.kind = ? AND e.at > ? ORDER BY e.seq`
 	lastBatch   = `SELECT e.batch FROM events e WHERE e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC LIMIT 1`
 	batchEvents = `SELECT ` + eventColumns + ` FROM events e WHERE e.batch = ? AND e.batch <> ''
 		AND e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC`
@@ -46,6 +48,11 @@ func (r *reader) LastSeq() (desk.Seq, error) {
 // EventsAfter implements [desk.JournalReader].
 func (r *reader) EventsAfter(after desk.Seq, limit int) ([]desk.Event, error) {
 	return collect(r.session, scanEvent, eventsAfter, after, limit)
+}
+
+// EventsSince implements [desk.JournalReader].
+func (r *reader) EventsSince(in desk.InboxID, kind desk.EventKind, since time.Time) ([]desk.Event, error) {
+	return collect(r.session, scanEvent, eventsOf, in, kind, millis(since))
 }
 
 // LastBatch implements [desk.JournalReader].

@@ -46,7 +46,8 @@ const (
 	addRaw    = `INSERT INTO raws (inbox, account, role, at, seen, sha256, size) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	addChunk  = `INSERT INTO chunks (id, data) VALUES (?, ?)`
 	addLedger = `INSERT INTO ledger (folder, uidvalidity, uid, raw, seen, answered, gone_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET gone_at = excluded.gone_at`
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET raw = excluded.raw,
+		seen = excluded.seen, answered = excluded.answered, gone_at = excluded.gone_at`
 	setFlags = `UPDATE ledger SET seen = ?, answered = ? WHERE folder = ? AND uidvalidity = ? AND uid = ?
 		AND (seen <> ? OR answered <> ?) RETURNING raw`
 	setRawSeen = `UPDATE raws SET seen = ? WHERE id = ? AND parsed = 0`

@@ -131,7 +131,7 @@ func testLeases(t *testing.T, fresh Fresh) {
 	acc := w.helpAcc.ID
 	one, err := m.Lease(w.ctx, acc, "one", "")
 	w.ok(err)
-	w.clock.forward(desk.LeaseRenew)
+	w.clock.forward(desk.LeaseTime / 3)
 	renewed, err := m.Lease(w.ctx, acc, "one", "")
 	w.ok(err)
 	w.want("the fence of a renewed lease", renewed.Fence, one.Fence)
