@@ -9,6 +9,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"postroom/desk"
+	"postroom/desk/safe"
 )
 
 // errOversize ends a FETCH in which a mail turned out to be too large.
@@ -61,10 +62,24 @@ func (w *worker) fetchBatch(ctx context.Context, s *session, f *folder, k *keepe
 			}
 		}
 		f.missed(b, got)
-		return nil
+		return w.hopeless(f)
 	default:
 		f.missed(b, got)
 		return fmt.Errorf("%w: %w", errBroken, err)
+	}
+}
+
+// hopeless fails when the server fails on so many messages of a folder that
+// asking for the next one is no use for now.
+func (w *worker) hopeless(f *folder) error {
+	const most = 1000
+	n := len(f.givenUp())
+	if n < most {
+		return nil
+	}
+	return &desk.Error{
+		Kind: desk.Offline, Code: "NO_MAIL", Message: fmt.Sprintf("The server lists %d messages of %s that it does not hand out.", n, safe.Line(f.name)),
+		Hint: "Ask whoever runs the server; it is tried again.",
 	}
 }
 

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -13,6 +14,29 @@ import (
 type listing struct {
 	name string
 	role desk.FolderRole
+}
+
+// openFolders signs in and finds what is to be read. One folder whose name is
+// broken makes the library give up on the whole list, and the connection: then
+// INBOX is read alone, which needs no list.
+func openFolders(ctx context.Context, a desk.Account, password string, p pace) (*session, []listing, error) {
+	s, err := openSession(ctx, a, password, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := s.folders()
+	if err == nil {
+		return s, list, nil
+	}
+	s.close()
+	if ctx.Err() != nil || !s.garbled(err) {
+		return nil, nil, s.explain(err)
+	}
+	if s, err = openSession(ctx, a, password, p); err != nil {
+		return nil, nil, err
+	}
+	s.blind = true
+	return s, choose(nil), nil
 }
 
 // folders finds what is to be read: INBOX, and the folders for sent mail and

@@ -69,11 +69,17 @@ func (f *folder) at() desk.Folder {
 	return f.cursor
 }
 
-// hides notes how many messages the server counts and does not list.
-func (f *folder) hides(n int) {
+// hide notes how many messages the server counts and does not list.
+func (f *folder) hide(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.hidden = n
+}
+
+func (f *folder) hides() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hidden
 }
 
 // refuse notes whether the server opens the folder.

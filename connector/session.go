@@ -68,6 +68,8 @@ type session struct {
 	messages atomic.Uint32
 	// without is what the server offers and then refuses.
 	without map[imap.Cap]bool
+	// blind is set when the list of folders could not be read.
+	blind bool
 }
 
 type selected struct {

@@ -22,6 +22,10 @@ const (
 	// expungeTime is how often the whole folder is looked through because
 	// something was deleted.
 	expungeTime = 5 * time.Second
+	// A server that rings again and again and has no mail is heard less and
+	// less often, at least as often as calmMost.
+	calmFirst = 10 * time.Millisecond
+	calmMost  = time.Second
 )
 
 // errRelist asks for the folders to be listed again.
@@ -58,17 +62,25 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 	f.refuse(false)
 	w.fine(ctx, f.name)
 	looked := w.now()
+	calm := backoff{first: calmFirst, most: calmMost}
 	for {
 		pause := reconcileTime - w.now().Sub(looked)
 		if s.gone.Load() {
 			pause = expungeTime - w.now().Sub(looked)
 		}
 		if pause > 0 {
+			began := time.Now()
 			if err := s.wait(ctx, min(pause, idleTime)); err != nil {
 				return w.outcome(ctx, s, err)
 			}
-			if err := w.news(ctx, s, f, k); err != nil {
+			arrived, err := w.news(ctx, s, f, k)
+			if err != nil {
 				return w.outcome(ctx, s, err)
+			}
+			if arrived > 0 || time.Since(began) > calmMost {
+				calm.reset()
+			} else {
+				sleep(ctx, calm.pause())
 			}
 			continue
 		}
@@ -147,7 +159,7 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	if err != nil {
 		return err
 	}
-	f.hides(v.unlisted())
+	f.hide(v.unlisted())
 	f.want(subtract(v.uids, known), again)
 	f.dropFailed(v.uids)
 	var gone []uint32
@@ -234,32 +246,34 @@ func (w *worker) noteLook(ctx context.Context, f *folder, gone []uint32, modSeq 
 	}
 }
 
-// news fetches what has arrived and the flags that have changed.
-func (w *worker) news(ctx context.Context, s *session, f *folder, k *keeper) error {
+// news fetches what has arrived and the flags that have changed. It returns
+// how many messages have arrived.
+func (w *worker) news(ctx context.Context, s *session, f *folder, k *keeper) (arrived int, err error) {
 	uids, err := s.searchUIDs(max(f.at().UIDNext, 1))
 	if err != nil {
-		return err
+		return 0, err
 	}
+	arrived = len(uids)
 	for len(uids) > 0 {
 		n := max(0, len(uids)-setSize)
 		if err := w.fetchBatch(ctx, s, f, k, batch{uids: uids[n:]}); err != nil {
-			return err
+			return 0, err
 		}
 		if err := k.drain(ctx); err != nil {
-			return err
+			return 0, err
 		}
 		uids = uids[:n]
 	}
 	if f.left() > 0 && f.left() <= setSize {
 		// What the server has failed on is asked for alone.
 		if err := w.fetchSome(ctx, s, f, k, setSize); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if !s.flags.Swap(false) {
-		return nil
+		return arrived, nil
 	}
-	return w.noteFlags(ctx, s, f, f.at().ModSeq)
+	return arrived, w.noteFlags(ctx, s, f, f.at().ModSeq)
 }
 
 // wait returns when the server has news, at the latest after d.

@@ -52,6 +52,7 @@ type worker struct {
 	folders  []*folder
 	troubles map[string]error
 	online   bool
+	blind    bool   // only INBOX is known
 	told     string // the health the desk has
 	tally    Summary
 }
@@ -136,16 +137,11 @@ func (w *worker) connected(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	first, err := openSession(ctx, w.account, w.password, w.pace)
+	first, list, err := openFolders(ctx, w.account, w.password, w.pace)
 	if err != nil {
 		return err
 	}
-	list, err := first.folders()
-	if err != nil {
-		first.close()
-		return first.explain(err)
-	}
-	folders := w.keepFolders(list)
+	folders := w.keepFolders(list, first.blind)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	team := &crew{log: w.log, stop: stop}
@@ -187,10 +183,12 @@ func (w *worker) unlock(ctx context.Context) error {
 }
 
 // keepFolders brings the folders in line with what the server lists. What is
-// known of a folder outlives a connection.
-func (w *worker) keepFolders(list []listing) []*folder {
+// known of a folder outlives a connection. blind says that the list could not
+// be read.
+func (w *worker) keepFolders(list []listing, blind bool) []*folder {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.blind = blind
 	now := make([]*folder, 0, len(list))
 	for _, l := range list {
 		i := slices.IndexFunc(w.folders, func(f *folder) bool { return f.listing == l })
@@ -320,15 +318,28 @@ func (w *worker) health() (desk.AccountState, string) {
 		return desk.AccountConnecting, ""
 	}
 	var skipped []string
+	if w.blind {
+		skipped = append(skipped, "The server's list of folders cannot be read, so only INBOX is; look for a folder with a broken name.")
+	}
 	for _, f := range w.folders {
 		if f.isRefused() {
 			skipped = append(skipped, fmt.Sprintf("The folder %s cannot be opened; it is tried again.", safe.Line(f.name)))
+		}
+		if n := f.hides(); n > 0 {
+			skipped = append(skipped, hiddenSentence(f.name, n))
 		}
 		if list := f.givenUp(); len(list) > 0 {
 			skipped = append(skipped, skippedSentence(f.name, list))
 		}
 	}
 	return desk.AccountConnected, strings.Join(skipped, " ")
+}
+
+func hiddenSentence(folder string, n int) string {
+	if n == 1 {
+		return fmt.Sprintf("The server counts 1 message more in %s than it lists; it comes when the server lists it.", safe.Line(folder))
+	}
+	return fmt.Sprintf("The server counts %d messages more in %s than it lists; they come when the server lists them.", n, safe.Line(folder))
 }
 
 func skippedSentence(folder string, uids []uint32) string {

@@ -52,22 +52,28 @@ func (c *Connector) Sync(ctx context.Context) ([]Summary, error) {
 		return nil, err
 	}
 	list := make([]Summary, len(accounts))
+	c.forEach(parsing, "sync", accounts, func(i int) { list[i] = c.newWorker(accounts[i]).once(parsing) })
+	return list, errors.Join(c.ingest.wait(parsing), ctx.Err())
+}
+
+// forEach does something with every account, some of them at a time, until ctx
+// ends.
+func (c *Connector) forEach(ctx context.Context, name string, accounts []desk.Account, do func(i int)) {
 	slots := semaphore.NewWeighted(syncAtOnce)
 	var all sync.WaitGroup
 	for i, a := range accounts {
-		if err := slots.Acquire(parsing, 1); err != nil {
+		if err := slots.Acquire(ctx, 1); err != nil {
 			break
 		}
 		all.Add(1)
-		spawn(c.log, "sync "+a.Address, func() error {
+		spawn(c.log, name+" "+a.Address, func() error {
 			defer all.Done()
 			defer slots.Release(1)
-			list[i] = c.newWorker(a).once(parsing)
+			do(i)
 			return nil
 		})
 	}
 	all.Wait()
-	return list, errors.Join(c.ingest.wait(parsing), ctx.Err())
 }
 
 // once makes one pass over one account.
@@ -146,16 +152,12 @@ func (w *worker) progress() int {
 }
 
 func (w *worker) passOnce(ctx context.Context) error {
-	s, err := openSession(ctx, w.account, w.password, w.pace)
+	s, list, err := openFolders(ctx, w.account, w.password, w.pace)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	list, err := s.folders()
-	if err != nil {
-		return s.explain(err)
-	}
-	for _, f := range w.keepFolders(list) {
+	for _, f := range w.keepFolders(list, s.blind) {
 		if err := w.passFolder(ctx, s, f); err != nil {
 			return w.outcome(ctx, s, err)
 		}

@@ -25,24 +25,35 @@ type syncForm struct {
 }
 
 func (p *program) syncCommand() *cobra.Command {
-	var once bool
+	var once, audit bool
+	var account string
 	c := &cobra.Command{
 		Use: "sync", Short: "Fetch and send mail without a screen",
 		Long: "Serves all accounts until it is interrupted: new mail comes in as it arrives, queued\n" +
-			"mail goes out. With --once it makes one pass and ends.",
+			"mail goes out. With --once it makes one pass and ends. With --audit it fetches and\n" +
+			"changes nothing, but compares every folder with what is here, message by message.",
 		Args: wants(0, 0),
-		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
-			con, err := p.connector(h)
-			if err != nil {
-				return err
-			}
-			if once {
-				return p.syncOnce(ctx, h, con)
-			}
-			return p.syncOn(ctx, h, con)
-		}),
 	}
+	c.RunE = p.seated(func(ctx context.Context, h *house, _ []string) error {
+		if account != "" && !audit {
+			return misused(c, "--account goes with --audit.")
+		}
+		con, err := p.connector(h)
+		switch {
+		case err != nil:
+			return err
+		case audit:
+			return p.audit(ctx, h, con, account)
+		case once:
+			return p.syncOnce(ctx, h, con)
+		default:
+			return p.syncOn(ctx, h, con)
+		}
+	})
 	c.Flags().BoolVar(&once, "once", false, "make one pass and end")
+	c.Flags().BoolVar(&audit, "audit", false, "compare the servers with what is here, and end")
+	c.Flags().StringVar(&account, "account", "", "with --audit: only the account with this `ADDRESS`")
+	c.MarkFlagsMutuallyExclusive("once", "audit")
 	return c
 }
 
@@ -76,10 +87,8 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 	for i, s := range list {
 		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy}
 		forms[i].Deferred, forms[i].InDoubt = kept[s.Account].deferred, kept[s.Account].inDoubt
-		if s.Err != nil {
+		if forms[i].Error = problem(s.Err); s.Err != nil {
 			failed++
-			text := errorLine(s.Err)
-			forms[i].Error = &text
 		}
 	}
 	if p.print.json {
