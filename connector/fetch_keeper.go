@@ -186,8 +186,8 @@ func (k *keeper) parse(ctx context.Context, batch []letter, fresh []desk.RawID) 
 		return
 	}
 	for i, l := range batch {
-		t := task{weight: weigh(l.raw), cutOff: a.CutOff, authServ: a.AuthServID, mail: desk.RawMail{
-			ID: fresh[i], Inbox: a.Inbox, Account: a.ID, Role: k.f.role, At: l.at, Seen: l.seen, Bytes: l.raw,
+		t := task{weight: weigh(l.raw), cutOff: a.CutOff, mail: desk.RawMail{
+			ID: fresh[i], Inbox: a.Inbox, Account: a.ID, AuthServID: a.AuthServID, Role: k.f.role, At: l.at, Seen: l.seen, Bytes: l.raw,
 		}}
 		if k.w.ingest.add(ctx, t) != nil {
 			k.drop(batch[i+1:])

@@ -52,10 +52,9 @@ type ingest struct {
 
 // task is a stored mail to be parsed.
 type task struct {
-	mail     desk.RawMail
-	cutOff   time.Time
-	authServ string
-	weight   int64
+	mail   desk.RawMail
+	cutOff time.Time
+	weight int64
 }
 
 // ready is a parsed mail with what it weighs in memory.
@@ -297,7 +296,7 @@ func (in *ingest) pick(ctx context.Context, id desk.RawID, accounts map[desk.Acc
 	}
 	t := task{mail: mail, weight: weight, cutOff: in.now().Add(-desk.CutOffAge)}
 	if a, ok := accounts[mail.Account]; ok {
-		t.cutOff, t.authServ = a.CutOff, a.AuthServID
+		t.cutOff = a.CutOff
 	}
 	return in.add(ctx, t)
 }

@@ -18,8 +18,8 @@ import (
 // conversation. It is the one way from raw bytes to a message: for mail from a
 // server, from files, and when everything is derived from the raw bytes again.
 // Mail from before cutOff is old. Of the Authentication-Results only those of
-// the given server are believed; of none when it is empty.
-func ParseIncoming(raw desk.RawMail, cutOff time.Time, authServID string) desk.Incoming {
+// raw.AuthServID are believed; of none when it is empty.
+func ParseIncoming(raw desk.RawMail, cutOff time.Time) desk.Incoming {
 	in := desk.Incoming{
 		Raw: raw.ID, Inbox: raw.Inbox, Account: raw.Account, Role: raw.Role, At: raw.At, Seen: raw.Seen,
 		Old: raw.At.Before(cutOff),
@@ -29,7 +29,7 @@ func ParseIncoming(raw desk.RawMail, cutOff time.Time, authServID string) desk.I
 		return unreadable(in, text)
 	}
 	in.Mail = parse.Parse(text, parse.Options{})
-	in.AuthFailed = authFailed(in.Mail.AuthResults, authServID)
+	in.AuthFailed = authFailed(in.Mail.AuthResults, raw.AuthServID)
 	if cut {
 		in.Unreadable = true
 		in.Mail.Defects = append(in.Mail.Defects, fmt.Sprintf("the message has %d MB and was too large to be fetched; only its beginning is here", size>>20))
@@ -67,7 +67,7 @@ func parseWithin(log *slog.Logger, limit time.Duration, t task) desk.Incoming {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	done := spawn(log, "parse a mail", func() error {
-		parsed <- ParseIncoming(t.mail, t.cutOff, t.authServ)
+		parsed <- ParseIncoming(t.mail, t.cutOff)
 		return nil
 	})
 	select {

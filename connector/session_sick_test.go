@@ -276,7 +276,7 @@ func TestOneBrokenMessageStopsNoOther(t *testing.T) {
 
 func TestTooLargeMailIsVisible(t *testing.T) {
 	raw := append(cutNotice(100, 80<<20), rawMail("big", "text")...)
-	in := ParseIncoming(desk.RawMail{Bytes: raw}, time.Time{}, "")
+	in := ParseIncoming(desk.RawMail{Bytes: raw}, time.Time{})
 	if !in.Unreadable || in.Mail.Subject != "big" || !strings.Contains(strings.Join(in.Mail.Defects, " "), "80 MB") {
 		t.Errorf("a cut mail is %+v", in)
 	}

@@ -73,7 +73,8 @@ func (b *Bell) ring(events []Event) {
 	for l := range b.listeners {
 		for _, e := range events {
 			switch e.Kind {
-			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth:
+			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
+				EventRebuilt:
 				l.pending.Settings = true
 			default:
 			}

@@ -76,7 +76,10 @@ type RawMail struct {
 	Role    FolderRole
 	At      time.Time
 	Seen    bool
-	Bytes   []byte
+	// AuthServID is the account's ([Account]), whether it still is connected
+	// or not.
+	AuthServID string
+	Bytes      []byte
 }
 
 // Pack compresses and hashes a mail for [Mailroom.Keep].

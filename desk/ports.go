@@ -36,6 +36,7 @@ type Reader interface {
 	LedgerReader
 	OutboxReader
 	JournalReader
+	RebuildReader
 }
 
 // Writer is what can be changed, and read, inside a transaction.
@@ -48,6 +49,7 @@ type Writer interface {
 	LedgerWriter
 	OutboxWriter
 	JournalWriter
+	RebuildWriter
 }
 
 // PeopleReader finds users.
@@ -146,7 +148,7 @@ type TimelineReader interface {
 	// LastMail is the newest message that is not automatic, else the newest;
 	// with addresses and text.
 	LastMail(ConversationID) (Message, error)
-	// Mails are all messages in order, with at most the first 400 bytes of
+	// Mails are all messages in order, with at most the first SnippetBytes of
 	// their text and without addresses: enough to count.
 	Mails(ConversationID) ([]Message, error)
 	// Draft is the author's draft of a kind; conversation 0 for a new mail.
@@ -263,4 +265,31 @@ type JournalWriter interface {
 	// InitTokenKey stores the key unless there is one, and returns the one
 	// that counts.
 	InitTokenKey(key []byte) ([]byte, error)
+}
+
+// RebuildReader goes through all that is derived from mails.
+type RebuildReader interface {
+	// Origins are the messages after an id in order, at most limit, with only
+	// what is not derived from their mails.
+	Origins(after MessageID, limit int) ([]Message, error)
+	// ConversationIDs are the conversations after an id in order, at most
+	// limit.
+	ConversationIDs(after ConversationID, limit int) ([]ConversationID, error)
+}
+
+// RebuildWriter brings what is derived in line with what it is derived from,
+// and says whether it was not. An unchanged row is not written.
+type RebuildWriter interface {
+	// RewriteMessage writes all of a stored message that its mail says, and
+	// adds its references. Participants and the search index are not touched.
+	RewriteMessage(Message) (changed bool, err error)
+	// Tidy makes the search index of a span anew from its messages and notes,
+	// and drops texts and attachments that belong to no message.
+	Tidy(Span) error
+	// RewriteParticipants counts the people of a conversation anew.
+	RewriteParticipants(ConversationID) (changed bool, err error)
+	// DropReferences looks at some rows of the references from a place on,
+	// and drops those that no message has. It gives the next place, in a form
+	// of its own, empty at the end; the beginning is empty too.
+	DropReferences(place string) (next string, dropped int, err error)
 }

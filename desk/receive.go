@@ -104,7 +104,7 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		if err != nil || ours {
 			return err
 		}
-	} else if ours, err := m.ownMail(w, in); err != nil {
+	} else if ours, err := m.d.cameBack(w, in); err != nil {
 		return err
 	} else if ours {
 		in.Mail.Auto.Kind = AutoOwn
@@ -152,11 +152,11 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	return m.journalReceived(w, in, c, msg)
 }
 
-// ownMail reports whether a mail that came in is one of ours come back, by a
+// cameBack reports whether a mail that came in is one of ours come back, by a
 // list or by a rule of somebody. A customer who uses an id of ours as his own
 // is a customer all the same.
-func (m *Mailroom) ownMail(r Reader, in Incoming) (bool, error) {
-	if _, ours := readToken(m.d.key, in.Mail.MessageID); !ours {
+func (d *Desk) cameBack(r Reader, in Incoming) (bool, error) {
+	if _, ours := readToken(d.key, in.Mail.MessageID); !ours || in.Direction() == Out {
 		return false, nil
 	}
 	_, err := r.AddressHolder(in.sender())
@@ -175,13 +175,7 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 	if err != nil {
 		return Conversation{}, err
 	}
-	other := Mailbox{Name: "(no sender)"}
-	switch people := slices.Concat(in.Mail.To, in.Mail.Cc); {
-	case in.Direction() == Out && len(people) > 0:
-		other = people[0]
-	case in.Direction() == In && len(in.Mail.From) > 0:
-		other = in.Mail.From[0]
-	}
+	other := otherSide(in.Direction(), in.Mail)
 	c := Conversation{
 		ID: id, Inbox: in.Inbox, Subject: in.Mail.Subject, Status: Open, Spam: in.Role == RoleJunk,
 		Who: whoIs(other), CreatedAt: in.At, LastAt: in.At, RelatedTo: p.related,
@@ -195,6 +189,18 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 		}
 	}
 	return c, w.AddConversation(c)
+}
+
+// otherSide is the customer of a conversation that a mail begins.
+func otherSide(dir Direction, m Mail) Mailbox {
+	switch people := slices.Concat(m.To, m.Cc, m.Bcc); {
+	case dir == Out && len(people) > 0:
+		return people[0]
+	case dir == In && len(m.From) > 0:
+		return m.From[0]
+	default:
+		return Mailbox{Name: "(no sender)"}
+	}
 }
 
 func whoIs(m Mailbox) string {
@@ -291,11 +297,23 @@ func (c *Conversation) count(m Message) {
 	c.Attachments = c.Attachments || len(m.Mail.Attachments) > 0
 	if m.ID > c.Last {
 		c.Last, c.LastAt = m.ID, m.At
-		c.Snippet = Snippet(m.Mail.Text, snippetRunes)
+		c.Snippet = Snippet(beginning(m.Mail.Text), snippetRunes)
 	}
 }
 
 const snippetRunes = 120
+
+// SnippetBytes is how much of a text can show in a list.
+const SnippetBytes = 400
+
+// beginning is as much of a text as a list of messages reads, so that a
+// snippet is the same whenever it is made.
+func beginning(text string) string {
+	if len(text) <= SnippetBytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:SnippetBytes], "")
+}
 
 // wait starts or ends the customer's waiting. Messages must come in order.
 func (c *Conversation) wait(m Message) {

@@ -170,7 +170,7 @@ func (s *Seat) newConversation(w Writer, out Outgoing) (Conversation, error) {
 	if err != nil {
 		return Conversation{}, err
 	}
-	to := slices.Concat(out.To, out.Cc, out.Bcc)[0]
+	to := otherSide(Out, out.message().Mail)
 	contact, err := w.Contact(to, out.CreatedAt)
 	if err != nil {
 		return Conversation{}, err

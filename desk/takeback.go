@@ -136,15 +136,20 @@ func (d *Desk) recount(w Writer, c *Conversation) error {
 	if err != nil {
 		return err
 	}
-	fresh := *c
-	fresh.Messages, fresh.Last, fresh.Attachments, fresh.Snippet = 0, 0, false, ""
-	fresh.WaitingSince, fresh.LastAt = time.Time{}, fresh.CreatedAt
+	c.gather(msgs)
+	c.WaitingSince = time.Time{}
 	for _, m := range msgs {
-		fresh.count(m)
 		if m.State != Failed {
-			fresh.wait(m) // what was refused is no answer
+			c.wait(m) // what was refused is no answer
 		}
 	}
-	*c = fresh
 	return nil
+}
+
+// gather makes what the row says about its messages anew.
+func (c *Conversation) gather(msgs []Message) {
+	c.Messages, c.Last, c.LastAt, c.Attachments, c.Snippet = 0, 0, c.CreatedAt, false, ""
+	for _, m := range msgs {
+		c.count(m)
+	}
 }

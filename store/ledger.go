@@ -133,11 +133,12 @@ func (w *writer) SetGone(f desk.Folder, uids []uint32, at time.Time) error {
 
 const (
 	unparsed   = `SELECT id FROM raws WHERE parsed = 0 ORDER BY at DESC, id DESC LIMIT ?`
-	getRawMail = `SELECT id, inbox, account, role, at, seen FROM raws WHERE id = ?`
-	isParsed   = `SELECT parsed FROM raws WHERE id = ?`
-	setParsed  = `UPDATE raws SET parsed = 1 WHERE id = ? AND parsed = 0`
-	getChunks  = `SELECT data FROM chunks WHERE id >= ? AND id < ? ORDER BY id`
-	getSize    = `SELECT size, sha256 FROM raws WHERE id = ?`
+	getRawMail = `SELECT r.id, r.inbox, r.account, r.role, r.at, r.seen, coalesce(a.auth_serv_id, '') FROM raws r
+		LEFT JOIN accounts a ON a.id = r.account WHERE r.id = ?`
+	isParsed  = `SELECT parsed FROM raws WHERE id = ?`
+	setParsed = `UPDATE raws SET parsed = 1 WHERE id = ? AND parsed = 0`
+	getChunks = `SELECT data FROM chunks WHERE id >= ? AND id < ? ORDER BY id`
+	getSize   = `SELECT size, sha256 FROM raws WHERE id = ?`
 )
 
 // Unparsed implements [desk.LedgerReader].
@@ -148,7 +149,7 @@ func (r *reader) Unparsed(limit int) ([]desk.RawID, error) {
 // RawMail implements [desk.LedgerReader].
 func (r *reader) RawMail(id desk.RawID) (desk.RawMail, error) {
 	var m desk.RawMail
-	err := r.get(getRawMail, []any{id}, &m.ID, &m.Inbox, &m.Account, &m.Role, into(&m.At), &m.Seen)
+	err := r.get(getRawMail, []any{id}, &m.ID, &m.Inbox, &m.Account, &m.Role, into(&m.At), &m.Seen, &m.AuthServID)
 	if err != nil {
 		return m, err
 	}

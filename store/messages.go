@@ -35,6 +35,18 @@ func (h head) onto(m *desk.Mail) {
 	m.DeliveredTo, m.AuthResults, m.Defects, m.Auto.Recipients, m.Returned = h.DeliveredTo, h.AuthResults, h.Defects, h.Recipients, h.Returned
 }
 
+// headInto scans a head. One that is damaged reads as empty: it is derived and
+// a rebuild mends it, and until then the message can be read all the same.
+type headInto struct{ h *head }
+
+// Scan implements [database/sql.Scanner].
+func (i headInto) Scan(v any) error {
+	if err := (jsonInto{i.h}).Scan(v); err != nil {
+		*i.h = head{}
+	}
+	return nil
+}
+
 const (
 	lastMessageIDs = `SELECT coalesce((SELECT max(id) FROM messages WHERE id >= ? AND id < ?), 0),
 		coalesce((SELECT max(id) FROM notes WHERE id >= ? AND id < ?), 0),
@@ -69,13 +81,8 @@ func (w *writer) NextMessageID(at time.Time) (desk.MessageID, error) {
 
 // AddMessage implements [desk.TimelineWriter].
 func (w *writer) AddMessage(m desk.Message) error {
-	sender := ""
-	if len(m.Mail.From) > 0 {
-		sender = desk.FoldAddress(m.Mail.From[0].Addr)
-	}
-	err := w.do(addMessage, m.ID, m.Conversation, m.Inbox, m.Account, m.Raw, m.Direction, millis(m.At), m.Author, m.Outgoing,
-		flag(m.Unreadable), flag(m.AuthFailed), millis(m.Mail.Date), len(m.Mail.Attachments), m.Mail.Auto.Kind, sender,
-		m.Mail.MessageID, m.Mail.Subject)
+	kept := []any{m.ID, m.Conversation, m.Inbox, m.Account, m.Raw, m.Direction, millis(m.At), m.Author, m.Outgoing}
+	err := w.do(addMessage, append(kept, derivedColumns(m)...)...)
 	if err != nil {
 		return fmt.Errorf("add message: %w", err)
 	}
@@ -108,6 +115,19 @@ func (w *writer) AddMessage(m desk.Message) error {
 	}
 	w.indexMessage(m)
 	return nil
+}
+
+// derivedColumns are those of the messages that their mails say, in the order
+// of addMessage and rewriteMessage.
+func derivedColumns(m desk.Message) []any {
+	sender := ""
+	if len(m.Mail.From) > 0 {
+		sender = desk.FoldAddress(m.Mail.From[0].Addr)
+	}
+	return []any{
+		flag(m.Unreadable), flag(m.AuthFailed), millis(m.Mail.Date), len(m.Mail.Attachments), m.Mail.Auto.Kind, sender,
+		m.Mail.MessageID, m.Mail.Subject,
+	}
 }
 
 // Caps for mails that name more than anybody means.
@@ -207,14 +227,14 @@ const (
 		m.unreadable, m.auth_failed, m.sent_at, m.auto, m.message_id, m.subject, m.attachments,
 		coalesce(u.name, ''), coalesce(o.state, '')`
 	messageJoins = ` LEFT JOIN users u ON u.id = m.author LEFT JOIN outbox o ON o.id = m.outgoing`
-	fullMessage  = `SELECT ` + messageColumns + `, b.head, b.text, b.quoted, b.signature
-		FROM messages m JOIN bodies b ON b.message = m.id` + messageJoins
+	fullMessage  = `SELECT ` + messageColumns + `, coalesce(b.head, '{}'), coalesce(b.text, ''), coalesce(b.quoted, ''),
+		coalesce(b.signature, '') FROM messages m LEFT JOIN bodies b ON b.message = m.id` + messageJoins
 	getMessage  = fullMessage + ` WHERE m.id = ?`
 	newestMails = fullMessage + ` WHERE m.conversation = ? ORDER BY m.id DESC LIMIT ?`
 	// lastMail is the newest one that is not automatic; newestMail any.
 	lastMail = fullMessage + ` WHERE m.conversation = ? AND m.auto IN ('none', '') ORDER BY m.id DESC LIMIT 1`
-	allMails = `SELECT ` + messageColumns + `, '{}', substr(b.text, 1, 400), '', '' FROM messages m
-		JOIN bodies b ON b.message = m.id` + messageJoins + ` WHERE m.conversation = ? ORDER BY m.id`
+	allMails = `SELECT ` + messageColumns + `, '{}', substr(coalesce(b.text, ''), 1, 400), '', '' FROM messages m
+		LEFT JOIN bodies b ON b.message = m.id` + messageJoins + ` WHERE m.conversation = ? ORDER BY m.id`
 	listAttachments = `SELECT filename, content_type, size, sha256, content_id, inline FROM attachments
 		WHERE message = ? ORDER BY n`
 )
@@ -231,7 +251,7 @@ func scanMessage(sc scanner) (scanned, error) {
 	mail := &m.Mail
 	err := sc.Scan(&m.ID, &m.Conversation, &m.Inbox, &m.Account, &m.Raw, &m.Direction, into(&m.At), &m.Author, &m.Outgoing,
 		&m.Unreadable, &m.AuthFailed, into(&mail.Date), &mail.Auto.Kind, &mail.MessageID, &mail.Subject, &m.attachments,
-		&m.AuthorName, &m.State, jsonInto{&h}, &mail.Text, &mail.Quoted, &mail.Signature)
+		&m.AuthorName, &m.State, headInto{&h}, &mail.Text, &mail.Quoted, &mail.Signature)
 	h.onto(mail)
 	return m, err
 }
@@ -291,7 +311,7 @@ func (r *reader) LastMail(c desk.ConversationID) (desk.Message, error) {
 func (r *reader) Mails(c desk.ConversationID) ([]desk.Message, error) {
 	list, err := r.whole(allMails, c)
 	for i := range list {
-		list[i].Mail.Text = atMost(list[i].Mail.Text, 400)
+		list[i].Mail.Text = atMost(list[i].Mail.Text, desk.SnippetBytes)
 	}
 	return list, err
 }

@@ -22,9 +22,13 @@ type fullText struct {
 	leaf func(in field, text string, prefix bool) string
 	// scope looks for what stands in one of the scopes.
 	scope func(tokens []string) string
-	// add puts a row into the index, with these values; remove takes one out.
-	add, remove string
-	values      func(searchRow) []any
+	// add puts a row into the index, with these values; remove takes one out,
+	// removeIn all whose ids are greater than one and not greater than another.
+	add, remove, removeIn string
+	// check fails where the index itself is damaged, and empty empties it then;
+	// no statement where the index is a table like others.
+	check, empty string
+	values       func(searchRow) []any
 	// messageHit and noteHit are the newest hit of a conversation behind one.
 	messageHit, noteHit string
 	// hasWord and noteHasWord are predicates on the conversation c: they ask

@@ -23,8 +23,11 @@ func sqliteText() *fullText {
 			}
 			return "scope : (" + strings.Join(all, " OR ") + ")"
 		},
-		add:    `INSERT INTO search (rowid, scope, subject, sender, recipients, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		remove: `DELETE FROM search WHERE rowid = ?`,
+		add:      `INSERT INTO search (rowid, scope, subject, sender, recipients, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		remove:   `DELETE FROM search WHERE rowid = ?`,
+		removeIn: `DELETE FROM search WHERE rowid > ? AND rowid <= ?`,
+		check:    `INSERT INTO search (search, rank) VALUES ('integrity-check', 0)`,
+		empty:    `INSERT INTO search (search) VALUES ('delete-all')`,
 		values: func(r searchRow) []any {
 			return []any{r.id, r.scope, r.subject, r.sender, r.recipients, r.body, r.files}
 		},

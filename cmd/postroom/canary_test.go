@@ -152,6 +152,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"key export":            {{"key", "export"}},
 		"login":                 {{"login"}},
 		"parse":                 {{"parse", letter}},
+		"rebuild":               {{"rebuild"}},
 		"sync":                  {{"sync", "--once"}, {"sync", "--audit"}, {"sync", "--audit", "--account", address("personal")}, {"sync", "--audit", "--account", address("shared")}},
 		"undo":                  {{"undo"}, {"undo", batch}},
 		"user add":              {{"user", "add", "vera"}},

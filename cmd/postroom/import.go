@@ -54,15 +54,24 @@ func (p *program) importCommand() *cobra.Command {
 
 // importProgress tells how far a long import is, to somebody who watches.
 func (p *program) importProgress() func(connector.Progress) {
+	tell := p.everyThousand()
+	return func(now connector.Progress) {
+		tell(now.Read, safe.Sprintf("%s read, %s new so far", safe.Int(now.Read), safe.Int(now.New)))
+	}
+}
+
+// everyThousand says how far something is, to somebody who watches, whenever
+// the number has passed the next thousand.
+func (p *program) everyThousand() func(n int, words safe.Text) {
 	const step = 1000
 	if _, ok := terminal(p.err); !ok || p.print.json {
-		return nil
+		return func(int, safe.Text) {}
 	}
 	next := step
-	return func(now connector.Progress) {
-		if now.Read >= next {
-			next = now.Read - now.Read%step + step
-			p.print.remark(safe.Sprintf("%s read, %s new so far", safe.Int(now.Read), safe.Int(now.New)))
+	return func(n int, words safe.Text) {
+		if n >= next {
+			next = n - n%step + step
+			p.print.remark(words)
 		}
 	}
 }
