@@ -6,36 +6,52 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"postroom/desk"
 )
 
-// Copy is a backup that was written.
+// Copy is a backup that was written and read back.
 type Copy struct {
 	Path   string
 	Size   int64
 	SHA256 string // of the file, in hex
+	// Mails are the stored mails in it whose bytes were held to their hashes.
+	Mails int
+	// Damaged are those that were wrong in the desk already; the copy has them
+	// as they are.
+	Damaged []desk.RawID
 }
 
 const (
-	vacuumInto = `VACUUM INTO ?`
-	quickCheck = `PRAGMA quick_check(1)`
+	vacuumInto  = `VACUUM INTO ?`
+	quickCheck  = `PRAGMA quick_check(1)`
+	foreignKeys = `SELECT count(*) FROM pragma_foreign_key_check`
+	rawIDs      = `SELECT id FROM raws WHERE id > ? ORDER BY id LIMIT ?`
 )
 
 // Backup writes a copy of the database into a new file while others go on
-// reading and writing, and checks it. An existing file is never touched.
+// reading and writing, and reads all of it back. The copy gets its name when
+// it is whole: until then it is called like it with ".partial" behind. A file
+// that is there is never touched.
 func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
 	dest, err := filepath.Abs(dest)
 	if err != nil {
 		return Copy{}, err
 	}
-	f, err := os.OpenFile(dest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if _, err := os.Lstat(dest); err == nil {
+		return Copy{}, fileExists(dest)
+	}
+	partial := dest + ".partial"
+	f, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return Copy{}, conflict("FILE_EXISTS", "Choose another name.", "%s is there already.", dest)
+		return Copy{}, conflict("FILE_EXISTS", "Remove it if no backup is under way, or choose another name.", "%s is left from another backup.", partial)
 	}
 	if err == nil {
 		err = f.Close()
@@ -43,21 +59,56 @@ func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
 	if err != nil {
 		return Copy{}, broken("NO_BACKUP", "Choose another place.", err, "%s cannot be written.", dest)
 	}
-	c, err := s.backup(ctx, dest)
-	if err != nil {
-		return Copy{}, errors.Join(err, os.Remove(dest))
+	c, err := s.backup(ctx, partial)
+	if err == nil {
+		err = giveName(partial, dest)
 	}
-	return c, nil
+	if err != nil {
+		return Copy{}, errors.Join(err, os.Remove(partial))
+	}
+	c.Path = dest
+	return c, syncDir(filepath.Dir(dest))
+}
+
+// giveName renames a file, but never over another one: a link refuses that.
+// Where the file system knows no links, a look before has to do.
+func giveName(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		return os.Remove(from)
+	}
+	if _, there := os.Lstat(to); errors.Is(err, fs.ErrExist) || there == nil {
+		return fileExists(to)
+	}
+	return os.Rename(from, to)
+}
+
+func fileExists(path string) error {
+	return conflict("FILE_EXISTS", "Choose another name.", "%s is there already.", path)
 }
 
 func (s *Store) backup(ctx context.Context, dest string) (Copy, error) {
 	if err := vacuum(ctx, s.path, dest); err != nil {
+		if full := primary(err); full == sqlite3.SQLITE_FULL || full == sqlite3.SQLITE_IOERR {
+			return Copy{}, broken("NO_BACKUP", "Make room there, or choose another place.", err, "The copy could not be written to the end and was removed.")
+		}
 		return Copy{}, s.explain(err)
 	}
-	if err := check(ctx, dest); err != nil {
+	c, err := s.check(ctx, dest)
+	if err != nil {
 		return Copy{}, err
 	}
-	return sum(dest)
+	c.Size, c.SHA256, err = sum(dest)
+	return c, err
+}
+
+// syncDir makes a new name durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func vacuum(ctx context.Context, from, to string) error {
@@ -70,11 +121,15 @@ func vacuum(ctx context.Context, from, to string) error {
 	return err
 }
 
-// check holds the copy to what SQLite can find wrong with a file.
-func check(ctx context.Context, path string) error {
+// check holds the copy to what SQLite can find wrong with a file, and every
+// mail in it to its hash.
+func (s *Store) check(ctx context.Context, path string) (Copy, error) {
+	bad := func(err error) error {
+		return broken("BAD_BACKUP", "Check the disk.", err, "The copy is damaged and was removed.")
+	}
 	db, err := sql.Open("sqlite", fileURL(path)+"?mode=ro&immutable=1")
 	if err != nil {
-		return err
+		return Copy{}, err
 	}
 	defer func() { _ = db.Close() }()
 	var verdict string
@@ -82,23 +137,78 @@ func check(ctx context.Context, path string) error {
 		err = errors.New(verdict)
 	}
 	if err != nil {
-		return &desk.Error{Kind: desk.Broken, Code: "BAD_BACKUP", Message: "The copy is damaged and was removed.", Hint: "Check the disk.", Err: err}
+		return Copy{}, bad(err)
 	}
-	return nil
+	var orphans int
+	if err = db.QueryRowContext(ctx, foreignKeys).Scan(&orphans); err == nil && orphans > 0 {
+		err = fmt.Errorf("%d rows refer to nothing", orphans)
+	}
+	if err != nil {
+		return Copy{}, bad(err)
+	}
+	ses, err := newSession(ctx, db, sqliteDialect())
+	if err != nil {
+		return Copy{}, err
+	}
+	defer func() { _ = ses.close() }()
+	ses.ctx = ctx
+	var c Copy
+	if c.Mails, c.Damaged, err = verifyMails(&reader{ses, s.pack}); err != nil {
+		return Copy{}, err
+	}
+	// What the desk itself has wrong, its copy has to have too.
+	err = s.Read(ctx, func(r desk.Reader) error {
+		for _, id := range c.Damaged {
+			if _, err := r.RawBytes(id); !isDamaged(err) {
+				return bad(errors.Join(fmt.Errorf("stored mail %d", id), err))
+			}
+		}
+		return nil
+	})
+	return c, err
+}
+
+// verifyMails holds every stored mail to its hash: how many are right, and
+// which are not.
+func verifyMails(r *reader) (right int, damaged []desk.RawID, err error) {
+	var after desk.RawID
+	for {
+		ids, err := collect(r.session, number[desk.RawID], rawIDs, after, 500)
+		if err != nil || len(ids) == 0 {
+			return right, damaged, err
+		}
+		for _, id := range ids {
+			switch _, err := r.RawBytes(id); {
+			case err == nil:
+				right++
+			case isDamaged(err):
+				damaged = append(damaged, id)
+			default:
+				return right, damaged, err
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// isDamaged reports whether stored bytes are not what came in.
+func isDamaged(err error) bool {
+	var e *desk.Error
+	return errors.As(err, &e) && e.Code == "MAIL_DAMAGED"
 }
 
 // sum reads the finished copy once more, from the disk's point of view: synced,
 // then hashed. No SQLite has it open any more.
-func sum(path string) (Copy, error) {
+func sum(path string) (size int64, sha string, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return Copy{}, err
+		return 0, "", err
 	}
 	defer func() { _ = f.Close() }()
 	if err := f.Sync(); err != nil {
-		return Copy{}, err
+		return 0, "", err
 	}
 	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return Copy{Path: path, Size: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+	size, err = io.Copy(h, f)
+	return size, hex.EncodeToString(h.Sum(nil)), err
 }

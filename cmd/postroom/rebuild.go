@@ -80,9 +80,5 @@ func (p *program) rebuilt(done connector.Rebuilt) error {
 			p.print.say(safe.Sprintf("#%s %s: %s -> %s", safe.Int(int(d.Conversation)), safe.Line(d.What), safe.Line(quoted(d.Before)), safe.Line(quoted(d.After))))
 		}
 	}
-	if n := len(done.Damaged); n > 0 {
-		return broken("MAIL_DAMAGED", "Restore the last backup, or fetch these mails again.",
-			"The bytes of %s are not what came in (first: number %d); they were left as they are.", count(n, "stored mail", "stored mails"), done.Damaged[0])
-	}
-	return nil
+	return damagedMail(done.Damaged)
 }

@@ -31,8 +31,10 @@ func opener(call *ast.CallExpr) (name string, ok bool) {
 
 // notDatabases are the functions of store that open a file, each of which is
 // none SQLite has open: one that is not there yet, the lock beside the
-// database, and a copy that is finished.
-func notDatabases() []string { return []string{"create", "lockFile", "Backup", "sum"} }
+// database, a copy that is finished and gets its name, and its directory.
+func notDatabases() []string {
+	return []string{"create", "lockFile", "Backup", "sum", "giveName", "syncDir"}
+}
 
 // opensFiles finds what store opens by itself.
 func opensFiles(node ast.Node) string {
