@@ -155,9 +155,13 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	if err := w.settled(ctx, cursor); err != nil {
 		return err
 	}
-	known, err := w.room.KnownUIDs(ctx, cursor)
-	if err != nil {
+	known := present
+	if exact, err := w.room.KnowsExactly(ctx, cursor, present); err != nil {
 		return err
+	} else if !exact {
+		if known, err = w.room.KnownUIDs(ctx, cursor); err != nil {
+			return err
+		}
 	}
 	f.hide(v.unlisted())
 	f.want(subtract(v.uids, known), again)

@@ -195,6 +195,8 @@ type LedgerReader interface {
 	Folder(a AccountID, name string) (Folder, error)
 	// LedgerUIDs are the UIDs that are not gone, ascending.
 	LedgerUIDs(f FolderID, uidValidity uint32) ([]uint32, error)
+	// CountUIDs counts the UIDs from first to last that are not gone.
+	CountUIDs(f FolderID, uidValidity, first, last uint32) (int, error)
 	Unparsed(limit int) ([]RawID, error)
 	RawMail(RawID) (RawMail, error)
 	RawBytes(RawID) ([]byte, error)

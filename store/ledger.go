@@ -15,6 +15,7 @@ const (
 		uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, backfilled = excluded.backfilled,
 		modseq = excluded.modseq RETURNING id`
 	ledgerUIDs = `SELECT uid FROM ledger WHERE folder = ? AND uidvalidity = ? AND gone_at = ? ORDER BY uid`
+	countUIDs  = `SELECT count(*) FROM ledger WHERE folder = ? AND uidvalidity = ? AND uid BETWEEN ? AND ? AND gone_at = ?`
 )
 
 // Folder implements [desk.LedgerReader].
@@ -39,6 +40,13 @@ func (r *reader) LedgerUIDs(f desk.FolderID, uidValidity uint32) ([]uint32, erro
 		err := sc.Scan(&uid)
 		return uid, err
 	}, ledgerUIDs, f, uidValidity, millis(time.Time{}))
+}
+
+// CountUIDs implements [desk.LedgerReader].
+func (r *reader) CountUIDs(f desk.FolderID, uidValidity, first, last uint32) (int, error) {
+	var n int
+	err := r.get(countUIDs, []any{f, uidValidity, first, last, millis(time.Time{})}, &n)
+	return n, err
 }
 
 const (

@@ -1,10 +1,13 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"postroom/desk"
+
+	"pgregory.net/rapid"
 )
 
 func testLedger(t *testing.T, fresh Fresh) {
@@ -105,4 +108,46 @@ func testFlags(t *testing.T, fresh Fresh) {
 		w.want("the ledger with what came back", uids, []uint32{1, 2})
 	}
 	w.clock.forward(time.Second)
+}
+
+// testKnowsExactly: counting gives the same answer as reading and comparing.
+func testKnowsExactly(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	m := w.d.Mailroom()
+	l, err := m.Lease(w.ctx, w.helpAcc.ID, "one", "")
+	w.ok(err)
+	mail := m.Pack([]byte("a"))
+	epoch := uint32(0)
+	few(t, func(rt *rapid.T) {
+		epoch++
+		f, err := m.Folder(w.ctx, l, "INBOX", desk.RoleInbox, epoch)
+		w.ok(err)
+		uid := rapid.SampledFrom([]uint32{1, 2, 3, 4, 7, 8, 9, 1<<32 - 2, 1<<32 - 1})
+		set := rapid.Map(rapid.SliceOfDistinct(uid, rapid.ID), func(s []uint32) []uint32 { slices.Sort(s); return s })
+		var fetched []desk.Fetched
+		for _, uid := range set.Draw(rt, "kept") {
+			fetched = append(fetched, desk.Fetched{UID: uid, Packed: mail})
+		}
+		_, err = m.Keep(w.ctx, l, f, fetched)
+		w.ok(err)
+		w.ok(m.Flags(w.ctx, l, f, nil, set.Draw(rt, "gone")))
+		known, err := m.KnownUIDs(w.ctx, f)
+		w.ok(err)
+		for _, asked := range [][]uint32{known, set.Draw(rt, "asked")} {
+			exact, err := m.KnowsExactly(w.ctx, f, asked)
+			w.ok(err)
+			if exact != slices.Equal(asked, known) {
+				rt.Fatalf("the ledger has %v; exactly %v: %t", known, asked, exact)
+			}
+		}
+	})
+	many := make([]uint32, 1000)
+	for i := range many {
+		many[i] = uint32(2*i + 1)
+	}
+	f, err := m.Folder(w.ctx, l, "INBOX", desk.RoleInbox, epoch+1)
+	w.ok(err)
+	exact, err := m.KnowsExactly(w.ctx, f, many)
+	w.ok(err)
+	w.want("a mailbox of gaps is left to reading", exact, false)
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"leases", testLeases},
 		{"fences", testFences},
 		{"ledger", testLedger},
+		{"ledger counted", testKnowsExactly},
 		{"flags", testFlags},
 		{"bytes", testBytes},
 		{"message round trip", testMessage},
