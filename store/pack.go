@@ -21,8 +21,10 @@ type packer struct {
 	dec *zstd.Decoder
 }
 
+// newPacker compresses at the fastest level: most of mail is base64, of which
+// the next level takes another 3 % off for twice the time.
 func newPacker() *packer {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		panic("store: the options of the encoder are wrong: " + err.Error())
 	}
@@ -43,7 +45,8 @@ func (s *Store) Pack(raw []byte) desk.Packed {
 	p := desk.Packed{SHA256: sha256.Sum256(raw), Size: int64(len(raw))}
 	for len(raw) > 0 {
 		n := min(len(raw), chunkSize)
-		p.Chunks = append(p.Chunks, s.pack.enc.EncodeAll(raw[:n], make([]byte, 0, n/2)))
+		// Base64 shrinks to three quarters and a bit.
+		p.Chunks = append(p.Chunks, s.pack.enc.EncodeAll(raw[:n], make([]byte, 0, n*4/5+64)))
 		raw = raw[n:]
 	}
 	return p

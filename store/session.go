@@ -18,6 +18,10 @@ type session struct {
 	stmts   map[string]*sql.Stmt
 	// ctx is the context of the transaction under way.
 	ctx context.Context
+	// caller is looked at before each statement. Of a transaction that writes
+	// ctx itself does not end: to be able to interrupt a statement the driver
+	// starts a goroutine for it, and a mail is written in some twenty.
+	caller context.Context
 }
 
 func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
@@ -51,9 +55,17 @@ func (s *session) prepared(text string) (*sql.Stmt, error) {
 	return st, nil
 }
 
+// statement is prepared, unless the caller has gone.
+func (s *session) statement(text string) (*sql.Stmt, error) {
+	if s.caller.Err() != nil {
+		return nil, context.Cause(s.caller)
+	}
+	return s.prepared(text)
+}
+
 // query runs a statement that gives rows.
 func (s *session) query(text string, args ...any) (*sql.Rows, error) {
-	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
+	st, err := s.statement(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +88,7 @@ func (s *session) once(text string, args ...any) (*sql.Rows, error) {
 
 // get scans the one row of a statement; [desk.ErrNoRow] when there is none.
 func (s *session) get(text string, args []any, dest ...any) error {
-	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
+	st, err := s.statement(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return err
 	}
@@ -89,7 +101,7 @@ func (s *session) get(text string, args []any, dest ...any) error {
 
 // exec runs a statement that changes rows and says how many.
 func (s *session) exec(text string, args ...any) (int64, error) {
-	st, err := s.prepared(text) //nolint:sqlclosecheck // kept until the session closes
+	st, err := s.statement(text) //nolint:sqlclosecheck // kept until the session closes
 	if err != nil {
 		return 0, err
 	}

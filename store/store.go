@@ -129,7 +129,7 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
 			return s.explain(err)
 		}
 	}
-	ses.ctx = ctx
+	ses.ctx, ses.caller = ctx, ctx
 	if err := ses.plain(s.dialect.beginRead); err != nil {
 		_ = ses.close()
 		ses = nil
@@ -170,7 +170,7 @@ func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) error {
 			return s.explain(err)
 		}
 	}
-	ses.ctx = ctx
+	ses.ctx, ses.caller = context.WithoutCancel(ctx), ctx
 	if err := ses.plain(s.dialect.beginWrite); err != nil {
 		_ = ses.close()
 		ses = nil
