@@ -155,8 +155,8 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	if err := w.settled(ctx, cursor); err != nil {
 		return err
 	}
-	known := present
-	if exact, err := w.room.KnowsExactly(ctx, cursor, present); err != nil {
+	known := v.uids
+	if exact, err := w.room.KnowsExactly(ctx, cursor, v.uids); err != nil {
 		return err
 	} else if !exact {
 		if known, err = w.room.KnownUIDs(ctx, cursor); err != nil {
