@@ -67,6 +67,13 @@ func (c *Connector) Import(ctx context.Context, seat *desk.Seat, inbox string, p
 	if err := i.flush(ctx); err != nil {
 		return i.done, err
 	}
+	if !desk.Rehearsing(ctx) {
+		// An import that was killed may have stored mail that nobody has parsed,
+		// and a desk without accounts has no worker that would.
+		if _, err := c.ingest.sweep(ctx); err != nil {
+			return i.done, err
+		}
+	}
 	return i.done, c.ingest.wait(ctx)
 }
 

@@ -40,6 +40,25 @@ func importAll(t *testing.T, o *office, paths ...string) Imported {
 	return done
 }
 
+// An import that was killed after it had stored a mail is finished by the next
+// one: nobody else parses on a desk without accounts.
+func TestImportFinishesAKilledOne(t *testing.T) {
+	o := newOffice(t, desk.Shared)
+	file := filepath.Join(t.TempDir(), "one.eml")
+	raw := recent("left alone", 1)
+	write(t, file, raw)
+	mails := []desk.Fetched{{At: time.Now(), Packed: o.desk.Mailroom().Pack(raw)}}
+	if _, err := o.seat.KeepImported(t.Context(), "support", desk.RoleInbox, mails); err != nil {
+		t.Fatal(err)
+	}
+	if done := importAll(t, o, file); done.New != 0 {
+		t.Errorf("%+v: it was stored already", done)
+	}
+	if got := o.subjects(t, desk.InOpen); fmt.Sprint(got) != "[left alone]" {
+		t.Errorf("the inbox shows %v", got)
+	}
+}
+
 func TestImportTakesFilesOfAllKinds(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "one.eml"), recent("one", 2))

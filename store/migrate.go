@@ -97,12 +97,12 @@ func look(ctx context.Context, path string, latest int64) (state, error) {
 	if info.Size() == 0 {
 		return state{}, nil
 	}
-	db, err := sql.Open("sqlite", fileURL(path)+"?mode=ro&_pragma=busy_timeout(10000)")
-	if err != nil {
-		return state{}, err
+	st, err := inspectFile(ctx, path, "ro")
+	if primary(err) == sqlite3.SQLITE_READONLY {
+		// Its making was interrupted before it kept a log, and what was half
+		// done has to be undone first, as for every reader of a database.
+		st, err = inspectFile(ctx, path, "rw")
 	}
-	defer func() { _ = db.Close() }()
-	st, err := inspect(ctx, db)
 	switch {
 	case primary(err) == sqlite3.SQLITE_NOTADB || errors.Is(err, errNotOurs):
 		return state{}, broken("NOT_OURS", "Choose another file with --db PATH.", nil, "%s is not a database of postroom.", path)
@@ -116,6 +116,15 @@ func look(ctx context.Context, path string, latest int64) (state, error) {
 }
 
 var errNotOurs = errors.New("another program's database")
+
+func inspectFile(ctx context.Context, path, mode string) (state, error) {
+	db, err := sql.Open("sqlite", fileURL(path)+"?mode="+mode+"&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return state{}, err
+	}
+	defer func() { _ = db.Close() }()
+	return inspect(ctx, db)
+}
 
 // inspect reads the application's mark and the schema's version.
 func inspect(ctx context.Context, db *sql.DB) (state, error) {

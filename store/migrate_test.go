@@ -169,6 +169,42 @@ func TestRefusedFiles(t *testing.T) {
 	}
 }
 
+// TestInterruptedMakingIsFinished opens a file whose making was interrupted
+// before it kept a log: SQLite has to undo what was half done, which a reader
+// that may not write cannot. It was refused for ever.
+func TestInterruptedMakingIsFinished(t *testing.T) {
+	dir := t.TempDir()
+	made := filepath.Join(dir, "made.db")
+	db := openRaw(t, made)
+	db.SetMaxOpenConns(1)
+	for _, text := range []string{
+		"PRAGMA application_id = " + fmt.Sprint(applicationID), "PRAGMA cache_size = 1", "CREATE TABLE x (y)", "BEGIN",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO x SELECT randomblob(2000) FROM n",
+	} {
+		if _, err := db.ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What a crash would leave now, and no database yet with its schema.
+	left := filepath.Join(t.TempDir(), "left.db")
+	for from, to := range map[string]string{made: left, made + "-journal": left + "-journal"} {
+		b, err := os.ReadFile(from)
+		if err == nil {
+			err = os.WriteFile(to, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(t.Context(), left, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestSQLiteFloor keeps out the versions that could damage a file which two
 // connections write to (WAL reset, fixed in 3.51.3).
 func TestSQLiteFloor(t *testing.T) {

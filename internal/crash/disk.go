@@ -122,8 +122,9 @@ func (f *diskFile) left(loss Loss, r *rand.Rand) []byte {
 		return f.after(func(b []byte) []byte { return make([]byte, len(b)) })
 	case Torn:
 		return f.torn(r)
+	default:
+		return f.synced
 	}
-	return f.synced
 }
 
 // after is the file after the waiting writes, each changed on its way.

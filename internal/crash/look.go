@@ -67,7 +67,7 @@ func rows(t testing.TB, db *sql.DB, query string) (list []string) {
 		if err := found.Scan(into...); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, fmt.Sprint(values...))
+		list = append(list, strings.TrimSuffix(fmt.Sprintln(values...), "\n"))
 	}
 	if err := found.Err(); err != nil {
 		t.Fatal(err)

@@ -69,7 +69,7 @@ type Traced struct {
 func Trace(t testing.TB, cmd *exec.Cmd, f Fault) Traced {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "trace")
-	args := []string{"strace", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", "signal=none", "-e", "trace=" + strings.Join(WriteCalls(), ",")}
+	args := []string{"strace", "-f", "-qq", "-o", log, "-e", "signal=none", "-e", "trace=" + strings.Join(WriteCalls(), ",")}
 	if f.Call != "" {
 		args = append(args, "-e", f.inject())
 	}
@@ -82,6 +82,10 @@ func Trace(t testing.TB, cmd *exec.Cmd, f Fault) Traced {
 	}
 	out := readTrace(t, log, f)
 	out.Exit, out.Output = traced.ProcessState.ExitCode(), said.String()
+	if f.Error == "" {
+		// strace ends itself with the signal that ended the program.
+		out.Hit = f.Call != "" && out.Exit == -1
+	}
 	return out
 }
 
@@ -116,6 +120,9 @@ func readTrace(t testing.TB, log string, f Fault) Traced {
 	sc := bufio.NewScanner(file)
 	sc.Buffer(nil, 1<<20)
 	for sc.Scan() {
+		if strings.HasSuffix(sc.Text(), "(INJECTED)") {
+			out.Hit = true
+		}
 		m := tracedCall.FindStringSubmatch(sc.Text())
 		if m == nil {
 			continue
@@ -124,8 +131,7 @@ func readTrace(t testing.TB, log string, f Fault) Traced {
 		own[th]++
 		all[th.call]++
 		out.Most[th.call] = max(out.Most[th.call], own[th])
-		if th.call == f.Call && own[th] == f.At && !out.Hit {
-			out.Hit = true
+		if th.call == f.Call && own[th] == f.At && out.Point == "" {
 			out.Point = fmt.Sprintf("%s %d", f.Call, all[f.Call])
 		}
 	}
