@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"postroom/internal/crash"
 	"postroom/internal/testserver"
 )
 
@@ -30,7 +31,7 @@ func TestAuditComparesEveryMessage(t *testing.T) {
 	d.env["POSTROOM_PASSWORD"] = testserver.Password
 	d.must("inbox", "create", "support", "--shared")
 	d.must(connectArgs(m, "--ca", m.CAFile)...)
-	db := openRaw(t, d.env["POSTROOM_DB"])
+	db := crash.Open(t, d.env["POSTROOM_DB"])
 	for _, step := range []struct {
 		name string
 		do   func()
@@ -50,7 +51,7 @@ func TestAuditComparesEveryMessage(t *testing.T) {
 		{"recognised", func() { d.must("sync", "--once") }, exitDone, auditFolderForm{OnServer: 5, Here: 5}},
 	} {
 		step.do()
-		before := one(t, db, "SELECT (SELECT seq FROM desk) * 1000 + (SELECT sum(fence) FROM accounts)")
+		before := crash.Number(t, db, "SELECT (SELECT seq FROM desk) * 1000 + (SELECT sum(fence) FROM accounts)")
 		code, got := d.audited()
 		shown := auditFolderForm{OnServer: got.OnServer, Here: got.Here, Missing: got.Missing, Extra: got.Extra, New: got.New, Gone: got.Gone, Unlisted: got.Unlisted}
 		if code != step.code || fmt.Sprint(shown) != fmt.Sprint(step.want) {
@@ -59,13 +60,13 @@ func TestAuditComparesEveryMessage(t *testing.T) {
 		if len(got.MissingUIDs) != got.Missing || len(got.ExtraUIDs) != got.Extra {
 			t.Errorf("%s: it names %v and %v", step.name, got.MissingUIDs, got.ExtraUIDs)
 		}
-		if after := one(t, db, "SELECT (SELECT seq FROM desk) * 1000 + (SELECT sum(fence) FROM accounts)"); after != before {
+		if after := crash.Number(t, db, "SELECT (SELECT seq FROM desk) * 1000 + (SELECT sum(fence) FROM accounts)"); after != before {
 			t.Errorf("%s: the audit has changed something", step.name)
 		}
 	}
 	d.refuses(exitNotFound, "postroom account list", "sync", "--audit", "--account", "nobody@x.test")
 	d.refuses(exitUsage, "--audit", "sync", "--account", us)
-	if n := one(t, db, "SELECT count(*) FROM messages"); n != 6 {
+	if n := crash.Number(t, db, "SELECT count(*) FROM messages"); n != 6 {
 		t.Errorf("%d messages, want 6", n)
 	}
 	m.Stop(t)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"postroom/internal/crash"
 )
 
 // What a desk says, table by table, in an order that depends on nothing but
@@ -19,7 +21,7 @@ type tableDump map[string][]string
 // with its place.
 func dumpDesk(t *testing.T, path string) tableDump {
 	t.Helper()
-	db := openRaw(t, path)
+	db := crash.Open(t, path)
 	db.SetMaxOpenConns(1) // the view on the index is temporary
 	if _, err := db.ExecContext(t.Context(), `CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, instance)`); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"postroom/connector"
+	"postroom/internal/crash"
 )
 
 // What is promised here: all that is derived can be derived again from the
@@ -53,7 +54,7 @@ func furnishAll(t *testing.T) *desktop {
 	d.must("compose", "--inbox", one, "--to", "Bo <bo@b.test>", "--cc", "cy@c.test", "--subject", "Fresh", "--queue")
 	d.must("compose", "--inbox", one, "--to", "dee@d.test", "--subject", "Taken back", "--queue")
 	d.must("outbox", "cancel", "3")
-	db := openRaw(t, d.env["POSTROOM_DB"])
+	db := crash.Open(t, d.env["POSTROOM_DB"])
 	ours := firstColumn(t, db, `SELECT header_id FROM outbox WHERE id = 2`)[0]
 	back := letter(1, "From: "+canary("account", "")+"@desk.test\nTo: list@l.test\nMessage-ID: <"+ours+">\nSubject: Fresh", "Hello, this is our answer.")
 	if err := db.Close(); err != nil {
@@ -76,7 +77,7 @@ func conversationWith(t *testing.T, d *desktop, query string) string {
 // damaged in one of three ways besides.
 func damage(t *testing.T, path string, toSearch string) {
 	t.Helper()
-	db := openRaw(t, path)
+	db := crash.Open(t, path)
 	for _, s := range []string{
 		`UPDATE messages SET auto = 'none' WHERE auto = 'own'`,
 		`UPDATE messages SET subject = 'wrong', sender = 'x@y', auto = 'list', attachments = 7 WHERE id % 3 = 0`,
@@ -222,7 +223,7 @@ func rebuildUpTo(t *testing.T, p *program, batches int) error {
 // rebuildsBesideDamagedMail: bytes that are not what came in are told, and
 // what was derived from them while they were right stays.
 func rebuildsBesideDamagedMail(t *testing.T, d *desktop) {
-	db := openRaw(t, d.env["POSTROOM_DB"])
+	db := crash.Open(t, d.env["POSTROOM_DB"])
 	was := firstColumn(t, db, `SELECT hex(sha256) FROM raws WHERE id = 7`)[0]
 	if _, err := db.ExecContext(t.Context(), `UPDATE raws SET sha256 = zeroblob(32) WHERE id = 7`); err != nil {
 		t.Fatal(err)
@@ -274,7 +275,7 @@ func TestRebuildTellsNothingOfOthersMail(t *testing.T) {
 	d.must("user", "add", "vera", "--role", "admin")
 	d.as("vera").must("inbox", "create", "mine")
 	d.as("vera").must("import", "--inbox", "mine", d.write("a.eml", letter(5, "From: a@b.test\nSubject: canary", "text")))
-	db := openRaw(t, d.env["POSTROOM_DB"])
+	db := crash.Open(t, d.env["POSTROOM_DB"])
 	if _, err := db.ExecContext(t.Context(), `UPDATE messages SET subject = 'damaged canary'`); err != nil {
 		t.Fatal(err)
 	}
