@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"postroom/internal/crash"
 )
 
 // What is promised here: a copy of the desk that was made while others wrote
@@ -114,7 +116,7 @@ func TestBackupTellsDamagedMail(t *testing.T) {
 	for i := range 3 {
 		d.must("import", "--inbox", "one", d.write("a.eml", letter(i, "From: a@b.test\nSubject: x", fmt.Sprint("text ", i))))
 	}
-	db := openRaw(t, d.env["POSTROOM_DB"])
+	db := crash.Open(t, d.env["POSTROOM_DB"])
 	if _, err := db.ExecContext(t.Context(), `UPDATE chunks SET data = zeroblob(30) WHERE id = 2 << 20`); err != nil {
 		t.Fatal(err)
 	}
