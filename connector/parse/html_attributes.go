@@ -7,6 +7,7 @@ import "strings"
 type attributes struct {
 	style, class, id, href, kind, alt string
 	width, height, smart, start       string
+	marker, name                      string // Zimbra's and GMX's marks of a quote
 	colspan                           string
 	hidden, border                    bool
 }
@@ -28,7 +29,9 @@ func (a *attributes) take(key, value string) {
 	case 'a', 'w':
 		place = pick(key, "alt", &a.alt, "width", &a.width)
 	case 'd':
-		place = pick(key, "data-smartmail", &a.smart, "", nil)
+		place = pick(key, "data-smartmail", &a.smart, "data-marker", &a.marker)
+	case 'n':
+		place = pick(key, "name", &a.name, "", nil)
 	case 'b':
 		a.border = a.border || strings.EqualFold(key, "border") && value != "" && value[0] != '0'
 	}

@@ -11,6 +11,12 @@ const (
 	markQuote
 	// markRest: from here to the end everything is an earlier mail.
 	markRest
+	// markBox: the mail program keeps an earlier mail in this, be it answered
+	// or forwarded.
+	markBox
+	// markHead: a border as Outlook draws it above the header of an earlier
+	// mail. Whether it is one, its words must tell.
+	markHead
 	// markIntro: this introduces a quote, in whatever language.
 	markIntro
 	// markOwn: a blockquote that the writer made for emphasis.
@@ -70,7 +76,7 @@ func lastByte(s string) byte {
 
 // quoted tells whether the line carries quotation marks.
 func (l line) quoted() bool {
-	if l.depth > 0 {
+	if l.depth > 0 || l.mark == markQuote || l.mark == markBox {
 		return l.mark != markOwn
 	}
 	return firstByte(l.text) == '>' && !strings.HasPrefix(l.text, ">From ")

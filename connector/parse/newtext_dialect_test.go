@@ -17,19 +17,32 @@ type dialect struct {
 	signature     func(l *tongue) []string // between the answer and the quote
 	// answers is true where people write below and between the quotes.
 	answers bool
+	// unmarked is true where nothing tells the quote from an answer below it.
+	unmarked bool
 	// local is true for programs that translate the prefix of the subject.
 	local bool
 }
 
-const (
-	who     = "Ben Hart"
-	mailbox = "ben@desk.test"
-	address = "<" + mailbox + ">"
-	topic   = "Delivery 4711"
-)
+const topic = "Delivery 4711"
 
-func fill(form string) string {
-	return strings.NewReplacer("{who}", who, "{addr}", address, "{mail}", mailbox).Replace(form)
+// person is who wrote the earlier mail.
+type person struct{ name, mailbox string }
+
+func (p person) address() string { return "<" + p.mailbox + ">" }
+
+func (p person) String() string { return p.name + " " + p.address() }
+
+// people have short names, long ones that break lines, and none.
+var people = []person{
+	{"Ben Hart", "ben@desk.test"},
+	{"Hart, Benjamin (Logistics)", "benjamin.hart.logistics@shipping-and-customs.desk.test"},
+	{"support@desk.test", "support@desk.test"},
+	{"李小龍", "li@desk.test"},
+}
+
+// fill writes the sender of the earlier mail into a form.
+func (l *tongue) fill(form string) string {
+	return strings.NewReplacer("{who}", l.from.name, "{addr}", l.from.address(), "{mail}", l.from.mailbox).Replace(form)
 }
 
 // prefixed puts quotation marks before lines as mail programs do.
@@ -71,7 +84,7 @@ func under(intro func(l *tongue) []string, between ...string) func(*tongue, []st
 // block writes the header that Outlook puts above an earlier mail, each label
 // between before and after.
 func block(l *tongue, before, after, end string) []string {
-	values := [4]string{who + " " + address, l.date, "Ann Lee <ann@acme.test>", topic}
+	values := [4]string{l.from.String(), l.date, "Ann Lee <ann@acme.test>", topic}
 	var out []string
 	for i, label := range l.labels {
 		value := values[i]
@@ -97,20 +110,20 @@ func titled(hyphens string, words func(*tongue) string) func(*tongue, []string) 
 	}
 }
 
-func gmailIntro(l *tongue) []string       { return folded(fill(l.gmail)) }
-func appleIntro(l *tongue) []string       { return []string{fill(l.apple)} }
-func thunderbirdIntro(l *tongue) []string { return []string{fill(l.thunderbird)} }
+func gmailIntro(l *tongue) []string       { return folded(l.fill(l.gmail)) }
+func appleIntro(l *tongue) []string       { return []string{l.fill(l.apple)} }
+func thunderbirdIntro(l *tongue) []string { return []string{l.fill(l.thunderbird)} }
 
 func gmailForward(l *tongue, inner []string) []string {
 	return slices.Concat([]string{
 		"---------- Forwarded message ---------",
-		l.labels[0] + ": " + who + " " + address, "Date: " + l.date, "Subject: " + topic, "To: <ann@acme.test>", "", "",
+		l.labels[0] + ": " + l.from.String(), "Date: " + l.date, "Subject: " + topic, "To: <ann@acme.test>", "", "",
 	}, inner)
 }
 
 func appleForward(l *tongue, inner []string) []string {
 	return slices.Concat([]string{l.appleForward, ""}, prefixed(slices.Concat(
-		[]string{l.labels[0] + ": " + who + " " + address, l.labels[3] + ": " + topic, l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", ""}, inner)))
+		[]string{l.labels[0] + ": " + l.from.String(), l.labels[3] + ": " + topic, l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", ""}, inner)))
 }
 
 // phone writes everything below the answer with marks, as the iPhone does.
@@ -122,7 +135,7 @@ func phone(wrap func(l *tongue) []string) func(*tongue, []string) []string {
 
 func iphoneForward(l *tongue, inner []string) []string {
 	return prefixed(slices.Concat([]string{l.appleForward, "",
-		l.labels[0] + ": " + who + " " + address, l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", l.labels[3] + ": " + topic, ""}, inner))
+		l.labels[0] + ": " + l.from.String(), l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", l.labels[3] + ": " + topic, ""}, inner))
 }
 
 func iphone(l *tongue) []string { return []string{"", l.iphone, ""} }
@@ -142,7 +155,7 @@ func birdForward(l *tongue) string { return l.birdForward }
 
 // words picks what a program writes in a language it is not written for all of.
 func words(by map[string]string) func(*tongue) []string {
-	return func(l *tongue) []string { return []string{fill(by[l.code])} }
+	return func(l *tongue) []string { return []string{l.fill(by[l.code])} }
 }
 
 var (
@@ -188,7 +201,7 @@ var (
 	}
 )
 
-func yandexIntro(*tongue) []string { return []string{fill(`08.01.2024, 09:05, "{who}" {addr}:`)} }
+func yandexIntro(l *tongue) []string { return []string{l.fill(`08.01.2024, 09:05, "{who}" {addr}:`)} }
 
 // sentFirst is the header of GMX, which begins with the date.
 func sentFirst(l *tongue, inner []string) []string {
@@ -226,32 +239,32 @@ func qq(l *tongue, inner []string) []string {
 var plainDialects = []dialect{
 	{program: "gmail", form: "plain", quote: under(gmailIntro, ""), forward: gmailForward, answers: true},
 	{program: "gmail_signed", form: "plain", quote: under(gmailIntro, ""), forward: gmailForward, signature: dashes},
-	{program: "outlook_classic", form: "plain", quote: headed(), forward: headed(), local: true},
-	{program: "outlook_bold", form: "plain", local: true,
+	{program: "outlook_classic", form: "plain", unmarked: true, quote: headed(), forward: headed(), local: true},
+	{program: "outlook_bold", form: "plain", unmarked: true, local: true,
 		quote: func(l *tongue, inner []string) []string {
 			return slices.Concat(block(l, "*", "*", ""), []string{""}, inner)
 		},
 		forward: func(l *tongue, inner []string) []string {
 			return slices.Concat(block(l, "*", "*", ""), []string{""}, inner)
 		}},
-	{program: "outlook_marked", form: "plain", quote: titled("-----", original), forward: titled("-----", original), local: true},
-	{program: "outlook_web", form: "plain", quote: headed("________________________________"), forward: headed("________________________________"), local: true},
-	{program: "outlook_mobile", form: "plain", quote: headed("________________________________"), forward: headed("________________________________"),
+	{program: "outlook_marked", form: "plain", unmarked: true, quote: titled("-----", original), forward: titled("-----", original), local: true},
+	{program: "outlook_web", form: "plain", unmarked: true, quote: headed("________________________________"), forward: headed("________________________________"), local: true},
+	{program: "outlook_mobile", form: "plain", unmarked: true, quote: headed("________________________________"), forward: headed("________________________________"),
 		signature: outlookMobile},
 	{program: "apple_mac", form: "plain", quote: under(appleIntro, ""), forward: appleForward, answers: true},
 	{program: "apple_ios", form: "plain", quote: phone(appleIntro), forward: iphoneForward, signature: iphone},
 	{program: "thunderbird", form: "plain", quote: under(thunderbirdIntro), forward: titled("--------", birdForward), answers: true},
-	{program: "yahoo", form: "plain", languages: "en de fr es it pt nl sv", quote: yahooReply, forward: titled("-----", birdForward)},
-	{program: "gmx", form: "plain", languages: "en de fr es it", quote: sentFirst, forward: sentFirst},
+	{program: "yahoo", form: "plain", unmarked: true, languages: "en de fr es it pt nl sv", quote: yahooReply, forward: titled("-----", birdForward)},
+	{program: "gmx", form: "plain", unmarked: true, languages: "en de fr es it", quote: sentFirst, forward: sentFirst},
 	{program: "protonmail", form: "plain", quote: under(appleIntro, ""), forward: titled("-------", func(*tongue) string { return "Forwarded Message" })},
-	{program: "samsung", form: "plain", quote: titled("--------", original), forward: titled("--------", original), signature: galaxy},
+	{program: "samsung", form: "plain", unmarked: true, quote: titled("--------", original), forward: titled("--------", original), signature: galaxy},
 	{program: "k9", form: "plain", quote: under(gmailIntro), forward: titled("--------", original), signature: k9},
 	{program: "notes", form: "plain", languages: "en de fr it", quote: under(words(notesIntros), ""),
 		forward: func(l *tongue, inner []string) []string {
 			return slices.Concat(words(notesForwards)(l), []string{""}, notesBlock(l, inner))
 		}},
-	{program: "notes_history", form: "plain", quote: notesBlock},
-	{program: "zimbra", form: "plain", quote: titled("-----", original), forward: titled("-----", birdForward)},
+	{program: "notes_history", form: "plain", unmarked: true, quote: notesBlock},
+	{program: "zimbra", form: "plain", unmarked: true, quote: titled("-----", original), forward: titled("-----", birdForward)},
 	{program: "roundcube", form: "plain", languages: "en de fr es it pl cs nl", quote: under(words(roundcubeIntros)), forward: titled("--------", original), answers: true},
 	{program: "mailru", form: "plain", languages: "ru en", quote: under(words(mailruIntros)), forward: titled("--------", func(l *tongue) string {
 		return map[string]string{"ru": "Пересылаемое сообщение", "en": "Forwarded message"}[l.code]
@@ -259,7 +272,7 @@ var plainDialects = []dialect{
 	{program: "yandex", form: "plain", languages: "ru uk en tr", quote: under(yandexIntro), forward: func(l *tongue, inner []string) []string {
 		return slices.Concat([]string{"-------- Пересылаемое сообщение --------"}, yandexIntro(l), []string{""}, inner, []string{"-------- Конец пересылаемого сообщения --------"})
 	}},
-	{program: "qq", form: "plain", languages: "zh en", quote: qq, forward: qq, local: true},
+	{program: "qq", form: "plain", unmarked: true, languages: "zh en", quote: qq, forward: qq, local: true},
 	{program: "netease", form: "plain", languages: "zh en", quote: under(words(neteaseIntros)),
 		forward: titled("--------", func(l *tongue) string {
 			return map[string]string{"zh": "转发邮件信息", "en": "Forwarding messages"}[l.code]

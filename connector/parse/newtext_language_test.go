@@ -1,9 +1,10 @@
 package parse
 
-// tongue is what mail programs and people write in one language. A form with
-// {who} stands for "Ben Hart", {addr} for his address in angle brackets.
+// tongue is what mail programs and people write in one language. In a form {who}
+// stands for the name of the writer, {addr} for his address in angle brackets.
 type tongue struct {
 	code string
+	from person // who wrote the earlier mail
 	// gmail, apple and thunderbird introduce a quote.
 	gmail, apple, thunderbird string
 	// labels are Outlook's words for from, sent, to and subject.

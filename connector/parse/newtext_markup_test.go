@@ -19,20 +19,20 @@ func around(open string, inner []string, shut string) []string {
 }
 
 // intro escapes an introduction and links the address in it.
-func introHTML(form string) string {
-	return html.EscapeString(fill(form)) // the link around an address changes no text
+func introHTML(l *tongue, form string) string {
+	return html.EscapeString(l.fill(form)) // the link around an address changes no text
 }
 
 func gmailHTML(l *tongue, inner []string) []string {
 	return slices.Concat(
-		[]string{`<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">` + introHTML(l.gmail) + `<br></div>`},
+		[]string{`<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">` + introHTML(l, l.gmail) + `<br></div>`},
 		around(`<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">`, inner, `</blockquote></div>`))
 }
 
 func gmailForwardHTML(l *tongue, inner []string) []string {
 	return slices.Concat([]string{
 		`<br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>`,
-		l.labels[0] + `: <strong class="gmail_sendername" dir="auto">` + who + `</strong> <span dir="auto">&lt;` + mailbox + `&gt;</span><br>Date: ` + l.date +
+		l.labels[0] + `: <strong class="gmail_sendername" dir="auto">` + html.EscapeString(l.from.name) + `</strong> <span dir="auto">&lt;` + l.from.mailbox + `&gt;</span><br>Date: ` + l.date +
 			`<br>Subject: ` + topic + `<br>To:  &lt;ann@acme.test&gt;<br></div><br><br>`,
 	}, inner, []string{`</div>`})
 }
@@ -73,7 +73,7 @@ func olkHTML(l *tongue, inner []string) []string {
 }
 
 func appleHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div><br><blockquote type="cite"><div>` + introHTML(l.apple) + `</div><br class="Apple-interchange-newline"><div>`},
+	return slices.Concat([]string{`<div><br><blockquote type="cite"><div>` + introHTML(l, l.apple) + `</div><br class="Apple-interchange-newline"><div>`},
 		inner, []string{`</div></blockquote></div><br>`})
 }
 
@@ -83,7 +83,7 @@ func appleForwardHTML(l *tongue, inner []string) []string {
 }
 
 func iosHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div dir="ltr"><br><blockquote type="cite">` + introHTML(l.apple) + `<br><br></blockquote></div>`,
+	return slices.Concat([]string{`<div dir="ltr"><br><blockquote type="cite">` + introHTML(l, l.apple) + `<br><br></blockquote></div>`,
 		`<blockquote type="cite"><div dir="ltr">`}, inner, []string{`</div></blockquote>`})
 }
 
@@ -92,7 +92,7 @@ func iosSignature(l *tongue) []string {
 }
 
 func thunderbirdHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div class="moz-cite-prefix">` + introHTML(l.thunderbird) + `<br></div><blockquote type="cite" cite="mid:1@desk.test">`},
+	return slices.Concat([]string{`<div class="moz-cite-prefix">` + introHTML(l, l.thunderbird) + `<br></div><blockquote type="cite" cite="mid:1@desk.test">`},
 		inner, []string{`</blockquote>`})
 }
 
@@ -123,7 +123,7 @@ func gmxHTML(l *tongue, inner []string) []string {
 }
 
 func protonHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div class="protonmail_quote">` + introHTML(l.apple) + `<br><blockquote class="protonmail_quote" type="cite">`},
+	return slices.Concat([]string{`<div class="protonmail_quote">` + introHTML(l, l.apple) + `<br><blockquote class="protonmail_quote" type="cite">`},
 		inner, []string{`</blockquote><br></div>`})
 }
 
@@ -147,7 +147,7 @@ func samsungSignature(l *tongue) []string {
 }
 
 func k9HTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<br><br><div class="gmail_quote">` + introHTML(l.gmail) + `<blockquote class="gmail_quote" style="margin: 0pt 0pt 0pt 0.8ex; border-left: 1px solid rgb(204, 204, 204); padding-left: 1ex;">`},
+	return slices.Concat([]string{`<br><br><div class="gmail_quote">` + introHTML(l, l.gmail) + `<blockquote class="gmail_quote" style="margin: 0pt 0pt 0pt 0.8ex; border-left: 1px solid rgb(204, 204, 204); padding-left: 1ex;">`},
 		inner, []string{`</blockquote></div>`})
 }
 
@@ -194,8 +194,8 @@ func neteaseHTML(l *tongue, inner []string) []string {
 var htmlDialects = []dialect{
 	{program: "gmail", form: "html", quote: gmailHTML, forward: gmailForwardHTML, answers: true},
 	{program: "gmail_signed", form: "html", quote: gmailHTML, forward: gmailForwardHTML, signature: gmailSignatureHTML},
-	{program: "outlook_classic", form: "html", quote: wordHTML, forward: wordHTML, local: true},
-	{program: "outlook_web", form: "html", quote: webHTML, forward: webHTML, local: true},
+	{program: "outlook_classic", form: "html", unmarked: true, quote: wordHTML, forward: wordHTML, local: true},
+	{program: "outlook_web", form: "html", unmarked: true, quote: webHTML, forward: webHTML, local: true},
 	{program: "outlook_mobile", form: "html", quote: outlookMobileHTML, forward: outlookMobileHTML, signature: outlookMobileSignature},
 	{program: "outlook_mac", form: "html", quote: olkHTML, forward: olkHTML, local: true},
 	{program: "apple_mac", form: "html", quote: appleHTML, forward: appleForwardHTML, answers: true},
@@ -205,12 +205,12 @@ var htmlDialects = []dialect{
 	{program: "yahoo", form: "html", languages: "en de fr es it pt nl sv", quote: yahooHTML, forward: yahooForwardHTML},
 	{program: "gmx", form: "html", languages: "en de fr es it", quote: gmxHTML, forward: gmxHTML},
 	{program: "protonmail", form: "html", quote: protonHTML, forward: protonForwardHTML, signature: protonSignature},
-	{program: "samsung", form: "html", quote: samsungHTML, forward: samsungHTML, signature: samsungSignature},
+	{program: "samsung", form: "html", unmarked: true, quote: samsungHTML, forward: samsungHTML, signature: samsungSignature},
 	{program: "k9", form: "html", quote: k9HTML, signature: k9Signature},
 	{program: "zimbra", form: "html", quote: zimbraHTML, forward: zimbraHTML},
 	{program: "roundcube", form: "html", languages: "en de fr es it pl cs nl", quote: roundcubeHTML, forward: roundcubeForwardHTML, answers: true},
 	{program: "mailru", form: "html", languages: "ru en", quote: mailruHTML},
 	{program: "yandex", form: "html", languages: "ru uk en tr", quote: yandexHTML, answers: true},
-	{program: "qq", form: "html", languages: "zh en", quote: qqHTML, forward: qqHTML, local: true},
+	{program: "qq", form: "html", unmarked: true, languages: "zh en", quote: qqHTML, forward: qqHTML, local: true},
 	{program: "netease", form: "html", languages: "zh en", quote: neteaseHTML},
 }

@@ -9,9 +9,10 @@ func samples() []*sample {
 		for i := range dialects {
 			d := &dialects[i]
 			for j := range tongues {
-				l := &tongues[j]
+				l := tongues[j]
+				l.from = people[(i+j)%len(people)]
 				if d.languages == "" || strings.Contains(d.languages, l.code) {
-					list = append(list, d.samples(l)...)
+					list = append(list, d.samples(&l)...)
 				}
 			}
 		}
@@ -59,10 +60,17 @@ func (d *dialect) samples(l *tongue) []*sample {
 	}
 	answer(add("reply", "Re"), d.quote(l, earlier))
 	answer(add("nested", "Re"), d.quote(l, append(d.written(l.own, ""), d.quote(l, earlier)...)))
-	add("only", "Re").add(classQuoted, d.quote(l, earlier)...)
+	s := add("traps", "Re")
+	s.add(classText, d.written(traps...)...)
+	answer(s, d.quote(l, earlier))
+	alone := classQuoted
+	if d.unmarked {
+		alone = classText // when in doubt
+	}
+	add("only", "Re").add(alone, d.quote(l, earlier)...)
 	if d.forward != nil {
 		answer(add("reply_to_forward", "Re", "Fwd"), d.quote(l, append(d.written(l.own, ""), d.forward(l, earlier)...)))
-		s := add("forward", "Fwd")
+		s = add("forward", "Fwd")
 		s.add(classText, own...)
 		s.add(classText, d.forward(l, earlier)...)
 		add("forward_bare", "Fwd").add(classText, d.forward(l, earlier)...)
@@ -71,13 +79,20 @@ func (d *dialect) samples(l *tongue) []*sample {
 		s.add(classText, d.forward(l, append(d.written(l.own, ""), d.quote(l, earlier)...))...)
 	}
 	if d.answers {
-		s := add("bottom", "Re")
+		s = add("bottom", "Re")
 		s.add(classQuoted, d.quote(l, earlier)...)
 		s.add(classText, gap...)
 		s.add(classText, own...)
 		list = append(list, d.inline(l))
 	}
 	return list
+}
+
+// traps are lines of an answer that look like what mail programs write.
+var traps = []string{
+	"-----", "From: Hamburg", "To: Oslo", "Date: 9 January 2024", "-----", "",
+	"On the phone your colleague wrote:", "nothing at all.", "", "Sent from my hotel, the parcel took two days; is that usual?", "",
+	"____________________", "Order: 4711", "",
 }
 
 // inline answers below each piece of the quote, which thereby belongs to the

@@ -6,122 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// forwardSubject tells whether a subject says that the mail forwards another.
-func forwardSubject(subject string) bool {
-	subject = strings.TrimSpace(subject)
-	for strings.HasPrefix(subject, "[") {
-		// A tag such as [External] that a gateway put in front.
-		_, rest, ok := strings.Cut(subject, "]")
-		if !ok {
-			break
-		}
-		subject = strings.TrimSpace(rest)
-	}
-	subject = strings.Replace(subject, "：", ":", 1)
-	prefix, _, ok := strings.Cut(subject, ":")
-	if !ok || len(prefix) > 30 {
-		return false
-	}
-	switch strings.ToLower(strings.TrimSpace(prefix)) {
-	case "fw", "fwd", "wg", "wtr", "tr", "rv", "i", "enc", "vb", "vs", "vl", "pd", "fs", "doorst", "inoltro",
-		"reenv", "转发", "轉寄", "転送", "пересл", "преп", "továbbítás", "vidarebefordrat", "videresendt", "weitergeleitet":
-		return true
-	}
-	return false
-}
+// introLines is over how many lines an introduction may be broken.
+const introLines = 4
 
-// markerText gives what stands between the hyphens of a line such as
-// "-----Original Message-----", in lower case.
-func markerText(text string) (inner string, ok bool) {
-	text = strings.TrimSpace(text)
-	if len(text) < 8 || len(text) > 160 || !strings.HasPrefix(text, "--") || !strings.HasSuffix(text, "--") {
-		return "", false
-	}
-	inner = strings.TrimSpace(strings.Trim(text, "-"))
-	return strings.ToLower(inner), inner != ""
-}
-
-// originalMarker tells whether a line stands above the mail that is answered.
-func originalMarker(text string) bool {
-	inner, ok := markerText(text)
-	return ok && containsWord(inner, originalWords) && !containsWord(inner, forwardWords)
-}
-
-// forwardMarker tells whether a line stands above a forwarded mail.
-func forwardMarker(text string) bool {
-	if len(text) < 6 || len(text) > 160 {
-		return false
-	}
-	if inner, ok := markerText(text); ok {
-		return containsWord(inner, forwardWords)
-	}
-	if !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "：") {
-		return false
-	}
-	lower := strings.ToLower(text)
-	for _, phrase := range forwardPhrases {
-		if strings.HasPrefix(lower, phrase) {
-			return len(lower)-len(phrase) <= 8
-		}
-	}
-	return false
-}
-
-// mayForward tells by two bytes whether it is worth looking for a marker.
-func mayForward(text string) bool {
-	last := lastByte(text)
-	return last == '-' || last == ':' || last == 0x9a
-}
-
-func containsWord(text string, words []string) bool {
-	for _, word := range words {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// headerBlock tells whether at line i begins the short header that Outlook and
-// others put above the mail that is answered: who, when, to whom, about what.
-func (s *splitter) headerBlock(i int) bool {
-	if blockField(s.lines[i].text)&fieldFrom == 0 {
-		return false
-	}
-	found, misses := 0, 0
-	for j := i; j < len(s.lines) && j < i+14 && misses < 3; j++ {
-		field := blockField(s.lines[j].text)
-		if field == 0 {
-			misses++
-			continue
-		}
-		misses = 0
-		found |= field
-		if found&fieldSent != 0 && found&(fieldTo|fieldSubject) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// blockField tells which field of such a header a line is, or 0.
-func blockField(text string) int {
-	if len(text) > 60 {
-		text = text[:60] // a label is short
-	}
-	text = strings.TrimLeft(text, " \t*")
-	colon := strings.IndexByte(text, ':')
-	if wide := strings.Index(text, "："); wide >= 0 && (colon < 0 || wide < colon) {
-		colon = wide
-	}
-	if colon <= 0 || colon > 30 {
-		return 0
-	}
-	return blockLabels(strings.ToLower(strings.Trim(text[:colon], " \t*\u00a0")))
-}
-
-// introduction gives the number of lines, at most three, of an introduction
-// such as "On Monday Ann wrote:" that begins at line i, or 0.
+// introduction gives the number of lines of an introduction such as "On
+// Monday Ann wrote:" that begins at line i, or 0.
 func (s *splitter) introduction(i int) int {
 	if s.lines[i].mark == markIntro {
 		n := 1
@@ -135,51 +24,90 @@ func (s *splitter) introduction(i int) int {
 	if s.lines[i].quoted() {
 		return 0
 	}
-	for end := i; end < len(s.lines) && end < i+3; end++ {
+	for end := i; end < len(s.lines) && end < i+introLines; end++ {
 		l := s.lines[end]
-		if l.blank() || l.quoted() {
+		if l.blank() || l.quoted() && !s.closesAddress(end) {
 			return 0
 		}
-		if !endsIntroduction(l.text) {
+		if !endsIntroduction(l.text) && !s.endsBetweenHyphens(i, end) {
 			continue
 		}
 		if s.introductionStart(end, i) == i {
 			return end - i + 1
 		}
-		return 0
 	}
 	return 0
 }
 
+// closesAddress tells whether the > at the start of line i ends an address
+// that the line above began, where Gmail broke the introduction.
+func (s *splitter) closesAddress(i int) bool {
+	if i == 0 || s.lines[i].depth > 0 || len(s.lines[i].text) > 60 || s.lines[i-1].quoted() {
+		return false
+	}
+	above := s.lines[i-1].text
+	return endsIntroduction(s.lines[i].text) && strings.LastIndexByte(above, '<') > strings.LastIndexByte(above, '>')
+}
+
+// endsBetweenHyphens tells whether the lines from i to end are an introduction
+// of the form "---- On Monday Ann wrote ----".
+func (s *splitter) endsBetweenHyphens(i, end int) bool {
+	return lastByte(s.lines[end].text) == '-' && strings.HasPrefix(s.lines[i].text, "---- ") && strings.HasSuffix(strings.TrimSpace(s.lines[end].text), " ----")
+}
+
 // introductionStart finds where the introduction that ends at line end begins,
-// but not above line lowest, or -1. The shortest that is complete wins, but
-// one that begins as introductions do wins over one that does not.
+// but not above line lowest, or -1. The shortest of the surest kind wins.
 func (s *splitter) introductionStart(end, lowest int) int {
-	complete := -1
-	for start := end; start >= max(lowest, end-2); start-- {
-		if s.lines[start].blank() || s.lines[start].quoted() {
+	above := s.introduces(end, 1)
+	start, surest := -1, 0
+	for i := end; i >= max(lowest, end-introLines+1); i-- {
+		if s.lines[i].blank() || s.lines[i].quoted() && !s.closesAddress(i) {
 			break
 		}
-		text := s.joined(start, end)
-		if !saysWho(text) {
-			continue
+		text := s.joined(i, end)
+		says, date := saysWho(text), dated(text)
+		sure := 0
+		switch {
+		case says && date && leadsIn(text):
+			return s.brokenAbove(i, end, lowest)
+		case says && date:
+			sure = 3
+		case date && above:
+			sure = 2
+		case says && i == end && len(text) > 12 && s.directlyAbove(end):
+			sure = 1
 		}
-		if dated(text) && leadsIn(text) {
+		if sure > surest {
+			start, surest = i, sure
+		}
+	}
+	if surest < 2 {
+		return start
+	}
+	return s.brokenAbove(start, end, lowest)
+}
+
+// brokenAbove steps up where mail programs break a long introduction: between
+// the name and the address, between the address and the date, and inside the
+// date.
+func (s *splitter) brokenAbove(start, end, lowest int) int {
+	for start > lowest {
+		above, text := strings.TrimSpace(s.lines[start-1].text), s.joined(start, end)
+		if above == "" || s.lines[start-1].quoted() || len(above) > 100 {
+			break
+		}
+		first, _ := utf8.DecodeRuneInString(text)
+		switch {
+		case first == '<':
+		case strings.IndexByte(text, '@') < 0 && strings.IndexByte(above, '@') > 0 && strings.HasSuffix(strings.TrimRight(above, ","), ">"):
+		case scanDate(text).numbers < 3 && scanDate(above).numbers > 0:
+		case unicode.IsDigit(first) && leadsIn(above) && scanDate(above).numbers > 0:
+		default:
 			return start
 		}
-		if complete < 0 && (dated(text) || start == end && len(text) > 12) {
-			complete = start
-		}
+		start--
 	}
-	// Text that begins further up may lead in properly: then this line is not
-	// its start.
-	if complete >= 0 && !dated(s.joined(complete, end)) && s.directlyAbove(end) {
-		return complete
-	}
-	if complete >= 0 && dated(s.joined(complete, end)) {
-		return complete
-	}
-	return -1
+	return start
 }
 
 // directlyAbove tells whether a quote follows line end. Only then are vague
@@ -208,15 +136,18 @@ func (s *splitter) joined(start, end int) string {
 // quotation marks below.
 func (s *splitter) strongIntroduction(i, n int) bool {
 	text := s.joined(i, i+n-1)
-	return dated(text) && leadsIn(text) && (strings.IndexByte(text, '@') > 0 || strings.IndexByte(text, ':') < len(text)-1)
+	return dated(text) && saysWho(text) && leadsIn(text) && (strings.IndexByte(text, '@') > 0 || strings.IndexByte(text, ':') < len(text)-1)
 }
 
+// endsIntroduction tells whether a line ends with a colon, maybe with a mark
+// for the direction of writing behind it.
 func endsIntroduction(text string) bool {
-	switch lastByte(text) {
-	case ':':
+	switch last := lastByte(text); {
+	case last == ':':
 		return true
-	case 0x9a: // the last byte of the wide colon
-		return strings.HasSuffix(strings.TrimSpace(text), "：")
+	case last >= 0x80:
+		text = strings.TrimRight(text, labelEdges)
+		return strings.HasSuffix(text, "：") || strings.HasSuffix(text, ":")
 	default:
 		return false
 	}
@@ -228,58 +159,81 @@ func saysWho(text string) bool {
 	if len(text) < 6 || len(text) >= 500 {
 		return false
 	}
-	trimmed := strings.TrimRight(text, ":： \u00a0")
+	trimmed := strings.TrimRight(text, ":："+labelEdges)
 	if strings.HasSuffix(trimmed, ">") && strings.IndexByte(trimmed, '@') > 0 {
 		return true
 	}
 	return containsWord(strings.ToLower(text), wroteWords)
 }
 
-// dated tells whether a text holds a day and either a year or a time.
-func dated(text string) bool {
-	numbers, longest, clock := 0, 0, false
+// dateNumbers is what the digits of a text look like.
+type dateNumbers struct {
+	numbers int  // runs of one to four digits
+	year    bool // one of them is a year of four digits
+	clock   bool // two stand together as hours and minutes do
+}
+
+// scanDate looks at the digits of a text.
+func scanDate(text string) dateNumbers {
+	var d dateNumbers
+	text = asciiDigits(text)
 	run := 0
 	for i := 0; i <= len(text); i++ {
 		if i < len(text) && text[i] >= '0' && text[i] <= '9' {
 			run++
 			continue
 		}
-		if run > 0 {
-			if run <= 4 {
-				numbers++
-				if run == 4 && (text[i-4] == '1' || text[i-4] == '2') {
-					longest = 4
-				}
-			}
-			if i+1 < len(text) && (text[i] == ':' || text[i] == '.') && run <= 2 && text[i+1] >= '0' && text[i+1] <= '9' {
-				clock = true
-			}
-			run = 0
+		if run > 0 && run <= 4 {
+			d.numbers++
+			d.year = d.year || run == 4 && (text[i-4] == '1' || text[i-4] == '2')
 		}
+		if run > 0 && run <= 2 && i+1 < len(text) && (text[i] == ':' || text[i] == '.') && text[i+1] >= '0' && text[i+1] <= '9' {
+			d.clock = true
+		}
+		run = 0
 	}
-	return longest == 4 && numbers >= 2 || clock && numbers >= 2
+	return d
+}
+
+// asciiDigits writes the digits of Arabic and Persian as those of ASCII.
+func asciiDigits(text string) string {
+	if !strings.ContainsAny(text, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '٠' && r <= '٩':
+			return '0' + r - '٠'
+		case r >= '۰' && r <= '۹':
+			return '0' + r - '۰'
+		}
+		return r
+	}, text)
+}
+
+// dated tells whether a text holds a day and either a year or a time.
+func dated(text string) bool {
+	d := scanDate(text)
+	return d.numbers >= 2 && (d.year || d.clock)
 }
 
 // leadsIn tells whether a text begins as introductions do: with a word for
 // "on", with a number, a weekday, or an address.
 func leadsIn(text string) bool {
-	text = strings.TrimLeft(text, "*[( \t")
+	text = strings.TrimLeft(text, "-([<"+labelEdges)
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return false
 	}
-	if unicode.IsDigit(first) || first == '<' || first == '"' {
+	if unicode.IsDigit(first) || first == '"' {
 		return true
 	}
 	end := strings.IndexAny(text, " ,.\u00a0")
 	if end < 0 {
 		end = len(text)
 	}
-	word := strings.ToLower(text[:end])
-	for _, lead := range leadWords {
-		if word == lead {
-			return true
-		}
+	if oneOf(strings.ToLower(text[:end]), leadWords) {
+		return true
 	}
 	// 张三 <zhang@acme.test> 于2024年1月2日周二写道：
 	return first >= 0x2e80 && strings.IndexByte(text, '<') > 0

@@ -85,16 +85,29 @@ func (s *splitter) markedToEnd(i, last int) bool {
 
 // mobileLine tells whether a line is of the kind "Sent from my telephone".
 func mobileLine(text string) bool {
-	text = strings.TrimSpace(text)
-	if len(text) < 6 || len(text) > 120 {
+	text = strings.Trim(text, labelEdges)
+	if len(text) < 6 || len(text) > 160 {
 		return false
 	}
+	text, _, _ = strings.Cut(text, "<http") // the address behind the name
 	lower := strings.ToLower(strings.ReplaceAll(text, "\u00a0", " "))
-	lower = strings.TrimLeft(lower, "*_-–—<[( ")
+	lower = strings.Trim(lower, "*_-–—<[()]>. ")
+	words := strings.Count(lower, " ") + 1
+	if words > 13 || strings.HasSuffix(lower, "?") {
+		// "Sent with best regards from…" or a whole sentence is none.
+		return false
+	}
 	for _, phrase := range mobileWords {
 		if strings.HasPrefix(lower, phrase) {
-			// "Sent with best regards from…" or a whole sentence is none.
-			return !strings.HasSuffix(lower, "?") && strings.Count(lower, " ") <= 12
+			return true
+		}
+	}
+	if words > 8 || !containsWord(lower, devices) {
+		return false
+	}
+	for _, word := range sentWords {
+		if strings.HasPrefix(lower, word) || strings.HasSuffix(lower, word) {
+			return true
 		}
 	}
 	return false

@@ -15,9 +15,9 @@ const (
 // splitText divides the lines of a body into the new text, the quoted text and
 // the signature. Nothing is lost: every line with letters comes out in exactly
 // one of the three. When in doubt it is text.
-func splitText(body string, lines []line, subject string) (text, quoted, signature string) {
-	s := splitter{body: body, lines: lines, kinds: make([]kind, len(lines)), forward: len(lines)}
-	s.classify(forwardSubject(subject))
+func splitText(body string, lines []line, why purpose) (text, quoted, signature string) {
+	s := splitter{body: body, lines: lines, kinds: make([]kind, len(lines)), purpose: why, forward: len(lines)}
+	s.classify()
 	s.findSignature()
 	s.keepContext()
 	if s.count(0, len(lines), kindQuote)+s.count(0, len(lines), kindSignature) == 0 {
@@ -48,9 +48,10 @@ func trimBlankText(body string) string {
 }
 
 type splitter struct {
-	body  string
-	lines []line
-	kinds []kind
+	body    string
+	lines   []line
+	kinds   []kind
+	purpose purpose
 	// forward is where a forwarded mail begins, which is never a quote.
 	forward int
 	// introduced is true when some quote was introduced or marked, so that it
@@ -59,37 +60,48 @@ type splitter struct {
 }
 
 // classify tells text and quotes apart, from the top.
-func (s *splitter) classify(forwarding bool) {
+func (s *splitter) classify() {
+	if s.purpose == purposeForward {
+		s.findForward()
+		return
+	}
 	for i := 0; i < len(s.lines); {
 		l := s.lines[i]
 		if l.blank() {
 			i++
 			continue
 		}
-		if s.startsRest(i) {
-			if forwarding {
-				s.restIsText(s.withSeparators(i))
-			} else {
-				s.restIsQuote(s.withSeparators(i))
-			}
+		if s.forwardAt(i) {
+			s.restIsText(i)
 			return
 		}
-		if mayForward(l.text) && forwardMarker(l.bare()) && (!l.quoted() || !s.afterQuote(i)) {
-			s.restIsText(i)
+		if s.startsRest(i) {
+			if s.purpose == purposeAnswer {
+				s.restIsQuote(s.withSeparators(i))
+			} else {
+				s.restIsText(s.withSeparators(i))
+			}
 			return
 		}
 		if n := s.introduction(i); n > 0 {
 			if s.introduces(i, n) {
-				i = s.takeQuote(i, i+n)
+				i = s.takeQuote(s.withSeparators(i), i+n)
 				continue
 			}
-			if forwarding || !s.strongIntroduction(i, n) {
+			if !s.strongIntroduction(i, n) {
 				s.set(i, i+n, kindText)
 				i += n
 				continue
 			}
-			s.introduced = true
-			s.restIsQuote(i)
+			if l.depth == 0 {
+				s.restIsQuote(i)
+				return
+			}
+			i = s.restOfDepth(i)
+			continue
+		}
+		if l.mark == markBox && s.purpose != purposeAnswer {
+			s.restIsText(i)
 			return
 		}
 		if l.quoted() {
@@ -105,10 +117,10 @@ func (s *splitter) classify(forwarding bool) {
 // line i and goes on to the end.
 func (s *splitter) startsRest(i int) bool {
 	l := s.lines[i]
-	if l.quoted() && l.mark != markRest {
-		return false
+	if l.mark == markRest {
+		return true
 	}
-	return l.mark == markRest || firstByte(l.text) == '-' && originalMarker(l.text) || s.headerBlock(i)
+	return !l.quoted() && (originalMarker(l.text) || s.header(i))
 }
 
 // withSeparators steps back over the rule that stands above an earlier mail.
@@ -147,6 +159,17 @@ func (s *splitter) restIsText(i int) {
 	s.set(i, len(s.lines), kindText)
 }
 
+// restOfDepth takes the lines from i to the end of their blockquote as quote,
+// and gives the line after them.
+func (s *splitter) restOfDepth(i int) int {
+	end := i
+	for end < len(s.lines) && (s.lines[end].depth >= s.lines[i].depth || s.lines[end].blank()) {
+		end++
+	}
+	s.set(i, end, kindQuote)
+	return end
+}
+
 func (s *splitter) restIsQuote(i int) { s.set(i, len(s.lines), kindQuote) }
 
 // afterQuote tells whether the nearest line above i is of a quote: then a
@@ -180,7 +203,7 @@ func (s *splitter) takeQuote(start, body int) int {
 		last = i + 1
 	}
 	s.set(start, last, kindQuote)
-	if body > start || s.lines[start].mark == markQuote || s.introducedInside(start) {
+	if body > start || s.lines[body].mark == markQuote || s.lines[body].mark == markBox || s.introducedInside(start) {
 		s.introduced = true
 	}
 	return last
