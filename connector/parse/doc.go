@@ -6,7 +6,8 @@
 //	  → walk           the tree of parts, capped              walk.go, body.go
 //	  → decode         transfer encoding, charset, words      transfer.go, charset.go, words.go
 //	  → text           plain, flowed, or HTML turned to text  flowed.go, html*.go
-//	  → split          new text, quoted text, signature       split.go, quote.go, signature.go
+//	  → split          new text, quoted text, signature       split.go, purpose.go, quote.go,
+//	                                                        block.go, forward.go, signature.go
 //	  → auto           was it written by a machine            auto.go, report.go
 //	  → desk.Mail
 //

@@ -134,8 +134,10 @@ func phone(wrap func(l *tongue) []string) func(*tongue, []string) []string {
 }
 
 func iphoneForward(l *tongue, inner []string) []string {
-	return prefixed(slices.Concat([]string{l.appleForward, "",
-		l.labels[0] + ": " + l.from.String(), l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", l.labels[3] + ": " + topic, ""}, inner))
+	return prefixed(slices.Concat([]string{
+		l.appleForward, "",
+		l.labels[0] + ": " + l.from.String(), l.labels[1] + ": " + l.date, l.labels[2] + ": ann@acme.test", l.labels[3] + ": " + topic, "",
+	}, inner))
 }
 
 func iphone(l *tongue) []string { return []string{"", l.iphone, ""} }
@@ -219,11 +221,8 @@ func yahooReply(l *tongue, inner []string) []string {
 
 // notesBlock is the header of Notes, wide and with a rule below it.
 func notesBlock(l *tongue, inner []string) []string {
-	var out []string
-	for _, one := range block(l, "", "       ", "") {
-		out = append(out, one)
-	}
-	return slices.Concat([]string{out[0], out[2], out[1], out[3], strings.Repeat("-", 40), "", ""}, inner)
+	b := block(l, "", "       ", "")
+	return slices.Concat([]string{b[0], b[2], b[1], b[3], strings.Repeat("-", 40), "", ""}, inner)
 }
 
 func qq(l *tongue, inner []string) []string {
@@ -240,17 +239,21 @@ var plainDialects = []dialect{
 	{program: "gmail", form: "plain", quote: under(gmailIntro, ""), forward: gmailForward, answers: true},
 	{program: "gmail_signed", form: "plain", quote: under(gmailIntro, ""), forward: gmailForward, signature: dashes},
 	{program: "outlook_classic", form: "plain", unmarked: true, quote: headed(), forward: headed(), local: true},
-	{program: "outlook_bold", form: "plain", unmarked: true, local: true,
+	{
+		program: "outlook_bold", form: "plain", unmarked: true, local: true,
 		quote: func(l *tongue, inner []string) []string {
 			return slices.Concat(block(l, "*", "*", ""), []string{""}, inner)
 		},
 		forward: func(l *tongue, inner []string) []string {
 			return slices.Concat(block(l, "*", "*", ""), []string{""}, inner)
-		}},
+		},
+	},
 	{program: "outlook_marked", form: "plain", unmarked: true, quote: titled("-----", original), forward: titled("-----", original), local: true},
 	{program: "outlook_web", form: "plain", unmarked: true, quote: headed("________________________________"), forward: headed("________________________________"), local: true},
-	{program: "outlook_mobile", form: "plain", unmarked: true, quote: headed("________________________________"), forward: headed("________________________________"),
-		signature: outlookMobile},
+	{
+		program: "outlook_mobile", form: "plain", unmarked: true, quote: headed("________________________________"), forward: headed("________________________________"),
+		signature: outlookMobile,
+	},
 	{program: "apple_mac", form: "plain", quote: under(appleIntro, ""), forward: appleForward, answers: true},
 	{program: "apple_ios", form: "plain", quote: phone(appleIntro), forward: iphoneForward, signature: iphone},
 	{program: "thunderbird", form: "plain", quote: under(thunderbirdIntro), forward: titled("--------", birdForward), answers: true},
@@ -259,10 +262,12 @@ var plainDialects = []dialect{
 	{program: "protonmail", form: "plain", quote: under(appleIntro, ""), forward: titled("-------", func(*tongue) string { return "Forwarded Message" })},
 	{program: "samsung", form: "plain", unmarked: true, quote: titled("--------", original), forward: titled("--------", original), signature: galaxy},
 	{program: "k9", form: "plain", quote: under(gmailIntro), forward: titled("--------", original), signature: k9},
-	{program: "notes", form: "plain", languages: "en de fr it", quote: under(words(notesIntros), ""),
+	{
+		program: "notes", form: "plain", languages: "en de fr it", quote: under(words(notesIntros), ""),
 		forward: func(l *tongue, inner []string) []string {
 			return slices.Concat(words(notesForwards)(l), []string{""}, notesBlock(l, inner))
-		}},
+		},
+	},
 	{program: "notes_history", form: "plain", unmarked: true, quote: notesBlock},
 	{program: "zimbra", form: "plain", unmarked: true, quote: titled("-----", original), forward: titled("-----", birdForward)},
 	{program: "roundcube", form: "plain", languages: "en de fr es it pl cs nl", quote: under(words(roundcubeIntros)), forward: titled("--------", original), answers: true},
@@ -273,8 +278,10 @@ var plainDialects = []dialect{
 		return slices.Concat([]string{"-------- Пересылаемое сообщение --------"}, yandexIntro(l), []string{""}, inner, []string{"-------- Конец пересылаемого сообщения --------"})
 	}},
 	{program: "qq", form: "plain", unmarked: true, languages: "zh en", quote: qq, forward: qq, local: true},
-	{program: "netease", form: "plain", languages: "zh en", quote: under(words(neteaseIntros)),
+	{
+		program: "netease", form: "plain", languages: "zh en", quote: under(words(neteaseIntros)),
 		forward: titled("--------", func(l *tongue) string {
 			return map[string]string{"zh": "转发邮件信息", "en": "Forwarding messages"}[l.code]
-		})},
+		}),
+	},
 }

@@ -38,8 +38,10 @@ func gmailForwardHTML(l *tongue, inner []string) []string {
 }
 
 func gmailSignatureHTML(*tongue) []string {
-	return []string{`<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br>`,
-		`<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature"><div dir="ltr">Ann Lee<div>Acme Tools</div></div></div>`}
+	return []string{
+		`<br clear="all"><div><br></div><span class="gmail_signature_prefix">-- </span><br>`,
+		`<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature"><div dir="ltr">Ann Lee<div>Acme Tools</div></div></div>`,
+	}
 }
 
 // wordHTML is Outlook for Windows: a border above the header and nothing else.
@@ -52,8 +54,10 @@ func wordHTML(l *tongue, inner []string) []string {
 
 // webHTML is Outlook on the web and the new Outlook.
 func webHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">`,
-		`<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000">`},
+	return slices.Concat([]string{
+		`<div id="appendonsend"></div><hr style="display:inline-block;width:98%" tabindex="-1">`,
+		`<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif" style="font-size:11pt" color="#000000">`,
+	},
 		block(l, "<b>", "</b>", "<br>"), []string{`</font><div>&nbsp;</div></div><div>`}, inner, []string{`</div>`})
 }
 
@@ -83,8 +87,10 @@ func appleForwardHTML(l *tongue, inner []string) []string {
 }
 
 func iosHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div dir="ltr"><br><blockquote type="cite">` + introHTML(l, l.apple) + `<br><br></blockquote></div>`,
-		`<blockquote type="cite"><div dir="ltr">`}, inner, []string{`</div></blockquote>`})
+	return slices.Concat([]string{
+		`<div dir="ltr"><br><blockquote type="cite">` + introHTML(l, l.apple) + `<br><br></blockquote></div>`,
+		`<blockquote type="cite"><div dir="ltr">`,
+	}, inner, []string{`</div></blockquote>`})
 }
 
 func iosSignature(l *tongue) []string {
@@ -97,8 +103,10 @@ func thunderbirdHTML(l *tongue, inner []string) []string {
 }
 
 func thunderbirdForwardHTML(l *tongue, inner []string) []string {
-	return slices.Concat([]string{`<div class="moz-forward-container"><br><br>-------- ` + l.birdForward + ` --------`,
-		`<table class="moz-email-headers-table" cellspacing="0" cellpadding="0" border="0"><tbody>`},
+	return slices.Concat([]string{
+		`<div class="moz-forward-container"><br><br>-------- ` + l.birdForward + ` --------`,
+		`<table class="moz-email-headers-table" cellspacing="0" cellpadding="0" border="0"><tbody>`,
+	},
 		block(l, `<tr><th valign="BASELINE" nowrap="nowrap" align="RIGHT">`, `</th><td>`, `</td></tr>`), []string{`</tbody></table><br><br>`}, inner, []string{`</div>`})
 }
 
@@ -118,8 +126,10 @@ func yahooForwardHTML(l *tongue, inner []string) []string {
 
 func gmxHTML(l *tongue, inner []string) []string {
 	b := block(l, "<b>", "</b>&nbsp;", "<br/>")
-	return slices.Concat([]string{`<div name="quote" style="margin:10px 5px 5px 10px; padding: 10px 0 10px 10px; border-left:2px solid #C3D9E5; word-wrap: break-word;"><div style="margin:0 0 10px 0;">`,
-		b[1], b[0], b[2], b[3], `</div><div name="quoted-content">`}, inner, []string{`</div></div>`})
+	return slices.Concat([]string{
+		`<div name="quote" style="margin:10px 5px 5px 10px; padding: 10px 0 10px 10px; border-left:2px solid #C3D9E5; word-wrap: break-word;"><div style="margin:0 0 10px 0;">`,
+		b[1], b[0], b[2], b[3], `</div><div name="quoted-content">`,
+	}, inner, []string{`</div></div>`})
 }
 
 func protonHTML(l *tongue, inner []string) []string {
