@@ -21,6 +21,7 @@ type expected struct {
 	DeliveredTo []string       `json:"delivered_to,omitempty"`
 	Bcc         []desk.Mailbox `json:"bcc,omitempty"`
 	AuthResults []string       `json:"auth_results,omitempty"`
+	Returned    string         `json:"returned,omitempty"`
 }
 
 func form(t *testing.T, m desk.Mail) []byte {
@@ -29,7 +30,7 @@ func form(t *testing.T, m desk.Mail) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(expected{Mail: m, DeliveredTo: m.DeliveredTo, Bcc: m.Bcc, AuthResults: m.AuthResults}); err != nil {
+	if err := e.Encode(expected{Mail: m, DeliveredTo: m.DeliveredTo, Bcc: m.Bcc, AuthResults: m.AuthResults, Returned: m.Returned}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

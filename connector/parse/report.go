@@ -1,42 +1,53 @@
 package parse
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"postroom/desk"
 )
 
 // report reads a mail that a mail system wrote about another one: delivery
-// status (RFC 3464), disposition notification (RFC 8098), feedback report
-// (RFC 5965), and the older forms of a bounce.
+// status (RFC 3464, RFC 6533), disposition notification (RFC 8098), feedback
+// report (RFC 5965), and bounces without any of these.
+//
+// A report is what its own type says it is. Parts of one in another mail count
+// only where a machine sent that mail, whose report a gateway wrapped; else
+// they are what somebody forwards.
 func (r *reading) report(mail *desk.Mail, top *part) (desk.Auto, bool) {
 	auto := desk.Auto{Kind: desk.AutoNone, Recipients: []desk.AutoRecipient{}}
-	kind := strings.ToLower(top.params["report-type"])
-	if top.mediaType != "multipart/report" {
-		kind = ""
+	machine := senderOf(mail, &top.header) == senderMachine
+	if r.junkReport(mail, top) {
+		auto.Kind = desk.AutoFeedback
+		return auto, true
 	}
+	kind := ""
 	for _, p := range reportParts(top) {
+		if !machine && top.mediaType != "multipart/report" {
+			break
+		}
 		switch p.mediaType {
-		case "message/delivery-status", "message/global-delivery-status":
-			// Outside of a report such a part may be a bounce that a person
-			// forwards.
-			if kind == "" && top.mediaType != "multipart/report" && !fromDaemon(mail) {
-				continue
+		case "multipart/report":
+			if named := strings.ToLower(p.params["report-type"]); kind == "" && (machine || named != "delivery-status") {
+				kind = named
 			}
+		case "message/delivery-status", "message/global-delivery-status":
 			auto.Recipients = append(auto.Recipients, r.deliveryStatus(undoTransfer(p.body, p.encoding))...)
 			kind = "delivery-status"
 		case "message/disposition-notification", "message/global-disposition-notification":
-			if top.mediaType == "multipart/report" {
-				kind = "disposition-notification"
-			}
+			kind = "disposition-notification"
 		case "message/feedback-report":
-			if top.mediaType == "multipart/report" {
-				kind = "feedback-report"
-			}
+			kind = "feedback-report"
 		}
 	}
 	switch kind {
 	case "delivery-status":
+		note := r.readNote(mail)
+		if len(auto.Recipients) == 0 {
+			r.nameElsewhere(top, note)
+		}
+		auto.Recipients = note.complete(auto.Recipients)
 		auto.Kind = deliveryKind(auto.Recipients)
 	case "disposition-notification":
 		auto.Kind = desk.AutoReply
@@ -48,41 +59,61 @@ func (r *reading) report(mail *desk.Mail, top *part) (desk.Auto, bool) {
 	return auto, true
 }
 
-// returned finds the Message-ID of the mail that a report sends back: in the
-// part that holds it or its header, else in the text, where older systems
-// quote it.
+// junkReport tells whether this is what Outlook.com sends when somebody calls a
+// mail junk: the mail itself in another one, marked with who complained.
+func (r *reading) junkReport(mail *desk.Mail, top *part) bool {
+	if !strings.HasPrefix(strings.ToLower(mail.Subject), "complaint about message from") {
+		return false
+	}
+	for _, p := range reportParts(top) {
+		if p.mediaType == "message/rfc822" {
+			h, _ := splitHeader(undoTransfer(p.body, p.encoding), r.opts.MaxHeader)
+			if h.has("x-hmxmroriginalrecipient") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reportParts are all parts of a mail but those of mails within it.
+func reportParts(top *part) []*part {
+	parts := []*part{top}
+	for _, child := range top.children {
+		parts = append(parts, reportParts(child)...)
+	}
+	return parts
+}
+
+// returned finds the Message-ID of the mail that a report is about: in the part
+// that holds it or its header, in the field that names it (RFC 8098 section
+// 3.2.5), else in the text, where older systems quote it.
 func (r *reading) returned(mail *desk.Mail, top *part) string {
 	for _, p := range reportParts(top) {
+		var field string
 		switch p.mediaType {
-		case "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers":
-			h, _ := splitHeader(undoTransfer(p.body, p.encoding), r.opts.MaxHeader)
-			if id, _ := ownID(h.text("message-id")); id != "" {
-				return id
-			}
+		case "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers":
+			field = "message-id"
+		case "message/disposition-notification", "message/global-disposition-notification":
+			field = "original-message-id"
+		default:
+			continue
+		}
+		h, _ := splitHeader(undoTransfer(p.body, p.encoding), r.opts.MaxHeader)
+		if id, _ := ownID(h.text(field)); id != "" {
+			return id
 		}
 	}
 	const field = "message-id:"
 	for line := range strings.Lines(mail.BodyText) {
 		line = strings.TrimLeft(line, "> \t")
 		if len(line) > len(field) && strings.EqualFold(line[:len(field)], field) {
-			id, _ := ownID(line[len(field):])
-			return id
+			if id, _ := ownID(line[len(field):]); id != "" {
+				return id
+			}
 		}
 	}
 	return ""
-}
-
-// reportParts are the parts of a report: its children and, where a gateway
-// wrapped it, theirs.
-func reportParts(top *part) []*part {
-	parts := []*part{top}
-	for _, child := range top.children {
-		parts = append(parts, child)
-		if child.mediaType == "multipart/report" {
-			parts = append(parts, child.children...)
-		}
-	}
-	return parts
 }
 
 // deliveryKind is the kind of a delivery report: a bounce when any recipient
@@ -103,7 +134,9 @@ func deliveryKind(recipients []desk.AutoRecipient) desk.AutoKind {
 	return kind
 }
 
-// deliveryStatus reads the per-recipient fields of RFC 3464 section 2.3.
+// deliveryStatus reads the per-recipient fields of RFC 3464 section 2.3: one
+// block for each recipient. Some systems forget the blank line between two, so
+// a field that is there already begins the next one too.
 func (r *reading) deliveryStatus(body []byte) []desk.AutoRecipient {
 	var list []desk.AutoRecipient
 	for len(body) > 0 {
@@ -113,35 +146,64 @@ func (r *reading) deliveryStatus(body []byte) []desk.AutoRecipient {
 		if h.open || len(body) >= before {
 			break
 		}
-		final, original := h.text("final-recipient"), h.text("original-recipient")
-		if final == "" && original == "" {
-			continue
+		for _, one := range perRecipient(h) {
+			if len(list) >= r.opts.MaxParts {
+				r.defect("too many recipients in the delivery report, the rest is left out")
+				return list
+			}
+			if to, ok := r.statusRecipient(one); ok {
+				list = append(list, to)
+			}
 		}
-		if len(list) >= r.opts.MaxParts {
-			r.defect("too many recipients in the delivery report, the rest is left out")
-			break
-		}
-		addr := r.reportAddress(original)
-		if !strings.Contains(addr, "@") {
-			addr = r.reportAddress(final)
-		}
-		to := desk.AutoRecipient{
-			Addr:   addr,
-			Status: statusCode(h.text("status")),
-			Action: strings.ToLower(firstWord(h.text("action"))),
-		}
-		if to.Status == "" {
-			to.Status = diagnosticStatus(h.text("diagnostic-code"))
-		}
-		switch to.Action {
-		case "failed", "delayed", "delivered", "relayed", "expanded":
-		default:
-			to.Action = actionOf(to.Status)
-		}
-		to.Hard = to.Action == "failed" && strings.HasPrefix(to.Status, "5")
-		list = append(list, to)
 	}
 	return list
+}
+
+// perRecipient divides the fields of a block where one of them repeats.
+func perRecipient(h header) []header {
+	blocks := []header{{}}
+	for _, f := range h.fields {
+		last := &blocks[len(blocks)-1]
+		for _, name := range []string{"original-recipient", "final-recipient", "action", "status"} {
+			if sameName(f.name, name) && last.has(name) {
+				blocks = append(blocks, header{})
+				last = &blocks[len(blocks)-1]
+			}
+		}
+		last.fields = append(last.fields, f)
+	}
+	return blocks
+}
+
+// statusRecipient reads the fields of one recipient.
+func (r *reading) statusRecipient(h header) (desk.AutoRecipient, bool) {
+	final, original := h.text("final-recipient"), h.text("original-recipient")
+	if final == "" && original == "" {
+		return desk.AutoRecipient{}, false
+	}
+	addr := r.reportAddress(original)
+	if !strings.Contains(addr, "@") {
+		addr = r.reportAddress(final)
+	}
+	diagnosis := diagnose(r.rawText(h.text("diagnostic-code")))
+	to := desk.AutoRecipient{Addr: addr, Status: statusCode(h.text("status")), Action: strings.ToLower(firstWord(h.text("action")))}
+	if to.Status == "" || strings.HasSuffix(to.Status, ".0.0") && diagnosis.coded && diagnosis.status[0] == to.Status[0] {
+		// Exim and OpenSMTPD write X.0.0, which says nothing, above the code
+		// that the other server gave.
+		to.Status = diagnosis.status
+	}
+	switch to.Action {
+	case "failed", "delayed", "delivered", "relayed", "expanded":
+	default:
+		to.Action = actionOf(to.Status)
+	}
+	return hardened(to), true
+}
+
+// hardened says of a recipient whether the failure is permanent.
+func hardened(to desk.AutoRecipient) desk.AutoRecipient {
+	to.Hard = to.Action == "failed" && strings.HasPrefix(to.Status, "5")
+	return to
 }
 
 func actionOf(status string) string {
@@ -155,17 +217,53 @@ func actionOf(status string) string {
 	}
 }
 
-// reportAddress takes the address from `rfc822; ann@acme.test`. An original
-// recipient is in xtext (RFC 3461 section 4), where +40 stands for an at sign.
+// reportAddress takes the address from `rfc822; ann@acme.test`. Some leave an
+// original recipient in the code it travelled in: xtext (RFC 3461 section 4),
+// where +40 stands for an at sign, or that of RFC 6533 section 3, where
+// \x{F6} stands for one character.
 func (r *reading) reportAddress(value string) string {
-	if _, addr, ok := strings.Cut(value, ";"); ok {
-		value = addr
+	kind, addr, ok := strings.Cut(value, ";")
+	if !ok {
+		kind, addr = "", value
 	}
-	value = strings.TrimSpace(value)
-	if !strings.Contains(value, "@") && strings.Contains(value, "+40") {
-		value = strings.ReplaceAll(strings.ReplaceAll(value, "+40", "@"), "+2B", "+")
+	addr = strings.TrimSpace(addr)
+	if !strings.Contains(addr, "@") && strings.Contains(addr, "+40") {
+		addr = undoCode(addr, "+", 2, "")
 	}
-	return r.address(value)
+	if strings.EqualFold(strings.TrimSpace(kind), "utf-8") {
+		addr = undoCode(addr, `\x{`, 0, "}")
+	}
+	return r.address(addr)
+}
+
+// undoCode puts characters in place of codes: the mark, digits in base 16, of
+// which there are size or as many as stand before the end.
+func undoCode(s, mark string, size int, end string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, mark)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		length := size
+		if end != "" {
+			length = strings.Index(rest[:min(len(rest), 8)], end)
+		}
+		if length <= 0 || length > len(rest) {
+			b.WriteString(mark)
+			s = rest
+			continue
+		}
+		code, err := strconv.ParseUint(rest[:length], 16, 32)
+		if err != nil || !utf8.ValidRune(rune(code)) || code < ' ' {
+			b.WriteString(mark)
+			s = rest
+			continue
+		}
+		b.WriteRune(rune(code))
+		s = rest[length+len(end):]
+	}
 }
 
 func firstWord(s string) string {
@@ -173,117 +271,4 @@ func firstWord(s string) string {
 		return fields[0]
 	}
 	return ""
-}
-
-// statusCode gives the code of RFC 3463 at the start of a value, or "".
-func statusCode(value string) string {
-	word := firstWord(value)
-	end, dots := 0, 0
-	for end < len(word) && (word[end] >= '0' && word[end] <= '9' || word[end] == '.') {
-		if word[end] == '.' {
-			dots++
-		}
-		end++
-	}
-	word = word[:end]
-	if dots != 2 || len(word) < 5 || len(word) > 11 || word[1] != '.' || word[0] != '2' && word[0] != '4' && word[0] != '5' {
-		return ""
-	}
-	return word
-}
-
-// diagnosticStatus finds a status in the words of a mail server: an enhanced
-// code, or else the class of the reply code.
-func diagnosticStatus(text string) string {
-	class := ""
-	for _, word := range strings.FieldsFunc(clip(text, 2000), func(c rune) bool {
-		return c <= ' ' || c == '#' || c == '(' || c == ')' || c == '-' || c == ';' || c == ','
-	}) {
-		if code := statusCode(word); code != "" {
-			return code
-		}
-		if class == "" && len(word) == 3 && (word[0] == '4' || word[0] == '5') && digits(word) {
-			class = word[:1] + ".0.0"
-		}
-	}
-	return class
-}
-
-func digits(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// plainBounce reads the bounces of mail systems that write no report: Exim
-// names the recipients in a field, qmail in the text.
-func (r *reading) plainBounce(mail *desk.Mail, top *part) (desk.Auto, bool) {
-	auto := desk.Auto{Kind: desk.AutoBounce, Recipients: []desk.AutoRecipient{}}
-	if failed := strings.Join(top.header.all("x-failed-recipients"), ","); failed != "" && fromDaemon(mail) {
-		status := diagnosticStatus(mail.BodyText)
-		for _, box := range r.addresses(failed) {
-			to := desk.AutoRecipient{Addr: box.Addr, Status: status, Action: "failed"}
-			to.Hard = !strings.HasPrefix(status, "4")
-			auto.Recipients = append(auto.Recipients, to)
-		}
-		return auto, true
-	}
-	if !fromDaemon(mail) || !bounceSubject(mail.Subject) {
-		return auto, false
-	}
-	auto.Recipients = append(auto.Recipients, r.qmailRecipients(mail.BodyText)...)
-	return auto, true
-}
-
-// qmailRecipients reads paragraphs that begin with `<ann@acme.test>:`.
-func (r *reading) qmailRecipients(text string) []desk.AutoRecipient {
-	var list []desk.AutoRecipient
-	open := false
-	for text != "" && len(list) < 200 {
-		var one string
-		one, text, _ = strings.Cut(text, "\n")
-		trimmed := strings.TrimSpace(one)
-		switch {
-		case strings.HasPrefix(trimmed, "--- "):
-			return list
-		case strings.HasPrefix(trimmed, "<") && strings.HasSuffix(trimmed, ">:") && strings.Contains(trimmed, "@"):
-			list = append(list, desk.AutoRecipient{Addr: r.address(trimmed[1 : len(trimmed)-2]), Action: "failed"})
-			open = true
-		case trimmed == "":
-			open = false
-		case open:
-			to := &list[len(list)-1]
-			if to.Status == "" {
-				to.Status = diagnosticStatus(trimmed)
-				to.Hard = strings.HasPrefix(to.Status, "5")
-			}
-		}
-	}
-	return list
-}
-
-// fromDaemon tells whether a mail system is the sender.
-func fromDaemon(mail *desk.Mail) bool {
-	if len(mail.From) == 0 {
-		return false
-	}
-	local, _, _ := strings.Cut(strings.ToLower(mail.From[0].Addr), "@")
-	switch local {
-	case "mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mailer_daemon":
-		return true
-	}
-	return false
-}
-
-func bounceSubject(subject string) bool {
-	lower := strings.ToLower(subject)
-	for _, phrase := range []string{"failure notice", "undeliver", "delivery status notification", "delivery failure", "mail delivery failed", "returned mail", "unzustellbar", "non remis", "nicht zugestellt", "mail delivery system", "delivery has failed"} {
-		if strings.Contains(lower, phrase) {
-			return true
-		}
-	}
-	return false
 }
