@@ -12,6 +12,9 @@ import (
 // describe measures one attached part.
 func (r *reading) describe(p *part, number int) desk.Attachment {
 	name := safeName(r.partName(p.dispParams, p.params))
+	if name == "" && p.encoding == "x-uuencode" {
+		name = uuName(p.body)
+	}
 	if name == "" && isMessage(p.mediaType) {
 		name = r.attachedSubject(p)
 	}
@@ -93,7 +96,7 @@ func measure(p *part) (int64, string) {
 // The caps are the default ones.
 func AttachmentData(raw []byte, n int) ([]byte, error) {
 	r := newReading(raw, Options{})
-	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
+	top := r.readTop(raw)
 	r.collect(top, true)
 	if n < 0 || n >= len(r.leaves) {
 		return nil, fmt.Errorf("the message has %d attachments, there is none with number %d", len(r.leaves), n)

@@ -1,19 +1,52 @@
 package parse
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // body is what the text parts of a (sub)tree say. Pieces of text are kept in
 // order; a piece from HTML is turned into text only when it is used.
 type body struct {
 	pieces []bodyPiece
+	// notes tell of parts that are no text for people, such as invitations.
+	// They are shown whichever form of the text is chosen.
+	notes []string
+	// spare is what is shown when the mail has no text at all.
+	spare []spare
 }
 
 type bodyPiece struct {
 	text   string // decoded text/plain, empty for a piece of HTML
 	html   string // decoded text/html
 	isHTML bool
+}
+
+// add takes over everything another body says.
+func (b *body) add(other body) {
+	b.pieces = append(b.pieces, other.pieces...)
+	b.takeNotes(other)
+}
+
+// takeNotes takes over all but the text.
+func (b *body) takeNotes(other body) {
+	for _, note := range other.notes {
+		if !slices.Contains(b.notes, note) {
+			b.notes = append(b.notes, note)
+		}
+	}
+	b.spare = append(b.spare, other.spare...)
+}
+
+// says tells whether there is any text.
+func (b *body) says() bool {
+	for _, p := range b.pieces {
+		if strings.TrimSpace(p.text) != "" || p.isHTML && strings.TrimSpace(p.html) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *body) hasText() bool {
@@ -49,17 +82,13 @@ func (b *body) joinedHTML() string {
 // itself, whose text is always its body, named or not.
 func (r *reading) collect(p *part, top bool) body {
 	if p.multipart() {
-		switch p.mediaType {
-		case "multipart/alternative":
-			return r.collectAlternative(p)
-		case "multipart/related":
-			return r.collectRelated(p)
-		default:
-			return r.collectMixed(p)
-		}
+		return r.collectMultipart(p)
+	}
+	if content, ok := r.collectContainer(p); ok {
+		return content
 	}
 	text := p.mediaType == "text/plain" || p.mediaType == "text/html" || p.mediaType == "text/enriched"
-	if top && strings.HasPrefix(p.mediaType, "text/") && p.mediaType != "text/calendar" {
+	if top && strings.HasPrefix(p.mediaType, "text/") {
 		text = true
 	}
 	named := p.dispParams["filename"] != "" || p.params["name"] != ""
@@ -75,28 +104,35 @@ func (r *reading) collect(p *part, top bool) body {
 		r.defect("the plain text is HTML")
 		return body{pieces: []bodyPiece{{html: content, isHTML: true}}}
 	}
-	return body{pieces: []bodyPiece{{text: r.plainText(p, content)}}}
+	return textBody(r.plainText(p, content))
 }
 
+func textBody(text string) body { return body{pieces: []bodyPiece{{text: text}}} }
+
+func (r *reading) collectMultipart(p *part) body {
+	switch p.mediaType {
+	case "multipart/alternative":
+		return r.collectAlternative(p)
+	case "multipart/appledouble":
+		return r.collectMixed(withoutForks(p))
+	default:
+		content := r.collectMixed(p)
+		for _, child := range p.children {
+			if child.mediaType == "application/pgp-encrypted" && !content.says() {
+				content.pieces = []bodyPiece{{text: encryptedWords("OpenPGP", "")}}
+			}
+		}
+		return content
+	}
+}
+
+// collectMixed takes all parts one after the other. In multipart/related the
+// start parameter of RFC 2387 names another beginning so rarely that the order
+// decides there too.
 func (r *reading) collectMixed(p *part) body {
 	var all body
 	for _, child := range p.children {
-		all.pieces = append(all.pieces, r.collect(child, false).pieces...)
-	}
-	return all
-}
-
-// collectRelated takes the first part as the body: the start parameter of RFC
-// 2387 names another one so rarely that the first text decides.
-func (r *reading) collectRelated(p *part) body {
-	var all body
-	for _, child := range p.children {
-		b := r.collect(child, false)
-		if len(all.pieces) == 0 {
-			all = b
-		} else if len(b.pieces) > 0 {
-			all.pieces = append(all.pieces, b.pieces...)
-		}
+		all.add(r.collect(child, false))
 	}
 	return all
 }
@@ -104,9 +140,10 @@ func (r *reading) collectRelated(p *part) body {
 // collectAlternative chooses among the forms of one text (RFC 2046 section
 // 5.1.4): the plain one for reading, the HTML one is kept beside it.
 func (r *reading) collectAlternative(p *part) body {
-	var plain, rich body
+	var plain, rich, all body
 	for _, child := range p.children {
 		b := r.collect(child, false)
+		all.takeNotes(b)
 		switch {
 		case len(b.pieces) == 0:
 		case b.hasHTML():
@@ -117,37 +154,55 @@ func (r *reading) collectAlternative(p *part) body {
 	}
 	switch {
 	case len(plain.pieces) == 0:
-		return rich
+		all.pieces = rich.pieces
 	case !rich.hasHTML():
-		return plain
+		all.pieces = plain.pieces
 	case !plain.hasText() || placeholder(plain, rich):
-		return rich
+		all.pieces = rich.pieces
+	default:
+		// The HTML stays for BodyHTML, marked as already told by the plain text.
+		all.pieces = append(plain.pieces, bodyPiece{html: rich.joinedHTML()})
 	}
-	// The HTML stays for BodyHTML, marked as already told by the plain text.
-	plain.pieces = append(plain.pieces, bodyPiece{html: rich.joinedHTML()})
-	return plain
+	return all
 }
 
-// placeholder tells whether a plain text only says that the mail is HTML.
+// placeholder tells whether a plain text only says that the mail is HTML: it
+// has the words for that, and the HTML says something else.
 func placeholder(plain, rich body) bool {
 	text := ""
 	for _, p := range plain.pieces {
 		text += p.text
 	}
 	text = strings.TrimSpace(text)
-	if len(text) > 400 || len(rich.joinedHTML()) < 2*len(text) {
-		return false
-	}
 	lower := strings.ToLower(text)
-	if !strings.Contains(lower, "html") && !strings.Contains(lower, "browser") {
+	if len(text) > 400 || !strings.Contains(lower, "html") && !strings.Contains(lower, "browser") && !strings.Contains(lower, "navigat") {
 		return false
 	}
-	for _, word := range []string{"view", "support", "display", "enable", "read this", "anzeig", "darstell", "unterstütz", "afficher", "supporte", "visualizar", "visualizza", "weergeven"} {
-		if strings.Contains(lower, word) {
-			return true
-		}
+	if !slices.ContainsFunc(viewWords(), func(word string) bool { return strings.Contains(lower, word) }) {
+		return false
 	}
-	return false
+	shown := onlyLetters(joinLines(renderHTML(rich.joinedHTML(), smallMail).lines))
+	words := onlyLetters(text)
+	return shown != "" && !strings.Contains(shown, words[:min(len(words), 40)])
+}
+
+// viewWords are the words of "your program cannot show HTML" in the languages
+// in which programs write that.
+func viewWords() []string {
+	return []string{
+		"view", "support", "display", "enable", "read this", "see this", "anzeig", "darstell", "unterstütz", "afficher", "supporte", "compatible",
+		"visualizar", "visualizza", "compatib", "ver este", "ver esta", "weergeven", "visa ", "vise ", "wyświetl", "zobraz", "megjelen", "görüntüle",
+		"просмотр", "отобра", "перегля", "表示", "查看", "檢視", "표시",
+	}
+}
+
+func onlyLetters(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, s)
 }
 
 func looksLikeHTML(s string) bool {
@@ -163,6 +218,9 @@ func looksLikeHTML(s string) bool {
 // partText decodes a text part: transfer encoding, charset, line breaks.
 func (r *reading) partText(p *part) string {
 	data := r.textBytes(p)
+	if p.mediaType != "text/html" {
+		data = r.takeFiles(p, data)
+	}
 	charset := p.params["charset"]
 	if charset == "" && p.mediaType == "text/html" {
 		charset = metaCharset(data)

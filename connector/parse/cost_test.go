@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -46,8 +47,63 @@ var hostile = map[string]func(n int) string{
 	"introductions": func(n int) string {
 		return "\n\n" + strings.Repeat("On 1 Jan 2024 Ann wrote:\n\n\n", n)
 	},
-	"old line ends": func(n int) string { return strings.Repeat("a: b\r", n) },
+	"old line ends":    func(n int) string { return strings.Repeat("a: b\r", n) },
+	"open words apart": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?a ", n) + "\n\nx" },
+	"parameter pieces": func(n int) string {
+		var b strings.Builder
+		b.WriteString("Content-Type: application/pdf; x=y")
+		for i := range n {
+			fmt.Fprintf(&b, ";\n n*%d*=%%41", n-i)
+		}
+		return b.String() + "\n\nx"
+	},
+	"parameter quotes": func(n int) string { return `Content-Type: a/b; x=` + strings.Repeat(`";"`, n) + "\n\nx" },
+	"parameters": func(n int) string {
+		return "Content-Type: a/b" + strings.Repeat(`;a="b" c="\"`, n) + "\n\nx"
+	},
+	"nested comments": func(n int) string { return "To: " + strings.Repeat("(a (", n) + "\n\nx" },
+	"many recipients": func(n int) string { return "To: " + strings.Repeat("Ann <a@b.test>, ", n) + "\n\nx" },
+	"long header":     func(n int) string { return strings.Repeat("Received: from a by b\n", n) + "\nx" },
+	"stray lines":     func(n int) string { return "From: a@b.test\n" + strings.Repeat("no field\nX-A: b\n", n) + "\nx" },
+	"closing boundaries": func(n int) string {
+		return "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b--\n--b\n", n)
+	},
+	"guessed boundaries": func(n int) string { return "Content-Type: multipart/mixed\n\n" + strings.Repeat("--b\n", n) },
+	"mails in mails": func(n int) string {
+		return strings.Repeat("Content-Type: message/rfc822\n\n", n) + "x"
+	},
+	"mails side by side": func(n int) string {
+		return "Content-Type: multipart/digest; boundary=b\n\n" + strings.Repeat("--b\n\nSubject: x\n\ny\n", n)
+	},
+	"uuencoded files": func(n int) string { return "\n\n" + strings.Repeat("begin 644 a\n#86)C\nend\n", n) },
+	"open uuencode":   func(n int) string { return "\n\n" + strings.Repeat("begin 644 a\n", n) },
+	"pgp blocks":      func(n int) string { return "\n\n" + strings.Repeat(pgpBegin+"MESSAGE-----\n", n) },
+	"pgp signed":      func(n int) string { return "\n\n" + strings.Repeat(pgpBegin+"SIGNED MESSAGE-----\n", n) },
+	"tnef files": func(n int) string {
+		// An attribute that begins an attachment, again and again.
+		return winmail("\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00", n)
+	},
+	"tnef properties": func(n int) string {
+		const property = "\x1e\x00\x07\x37\x01\x00\x00\x00\x02\x00\x00\x00a\x00\x00\x00"
+		list := "\xff\xff\xff\xff" + strings.Repeat(property, n)
+		size := binary.LittleEndian.AppendUint32(nil, uint32(len(list)))
+		return winmail("\x02\x05\x90\x06\x00"+string(size)+list+"\x00\x00", 1)
+	},
+	"nested ber": func(n int) string {
+		return "Content-Type: application/pkcs7-mime\n\n" + strings.Repeat("\x30\x80", n)
+	},
+	"calendar lines": func(n int) string {
+		return "Content-Type: text/calendar\n\nBEGIN:VEVENT\n" + strings.Repeat("ATTENDEE;CN=\"a\":b\n", n)
+	},
+	"calendar events": func(n int) string {
+		return "Content-Type: text/calendar\n\n" + strings.Repeat("BEGIN:VEVENT\n", n)
+	},
 	"encoded words": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?a?= =?x?b?YQ?= ", n) + "\n\nx" },
+}
+
+// winmail is a mail that is nothing but a TNEF with n times these attributes.
+func winmail(attributes string, n int) string {
+	return "Content-Type: application/ms-tnef\n\n\x78\x9f\x3e\x22\x01\x00" + strings.Repeat(attributes, n)
 }
 
 // TestLinearCost counts steps and bytes instead of time: twice the message may

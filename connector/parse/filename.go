@@ -76,7 +76,11 @@ func plainName(mediaType string, number int) string {
 	switch {
 	case mediaType == "message/rfc822" || mediaType == "message/global":
 		stem, extension = "message", ".eml"
-	case mediaType == "text/calendar":
+	case mediaType == "message/partial":
+		stem, extension = "piece", ".txt"
+	case mediaType == "text/vcard", mediaType == "text/x-vcard", mediaType == "text/directory":
+		stem, extension = "contact", ".vcf"
+	case mediaType == "text/calendar", mediaType == "application/ics":
 		stem, extension = "invite", ".ics"
 	case mediaType == "message/delivery-status", mediaType == "message/disposition-notification", mediaType == "message/feedback-report":
 		stem, extension = "report", ".txt"
@@ -116,8 +120,6 @@ func typeExtension(mediaType string) string {
 		return ".svg"
 	case "plain", "rfc822-headers":
 		return ".txt"
-	case "vcard", "directory":
-		return ".vcf"
 	case "mpeg":
 		return ".mpg"
 	case "tiff":

@@ -14,23 +14,18 @@ import (
 var ErrNoMessage = errors.New("no message")
 
 // Check tells whether raw is a message at all (RFC 5322 section 2.1). It gives
-// an error that wraps [ErrNoMessage] only where there is nothing to read:
-// no bytes, only blanks or NUL bytes, or binary data without any header
-// field. [RawText] shows such bytes. Everything else [Parse] can read.
+// an error that wraps [ErrNoMessage] only where there is nothing to read: no
+// bytes, or only blanks or NUL bytes. Everything else [Parse] can read.
 func Check(raw []byte) error {
-	content := bytes.Trim(raw, "\x00\r\n\t \v\f")
-	if len(content) == 0 {
+	if len(bytes.Trim(raw, "\x00\r\n\t \v\f")) == 0 {
 		return fmt.Errorf("%w: there is nothing but blanks", ErrNoMessage)
-	}
-	if !followedByField(skipEnvelope(raw), 0) && notText(content) {
-		return fmt.Errorf("%w: these are binary data without a mail header", ErrNoMessage)
 	}
 	return nil
 }
 
 // notText tells whether the beginning of b is no text in any charset.
 func notText(b []byte) bool {
-	b = b[:min(len(b), 4096)]
+	b = b[:min(len(b), sampleSize)]
 	odd := 0
 	for _, c := range b {
 		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b && c != '\f' || c == 0x7f {
@@ -63,7 +58,7 @@ func parse(raw []byte, opts Options) desk.Mail {
 }
 
 func (r *reading) read(raw []byte) desk.Mail {
-	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
+	top := r.readTop(raw)
 	mail := emptyMail()
 	r.hint = r.charsetHint(top)
 	r.readHeader(&mail, &top.header)
@@ -74,6 +69,17 @@ func (r *reading) read(raw []byte) desk.Mail {
 	mail.Auto = r.automatic(&mail, top)
 	mail.Defects = append(mail.Defects, r.defects...)
 	return mail
+}
+
+// readTop reads the message itself. Binary data without a header are shown as
+// the attachment they probably were.
+func (r *reading) readTop(raw []byte) *part {
+	top := r.readPart(skipEnvelope(raw), 0, "text/plain")
+	if len(top.header.fields) == 0 && notText(top.body) {
+		r.defect("the mail is binary data and no text")
+		top.mediaType = "application/octet-stream"
+	}
+	return top
 }
 
 // emptyMail has every list empty instead of nil, as the JSON form wants it.
@@ -244,7 +250,7 @@ func (r *reading) deliveredTo(h *header) []string {
 
 // readBody fills the texts from the tree of parts.
 func (r *reading) readBody(mail *desk.Mail, top *part) {
-	content := r.collect(top, true)
+	content := r.bodyOf(top)
 	var lines []line
 	var html []string
 	for _, piece := range content.pieces {

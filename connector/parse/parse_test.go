@@ -19,7 +19,7 @@ func TestCheck(t *testing.T) {
 		"empty":        {"", false},
 		"blanks":       {" \r\n\t\n", false},
 		"NUL bytes":    {strings.Repeat("\x00", 500), false},
-		"an image":     {"\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x01\x02\xff", 50), false},
+		"an image":     {"\x89PNG\r\n\x1a\n" + strings.Repeat("\x00\x01\x02\xff", 50), true},
 		"text":         {"no header, only text\n", true},
 		"one field":    {"Subject: x", true},
 		"mbox":         {"From ann Tue\nSubject: x\n\n", true},

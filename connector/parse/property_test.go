@@ -47,6 +47,9 @@ func checkForm(t failer, raw []byte, mail desk.Mail) {
 	for i, a := range mail.Attachments {
 		texts = append(texts, a.Filename, a.ContentType, a.ContentID)
 		checkName(t, a.Filename)
+		if i > 20 && i < len(mail.Attachments)-1 {
+			continue // each of these reads the whole message again
+		}
 		body, err := AttachmentData(raw, i)
 		if err != nil {
 			t.Fatalf("attachment %d: %v", i, err)
@@ -132,6 +135,9 @@ func TestAnyPieces(t *testing.T) {
 		"<a href=\"https://acme.test/\">", "</a>", "<pre>", "<ul><li>", "<ol start=9>", "<div style=\"display:none\">", "<style>", "&nbsp;", "&#0;",
 		"> ", ">> ", "-- \n", "On Mon, 1 Jan 2024 at 10:00 Ann <a@b.test> wrote:\n", "-----Original Message-----\n", "From: a\nSent: b\nTo: c\n",
 		"---------- Forwarded message ---------\n", "Sent from my iPhone\n", "=?utf-8?q?", "=?iso-2022-jp?B?", "?=", "=", "=41", "=\n", "QUJD", "\"", "(", "<", ",", ";", ":", "@",
+		"begin 644 a.txt\n", "#86)C\n", "end\n", "-----BEGIN PGP MESSAGE-----\n", "-----BEGIN PGP SIGNED MESSAGE-----\n", "-----END PGP MESSAGE-----\n",
+		"x-uuencode", "text/calendar; method=REQUEST", "BEGIN:VEVENT\n", "SUMMARY:x\n", "DTSTART:20240101T100000Z\n", "END:VEVENT\n",
+		"application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00", "application/pkcs7-mime", "\x30\x80\x06\x01\x00",
 		"\x00", "\xff", "\x1b$B", "é", " ", "hello", "Final-Recipient: rfc822; a@b.test\nAction: failed\nStatus: 5.1.1\n\n",
 	})
 	rapid.Check(t, func(t *rapid.T) {

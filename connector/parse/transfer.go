@@ -13,6 +13,8 @@ func undoTransfer(body []byte, encoding string) []byte {
 		return decodeBase64(body)
 	case "quoted-printable":
 		return decodeQuotedPrintable(body)
+	case "x-uuencode":
+		return decodeUU(body)
 	default:
 		return body
 	}
@@ -33,6 +35,8 @@ func transferEncoding(value string) (name string, known bool) {
 		return "base64", true
 	case "quoted-printable", "quotedprintable", "quoted_printable", "qp":
 		return "quoted-printable", true
+	case "x-uuencode", "x-uue", "uuencode", "uue", "x-uu":
+		return "x-uuencode", true
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "8bits", "none":
 		return "", true
 	default:

@@ -16,6 +16,7 @@ type part struct {
 	disposition string
 	dispParams  params
 	children    []*part
+	depth       int
 }
 
 // multipart tells whether the part was read as a list of parts.
@@ -33,7 +34,7 @@ func (r *reading) readPart(raw []byte, depth int, standard string) *part {
 		// Text whose first lines happen to have colons.
 		h, body = header{}, raw
 	}
-	p := &part{header: h, body: body}
+	p := &part{header: h, body: body, depth: depth}
 	if h.cut {
 		r.defect("the header is too long and was cut")
 	}
@@ -98,16 +99,8 @@ func (r *reading) readMultipart(p *part, depth int) {
 		p.body, p.mediaType = nil, "text/plain"
 		return
 	}
-	boundary := p.params["boundary"]
-	if boundary == "" || !r.hasBoundary(p.body, boundary) {
-		if p.encoding != "" {
-			p.body, p.encoding = undoTransfer(p.body, p.encoding), ""
-		}
-		if boundary == "" || !r.hasBoundary(p.body, boundary) {
-			boundary = r.guessBoundary(p, boundary)
-		}
-	}
-	if boundary == "" {
+	boundary, ok := r.boundary(p)
+	if !ok {
 		p.mediaType, p.params = "text/plain", nil
 		return
 	}
@@ -128,40 +121,73 @@ func (r *reading) readMultipart(p *part, depth int) {
 		}
 		p.children = append(p.children, r.readPart(raw, depth+1, standard))
 	}
-	if !cuts.closed {
+	r.work += cuts.work
+	switch {
+	case len(p.children) == 0:
+		r.defect("a multipart has no parts, read as text")
+		p.body, p.mediaType, p.params = p.body[:len(p.body)-len(cuts.begin)], "text/plain", nil
+		return
+	case !cuts.closed:
 		r.defect("a multipart has no closing boundary")
 	}
-	r.work += cuts.work
 	p.body = nil
 }
 
-// guessBoundary finds the boundary of a multipart that names none or a wrong
-// one: a line that begins with two hyphens and is followed by a Content field.
-func (r *reading) guessBoundary(p *part, named string) string {
-	body := p.body
-	for pos, lines := 0, 0; pos < len(body) && lines < 200; lines++ {
-		line, next := cutLine(body, pos)
-		if len(line) > 2 && len(line) < 200 && line[0] == '-' && line[1] == '-' {
-			after, _ := cutLine(body, next)
-			if len(after) > 8 && bytes.EqualFold(after[:8], []byte("content-")) {
-				r.defect("the boundary was missing or wrong and was guessed")
-				return strings.TrimRight(string(line[2:]), " \t")
-			}
-		}
-		pos = next
+// boundary finds the boundary of a multipart: the one it names, where that
+// occurs, else one that its lines let guess.
+func (r *reading) boundary(p *part) (boundary string, ok bool) {
+	boundary = p.params["boundary"]
+	if boundary != "" && r.hasBoundary(p.body, boundary) {
+		return boundary, true
 	}
-	if named == "" {
+	if p.encoding != "" {
+		// A multipart may not be encoded (RFC 2045 section 6.4), and is.
+		p.body, p.encoding = undoTransfer(p.body, p.encoding), ""
+		if boundary != "" && r.hasBoundary(p.body, boundary) {
+			return boundary, true
+		}
+	}
+	if guess, ok := r.guessBoundary(p.body); ok {
+		r.defect("the boundary was missing or wrong and was guessed")
+		return guess, true
+	}
+	if boundary == "" {
 		r.defect("a multipart has no boundary, read as text")
 	} else {
 		r.defect("the boundary of a multipart does not occur, read as text")
 	}
-	return ""
+	return "", false
+}
+
+// guessBoundary finds the boundary of a multipart that names none or a wrong
+// one: a line that begins with two hyphens and is followed by a Content field,
+// or is met again with two hyphens at its end.
+func (r *reading) guessBoundary(body []byte) (string, bool) {
+	for pos, lines, looks := 0, 0, 0; pos < len(body) && lines < 200; lines++ {
+		line, next := cutLine(body, pos)
+		if len(line) >= 2 && len(line) < 200 && line[0] == '-' && line[1] == '-' {
+			after, _ := cutLine(body, next)
+			mark := bytes.TrimRight(line, " \t")
+			if len(after) > 8 && bytes.EqualFold(after[:8], []byte("content-")) {
+				return string(mark[2:]), true
+			}
+			if looks++; looks <= 10 && len(mark) > 2 {
+				r.work += len(body) - next
+				if closing := bytes.Index(body[next:], append(bytes.Clone(mark), "--"...)); closing > 0 && body[next+closing-1] < ' ' {
+					return string(mark[2:]), true
+				}
+			}
+		}
+		pos = next
+	}
+	return "", false
 }
 
 // boundaryCutter cuts a body at its boundary lines (RFC 2046 section 5.1.1).
 type boundaryCutter struct {
 	rest   []byte
 	mark   []byte
+	begin  []byte // the body from its first boundary line on
 	done   bool
 	closed bool
 	work   int
@@ -180,8 +206,22 @@ func (c *boundaryCutter) skipPreamble() {
 		c.done = true
 		return
 	}
+	c.begin = c.rest[start:]
 	c.rest = c.rest[end:]
+	c.closing(last)
+}
+
+// closing takes note of a boundary line. Behind the closing one nothing should
+// follow; where another part does, two multiparts share their boundary.
+func (c *boundaryCutter) closing(last bool) {
 	c.done, c.closed = last, last
+	if !last {
+		return
+	}
+	if _, end, again := c.find(); end > 0 && !again {
+		c.rest = c.rest[end:]
+		c.done, c.closed = false, false
+	}
 }
 
 // next gives the raw bytes of the next part.
@@ -196,7 +236,7 @@ func (c *boundaryCutter) next() ([]byte, bool) {
 	}
 	raw := c.rest[:start]
 	c.rest = c.rest[end:]
-	c.done, c.closed = last, last
+	c.closing(last)
 	return raw, true
 }
 
