@@ -15,6 +15,7 @@ func (s *splitter) header(i int) bool {
 	}
 	found, misses := 0, 0
 	for j := i; j < len(s.lines) && j < i+headerLines && misses < 3; j++ {
+		s.work++
 		field, value := blockField(s.lines[j].bare())
 		if field == 0 {
 			misses++

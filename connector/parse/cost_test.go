@@ -98,6 +98,21 @@ var hostile = map[string]func(n int) string{
 	"calendar events": func(n int) string {
 		return "Content-Type: text/calendar\n\n" + strings.Repeat("BEGIN:VEVENT\n", n)
 	},
+	"broken introductions": func(n int) string {
+		return "Subject: Re: a\n\n" + strings.Repeat("1 Jan 2024 10:00 Ann <a@b.test\n>, again\n<:\n", n)
+	},
+	"labels": func(n int) string {
+		return "Subject: Re: a\n\n" + strings.Repeat("From: a@b.test\nSent: today\n________________________________\n", n)
+	},
+	"forward markers": func(n int) string { return "\n\n" + strings.Repeat("---- x ----\n\nFrom: a\n", n) },
+	"rulers":          func(n int) string { return "\n\n" + strings.Repeat("-----\n\n", n) },
+	"signatures":      func(n int) string { return "\n\n" + strings.Repeat("Sent from my iPhone\n\n-- \n", n) },
+	"answers between quotes": func(n int) string {
+		return "Subject: Re: a\n\n" + strings.Repeat("On 1 Jan 2024 10:00 Ann wrote:\n> a\n\nsee above\n", n)
+	},
+	"boxes": func(n int) string {
+		return "Subject: Re: a\nContent-Type: text/html\n\n" + strings.Repeat("<div name=quote>1 Jan 2024 10:00 Ann wrote:<br>a</div>b<br>", n)
+	},
 	"encoded words": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?a?= =?x?b?YQ?= ", n) + "\n\nx" },
 }
 

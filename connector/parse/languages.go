@@ -131,6 +131,27 @@ var devices = []string{
 	"iphone", "ipad", "android", "galaxy", "samsung", "outlook", "yahoo", "gmail", "proton", "blackberry", "huawei", "xiaomi", "redmi", "windows", "k-9",
 }
 
+// belowPhrases say that something stands in the earlier mail below. belowWords
+// do so beside one of insideWords.
+var (
+	belowPhrases = []string{
+		"see below", "inline below", "answers inline", "comments inline", "replies inline", "reply inline", "see inline", "siehe unten", "s. unten", "voir ci-dessous",
+		"ver abajo", "vedi sotto", "ver abaixo", "zie hieronder", "se nedan", "se nedenfor", "patrz poniżej", "viz níže", "см. ниже", "lásd alább", "vezi mai jos",
+	}
+	belowWords = []string{
+		"below", "in red", "in blue", "in green", "in line", "unten", "in rot", "in blau", "rot markiert", "ci-dessous", "en rouge", "en bleu", "dans le texte", "plus bas",
+		"abajo", "en rojo", "en azul", "sotto", "in rosso", "in blu", "abaixo", "a vermelho", "em vermelho", "em azul", "hieronder", "in het rood", "in rood",
+		"nedan", "i rött", "med rött", "nedenfor", "med rødt", "i rødt", "alla", "punaisella", "poniżej", "na czerwono", "níže", "červeně", "lent", "alább", "pirossal",
+		"mai jos", "cu roșu", "aşağıda", "aşağıya", "aşağıdaki", "kırmızı", "ниже", "красным", "нижче", "червоним", "παρακάτω", "κόκκινο",
+		"下記", "赤字", "下方", "下面", "红色", "紅色", "아래", "빨간색", "למטה", "באדום", "أدناه", "بالأحمر", "bên dưới", "màu đỏ",
+	}
+	insideWords = []string{
+		"answer", "comment", "repl", "respon", "antwort", "kommentar", "anmerkung", "réponse", "commentaire", "respuesta", "comentario", "rispost", "commenti",
+		"resposta", "comentário", "antwoord", "opmerking", "svar", "vastau", "odpowied", "odpověd", "ответ", "відповід", "válasz", "răspuns", "cevap", "yanıt",
+		"απαντ", "回答", "ご回答", "答复", "回复", "返信", "답변", "תשוב", "إجاب", "trả lời",
+	}
+)
+
 const (
 	fieldFrom = 1 << iota
 	fieldSent

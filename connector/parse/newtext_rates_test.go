@@ -29,7 +29,7 @@ var columns = []struct {
 	kinds []string
 }{
 	{"answers", []string{"reply", "nested", "traps", "only"}},
-	{"answers below and between", []string{"bottom", "inline"}},
+	{"answers below and between", []string{"bottom", "inline", "below"}},
 	{"answers to forwards", []string{"reply_to_forward"}},
 	{"forwards", []string{"forward", "forward_bare", "forward_of_reply"}},
 }
@@ -67,14 +67,29 @@ func (r *rates) count(s *sample, exact bool) {
 	r.total = tally{r.total.exact + good, r.total.all + 1}
 }
 
+// byHand are the sets of mails written by hand before the rules met them, and
+// how many were split exactly when they did. Since then the rules have been
+// mended for what they missed.
+var byHand = []struct {
+	file  string
+	first tally
+}{
+	{"byhand_1.txt", tally{56, 57}},
+	{"byhand_2.txt", tally{40, 46}},
+}
+
 // table writes the rates as they stand in docs/parsing.md.
-func (r *rates) table(held tally, missed []string) string {
+func (r *rates) table(today []tally, missed []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Of the generated mails %s are split exactly. The rules were made with them, so this says what is covered, not how a mail from elsewhere fares. Of the mails written by hand before the rules met them it is %s", r.total, held)
-	if len(missed) > 0 {
-		fmt.Fprintf(&b, "; not: %s", strings.Join(missed, ", "))
+	fmt.Fprintf(&b, "Of the generated mails %s are split exactly. The rules were made with them, so this says what is covered, not how a mail from elsewhere fares. ", r.total)
+	b.WriteString("That is better told by mails written by hand, in shapes the generator does not know, before the rules met them:\n\n| set | exact when first met | exact today |\n| --- | ---: | ---: |\n")
+	for i, set := range byHand {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", set.file, set.first, today[i])
 	}
-	b.WriteString(".\n\n| program | form |")
+	if len(missed) > 0 {
+		fmt.Fprintf(&b, "\nNot exact today: %s.\n", strings.Join(missed, ", "))
+	}
+	b.WriteString("\n| program | form |")
 	for _, c := range columns {
 		b.WriteString(" " + c.name + " |")
 	}
@@ -109,23 +124,27 @@ func TestNewText(t *testing.T) {
 		}
 		r.count(s, s.exact(mail))
 	}
-	var held tally
+	var today []tally
 	var missed []string
-	for _, s := range readSamples(t, "heldout.txt") {
-		raw := s.raw()
-		mail := parse(raw, Options{})
-		checkForm(t, raw, mail)
-		held.all++
-		if s.exact(mail) {
-			held.exact++
-			continue
+	for _, set := range byHand {
+		var held tally
+		for _, s := range readSamples(t, set.file) {
+			raw := s.raw()
+			mail := parse(raw, Options{})
+			checkForm(t, raw, mail)
+			held.all++
+			if s.exact(mail) {
+				held.exact++
+				continue
+			}
+			missed = append(missed, s.program+" "+s.language+" "+s.kind)
+			if strings.HasPrefix(s.kind, "forward") && mail.Quoted != "" {
+				t.Errorf("%s: a forward is taken for a quote:\n%s", s.name(), mail.Quoted)
+			}
 		}
-		missed = append(missed, s.program+" "+s.kind)
-		if s.kind == "forward" && mail.Quoted != "" {
-			t.Errorf("%s: a forward is taken for a quote:\n%s", s.name(), mail.Quoted)
-		}
+		today = append(today, held)
 	}
-	holdDocs(t, "new text", r.table(held, missed))
+	holdDocs(t, "new text", r.table(today, missed))
 }
 
 // holdDocs compares a part of docs/parsing.md, between two comments that name
@@ -172,7 +191,7 @@ func TestNewTextJudge(t *testing.T) {
 		}
 		if s.kind == "forward" {
 			mail.Subject = "Re: " + mail.Subject
-			mail.Text, mail.Quoted, mail.Signature = splitText(mail.BodyText, textLines(mail.BodyText, lineCap), purposeOf(&mail))
+			newReading(nil, Options{}).split(&mail, textLines(mail.BodyText, lineCap))
 			turned.all++
 			if mail.Quoted == "" {
 				turned.exact++
@@ -241,12 +260,14 @@ func TestNewTextFiles(t *testing.T) {
 			}
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*_*.*"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.[ej]*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != len(want) {
-		t.Errorf("%d files in %s instead of %d; -update writes them anew", len(files), dir, len(want))
+	for _, file := range files {
+		if want[filepath.Base(file)] == nil {
+			t.Errorf("%s is no longer what the generator writes; remove it", file)
+		}
 	}
 	for name, data := range want {
 		got, err := os.ReadFile(filepath.Join(dir, name))

@@ -68,6 +68,11 @@ func (d *dialect) samples(l *tongue) []*sample {
 		alone = classText // when in doubt
 	}
 	add("only", "Re").add(alone, d.quote(l, earlier)...)
+	if d.unmarked {
+		s = add("below", "Re")
+		s.add(classText, d.written(l.below, "")...)
+		s.add(classText, d.quote(l, d.written(l.asked, l.own, l.thanks, l.more))...)
+	}
 	if d.forward != nil {
 		answer(add("reply_to_forward", "Re", "Fwd"), d.quote(l, append(d.written(l.own, ""), d.forward(l, earlier)...)))
 		s = add("forward", "Fwd")

@@ -288,7 +288,7 @@ func (r *reading) readBody(mail *desk.Mail, top *part) {
 		mail.Text = mail.BodyText
 		return
 	}
-	mail.Text, mail.Quoted, mail.Signature = splitText(mail.BodyText, lines, purposeOf(mail))
+	r.split(mail, lines)
 }
 
 // RawText gives readable text of any bytes, valid UTF-8 and at most limit

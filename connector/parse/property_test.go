@@ -82,6 +82,7 @@ func checkNothingLost(t failer, mail desk.Mail) {
 		for one := range strings.SplitSeq(part, "\n") {
 			count[content(one)]--
 		}
+		checkOrder(t, mail.BodyText, part)
 	}
 	for one, n := range count {
 		// The target of a link may stand in more than one part.
@@ -92,6 +93,26 @@ func checkNothingLost(t failer, mail desk.Mail) {
 			t.Fatalf("line %q: %+d too many in the whole\nwhole:\n%s\ntext:\n%s\nquoted:\n%s\nsignature:\n%s",
 				one, n, mail.BodyText, mail.Text, mail.Quoted, mail.Signature)
 		}
+	}
+}
+
+// checkOrder makes sure that the lines of a part stand in the order they have
+// in the whole.
+func checkOrder(t failer, whole, part string) {
+	t.Helper()
+	rest := strings.Split(whole, "\n")
+	for one := range strings.SplitSeq(part, "\n") {
+		want := content(one)
+		if want == "" || strings.HasPrefix(want, "[") {
+			continue
+		}
+		for len(rest) > 0 && content(rest[0]) != want {
+			rest = rest[1:]
+		}
+		if len(rest) == 0 {
+			t.Fatalf("line %q does not stand where it stood\nwhole:\n%s\npart:\n%s", want, whole, part)
+		}
+		rest = rest[1:]
 	}
 }
 
@@ -134,10 +155,12 @@ func TestAnyPieces(t *testing.T) {
 		"<table><tr><td>", "</td></tr></table>", "<blockquote type=cite>", "</blockquote>", "<div class=gmail_quote>", "</div>", "<p>", "<br>",
 		"<a href=\"https://acme.test/\">", "</a>", "<pre>", "<ul><li>", "<ol start=9>", "<div style=\"display:none\">", "<style>", "&nbsp;", "&#0;",
 		"> ", ">> ", "-- \n", "On Mon, 1 Jan 2024 at 10:00 Ann <a@b.test> wrote:\n", "-----Original Message-----\n", "From: a\nSent: b\nTo: c\n",
-		"---------- Forwarded message ---------\n", "Sent from my iPhone\n", "=?utf-8?q?", "=?iso-2022-jp?B?", "?=", "=", "=41", "=\n", "QUJD", "\"", "(", "<", ",", ";", ":", "@",
 		"begin 644 a.txt\n", "#86)C\n", "end\n", "-----BEGIN PGP MESSAGE-----\n", "-----BEGIN PGP SIGNED MESSAGE-----\n", "-----END PGP MESSAGE-----\n",
 		"x-uuencode", "text/calendar; method=REQUEST", "BEGIN:VEVENT\n", "SUMMARY:x\n", "DTSTART:20240101T100000Z\n", "END:VEVENT\n",
 		"application/ms-tnef", "\x78\x9f\x3e\x22\x01\x00", "\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00", "application/pkcs7-mime", "\x30\x80\x06\x01\x00",
+		"---------- Forwarded message ---------\n", "Sent from my iPhone\n", "Subject: Re: a\n", "Subject: Fwd: a\n", "In-Reply-To: <a@b.test>\n",
+		"Von: A <a@b.test>\nGesendet: 1. Januar 2024 10:00\nAn: C\n", "________________________________\n", "<div id=divRplyFwdMsg>", "<div name=quote>", "<div data-marker=__HEADERS__>",
+		"<div style=\"border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm\">", "<div class=yahoo_quoted>", "<div id=Signature>", "Ann <a@b.test\n", "> wrote:\n", "answers below\n", "=?utf-8?q?", "=?iso-2022-jp?B?", "?=", "=", "=41", "=\n", "QUJD", "\"", "(", "<", ",", ";", ":", "@",
 		"\x00", "\xff", "\x1b$B", "é", " ", "hello", "Final-Recipient: rfc822; a@b.test\nAction: failed\nStatus: 5.1.1\n\n",
 	})
 	rapid.Check(t, func(t *rapid.T) {

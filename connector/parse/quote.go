@@ -64,6 +64,7 @@ func (s *splitter) introductionStart(end, lowest int) int {
 		if s.lines[i].blank() || s.lines[i].quoted() && !s.closesAddress(i) {
 			break
 		}
+		s.work++
 		text := s.joined(i, end)
 		says, date := saysWho(text), dated(text)
 		sure := 0
@@ -92,6 +93,7 @@ func (s *splitter) introductionStart(end, lowest int) int {
 // date.
 func (s *splitter) brokenAbove(start, end, lowest int) int {
 	for start > lowest {
+		s.work++
 		above, text := strings.TrimSpace(s.lines[start-1].text), s.joined(start, end)
 		if above == "" || s.lines[start-1].quoted() || len(above) > 100 {
 			break
@@ -137,6 +139,17 @@ func (s *splitter) joined(start, end int) string {
 func (s *splitter) strongIntroduction(i, n int) bool {
 	text := s.joined(i, i+n-1)
 	return dated(text) && saysWho(text) && leadsIn(text) && (strings.IndexByte(text, '@') > 0 || strings.IndexByte(text, ':') < len(text)-1)
+}
+
+// runsOn tells whether a line is an introduction with the earlier mail in the
+// same line, as Yahoo's telephones write plain text.
+func runsOn(text string) bool {
+	at := strings.Index(text, ":   ")
+	if at < 20 || at > 300 {
+		return false
+	}
+	text = strings.TrimSpace(text[:at+1])
+	return strings.IndexByte(text, '@') > 0 && leadsIn(text) && dated(text) && saysWho(text)
 }
 
 // endsIntroduction tells whether a line ends with a colon, maybe with a mark

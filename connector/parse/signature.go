@@ -53,6 +53,7 @@ func (s *splitter) lastText(end int) int {
 func (s *splitter) signatureStart(first, last int) int {
 	start := -1
 	for i := last; i >= first && last-i <= strictLines; i-- {
+		s.work++
 		l := s.lines[i]
 		switch {
 		case l.depth > 0:
@@ -76,6 +77,7 @@ func (s *splitter) signatureStart(first, last int) int {
 // that the HTML marked.
 func (s *splitter) markedToEnd(i, last int) bool {
 	for ; i <= last; i++ {
+		s.work++
 		if !s.lines[i].blank() && s.lines[i].mark != markSignature && !mobileLine(s.lines[i].text) {
 			return false
 		}

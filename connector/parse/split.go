@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+
+	"postroom/desk"
+)
 
 // kind is what the splitter takes a line for.
 type kind uint8
@@ -12,18 +16,20 @@ const (
 	kindSignature
 )
 
-// splitText divides the lines of a body into the new text, the quoted text and
-// the signature. Nothing is lost: every line with letters comes out in exactly
+// split divides the lines of a body into the new text, the quoted text and the
+// signature. Nothing is lost: every line with letters comes out in exactly
 // one of the three. When in doubt it is text.
-func splitText(body string, lines []line, why purpose) (text, quoted, signature string) {
-	s := splitter{body: body, lines: lines, kinds: make([]kind, len(lines)), purpose: why, forward: len(lines)}
+func (r *reading) split(mail *desk.Mail, lines []line) {
+	s := splitter{body: mail.BodyText, lines: lines, kinds: make([]kind, len(lines)), purpose: purposeOf(mail), forward: len(lines)}
 	s.classify()
 	s.findSignature()
 	s.keepContext()
+	r.work += s.work
 	if s.count(0, len(lines), kindQuote)+s.count(0, len(lines), kindSignature) == 0 {
-		return trimBlankText(body), "", ""
+		mail.Text = trimBlankText(mail.BodyText)
+		return
 	}
-	return s.part(kindText), s.part(kindQuote), s.part(kindSignature)
+	mail.Text, mail.Quoted, mail.Signature = s.part(kindText), s.part(kindQuote), s.part(kindSignature)
 }
 
 // trimBlankText takes blank lines from both ends of a text.
@@ -57,6 +63,9 @@ type splitter struct {
 	// introduced is true when some quote was introduced or marked, so that it
 	// is one even if nothing else stands in the mail.
 	introduced bool
+	// points is whether the text above the first earlier mail points into it.
+	points answeredBelow
+	work   int // steps of the loops that look ahead or back, for a test
 }
 
 // classify tells text and quotes apart, from the top.
@@ -66,51 +75,48 @@ func (s *splitter) classify() {
 		return
 	}
 	for i := 0; i < len(s.lines); {
-		l := s.lines[i]
-		if l.blank() {
+		if s.lines[i].blank() {
 			i++
 			continue
 		}
-		if s.forwardAt(i) {
-			s.restIsText(i)
-			return
-		}
-		if s.startsRest(i) {
-			if s.purpose == purposeAnswer {
-				s.restIsQuote(s.withSeparators(i))
-			} else {
-				s.restIsText(s.withSeparators(i))
-			}
-			return
-		}
-		if n := s.introduction(i); n > 0 {
-			if s.introduces(i, n) {
-				i = s.takeQuote(s.withSeparators(i), i+n)
-				continue
-			}
-			if !s.strongIntroduction(i, n) {
-				s.set(i, i+n, kindText)
-				i += n
-				continue
-			}
-			if l.depth == 0 {
-				s.restIsQuote(i)
-				return
-			}
-			i = s.restOfDepth(i)
-			continue
-		}
-		if l.mark == markBox && s.purpose != purposeAnswer {
-			s.restIsText(i)
-			return
-		}
-		if l.quoted() {
-			i = s.takeQuote(i, i)
-			continue
-		}
-		s.kinds[i] = kindText
-		i++
+		s.work++
+		i = s.classifyAt(i)
 	}
+}
+
+// classifyAt decides what line i is, and maybe the lines after it, and gives
+// the first line that it did not decide.
+func (s *splitter) classifyAt(i int) int {
+	l := s.lines[i]
+	if s.forwardAt(i) {
+		return s.restIsText(i)
+	}
+	if s.startsRest(i) {
+		if s.purpose != purposeAnswer || s.pointsBelow(i) {
+			return s.restIsText(i)
+		}
+		return s.restIsQuote(s.withSeparators(i))
+	}
+	if n := s.introduction(i); n > 0 {
+		switch {
+		case s.introduces(i, n):
+			return s.takeQuote(s.withSeparators(i), i+n)
+		case !s.strongIntroduction(i, n):
+			return s.set(i, i+n, kindText)
+		case l.depth > 0:
+			return s.restOfDepth(i)
+		case s.pointsBelow(i):
+			return s.restIsText(i)
+		}
+		return s.restIsQuote(i)
+	}
+	if l.mark == markBox && (s.purpose != purposeAnswer || s.pointsBelow(i)) {
+		return s.restIsText(i)
+	}
+	if l.quoted() {
+		return s.takeQuote(i, i)
+	}
+	return s.set(i, i+1, kindText)
 }
 
 // startsRest tells whether an earlier mail without quotation marks begins at
@@ -120,7 +126,7 @@ func (s *splitter) startsRest(i int) bool {
 	if l.mark == markRest {
 		return true
 	}
-	return !l.quoted() && (originalMarker(l.text) || s.header(i))
+	return !l.quoted() && (originalMarker(l.text) || s.header(i) || runsOn(l.text))
 }
 
 // withSeparators steps back over the rule that stands above an earlier mail.
@@ -144,7 +150,8 @@ func ruler(text string) bool {
 	return len(text) >= 5 && strings.Trim(text, "-_=*—–─ ") == ""
 }
 
-func (s *splitter) set(from, to int, k kind) {
+// set gives the lines before to their kind, and gives to.
+func (s *splitter) set(from, to int, k kind) int {
 	for i := from; i < to; i++ {
 		if s.lines[i].blank() {
 			s.kinds[i] = kindBlank
@@ -152,11 +159,12 @@ func (s *splitter) set(from, to int, k kind) {
 			s.kinds[i] = k
 		}
 	}
+	return to
 }
 
-func (s *splitter) restIsText(i int) {
+func (s *splitter) restIsText(i int) int {
 	s.forward = i
-	s.set(i, len(s.lines), kindText)
+	return s.set(i, len(s.lines), kindText)
 }
 
 // restOfDepth takes the lines from i to the end of their blockquote as quote,
@@ -166,16 +174,16 @@ func (s *splitter) restOfDepth(i int) int {
 	for end < len(s.lines) && (s.lines[end].depth >= s.lines[i].depth || s.lines[end].blank()) {
 		end++
 	}
-	s.set(i, end, kindQuote)
-	return end
+	return s.set(i, end, kindQuote)
 }
 
-func (s *splitter) restIsQuote(i int) { s.set(i, len(s.lines), kindQuote) }
+func (s *splitter) restIsQuote(i int) int { return s.set(i, len(s.lines), kindQuote) }
 
 // afterQuote tells whether the nearest line above i is of a quote: then a
 // marker at i is inside that quote.
 func (s *splitter) afterQuote(i int) bool {
 	for i--; i >= 0; i-- {
+		s.work++
 		if !s.lines[i].blank() {
 			return s.kinds[i] == kindQuote
 		}
@@ -192,6 +200,7 @@ func (s *splitter) takeQuote(start, body int) int {
 	}
 	last := i
 	for ; i < len(s.lines); i++ {
+		s.work++
 		l := s.lines[i]
 		if l.blank() {
 			continue
@@ -225,6 +234,7 @@ func (s *splitter) introducedInside(start int) bool {
 // introduces tells whether the n lines at i stand directly above a quote.
 func (s *splitter) introduces(i, n int) bool {
 	for j := i + n; j < len(s.lines); j++ {
+		s.work++
 		l := s.lines[j]
 		if !l.blank() {
 			return l.quoted() || l.depth > s.lines[i].depth
@@ -234,33 +244,33 @@ func (s *splitter) introduces(i, n int) bool {
 }
 
 // keepContext decides which quotes stay in the text: those between answers
-// belong to them. A single quote above the only answer does not.
+// belong to them. A single quote that was introduced does not, be it above
+// the answer, below it, or below a greeting.
 func (s *splitter) keepContext() {
-	first, last := -1, -1
+	first, last, runs := -1, -1, 0
+	quoting := false
 	for i, k := range s.kinds {
+		if k == kindBlank {
+			continue
+		}
 		if k == kindText {
 			if first < 0 {
 				first = i
 			}
 			last = i
 		}
-	}
-	if first < 0 {
-		if !s.introduced {
-			s.replace(0, len(s.lines), kindQuote, kindText)
+		if k == kindQuote && !quoting {
+			runs++
 		}
-		return
+		quoting = k == kindQuote
 	}
-	inside := s.count(first, last, kindQuote)
-	above := s.count(0, first, kindQuote)
-	if inside == 0 {
-		return
-	}
-	if above > 0 {
+	switch {
+	case first < 0 && !s.introduced:
+		s.replace(0, len(s.lines), kindQuote, kindText)
+	case first < 0 || s.count(first, last, kindQuote) == 0 || runs == 1 && s.introduced:
+	default:
 		s.replace(0, last, kindQuote, kindText)
-		return
 	}
-	s.replace(first, last, kindQuote, kindText)
 }
 
 func (s *splitter) count(from, to int, k kind) int {
