@@ -186,22 +186,31 @@ type dateNumbers struct {
 	clock   bool // two stand together as hours and minutes do
 }
 
-// scanDate looks at the digits of a text.
+// scanDate looks at the digits of a text. The address of a host is no date.
 func scanDate(text string) dateNumbers {
 	var d dateNumbers
 	text = asciiDigits(text)
-	run := 0
+	run, dotted := 0, 0
 	for i := 0; i <= len(text); i++ {
 		if i < len(text) && text[i] >= '0' && text[i] <= '9' {
 			run++
 			continue
 		}
-		if run > 0 && run <= 4 {
+		if run == 0 {
+			dotted = 0
+			continue
+		}
+		if run <= 4 {
 			d.numbers++
 			d.year = d.year || run == 4 && (text[i-4] == '1' || text[i-4] == '2')
 		}
-		if run > 0 && run <= 2 && i+1 < len(text) && (text[i] == ':' || text[i] == '.') && text[i+1] >= '0' && text[i+1] <= '9' {
-			d.clock = true
+		joined := i+1 < len(text) && (text[i] == ':' || text[i] == '.') && text[i+1] >= '0' && text[i+1] <= '9'
+		d.clock = d.clock || joined && run <= 2
+		if dotted++; dotted == 4 {
+			return dateNumbers{}
+		}
+		if !joined || text[i] == ':' {
+			dotted = 0
 		}
 		run = 0
 	}
