@@ -8,12 +8,15 @@ type Changed struct {
 	Inboxes map[InboxID]bool
 	// Settings is set when users, inboxes, members or accounts changed.
 	Settings bool
+	// Trouble is set when the desk has come into trouble or out of it: what
+	// could not be read then may be readable now.
+	Trouble bool
 }
 
 // Touches reports whether a list of the given inbox (0: of any) has to be read
 // again.
 func (c Changed) Touches(in InboxID) bool {
-	return c.Settings || c.Inboxes[in] || in == 0 && len(c.Inboxes) > 0
+	return c.Settings || c.Trouble || c.Inboxes[in] || in == 0 && len(c.Inboxes) > 0
 }
 
 // Bell tells listeners that something changed. Ringing never waits: what has
@@ -85,6 +88,19 @@ func (b *Bell) ring(events []Event) {
 				l.pending.Inboxes[e.Inbox] = true
 			}
 		}
+		select {
+		case l.rung <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// ringTrouble tells every listener that the desk's trouble has changed.
+func (b *Bell) ringTrouble() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for l := range b.listeners {
+		l.pending.Trouble = true
 		select {
 		case l.rung <- struct{}{}:
 		default:

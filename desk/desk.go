@@ -19,9 +19,14 @@ type Desk struct {
 
 	leaseTime time.Duration
 
-	mu   sync.Mutex
-	seen Seq // the last event the bell has rung for
-	key  []byte
+	key []byte
+	// uptime is nil where time is only what the clock says.
+	uptime func() time.Duration
+
+	mu     sync.Mutex
+	seen   Seq // the last event the bell has rung for
+	steady steady
+	told   Trouble // what the bell has rung for
 }
 
 // Outside is what a desk needs from the world. Time and randomness are passed
@@ -33,11 +38,15 @@ type Outside struct {
 	// LeaseTime is how long the right to serve an account lasts unless it is
 	// renewed; [LeaseTime] when zero. All processes of a desk need the same.
 	LeaseTime time.Duration
+	// Uptime counts the time that has passed since any moment, sleep of the
+	// machine included, and never jumps. With it the desk notices when Clock
+	// does; without it Clock is believed.
+	Uptime func() time.Duration
 }
 
 // New opens the desk in the given store.
 func New(ctx context.Context, o Outside) (*Desk, error) {
-	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand, leaseTime: o.LeaseTime}
+	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand, leaseTime: o.LeaseTime, uptime: o.Uptime}
 	if d.leaseTime == 0 {
 		d.leaseTime = LeaseTime
 	}
@@ -82,8 +91,17 @@ func (s *Seat) Actor() Actor { return s.actor }
 // Bell is where to listen for changes.
 func (d *Desk) Bell() *Bell { return &d.bell }
 
-// now is the time of the clock in whole milliseconds, as the store keeps it.
-func (d *Desk) now() time.Time { return d.clock().Truncate(time.Millisecond).UTC() }
+// now is the desk's time in whole milliseconds, as the store keeps it: that of
+// the clock unless it has jumped.
+func (d *Desk) now() time.Time {
+	now := d.clock()
+	if d.uptime != nil {
+		d.mu.Lock()
+		now = d.steady.now(now, d.uptime())
+		d.mu.Unlock()
+	}
+	return now.Truncate(time.Millisecond).UTC()
+}
 
 // Now is the desk's time.
 func (d *Desk) Now() time.Time { return d.now() }
@@ -144,9 +162,11 @@ func (j *journaled) Append(e *Event) error {
 func (s *Seat) write(ctx context.Context, fn func(Writer) error) error { return s.d.write(ctx, fn) }
 
 // CatchUp rings the bell for what other processes have done since the last
-// call. The store's watcher calls it when the database has changed.
+// call, and for trouble that has come or gone. It is to be called when the
+// store's watcher has news.
 func (d *Desk) CatchUp(ctx context.Context) error {
 	const window = 1000
+	d.ringTrouble()
 	for {
 		d.mu.Lock()
 		after := d.seen

@@ -14,6 +14,7 @@ type Kind string
 const (
 	Broken   Kind = "broken"    // exit 1: something is wrong with the program or its database
 	Offline  Kind = "offline"   // exit 1: a server does not answer or refuses
+	Unwell   Kind = "unwell"    // exit 1: the desk takes no changes now, see [Trouble]
 	Invalid  Kind = "invalid"   // exit 2: what was asked for makes no sense
 	Conflict Kind = "conflict"  // exit 3: refused by a rule or by what somebody else did
 	Denied   Kind = "denied"    // exit 4: not allowed

@@ -20,6 +20,11 @@ type Store interface {
 	// by the transaction's own mark whether it is there, and returns nil if
 	// it is (design 4.10).
 	Write(ctx context.Context, fn func(Writer) error) error
+	// Trouble is why the database takes no changes now; zero when it does.
+	// While there is trouble Write refuses with its error, which is of kind
+	// Unwell, and touches nothing; Read goes on as far as it can. The store
+	// finds out by itself when the cause has gone.
+	Trouble() Trouble
 	// Pack hashes and compresses a mail. It touches no database.
 	Pack(raw []byte) Packed
 }

@@ -151,7 +151,7 @@ func (s *Store) check(ctx context.Context, path string) (Copy, error) {
 		return Copy{}, err
 	}
 	defer func() { _ = ses.close() }()
-	ses.ctx = ctx
+	ses.ctx, ses.caller = ctx, ctx
 	var c Copy
 	if c.Mails, c.Damaged, err = verifyMails(&reader{ses, s.pack}); err != nil {
 		return Copy{}, err

@@ -33,18 +33,49 @@ func (s *Store) explain(err error) error {
 	}
 	switch primary(err) {
 	case sqlite3.SQLITE_FULL:
-		return broken("DISK_FULL", "Make room on the disk; nothing that was confirmed is lost.", err, "The disk with the database %s is full.", s.path)
+		return s.full(err)
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return broken("DATABASE_BUSY", "Try again; if it stays so, look for a process that hangs.", err, "Another process has been writing to the database for too long.")
+		return unwell("DATABASE_BUSY", "Look for one that hangs; it goes on when that lets go.", err, "Another program holds the database and lets nobody write.")
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return broken("READ_ONLY", "Check the owner and the permissions of the file.", err, "The database %s cannot be written to.", s.path)
-	case sqlite3.SQLITE_CORRUPT:
-		return broken("DATABASE_DAMAGED", "Stop all of postroom and restore the last backup.", err, "The database %s is damaged.", s.path)
+		return unwell("READ_ONLY", "Look at the permissions of the file and its disk."+kept, s.at(err), "The database cannot be written to.")
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return s.damaged(err)
 	case sqlite3.SQLITE_IOERR:
-		return broken("DISK_ERROR", "Check the disk; nothing that was confirmed is lost.", err, "The disk with the database %s reports an error.", s.path)
+		return unwell("DISK_ERROR", "Look at the disk."+kept, s.at(err), "The disk of the database reports an error.")
+	case sqlite3.SQLITE_CANTOPEN:
+		if err := s.present(); err != nil {
+			return err
+		}
+		return unwell("DISK_ERROR", "Look at the permissions of the file and its directory."+kept, s.at(err), "The database cannot be opened.")
 	default:
 		return err
 	}
+}
+
+// kept stands behind what to do where the store stops in time.
+const kept = " Nothing that was confirmed is lost."
+
+func (s *Store) full(err error) error {
+	return unwell("DISK_FULL", "Make room on it."+kept, s.at(err), "The disk of the database is full.")
+}
+
+// damaged is a database in which SQLite has found what cannot be.
+func (s *Store) damaged(err error) error {
+	return unwell("DATABASE_DAMAGED", "Quit all of postroom and restore the last backup.", s.at(err), "The database is damaged: what can be read is shown, nothing is written.")
+}
+
+// at names the file in the cause: the sentence is for a line of the screen.
+func (s *Store) at(err error) error {
+	if err == nil {
+		return errors.New(s.path)
+	}
+	return fmt.Errorf("%s: %w", s.path, err)
+}
+
+// unwell is an error of the database as a whole, which the store takes for its
+// trouble.
+func unwell(code, hint string, cause error, format string, args ...any) *desk.Error {
+	return &desk.Error{Kind: desk.Unwell, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint, Err: cause}
 }
 
 func broken(code, hint string, cause error, format string, args ...any) error {

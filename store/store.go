@@ -25,6 +25,11 @@ type Options struct {
 	Readers int
 	// Cache is the page cache of each connection in KiB; 16 MiB unless set.
 	Cache int
+	// AnyDisk opens the database on a network disk too, where the locks of
+	// SQLite may not hold.
+	AnyDisk bool
+	// disk tells what kind of disk a directory is on; tests put theirs here.
+	disk func(dir string) (string, error)
 }
 
 // Store is an open database. It implements [desk.Store].
@@ -41,6 +46,9 @@ type Store struct {
 	// handle names this open store in marks, mark is its last transaction.
 	handle int64
 	mark   atomic.Int64
+	// health is whether it takes changes, files what is open.
+	health health
+	files  files
 	// journal is how far this process knows the journal.
 	journal seen
 	// watchers are the goroutines of Watch; they end with their contexts.
@@ -64,11 +72,15 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if o.Cache <= 0 {
 		o.Cache = 16 << 10
 	}
+	if err := onLocalDisk(path, o); err != nil {
+		return nil, err
+	}
 	if err := prepareFile(ctx, path); err != nil {
 		return nil, err
 	}
 	s := &Store{
-		path: path, dialect: sqliteDialect(), pack: newPacker(),
+		health: newHealth(),
+		path:   path, dialect: sqliteDialect(), pack: newPacker(),
 		writer: make(chan *session, 1), readers: make(chan *session, o.Readers),
 		commit: func(ses *session) error { return ses.plain("COMMIT") },
 	}
@@ -83,10 +95,14 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if s.readDB, err = sql.Open("sqlite", readDSN(path, o.Cache)); err != nil {
 		return nil, err
 	}
+	// A session that is let go of is closed, not kept for the next: what it has
+	// in memory may be what was wrong with it.
+	s.db.SetMaxIdleConns(0)
+	s.readDB.SetMaxIdleConns(0)
 	for range o.Readers {
 		s.readers <- nil // opened when it is first needed
 	}
-	w, err := newSession(ctx, s.db, s.dialect)
+	w, err := s.writing(ctx)
 	if err != nil {
 		return nil, errors.Join(s.explain(err), s.db.Close())
 	}
@@ -114,21 +130,36 @@ func (s *Store) Close() error {
 
 // Read runs fn on one snapshot. It never waits for a writer.
 func (s *Store) Read(ctx context.Context, fn func(desk.Reader) error) error {
-	return s.snapshot(ctx, func(ses *session) error { return fn(&reader{ses, s.pack}) })
+	return s.noted(s.snapshot(ctx, func(ses *session) error { return fn(&reader{ses, s.pack}) }))
+}
+
+// reading takes a reading session, opened if it is the first time. Files that
+// are not the database any more are not opened; sessions that are open go on.
+func (s *Store) reading(ctx context.Context) (*session, error) {
+	var failure error
+	for range cap(s.readers) {
+		ses, err := take(ctx, s.readers)
+		if err != nil || ses != nil {
+			return ses, err
+		}
+		if failure = s.present(); failure == nil {
+			ses, failure = newSession(ctx, s.readDB, s.dialect)
+		}
+		if failure == nil {
+			return ses, nil
+		}
+		s.readers <- nil
+	}
+	return nil, failure
 }
 
 // snapshot runs fn on a reading session in a transaction of its own.
 func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
-	ses, err := take(ctx, s.readers)
+	ses, err := s.reading(ctx)
 	if err != nil {
-		return err
+		return s.explain(err)
 	}
 	defer func() { s.readers <- ses }()
-	if ses == nil {
-		if ses, err = newSession(ctx, s.readDB, s.dialect); err != nil {
-			return s.explain(err)
-		}
-	}
 	ses.ctx, ses.caller = ctx, ctx
 	if err := ses.plain(s.dialect.beginRead); err != nil {
 		_ = ses.close()
@@ -160,15 +191,25 @@ func take(ctx context.Context, from <-chan *session) (*session, error) {
 // Write runs fn in one transaction. What an unchanged database is told to keep
 // is not written at all.
 func (s *Store) Write(ctx context.Context, fn func(desk.Writer) error) error {
+	if err := s.refuse(ctx); err != nil {
+		return err
+	}
+	return s.noted(s.write(ctx, fn))
+}
+
+func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 	ses, err := take(ctx, s.writer)
 	if err != nil {
 		return err
 	}
 	defer func() { s.writer <- ses }()
 	if ses == nil {
-		if ses, err = newSession(ctx, s.db, s.dialect); err != nil {
+		if ses, err = s.writing(ctx); err != nil {
 			return s.explain(err)
 		}
+	}
+	if err := s.present(); err != nil {
+		return err
 	}
 	ses.ctx, ses.caller = context.WithoutCancel(ctx), ctx
 	if err := ses.plain(s.dialect.beginWrite); err != nil {
@@ -244,8 +285,8 @@ func (s *Store) afterFailedCommit(ctx context.Context, mark int64, failure error
 		return err
 	}()
 	if err != nil {
-		return broken("COMMIT_UNKNOWN", "Look whether it was done before doing it again.", errors.Join(failure, err),
-			"The database could not say whether a change was kept.")
+		return unwell("COMMIT_UNKNOWN", "Look whether it was done before doing it again.", errors.Join(failure, err),
+			"The database could not say whether the last change was kept.")
 	}
 	if found == mark {
 		return nil
@@ -320,6 +361,9 @@ func (w *writer) committed() {
 	}
 }
 
+// busyTimeout is how long to wait for another process that writes.
+const busyTimeout = 10 * time.Second
+
 func readDSN(path string, cache int) string {
 	return fileDSN(path, cache, "query_only(1)")
 }
@@ -330,7 +374,9 @@ func writeDSN(path string, cache int) string {
 
 func fileDSN(path string, cache int, pragmas ...string) string {
 	q := url.Values{}
-	q.Add("_pragma", "busy_timeout(10000)")
+	// A file that has gone is not made anew.
+	q.Add("mode", "rw")
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()))
 	q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", cache))
 	q.Add("_pragma", "temp_store(MEMORY)")
 	for _, p := range pragmas {

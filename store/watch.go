@@ -24,8 +24,10 @@ const (
 )
 
 // Watch tells of commits of other processes that have put something into the
-// journal. The channel holds one piece of news, and is closed when ctx ends. One
-// watcher is enough for a process; a second one would share the news with it.
+// journal, and of trouble that has come or gone. While it runs the database is
+// looked after: what it cannot do now is tried again. The channel holds one
+// piece of news, and is closed when ctx ends. One watcher is enough for a
+// process; a second one would share the news with it.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	conn, err := s.readDB.Conn(ctx)
 	if err != nil {
@@ -37,8 +39,9 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 		return nil, s.explain(err)
 	}
 	wake, every := s.wakeUps(ctx)
-	s.watchers.Add(1)
+	s.watchers.Add(2)
 	go w.run(ctx, wake, every)
+	go s.nurse(ctx)
 	return w.news, nil
 }
 
@@ -58,9 +61,12 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Dura
 	defer timer.Stop()
 	next := every
 	for {
+		turned := false
 		select {
 		case <-ctx.Done():
 			return
+		case <-w.store.health.turned:
+			turned = true
 		case _, ok := <-wake:
 			if !ok {
 				wake = nil
@@ -76,7 +82,7 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Dura
 		if err != nil && ctx.Err() != nil {
 			return
 		}
-		if found {
+		if found || turned {
 			select {
 			case w.news <- struct{}{}:
 			default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"postroom/connector"
 )
@@ -20,24 +21,34 @@ func (p *program) connector(h *house) (*connector.Connector, error) {
 	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Outbox: sender}), nil
 }
 
-// listen rings the desk's bell for what other processes do, until ctx ends.
+// clockTime is how often the desk looks whether the clock has jumped. It goes
+// with the sweep of the store's watcher.
+const clockTime = 5 * time.Second
+
+// listen rings the desk's bell for what other processes do, and for what is
+// wrong with the database or the clock, until ctx ends.
 func (h *house) listen(ctx context.Context) error {
 	news, err := h.store.Watch(ctx)
 	if err != nil {
 		return err
 	}
+	clock := time.NewTicker(clockTime)
+	defer clock.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-clock.C:
+			h.desk.LookAtClock()
+			continue
 		case _, ok := <-news:
 			if !ok {
 				return nil
 			}
-			// When the database cannot be read now, the next news tries again;
-			// whoever looks at the screen reads by himself and is told.
-			_ = h.desk.CatchUp(ctx)
 		}
+		// When the database cannot be read now, the next news tries again;
+		// whoever looks at the screen reads by himself and is told.
+		_ = h.desk.CatchUp(ctx)
 	}
 }
 

@@ -34,7 +34,7 @@ func exitCode(err error) int {
 		return exitNotAllowed
 	case desk.NotFound:
 		return exitNotFound
-	case desk.Broken, desk.Offline:
+	case desk.Broken, desk.Offline, desk.Unwell:
 		return exitFailed
 	default:
 		return exitFailed

@@ -284,7 +284,7 @@ func (p *printer) failed(err error) {
 	e := &desk.Error{Kind: desk.Broken, Code: "FAILED", Message: sentence(err.Error())}
 	errors.As(err, &e)
 	message := e.Message
-	if e.Err != nil && e.Kind == desk.Broken {
+	if e.Err != nil && (e.Kind == desk.Broken || e.Kind == desk.Unwell) {
 		// Elsewhere the sentence says it all; here the cause helps to mend it.
 		message = sentence(strings.TrimSuffix(message, ".") + ": " + e.Err.Error())
 	}

@@ -66,11 +66,11 @@ func (p *program) open(ctx context.Context) (h *house, err error) {
 	if err := p.joinDemo(h); err != nil {
 		return h, err
 	}
-	if h.store, err = store.Open(ctx, h.dsn, store.Options{}); err != nil {
+	if h.store, err = store.Open(ctx, h.dsn, store.Options{AnyDisk: p.getenv("POSTROOM_ANY_DISK") == "1"}); err != nil {
 		return h, err
 	}
 	h.closers = append(h.closers, h.store.Close)
-	h.desk, err = desk.New(ctx, desk.Outside{Store: h.store, Clock: p.clock, Rand: rand.Reader})
+	h.desk, err = desk.New(ctx, desk.Outside{Store: h.store, Clock: p.clock, Rand: rand.Reader, Uptime: uptime})
 	if err != nil {
 		return h, err
 	}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// files are those that the writing connection has open. Somebody who deletes or
+// replaces them takes them out of everybody's sight while SQLite goes on
+// writing into them: what is committed then is lost.
+type files struct {
+	mu        sync.Mutex
+	base, log fs.FileInfo
+}
+
+// writing opens a connection that writes, and notes which files it has open.
+func (s *Store) writing(ctx context.Context) (*session, error) {
+	ses, err := newSession(ctx, s.db, s.dialect)
+	if err != nil {
+		return nil, err
+	}
+	base, err := os.Stat(s.path)
+	if err != nil {
+		return nil, errors.Join(s.gone(err), ses.close())
+	}
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	if s.files.base == nil {
+		s.files.base = base
+	}
+	// The last connection that closes takes the log away; whether there is
+	// one again, the next look says.
+	s.files.log = nil
+	return ses, nil
+}
+
+// present is nil while the files that are open are those of the path.
+func (s *Store) present() error {
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil:
+		return s.gone(err)
+	case s.files.base != nil && !os.SameFile(now, s.files.base):
+		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", nil, "Another file has taken the place of the database %s.", s.path)
+	}
+	log, err := os.Stat(s.path + "-wal")
+	switch {
+	case s.files.log == nil && err == nil:
+		s.files.log = log
+	case s.files.log != nil && (err != nil || !os.SameFile(log, s.files.log)):
+		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", err, "A part of the database was taken away: %s-wal.", s.path)
+	}
+	return nil
+}
+
+func (s *Store) gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return unwell("DATABASE_GONE", "Put it back, or quit and restore the last backup.", err, "The database %s is not there any more.", s.path)
+}
+
+// onLocalDisk refuses a disk on which the locks of SQLite may not hold between
+// processes, or not survive a lost connection: two programs that both hold the
+// lock destroy the database.
+func onLocalDisk(path string, o Options) error {
+	if o.AnyDisk {
+		return nil
+	}
+	kind := o.disk
+	if kind == nil {
+		kind = diskKind
+	}
+	dir := filepath.Dir(path)
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	name, err := kind(dir)
+	if err != nil || name == "" {
+		return nil //nolint:nilerr // what cannot be told is not refused; opening tells more
+	}
+	return invalid("NETWORK_DISK", "Choose a path on a local disk. POSTROOM_ANY_DISK=1 opens it all the same, at your own risk.",
+		"The database %s would be on %s, where file locks cannot be relied on.", path, name)
+}
