@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/smtp"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -73,8 +74,13 @@ func readCursor(dir string) (next int, err error) {
 	return next, err
 }
 
+// writeCursor leaves no half of a number: that is not the mistake to be shown.
 func writeCursor(dir string, next int) error {
-	return os.WriteFile(filepath.Join(dir, "cursor"), []byte(fmt.Sprint(next)), 0o600)
+	draft := filepath.Join(dir, "cursor.new")
+	if err := os.WriteFile(draft, []byte(fmt.Sprint(next)), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(draft, filepath.Join(dir, "cursor"))
 }
 
 // naiveSync stores mail by mail and notes afterwards how far it has come.
@@ -114,6 +120,46 @@ func naiveSync(ctx context.Context, args []string) error {
 			}
 		}
 		if err := writeCursor(dir, next+100); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// naiveSend sends mail by mail, copies each into a folder, and notes afterwards
+// how far it has come.
+func naiveSend(_ context.Context, args []string) error {
+	dir, server, addr, user := filepath.Dir(args[0]), args[1], args[2], args[3]
+	mails, err := strconv.Atoi(args[4])
+	if err != nil {
+		return err
+	}
+	c, err := imapclient.DialInsecure(addr, nil)
+	if err != nil {
+		return err
+	}
+	if err := c.Login(user, testserver.Password).Wait(); err != nil {
+		return err
+	}
+	_ = c.Create("Naive", nil).Wait() // it may be there
+	next, err := readCursor(dir)
+	if err != nil {
+		return err
+	}
+	for ; next <= mails; next++ {
+		raw := fmt.Appendf(nil, "From: %s\r\nMessage-ID: <%d@naive.test>\r\n\r\nhello\r\n", user, next)
+		if err := smtp.SendMail(server, nil, user, []string{"customer@kite.test"}, raw); err != nil {
+			return err
+		}
+		copied := c.Append("Naive", int64(len(raw)), nil)
+		_, err := copied.Write(raw)
+		if err = errors.Join(err, copied.Close()); err != nil {
+			return err
+		}
+		if _, err := copied.Wait(); err != nil {
+			return err
+		}
+		if err := writeCursor(dir, next+1); err != nil {
 			return err
 		}
 	}

@@ -5,11 +5,9 @@ package main
 import (
 	"database/sql"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,32 +35,32 @@ func TestCrashSync(t *testing.T) {
 	letters := &crashLetters{m: m, user: user, all: mails}
 	letters.arrive(t, mails/10)
 
-	p := &crashPair{t: t, d: d, program: plain(t), db: crash.Open(t, d.env["POSTROOM_DB"])}
-	first := p.timeToFirstMail()
+	team := newCrashTeam(t, d, 2)
+	first := team.timeTo(func() bool { return storedMails(t, team.db) > 0 })
 	tally := struct{ storing, holder, beside int }{}
 	for i := range kills {
 		// The mailbox grows while the kills go on, so that they always find work.
 		letters.arrive(t, mails/10+(mails-mails/10)*(i+1)/kills)
-		before := storedMails(t, p.db)
-		held, alone := p.killOne(crash.Between(first/3, first*4/3))
-		switch {
-		case held:
+		before := storedMails(t, team.db)
+		switch team.killOne(crash.Between(first/3, first*4/3)) {
+		case killedHolder:
 			tally.holder++
-		case !alone:
+		case killedBeside:
 			tally.beside++
+		case killedIdle:
 		}
-		if storedMails(t, p.db) > before {
+		if storedMails(t, team.db) > before {
 			tally.storing++
 		}
 	}
-	p.end()
+	team.end()
 	if tally.storing < kills/10 || tally.holder < kills/10 || tally.beside < kills/20 {
 		t.Errorf("%+v of %d kills: the test proves nothing", tally, kills)
 	}
-	if out, err := p.command("sync", "--once").CombinedOutput(); err != nil {
+	if out, err := team.command("sync", "--once").CombinedOutput(); err != nil {
 		t.Fatalf("the last pass: %v\n%s", err, out)
 	}
-	missing, twice := checkStored(t, p.db, m, user, mails)
+	missing, twice := checkStored(t, team.db, m, user, mails)
 	rows, different := killNaive(t, m, user, crash.Count(15, 60))
 	if rows == different {
 		t.Error("the naive program has doubled nothing: the kills do not hit")
@@ -97,101 +95,6 @@ func (l *crashLetters) arrive(t *testing.T, n int) {
 		return testserver.Letter{Raw: raw, Received: began.Add(time.Duration(i-l.all) * time.Minute)}
 	})
 	l.now = n
-}
-
-// crashPair are two programs that serve the accounts of one desk.
-type crashPair struct {
-	t       *testing.T
-	d       *desktop
-	program string
-	db      *sql.DB
-	two     [2]*crash.Process
-}
-
-func (p *crashPair) command(args ...string) *exec.Cmd {
-	cmd := p.d.command(args...)
-	cmd.Path = p.program
-	return cmd
-}
-
-// killOne lets both run for a while and kills one of them: two times of three
-// the one that has the lease. It tells whether the killed one had it, and
-// whether nobody else had.
-func (p *crashPair) killOne(after time.Duration) (held, alone bool) {
-	p.t.Helper()
-	for i := range p.two {
-		if p.two[i] == nil {
-			p.two[i] = crash.Start(p.t, p.command("sync"))
-		}
-	}
-	pause := time.NewTimer(after)
-	defer pause.Stop()
-	<-pause.C
-	holder := p.holder()
-	victim := rand.IntN(2)
-	if rand.IntN(3) > 0 && p.two[1-victim].Cmd.Process.Pid == holder {
-		victim = 1 - victim
-	}
-	held = p.two[victim].Cmd.Process.Pid == holder
-	alone = p.two[1-victim].Cmd.Process.Pid != holder
-	p.two[victim].Kill()
-	p.two[victim] = nil
-	return held, alone
-}
-
-// holder is the process that has the lease on the account; 0 when none has.
-func (p *crashPair) holder() int {
-	p.t.Helper()
-	var name string
-	if err := p.db.QueryRowContext(p.t.Context(), "SELECT holder FROM accounts").Scan(&name); err != nil {
-		p.t.Fatal(err)
-	}
-	parts := strings.Split(name, "/") // host, process, and what tells it from an earlier one
-	if len(parts) != 3 {
-		return 0
-	}
-	pid, err := strconv.Atoi(parts[1])
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return pid
-}
-
-func (p *crashPair) end() {
-	for _, process := range p.two {
-		if process != nil {
-			process.Kill()
-		}
-	}
-}
-
-// timeToFirstMail is how long a run takes here until its first transaction, so
-// that the kills fall around it whatever the machine is busy with. That run is
-// killed too.
-func (p *crashPair) timeToFirstMail() time.Duration {
-	p.t.Helper()
-	began := time.Now()
-	process := crash.Start(p.t, p.command("sync"))
-	defer process.Kill()
-	limit := time.After(patience)
-	for storedMails(p.t, p.db) == 0 {
-		select {
-		case <-limit:
-			p.t.Fatal("no mail is stored at all")
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
-	return time.Since(began)
-}
-
-// plain builds the program as users run it.
-func plain(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "postroom")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	return path
 }
 
 // checkStored compares the desk with the server, mail by mail.

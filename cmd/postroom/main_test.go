@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"postroom": main, "naivesync": naively(naiveSync), "naiveimport": naively(naiveImport)})
+	testscript.Main(m, map[string]func(){"postroom": main, "naivesync": naively(naiveSync), "naiveimport": naively(naiveImport), "naivesend": naively(naiveSend)})
 }
 
 // TestScripts runs the stories in testdata/script against the real program.
