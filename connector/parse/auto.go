@@ -153,7 +153,7 @@ func suppressing(h *header) bool {
 
 // absenceWords are what mail servers write into the subject of an absence note.
 var absenceWords = []string{
-	"automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "out of office", "out of the office", "vacation reply", "ooo", "away from",
+	"automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "out of office", "out of the office", "vacation reply", "away from",
 	"automatische antwort", "abwesenheitsnotiz", "abwesenheit", "autoantwort", "nicht im büro",
 	"réponse automatique", "absence du bureau", "respuesta automática", "fuera de la oficina", "ausente",
 	"risposta automatica", "fuori sede", "resposta automática", "ausência", "fora do escritório", "automatisch antwoord", "afwezig", "niet op kantoor",

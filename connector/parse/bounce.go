@@ -85,10 +85,11 @@ func (r *reading) plainBounce(mail *desk.Mail, top *part) (desk.Auto, bool) {
 		return auto, false
 	}
 	n := r.readNote(mail)
-	if n.system == nil && (from == senderOffice || !bounceSubject(mail.Subject)) || from == senderOffice && n.begins > officeLines {
-		return auto, false
-	}
-	if n.system == nil && !daemonSender(mail) && !nullReturnPath(&top.header) {
+	known := n.system != nil
+	switch {
+	case from == senderOffice && (!known || n.begins > 0 || len(n.recipients) == 0),
+		!known && !bounceSubject(mail.Subject),
+		!known && !daemonSender(mail) && !nullReturnPath(&top.header):
 		return auto, false
 	}
 	r.nameElsewhere(top, n)
@@ -133,8 +134,8 @@ func daemonSender(mail *desk.Mail) bool {
 // one that the returned mail was for.
 func (r *reading) onlyRecipient(top *part, n *note) string {
 	only := ""
-	for _, l := range n.lines {
-		if containsAny(strings.ToLower(l), []string{"contact", "assistance", "support", "help", "hilfe", "reply", "administrator"}) {
+	for i, l := range n.lines {
+		if containsAny(n.lower[i], []string{"contact", "assistance", "support", "help", "hilfe", "reply", "administrator"}) {
 			continue
 		}
 		for _, a := range addressesIn(l) {
@@ -189,13 +190,7 @@ func cutField(line, name string) (string, bool) {
 
 // bounceSubject tells whether a subject is one that mail systems write.
 func bounceSubject(subject string) bool {
-	lower := strings.ToLower(subject)
-	for _, phrase := range bounceSubjects {
-		if strings.Contains(lower, phrase) {
-			return true
-		}
-	}
-	return false
+	return containsAny(strings.ToLower(subject), bounceSubjects)
 }
 
 var bounceSubjects = []string{
@@ -232,7 +227,7 @@ var plainLists = []string{"%", "%:*", "% *", "%...*"}
 // phrase that shows it.
 func systemOf(subject, top string, starts []int) (m *mailSystem, above int) {
 	for i := range mailSystems {
-		m := &mailSystems[i]
+		m = &mailSystems[i]
 		if len(m.subject) > 0 && !containsAny(subject, m.subject) {
 			continue
 		}

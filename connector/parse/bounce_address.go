@@ -45,10 +45,9 @@ func addressesIn(line string) []found {
 // widen takes in what stands around an address.
 func (a *found) widen(line string) {
 	for range 3 {
-		before := strings.ToLower(line[:a.start])
 		for _, scheme := range []string{"mailto:", "smtp:"} {
-			if strings.HasSuffix(before, scheme) {
-				a.start -= len(scheme)
+			if from := a.start - len(scheme); from >= 0 && strings.EqualFold(line[from:a.start], scheme) {
+				a.start = from
 			}
 		}
 		if a.start > 0 && strings.IndexByte(`<"'([`, line[a.start-1]) >= 0 {

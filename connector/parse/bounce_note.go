@@ -10,9 +10,8 @@ const (
 	// noteCap and noteLines bound what is read of the words of a mail system.
 	noteCap   = 32 << 10
 	noteLines = 400
-	// topLines is how far from the top a mail system must show itself, and
-	// officeLines where the sender could be a person.
-	topLines, officeLines = 20, 0
+	// topLines is how far from the top a mail system must show itself.
+	topLines = 20
 	// recipientCap is how many recipients a bounce in plain text has at most.
 	recipientCap = 200
 )
@@ -21,6 +20,8 @@ const (
 type note struct {
 	r     *reading
 	lines []string
+	// lower are the lines in small letters.
+	lower []string
 	// rest is the returned mail, as far as it is in the text.
 	rest string
 	// system is the one that wrote the note, nil when it is none we know.
@@ -39,6 +40,8 @@ type note struct {
 	// it names as it names recipients.
 	ours []desk.Mailbox
 	self string
+	// all is what the whole note says about the failure, once it was asked.
+	all *diagnosis
 }
 
 // readNote reads the text of a mail as that of a mail system.
@@ -47,7 +50,8 @@ func (r *reading) readNote(mail *desk.Mail) *note {
 	n.split(mail.BodyText)
 	top, starts := n.top()
 	n.system, n.begins = systemOf(strings.ToLower(mail.Subject), top, starts)
-	n.delayed = delaying(strings.ToLower(mail.Subject) + " " + strings.ToLower(clip(strings.Join(strings.Fields(strings.Join(n.lines, " ")), " "), noteCap)))
+	n.delayed = containsAny(strings.ToLower(mail.Subject), delayPhrases) ||
+		containsAny(strings.Join(strings.Fields(strings.Join(n.lower, " ")), " "), delayPhrases)
 	n.readReports()
 	lists := plainLists
 	if n.system != nil && n.system.lists != nil {
@@ -81,7 +85,8 @@ func (n *note) split(text string) {
 			n.rest = text
 			return
 		}
-		n.lines = append(n.lines, strings.Trim(one, " \t\r"))
+		one = strings.Trim(one, " \t\r")
+		n.lines, n.lower = append(n.lines, one), append(n.lower, strings.ToLower(one))
 		text = rest
 	}
 	n.rest = text
@@ -189,8 +194,8 @@ func (n *note) complete(list []desk.AutoRecipient) []desk.AutoRecipient {
 		}
 	}
 	done := make([]desk.AutoRecipient, 0, len(list))
-	for _, to := range list {
-		if to.Status == "" {
+	for i, to := range list {
+		if to.Status == "" && i < recipientCap {
 			to.Status = n.statusOf(to.Addr)
 		}
 		if to.Action == "" {
@@ -214,11 +219,17 @@ func (n *note) complete(list []desk.AutoRecipient) []desk.AutoRecipient {
 // address, then, when it is the only one, anywhere. A number that a server gave
 // is better than words.
 func (n *note) statusOf(addr string) string {
-	near := diagnose(n.near(addr))
+	about := n.near(addr)
+	n.r.work += len(about) + noteLines
+	near := diagnose(about)
 	if near.coded || len(n.recipients) > 1 && near.status != "" {
 		return near.status
 	}
-	all := diagnose(strings.Join(n.lines, "\n"))
+	if n.all == nil {
+		all := diagnose(strings.Join(n.lines, "\n"))
+		n.all = &all
+	}
+	all := *n.all
 	if all.coded && len(n.recipients) <= 1 || near.status == "" {
 		return all.status
 	}
@@ -233,7 +244,7 @@ func (n *note) near(addr string) string {
 	about := false
 	for i, l := range n.lines {
 		switch {
-		case strings.Contains(strings.ToLower(l), lower):
+		case strings.Contains(n.lower[i], lower):
 			about = true
 		case l == "" && !n.announces(i), n.names(i):
 			about = false
@@ -259,16 +270,7 @@ func (n *note) names(line int) bool {
 	return false
 }
 
-// delaying tells whether a mail system says that it will try again.
-func delaying(lower string) bool {
-	for _, phrase := range delayPhrases {
-		if strings.Contains(lower, phrase) {
-			return true
-		}
-	}
-	return false
-}
-
+// delayPhrases say that a mail system will try again.
 var delayPhrases = []string{
 	"this is a warning message only", "this is a warning only", "you do not need to resend", "has not yet been delivered", "not been delivered yet", "still undelivered after", "delivery attempts will continue", "has been delayed", "will be retried", "could not send message for past", "could not send mail for past",
 	"still being retried", "will keep trying", "only a temporary failure report", "do not need to re-send", "delivery status notification (delay)", "zustellung verzögert", "verzögerte zustellung", "remise différée", "retrasada la entrega",

@@ -31,6 +31,10 @@ var mailSystems = []mailSystem{
 		lists: []string{"%", "%:*", "% *", ">>> %*"},
 	},
 	{
+		name: "Apache James",
+		says: []string{"this is the james mail server"},
+	},
+	{
 		name: "qmail",
 		says: []string{
 			"this is the qmail-send program", "this is the deliver program at", "i'm afraid i wasn't able to deliver your message to the following addresses",
@@ -52,10 +56,6 @@ var mailSystems = []mailSystem{
 		name:  "DragonFly dma",
 		says:  []string{"this is the dragonfly mail agent"},
 		lists: []string{"there was an error delivering your mail to %*", "message delivery to % *"},
-	},
-	{
-		name: "Apache James",
-		says: []string{"this is the james mail server"},
 	},
 	{
 		name:  "XMail",
@@ -92,14 +92,14 @@ var mailSystems = []mailSystem{
 		name: "Exchange and Microsoft 365",
 		says: []string{
 			"delivery has failed to these recipients", "delivery is delayed to these recipients", "couldn't be delivered.",
-			"fehler bei der nachrichtenzustellung an folgende empfänger", "konnte nicht zugestellt werden.", "échec de la remise à ces destinataires",
+			"fehler bei der nachrichtenzustellung an folgende empfänger", "échec de la remise à ces destinataires",
 			"no se pudo entregar el mensaje a estos destinatarios", "error en la entrega a estos destinatarios",
 			"errore durante il recapito del messaggio ai destinatari", "impossibile recapitare il messaggio ai",
 			"kan bericht niet bezorgen bij deze geadresseerden", "falha na entrega a estes destinatários", "não foi possível entregar a estes destinatários",
 			"leveringen misslyckades till följande mottagare", "nie można dostarczyć wiadomości do następujących adresatów",
 			"не удалось доставить сообщение следующим", "次の受信者またはグループへの配信に失敗しました", "无法将邮件传递给这些收件人或组", "未能传递到以下收件人",
 		},
-		lists: []string{"%", "% (%*", "*<%>", "your message to % *", "ihre nachricht an % *", "votre message à % *", "*%"},
+		lists: []string{"%", "%:*", "your message to % *", "votre message à % *", "*%"},
 	},
 	{
 		name:  "Hotmail and IIS",
@@ -108,6 +108,11 @@ var mailSystems = []mailSystem{
 	},
 
 	// Other servers for companies.
+	{
+		name:  "X.400 gateway",
+		says:  []string{"this report relates to your message:"},
+		lists: []string{"your message was not delivered to: %*", "your message was not delivered to %*"},
+	},
 	{
 		name: "Lotus Domino",
 		says: []string{"was not delivered to:"},
@@ -174,11 +179,6 @@ var mailSystems = []mailSystem{
 			"this message was undeliverable due to the following reason", "this message is undeliverable due to the following reason",
 		},
 		lists: []string{"%"},
-	},
-	{
-		name:  "X.400 gateway",
-		says:  []string{"this report relates to your message:"},
-		lists: []string{"your message was not delivered to: %*", "your message was not delivered to %*"},
 	},
 	{
 		name:  "Mail2000",
@@ -323,11 +323,6 @@ var mailSystems = []mailSystem{
 		says:  []string{"送信先のメールボックスが一杯のため", "your mail sent on:"},
 		lists: []string{"could not be delivered to: %*"},
 	},
-	{
-		name:  "docomo",
-		says:  []string{"次の宛先にメールを配信できませんでした"},
-		lists: []string{"%:*"},
-	},
 
 	// Lists that refuse a mail.
 	{
@@ -347,9 +342,10 @@ var mailSystems = []mailSystem{
 	{
 		name: "German",
 		says: []string{
-			"ihre nachricht konnte an die folgenden empfänger nicht", "ihre e-mail konnte nicht zugestellt werden",
+			"ihre nachricht konnte an die folgenden empfänger nicht", "konnte nicht zugestellt werden.",
 			"konnte nicht an die folgenden empfänger zugestellt werden",
 		},
+		lists: []string{"%", "%:*", "% *", "ihre nachricht an % *"},
 	},
 	{
 		name: "Italian",

@@ -113,6 +113,27 @@ var hostile = map[string]func(n int) string{
 	"boxes": func(n int) string {
 		return "Subject: Re: a\nContent-Type: text/html\n\n" + strings.Repeat("<div name=quote>1 Jan 2024 10:00 Ann wrote:<br>a</div>b<br>", n)
 	},
+	"addresses in a bounce": func(n int) string {
+		return "Return-Path: <>\nFrom: MAILER-DAEMON@b.test\nSubject: failure notice\n\n" + strings.Repeat("<a@b.test>:\n", n)
+	},
+	"addresses in a line of a bounce": func(n int) string {
+		return "Return-Path: <>\nFrom: MAILER-DAEMON@b.test\nSubject: failure notice\n\n" + strings.Repeat("a@b ", n)
+	},
+	"recipients without a status": func(n int) string {
+		var b strings.Builder
+		b.WriteString("Return-Path: <>\nFrom: MAILER-DAEMON@b.test\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n")
+		for i := range n {
+			fmt.Fprintf(&b, "a%d@b.test\n", i)
+		}
+		b.WriteString("--b\nContent-Type: message/delivery-status\n\n")
+		for i := range n {
+			fmt.Fprintf(&b, "Final-Recipient: rfc822; a%d@b.test\n\n", i)
+		}
+		return b.String()
+	},
+	"recipients in one block": func(n int) string {
+		return "Return-Path: <>\nContent-Type: message/delivery-status\nFrom: MAILER-DAEMON@b.test\n\n" + strings.Repeat("Final-Recipient: rfc822; a@b.test\nx: y\n", n)
+	},
 	"encoded words": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?q?a?= =?x?b?YQ?= ", n) + "\n\nx" },
 }
 

@@ -8,7 +8,7 @@
 //	  → text           plain, flowed, or HTML turned to text  flowed.go, html*.go
 //	  → split          new text, quoted text, signature       split.go, purpose.go, quote.go,
 //	                                                        block.go, forward.go, signature.go
-//	  → auto           was it written by a machine            auto.go, report.go
+//	  → auto           was it written by a machine            auto.go, list.go, report.go, bounce*.go
 //	  → desk.Mail
 //
 // The mails a team inbox receives were written by every program of the last
