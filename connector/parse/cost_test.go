@@ -44,6 +44,21 @@ var hostile = map[string]func(n int) string{
 	"nested quotes": func(n int) string {
 		return "Content-Type: text/html\n\n" + strings.Repeat("<blockquote>x", n)
 	},
+	"deepest elements": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<div>", 15*n) + "x" + strings.Repeat("</div>", 15*n)
+	},
+	"style rules": func(n int) string {
+		return "Content-Type: text/html\n\n<style>" + strings.Repeat(".a{color:red}", n) + "</style>" + strings.Repeat("<b class=a>", n)
+	},
+	"open style rules": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<style>a{b:{/*", n)
+	},
+	"classes": func(n int) string {
+		return "Content-Type: text/html\n\n<style>.a{color:red}</style><b class='" + strings.Repeat("a ", n) + "'>x"
+	},
+	"links": func(n int) string {
+		return "Content-Type: text/html\n\n" + strings.Repeat("<a href=https://é.test/>b.test</a>", n)
+	},
 	"introductions": func(n int) string {
 		return "\n\n" + strings.Repeat("On 1 Jan 2024 Ann wrote:\n\n\n", n)
 	},

@@ -31,7 +31,10 @@ func renderHTML(source string, limit int) rendered {
 			w.block(0)
 			return rendered{lines: trimBlank(w.out), work: w.work}
 		case tokenText:
-			if !w.raw {
+			switch {
+			case w.style:
+				w.readSheet(t.text)
+			case !w.raw:
 				w.text(unescape(t.text))
 			}
 		case tokenOpen:
@@ -64,9 +67,22 @@ type htmlWalk struct {
 	bullet string
 
 	raw     bool // inside script, style and their like
+	style   bool // inside style
+	sheet   styleSheet
+	read    int // bytes of sheets that were read
 	link    openLink
 	targets map[string]int
 	table   *openTable
+}
+
+// readSheet reads the content of a style element.
+func (w *htmlWalk) readSheet(css string) {
+	css = css[:min(len(css), sheetCap-w.read)]
+	w.read += len(css)
+	if w.sheet == nil {
+		w.sheet = styleSheet{}
+	}
+	w.sheet.read(css)
 }
 
 // unescape decodes the character references of a text.
@@ -87,22 +103,27 @@ type element struct {
 // state is what an element inherits from those around it.
 type state struct {
 	hidden    bool // not shown, nor anything inside
+	gone      bool // display none by the rules read so far
+	fixed     bool // the display was marked as important
 	tiny      bool // font-size 0, which an inner element may undo
 	invisible bool // visibility hidden, which an inner element may undo
-	pre       bool
-	gmail     bool // in the quote of Gmail, before its blockquote
-	depth     int
-	indent    int
-	mark      mark
-	number    int // the next number of an ordered list
-	ordered   bool
+	color     color
+	// background is the colour behind the text.
+	background color
+	pre        bool
+	gmail      bool // in the quote of Gmail, before its blockquote
+	depth      int
+	indent     int
+	mark       mark
+	number     int // the next number of an ordered list
+	ordered    bool
 }
 
 func (w *htmlWalk) top() *element { return &w.stack[len(w.stack)-1] }
 
 func (w *htmlWalk) shown() bool {
 	s := &w.top().state
-	return !s.hidden && !s.tiny && !s.invisible
+	return !s.hidden && !s.tiny && !s.invisible && !s.unseenColor()
 }
 
 // stackCap is how many elements may be open. Beyond it the text goes on, but
@@ -116,7 +137,7 @@ const searchCap = 256
 // end closes the innermost element of this tag and all inside it. A tag that
 // is not of the table family does not reach out of its table cell.
 func (w *htmlWalk) end(tag atom.Atom) {
-	w.raw = false
+	w.raw, w.style = false, false
 	switch tag {
 	case 0:
 		return
@@ -160,6 +181,8 @@ func (w *htmlWalk) closed(e element) {
 	case tag == atom.Li:
 		w.block(0)
 		w.bullet = ""
+	case tag == atom.Rt:
+		w.text(")") // how a word of Chinese characters is read
 	case blockTag(tag):
 		w.block(w.margin(e))
 	}
@@ -198,7 +221,7 @@ func blockTag(tag atom.Atom) bool {
 		atom.Blockquote, atom.Pre, atom.Table, atom.Tr, atom.Td, atom.Th, atom.Tbody, atom.Thead, atom.Tfoot,
 		atom.Caption, atom.Dl, atom.Dt, atom.Dd, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main,
 		atom.Aside, atom.Nav, atom.Address, atom.Center, atom.Form, atom.Fieldset, atom.Figure, atom.Figcaption,
-		atom.Body, atom.Html, atom.Hr, atom.Xmp, atom.Plaintext, atom.Listing:
+		atom.Details, atom.Summary, atom.Body, atom.Html, atom.Hr, atom.Xmp, atom.Plaintext, atom.Listing:
 		return true
 	}
 	return false
@@ -225,7 +248,7 @@ func rawTag(tag atom.Atom) bool {
 // unseenTag tells which elements are not shown with all that is inside them.
 func unseenTag(tag atom.Atom) bool {
 	switch tag {
-	case atom.Svg, atom.Math, atom.Template, atom.Object, atom.Audio, atom.Video, atom.Canvas, atom.Select, atom.Datalist:
+	case atom.Rp, atom.Svg, atom.Math, atom.Template, atom.Object, atom.Audio, atom.Video, atom.Canvas, atom.Select, atom.Datalist:
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ type attributes struct {
 	width, height, smart, start       string
 	marker, name                      string // Zimbra's and GMX's marks of a quote
 	colspan                           string
+	background                        string // a colour
 	hidden, border                    bool
 }
 
@@ -33,6 +34,10 @@ func (a *attributes) take(key, value string) {
 	case 'n':
 		place = pick(key, "name", &a.name, "", nil)
 	case 'b':
+		place = pick(key, "bgcolor", &a.background, "", nil)
+		if strings.EqualFold(key, "background") && value != "" {
+			a.background = "?" // a picture, of any colour
+		}
 		a.border = a.border || strings.EqualFold(key, "border") && value != "" && value[0] != '0'
 	}
 	if place != nil && *place == "" {

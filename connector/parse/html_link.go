@@ -15,7 +15,8 @@ const targetCap = 2000
 type openLink struct {
 	target string
 	label  []byte
-	lines  int // lines written before it
+	lines  int  // lines written before it
+	image  bool // it holds an image without text
 }
 
 func (w *htmlWalk) beginLink(href string) {
@@ -35,6 +36,9 @@ func linkTarget(href string) string {
 	}
 	if len(href) > targetCap {
 		return ""
+	}
+	if strings.HasPrefix(href, "//") {
+		href = "https:" + href
 	}
 	scheme, _, ok := strings.Cut(href, ":")
 	if !ok {
@@ -57,9 +61,13 @@ func (w *htmlWalk) endLink() {
 	if target == "" {
 		return
 	}
+	if len(w.link.label) == 0 && w.link.image {
+		w.text("[image]")
+	}
 	w.link.target = ""
 	label := strings.TrimSpace(string(w.link.label))
-	if sameTarget(label, target) {
+	note := linkNote(target, label)
+	if label == "" || sameTarget(label, target) && note == target {
 		return
 	}
 	if w.targets == nil {
@@ -71,7 +79,7 @@ func (w *htmlWalk) endLink() {
 		w.targets[target] = number
 	}
 	sign := "[" + strconv.Itoa(number) + "]"
-	note := sign + " " + target
+	note = sign + " " + note
 	if !known {
 		w.size += len(note) + 1
 	}
@@ -86,7 +94,7 @@ func (w *htmlWalk) endLink() {
 			}
 		}
 	}
-	if len(w.cur) > 0 && label != "" {
+	if len(w.cur) > 0 {
 		w.cur = append(w.cur, ' ')
 	}
 	space := w.space

@@ -11,10 +11,10 @@ import (
 func (w *htmlWalk) start(t *token) {
 	tag, a := t.tag, &t.attributes
 	if rawTag(tag) {
-		w.raw = true
+		w.raw, w.style = true, tag == atom.Style
 		return
 	}
-	w.raw = false
+	w.raw, w.style = false, false
 	switch tag {
 	case atom.Br:
 		w.lineBreak()
@@ -43,9 +43,7 @@ func (w *htmlWalk) start(t *token) {
 		return
 	}
 	inner := element{tag: tag, state: w.top().state}
-	if a.style != "" {
-		applyStyle(&inner.state, a.style)
-	}
+	w.dress(&inner.state, tag, a)
 	inner.hidden = inner.hidden || a.hidden || unseenTag(tag)
 	inner.tight = tag == atom.P && closeParagraph(a)
 	if blockTag(tag) {
@@ -54,9 +52,29 @@ func (w *htmlWalk) start(t *token) {
 	w.mark(&inner, a)
 	w.open(&inner, a)
 	w.stack = append(w.stack, inner)
-	if tag == atom.A && w.shown() {
+	switch {
+	case tag == atom.A && w.shown():
 		w.beginLink(a.href)
+	case tag == atom.Rt:
+		w.text("(")
 	}
+}
+
+// dress takes over how an element looks: from its attributes, from the sheet,
+// and from its own style, which goes before both.
+func (w *htmlWalk) dress(s *state, tag atom.Atom, a *attributes) {
+	if tag == atom.A {
+		s.color = 0 // a link has a colour of its own
+	}
+	if a.background != "" {
+		s.setBackground(readColor(a.background))
+	}
+	w.work += w.sheet.apply(s, tag.String(), a)
+	if a.style != "" {
+		applyStyle(s, a.style)
+	}
+	s.hidden = s.hidden || s.gone
+	s.gone, s.fixed = false, false
 }
 
 // closeImplied closes what a start tag ends without saying so: a paragraph at
@@ -161,11 +179,13 @@ func (w *htmlWalk) image(a *attributes) {
 		return
 	}
 	s := state{}
-	if a.style != "" {
-		applyStyle(&s, a.style)
-	}
+	w.dress(&s, atom.Img, a)
 	alt := tidy(a.alt)
-	if s.hidden || s.invisible || alt == "" || styledPixel(a.style) {
+	if s.hidden || s.invisible || styledPixel(a.style) {
+		return
+	}
+	if alt == "" {
+		w.link.image = true
 		return
 	}
 	w.text("[" + clip(alt, 300) + "]")

@@ -101,12 +101,12 @@ func (w *htmlWalk) endTable() {
 			break
 		}
 	}
-	lead := t.first
+	lead := t.cells[0].start // a caption stays above
 	for lead < len(w.out) && w.out[lead].text == "" {
 		lead++ // the blank line above the table stays
 	}
 	var notes []string
-	for _, l := range like {
+	for _, l := range w.out[lead:] {
 		notes = append(notes, l.notes...)
 	}
 	w.out = w.out[:lead]
@@ -162,7 +162,7 @@ func (w *htmlWalk) grid(t *openTable) (grid [][][]string, ok bool) {
 			return nil, false
 		}
 	}
-	return dropEmpty(grid), covered == len(w.out)-t.first && !first
+	return dropEmpty(grid), covered == len(w.out)-t.cells[0].start && !first
 }
 
 // dropEmpty takes out rows and columns that only make room.
