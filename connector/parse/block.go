@@ -13,7 +13,7 @@ func (s *splitter) header(i int) bool {
 	if field, _ := blockField(s.lines[i].bare()); field == 0 {
 		return s.setApart(i) && s.unknownHeader(i)
 	}
-	found, misses := 0, 0
+	found, misses, named := 0, 0, false
 	for j := i; j < len(s.lines) && j < i+headerLines && misses < 3; j++ {
 		s.work++
 		field, value := blockField(s.lines[j].bare())
@@ -26,7 +26,8 @@ func (s *splitter) header(i int) bool {
 			continue
 		}
 		found |= field
-		if found&fieldFrom != 0 && found&fieldSent != 0 && found&(fieldTo|fieldSubject) != 0 {
+		named = named || field == fieldFrom && strings.IndexByte(value, '@') > 0
+		if found&fieldFrom != 0 && found&fieldSent != 0 && (found&fieldSubject != 0 || named && found&fieldTo != 0) {
 			return true
 		}
 	}

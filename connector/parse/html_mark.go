@@ -51,7 +51,7 @@ func (w *htmlWalk) mark(inner *element, a *attributes) {
 		inner.mark, inner.gmail = markIntro, true
 	case a.smart == "gmail_signature", hasClass(a.class, "gmail_signature"), hasClass(a.class, "moz-signature"),
 		hasClass(a.class, "protonmail_signature_block"), id == "Signature", id == "AppleMailSignature",
-		id == "ms-outlook-mobile-signature", id == "composer_signature", hasClass(a.class, "k9mail-signature"), a.name == "messageSignatureSection":
+		id == "ms-outlook-mobile-signature", id == "composer_signature", id == "ninesign", hasClass(a.class, "k9mail-signature"), a.name == "messageSignatureSection":
 		inner.mark = markSignature
 	}
 }

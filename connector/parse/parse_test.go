@@ -171,6 +171,9 @@ func FuzzParse(f *testing.F) {
 	for _, raw := range corpus(f) {
 		f.Add(raw)
 	}
+	for _, s := range chosen() {
+		f.Add(s.raw())
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		checkForm(t, raw, parse(raw, Options{}))
 		_ = Check(raw)

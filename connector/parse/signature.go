@@ -95,7 +95,7 @@ func mobileLine(text string) bool {
 	lower := strings.ToLower(strings.ReplaceAll(text, "\u00a0", " "))
 	lower = strings.Trim(lower, "*_-–—<[()]>. ")
 	words := strings.Count(lower, " ") + 1
-	if words > 13 || strings.HasSuffix(lower, "?") {
+	if words > 13 || strings.Contains(lower, "?") {
 		// "Sent with best regards from…" or a whole sentence is none.
 		return false
 	}

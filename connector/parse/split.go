@@ -244,8 +244,8 @@ func (s *splitter) introduces(i, n int) bool {
 }
 
 // keepContext decides which quotes stay in the text: those between answers
-// belong to them. A single quote that was introduced does not, be it above
-// the answer, below it, or below a greeting.
+// belong to them. In an answer a single quote that was introduced does not, be
+// it above the new text, below it, or below a greeting.
 func (s *splitter) keepContext() {
 	first, last, runs := -1, -1, 0
 	quoting := false
@@ -267,7 +267,8 @@ func (s *splitter) keepContext() {
 	switch {
 	case first < 0 && !s.introduced:
 		s.replace(0, len(s.lines), kindQuote, kindText)
-	case first < 0 || s.count(first, last, kindQuote) == 0 || runs == 1 && s.introduced:
+	case first < 0 || s.count(first, last, kindQuote) == 0:
+	case runs == 1 && s.introduced && s.purpose == purposeAnswer:
 	default:
 		s.replace(0, last, kindQuote, kindText)
 	}
