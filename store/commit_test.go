@@ -13,8 +13,10 @@ import (
 
 // TestFailedCommit lets COMMIT fail before and after it took effect. The first
 // must be an error, the second none, and the store must go on after both.
-func TestFailedCommit(t *testing.T) {
-	s := open(t)
+func TestFailedCommit(t *testing.T) { checkFailedCommit(t, open(t)) }
+
+func checkFailedCommit(t *testing.T, s *Store) {
+	t.Helper()
 	honest := s.commit
 	disk := errors.New("input/output error")
 	event := func() error {
@@ -55,8 +57,10 @@ func TestFailedCommit(t *testing.T) {
 }
 
 // TestNothingToKeep sees that a transaction without changes writes nothing.
-func TestNothingToKeep(t *testing.T) {
-	s := open(t)
+func TestNothingToKeep(t *testing.T) { checkNothingToKeep(t, open(t)) }
+
+func checkNothingToKeep(t *testing.T, s *Store) {
+	t.Helper()
 	s.commit = func(*session) error { return errors.New("something was written") }
 	err := s.Write(t.Context(), func(w desk.Writer) error {
 		_, err := w.Accounts()

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,23 +15,44 @@ type dialect struct {
 	// oneResult says that a connection has one open result at a time and sends
 	// all of it: what SQLite reads as it goes is asked for in parts.
 	oneResult bool
-	// strict says that text has to be UTF-8 without the character 0.
-	strict bool
 	// script says that a statement without arguments may be several, and is
 	// not prepared.
 	script bool
 	// beginRead starts a consistent snapshot, beginWrite a transaction that
 	// is the writer from its first moment on.
 	beginRead, beginWrite string
+	// beginLook starts reading after a COMMIT that has failed, whatever has
+	// become of that.
+	beginLook string
+	// wait sets for how many milliseconds a connection waits for who writes.
+	wait string
 	// version is a query for a number that changes with every commit of
 	// somebody else that has put something into the journal, or more often.
 	version string
+	// notify tells other processes of the journal's new last number when the
+	// transaction commits; empty where the database cannot.
+	notify string
 	// text is how it searches.
 	text *fullText
 }
 
 func sqliteDialect() dialect {
-	return dialect{beginRead: "BEGIN", beginWrite: "BEGIN IMMEDIATE", version: "PRAGMA data_version", text: sqliteText()}
+	return dialect{
+		beginRead: "BEGIN", beginWrite: "BEGIN IMMEDIATE", beginLook: "BEGIN",
+		wait: "PRAGMA busy_timeout", version: "PRAGMA data_version", text: sqliteText(),
+	}
+}
+
+// lockDesk waits until all who write have ended, and keeps others from it.
+// Every statement behind it sees what they have committed.
+const lockDesk = "BEGIN; SELECT 1 FROM desk WHERE id = 1 FOR UPDATE"
+
+func postgresDialect() dialect {
+	return dialect{
+		numbered: true, oneResult: true, script: true,
+		beginRead: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", beginWrite: lockDesk, beginLook: lockDesk,
+		wait: "SET lock_timeout", version: lastSeq, notify: "SELECT pg_notify('" + channel + "', CAST(? AS TEXT))", text: postgresText(),
+	}
 }
 
 // rebind brings a statement to the dialect's placeholders. Statements of this
@@ -52,25 +74,23 @@ func (d dialect) rebind(text string) string {
 	return b.String()
 }
 
-// values brings arguments to what the database keeps. Mail brings text of any
-// kind; what a strict database cannot hold becomes U+FFFD in it, also in what
-// is looked for.
-func (d dialect) values(args []any) []any {
-	if !d.strict {
+// values brings arguments to what every database keeps: text is UTF-8 without
+// the character 0. Where it is not it gets U+FFFD, also in what is looked for.
+func values(args []any) []any {
+	if !slices.ContainsFunc(args, unfit) {
 		return args
 	}
-	for i, a := range args {
-		s, ok := a.(string)
-		if !ok || utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
-			continue
+	kept := slices.Clone(args)
+	for i, a := range kept {
+		if unfit(a) {
+			s, _ := a.(string)
+			kept[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 		}
-		kept := append([]any(nil), args...)
-		for j := i; j < len(kept); j++ {
-			if s, ok := kept[j].(string); ok {
-				kept[j] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-			}
-		}
-		return kept
 	}
-	return args
+	return kept
+}
+
+func unfit(arg any) bool {
+	s, ok := arg.(string)
+	return ok && (!utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0)
 }

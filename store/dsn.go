@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// IsServer reports whether a --db value names a server and not a file.
+func IsServer(dsn string) bool {
+	scheme, _, _ := strings.Cut(dsn, "://")
+	return scheme == "postgres" || scheme == "postgresql"
+}
+
 // parseDSN finds the file a --db value names.
 func parseDSN(dsn string) (string, error) {
 	scheme, rest, found := strings.Cut(dsn, ":")
@@ -12,11 +18,11 @@ func parseDSN(dsn string) (string, error) {
 	case dsn == "":
 		return "", invalid("BAD_DATABASE", "Give a path: --db ~/desk/postroom.db", "The name of the database is empty.")
 	case found && (scheme == "postgres" || scheme == "postgresql"):
-		return "", invalid("NO_POSTGRES", "Use a file: --db PATH", "PostgreSQL is not in this version.")
+		return "", invalid("BAD_DATABASE", "Write it as postgres://USER@HOST/NAME", "%q is not the address of a server.", scheme+":")
 	case found && (scheme == "sqlite" || scheme == "sqlite3"):
 		dsn = strings.TrimPrefix(rest, "//")
 	case found && strings.HasPrefix(rest, "//"):
-		return "", invalid("BAD_DATABASE", "Use a file: --db PATH, or --db sqlite:PATH", "postroom does not know databases of the kind %q.", scheme)
+		return "", invalid("BAD_DATABASE", "Use a file, --db PATH, or a server, --db postgres://USER@HOST/NAME", "postroom does not know databases of the kind %q.", scheme)
 	}
 	if dsn == "" || strings.ContainsRune(dsn, 0) || dsn == ":memory:" {
 		return "", invalid("BAD_DATABASE", "Give a path: --db ~/desk/postroom.db", "%q is not the path of a database.", dsn)

@@ -31,6 +31,9 @@ func (s *Store) explain(err error) error {
 	if errors.As(err, &de) {
 		return err
 	}
+	if s.server != nil {
+		return s.server.explain(err)
+	}
 	switch primary(err) {
 	case sqlite3.SQLITE_FULL:
 		return s.full(err)

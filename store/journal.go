@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"postroom/desk"
@@ -122,7 +123,10 @@ func (w *writer) flushEvents() error {
 	for i, p := range w.events {
 		p.Seq = first + desk.Seq(i)
 	}
-	return nil
+	if w.dialect.notify == "" {
+		return nil
+	}
+	return w.do(w.dialect.notify, strconv.FormatInt(last, 10))
 }
 
 // MarkUndone implements [desk.JournalWriter].

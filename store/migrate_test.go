@@ -225,7 +225,7 @@ func TestDSN(t *testing.T) {
 			t.Errorf("%s names %s (%v), want %s", dsn, got, err, want)
 		}
 	}
-	for dsn, code := range map[string]string{"postgres://host/db": "NO_POSTGRES", "postgresql://h": "NO_POSTGRES", "mysql://h": "BAD_DATABASE", "": "BAD_DATABASE", "sqlite:": "BAD_DATABASE", ":memory:": "BAD_DATABASE"} {
+	for dsn, code := range map[string]string{"postgres:host": "BAD_DATABASE", "mysql://h": "BAD_DATABASE", "": "BAD_DATABASE", "sqlite:": "BAD_DATABASE", ":memory:": "BAD_DATABASE"} {
 		_, err := parseDSN(dsn)
 		var e *desk.Error
 		if !errors.As(err, &e) || e.Code != code || e.Kind != desk.Invalid || e.Hint == "" {

@@ -20,8 +20,8 @@ type files struct {
 // writing opens a connection that writes, and notes which files it has open.
 func (s *Store) writing(ctx context.Context) (*session, error) {
 	ses, err := newSession(ctx, s.db, s.dialect)
-	if err != nil {
-		return nil, err
+	if err != nil || s.server != nil {
+		return ses, err
 	}
 	base, err := os.Stat(s.path)
 	if err != nil {
@@ -38,8 +38,12 @@ func (s *Store) writing(ctx context.Context) (*session, error) {
 	return ses, nil
 }
 
-// present is nil while the files that are open are those of the path.
+// present is nil while the files that are open are those of the path. A server
+// looks after its own.
 func (s *Store) present() error {
+	if s.server != nil {
+		return nil
+	}
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	now, err := os.Stat(s.path)

@@ -69,7 +69,7 @@ func (s *session) query(text string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(s.ctx, s.dialect.values(args)...)
+	return st.QueryContext(s.ctx, values(args)...)
 }
 
 // nth runs a statement of which several may be open at the same time: each n
@@ -83,7 +83,7 @@ func (s *session) nth(n int, keep bool, text string, args []any) (*sql.Rows, err
 
 // once runs a query whose text was put together for this one call.
 func (s *session) once(text string, args ...any) (*sql.Rows, error) {
-	return s.conn.QueryContext(s.ctx, s.dialect.rebind(text), s.dialect.values(args)...)
+	return s.conn.QueryContext(s.ctx, s.dialect.rebind(text), values(args)...)
 }
 
 // get scans the one row of a statement; [desk.ErrNoRow] when there is none.
@@ -92,7 +92,7 @@ func (s *session) get(text string, args []any, dest ...any) error {
 	if err != nil {
 		return err
 	}
-	err = st.QueryRowContext(s.ctx, s.dialect.values(args)...).Scan(dest...)
+	err = st.QueryRowContext(s.ctx, values(args)...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return desk.ErrNoRow
 	}
@@ -105,7 +105,7 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	res, err := st.ExecContext(s.ctx, s.dialect.values(args)...)
+	res, err := st.ExecContext(s.ctx, values(args)...)
 	if err != nil {
 		return 0, err
 	}

@@ -34,8 +34,11 @@ type Options struct {
 
 // Store is an open database. It implements [desk.Store].
 type Store struct {
+	// path is the file, or the server's DSN without its password.
 	path    string
 	dialect dialect
+	// server is nil where the desk is a file.
+	server *server
 	// db holds the connections; they are pinned in sessions, so that each has
 	// its statements prepared once.
 	db, readDB *sql.DB
@@ -62,15 +65,18 @@ var _ desk.Store = (*Store)(nil)
 // Open opens the database of a desk, made and brought to today's schema if
 // need be. dsn is the path of a file, with or without "sqlite:" before it.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	path, err := parseDSN(dsn)
-	if err != nil {
-		return nil, err
-	}
 	if o.Readers <= 0 {
 		o.Readers = 4
 	}
 	if o.Cache <= 0 {
 		o.Cache = 16 << 10
+	}
+	if IsServer(dsn) {
+		return openServer(ctx, dsn, o)
+	}
+	path, err := parseDSN(dsn)
+	if err != nil {
+		return nil, err
 	}
 	if err := onLocalDisk(path, o); err != nil {
 		return nil, err
@@ -78,17 +84,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err := prepareFile(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{
-		health: newHealth(),
-		path:   path, dialect: sqliteDialect(), pack: newPacker(),
-		writer: make(chan *session, 1), readers: make(chan *session, o.Readers),
-		commit: func(ses *session) error { return ses.plain("COMMIT") },
-	}
-	var seed [8]byte
-	if _, err := rand.Read(seed[:]); err != nil {
-		return nil, err
-	}
-	s.handle = int64(binary.LittleEndian.Uint64(seed[:]) >> 1)
+	s := newStore(path, sqliteDialect(), o)
 	if s.db, err = sql.Open("sqlite", writeDSN(path, o.Cache)); err != nil {
 		return nil, err
 	}
@@ -99,18 +95,40 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	// in memory may be what was wrong with it.
 	s.db.SetMaxIdleConns(0)
 	s.readDB.SetMaxIdleConns(0)
-	for range o.Readers {
-		s.readers <- nil // opened when it is first needed
+	if err := s.ready(ctx); err != nil {
+		return nil, err
 	}
-	w, err := s.writing(ctx)
-	if err != nil {
-		return nil, errors.Join(s.explain(err), s.db.Close())
-	}
-	s.writer <- w
 	return s, nil
 }
 
-// Path is where the database file is.
+// newStore is a store without its connections.
+func newStore(path string, d dialect, o Options) *Store {
+	s := &Store{
+		health: newHealth(), path: path, dialect: d, pack: newPacker(),
+		writer: make(chan *session, 1), readers: make(chan *session, o.Readers),
+		commit: func(ses *session) error { return ses.plain("COMMIT") },
+	}
+	var seed [8]byte
+	_, _ = rand.Read(seed[:]) // it does not fail: see its documentation
+	s.handle = int64(binary.LittleEndian.Uint64(seed[:]) >> 1)
+	for range o.Readers {
+		s.readers <- nil // opened when it is first needed
+	}
+	return s
+}
+
+// ready opens the writing session; without it everything is closed again.
+func (s *Store) ready(ctx context.Context) error {
+	w, err := s.writing(ctx)
+	s.writer <- w
+	if err != nil {
+		return errors.Join(s.explain(err), s.Close())
+	}
+	return nil
+}
+
+// Path is where the database file is, or the server's DSN without its
+// password.
 func (s *Store) Path() string { return s.path }
 
 // Close waits for the transactions under way and closes the database.
@@ -160,10 +178,8 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
 		return s.explain(err)
 	}
 	defer func() { s.readers <- ses }()
-	ses.ctx, ses.caller = ctx, ctx
-	if err := ses.plain(s.dialect.beginRead); err != nil {
-		_ = ses.close()
-		ses = nil
+	again := func(ctx context.Context) (*session, error) { return newSession(ctx, s.readDB, s.dialect) }
+	if ses, err = s.begin(ctx, ses, again, s.dialect.beginRead); err != nil {
 		return s.explain(err)
 	}
 	defer func() {
@@ -173,6 +189,30 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
 		}
 	}()
 	return s.explain(fn(ses))
+}
+
+// begin starts a transaction on a session. One that a server has let go of
+// while nobody used it is made again; nothing has been asked of it yet, so
+// nothing is done twice.
+func (s *Store) begin(ctx context.Context, ses *session, again func(context.Context) (*session, error), statement string) (*session, error) {
+	ses.ctx, ses.caller = ctx, ctx
+	err := ses.plain(statement)
+	if err == nil {
+		return ses, nil
+	}
+	_ = ses.close()
+	if !isGone(err) {
+		return nil, err
+	}
+	if ses, err = again(ctx); err != nil {
+		return nil, err
+	}
+	ses.ctx, ses.caller = ctx, ctx
+	if err := ses.plain(statement); err != nil {
+		_ = ses.close()
+		return nil, err
+	}
+	return ses, nil
 }
 
 // take waits for a free session. What has been called off does not begin.
@@ -211,12 +251,10 @@ func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 	if err := s.present(); err != nil {
 		return err
 	}
-	ses.ctx, ses.caller = context.WithoutCancel(ctx), ctx
-	if err := ses.plain(s.dialect.beginWrite); err != nil {
-		_ = ses.close()
-		ses = nil
+	if ses, err = s.begin(ctx, ses, s.writing, s.dialect.beginWrite); err != nil {
 		return s.explain(err)
 	}
+	ses.ctx = context.WithoutCancel(ctx)
 	open := true
 	defer func() {
 		// Also after a panic in fn: its transaction must not stay open.
@@ -271,15 +309,15 @@ const markAge = 30 * 24 * time.Hour
 func (s *Store) afterFailedCommit(ctx context.Context, mark int64, failure error) error {
 	var found int64
 	err := func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settled)
 		defer cancel()
-		db, err := sql.Open("sqlite", readDSN(s.path, 1024))
+		ses, err := s.look(ctx)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = db.Close() }()
-		err = db.QueryRowContext(ctx, s.dialect.rebind(getMark), s.handle).Scan(&found)
-		if errors.Is(err, sql.ErrNoRows) {
+		defer func() { _ = ses.close() }()
+		err = ses.get(getMark, []any{s.handle}, &found)
+		if errors.Is(err, desk.ErrNoRow) {
 			return nil
 		}
 		return err
@@ -292,6 +330,39 @@ func (s *Store) afterFailedCommit(ctx context.Context, mark int64, failure error
 		return nil
 	}
 	return s.explain(fmt.Errorf("commit: %w", failure))
+}
+
+// settled is how long to look for what has become of a COMMIT: longer than a
+// server keeps the transaction of a client that has vanished.
+const settled = forgottenWriter + 15*time.Second
+
+// look starts reading behind a COMMIT that has failed, on a connection of its
+// own. A server that is restarting is waited for.
+func (s *Store) look(ctx context.Context) (*session, error) {
+	db := s.db
+	if s.server == nil {
+		var err error
+		if db, err = sql.Open("sqlite", readDSN(s.path, 1024)); err != nil {
+			return nil, err
+		}
+		// What the session gives back is closed then.
+		defer func() { _ = db.Close() }()
+	}
+	open := func(ctx context.Context) (*session, error) { return newSession(ctx, db, s.dialect) }
+	for {
+		ses, err := open(ctx)
+		if err == nil {
+			ses, err = s.begin(ctx, ses, open, s.dialect.beginLook)
+		}
+		if !isGone(err) {
+			return ses, err
+		}
+		select {
+		case <-time.After(time.Second / 4):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // reader answers questions on one snapshot.

@@ -174,11 +174,13 @@ func (s *Store) treat(ctx context.Context, code string) error {
 		_ = ses.close()
 		ses = nil
 	}
-	switch code {
-	case "DATABASE_BUSY":
-	case "DISK_FULL":
+	switch {
+	case code == "DATABASE_BUSY":
+	case s.server != nil:
+		s.forgetReaders() // its files are its own business
+	case code == "DISK_FULL":
 		err = s.roomFor()
-	case "READ_ONLY":
+	case code == "READ_ONLY":
 		s.forgetReaders()
 	default:
 		s.forgetReaders()
@@ -205,7 +207,7 @@ func (s *Store) treat(ctx context.Context, code string) error {
 func (s *Store) attempt(ctx context.Context, ses *session) error {
 	ses.ctx, ses.caller = context.WithoutCancel(ctx), ctx
 	wait := func(d time.Duration) error {
-		_, err := ses.conn.ExecContext(ses.ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
+		_, err := ses.conn.ExecContext(ses.ctx, fmt.Sprintf("%s = %d", s.dialect.wait, d.Milliseconds()))
 		return err
 	}
 	if err := wait(retryFirst / 10); err != nil {

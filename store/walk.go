@@ -68,6 +68,9 @@ func (r *reader) walk(viewer desk.UserID, inboxes []desk.InboxID, q compiled, wi
 
 // eachHit gives the hits of a search in their order, until show wants no more.
 func (r *reader) eachHit(s search, show func(desk.MessageID, desk.Row) (more bool, err error)) error {
+	if r.dialect.oneResult {
+		return r.eachHitBySpans(s, show)
+	}
 	text, args := s.hitsQuery()
 	rows, err := r.nth(0, s.where.text == "", text, args)
 	if err != nil {

@@ -29,34 +29,51 @@ const (
 // piece of news, and is closed when ctx ends. One watcher is enough for a
 // process; a second one would share the news with it.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
-	conn, err := s.readDB.Conn(ctx)
-	if err != nil {
-		return nil, s.explain(err)
+	w := &watcher{store: s, news: make(chan struct{}, 1), first: true, rhythm: rhythm{sweep, firstLook}}
+	// Listening begins before the first look, so that nothing is missed.
+	var wake <-chan struct{}
+	if s.server != nil {
+		wake, w.rhythm.soon = s.listen(ctx), sweep
+	} else {
+		wake, w.rhythm.every = s.wakeUps(ctx)
 	}
-	w := &watcher{store: s, conn: conn, news: make(chan struct{}, 1)}
 	if _, err := w.look(ctx); err != nil {
-		_ = conn.Close()
+		w.close()
 		return nil, s.explain(err)
 	}
-	wake, every := s.wakeUps(ctx)
 	s.watchers.Add(2)
-	go w.run(ctx, wake, every)
+	go w.run(ctx, wake)
 	go s.nurse(ctx)
 	return w.news, nil
 }
 
+// rhythm is when to look again: every so often, and how soon after a wake-up.
+type rhythm struct{ every, soon time.Duration }
+
 // watcher is one call of Watch.
 type watcher struct {
-	store   *Store
+	store *Store
+	// conn is nil until it is needed, and after it has failed.
 	conn    *sql.Conn
 	version int64
-	news    chan struct{}
+	// first is set until something has been seen.
+	first  bool
+	rhythm rhythm
+	news   chan struct{}
 }
 
-func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Duration) {
+func (w *watcher) close() {
+	if w.conn != nil {
+		_ = w.conn.Close()
+		w.conn = nil
+	}
+}
+
+func (w *watcher) run(ctx context.Context, wake <-chan struct{}) {
 	defer w.store.watchers.Done()
 	defer close(w.news)
-	defer func() { _ = w.conn.Close() }()
+	defer w.close()
+	every := w.rhythm.every
 	timer := time.NewTimer(every)
 	defer timer.Stop()
 	next := every
@@ -72,7 +89,7 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Dura
 				wake = nil
 				continue
 			}
-			next = firstLook
+			next = w.rhythm.soon
 		case <-timer.C:
 			if next *= 2; next > lookUntil {
 				next = every
@@ -92,8 +109,21 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}, every time.Dura
 	}
 }
 
-// look reports whether the journal has grown by another process's hand.
-func (w *watcher) look(ctx context.Context) (bool, error) {
+// look reports whether the journal has grown by another process's hand. After
+// a failure the next look has a connection of its own.
+func (w *watcher) look(ctx context.Context) (found bool, err error) {
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	if w.conn == nil {
+		if w.conn, err = w.store.readDB.Conn(ctx); err != nil {
+			w.conn = nil
+			return false, err
+		}
+		w.version = -1
+	}
 	var version int64
 	if err := w.conn.QueryRowContext(ctx, w.store.dialect.version).Scan(&version); err != nil {
 		return false, err
@@ -105,7 +135,7 @@ func (w *watcher) look(ctx context.Context) (bool, error) {
 	if err := w.conn.QueryRowContext(ctx, lastSeq).Scan(&seq); err != nil {
 		return false, err
 	}
-	first := w.version == 0
-	w.version = version
+	first := w.first
+	w.version, w.first = version, false
 	return w.store.journal.foreign(seq, first), nil
 }

@@ -18,7 +18,7 @@ func fullMail() desk.Mail {
 		Date: time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), Subject: "Ünïcode \"quotes\" ' \x1b",
 		From: []desk.Mailbox{{Name: "Ann", Addr: "Ann@X.test"}}, ReplyTo: []desk.Mailbox{{Addr: "re@x.test"}},
 		To: []desk.Mailbox{{Addr: "help@acme.test"}, {Name: "Bo", Addr: "bo@x.test"}}, Cc: []desk.Mailbox{{Addr: "cc@x.test"}}, Bcc: []desk.Mailbox{{Addr: "bcc@x.test"}},
-		Text: "The new text\x00 with a NUL", Quoted: "> the old", Signature: "-- \nAnn",
+		Text: "The new text\x00 with a NUL and \xff", Quoted: "> the old", Signature: "-- \nAnn",
 		Attachments: []desk.Attachment{{Filename: "a.pdf", ContentType: "application/pdf", Size: 3, SHA256: "ab", ContentID: "c", Inline: true}, {Filename: "b.txt", ContentType: "text/plain"}},
 		Auto:        desk.Auto{Kind: desk.AutoBounce, Recipients: []desk.AutoRecipient{{Addr: "z@x", Status: "5.1.1", Action: "failed", Hard: true}}},
 		Defects:     []string{"odd"}, DeliveredTo: []string{"d@x"}, AuthResults: []string{"mx; dmarc=fail"},
@@ -36,6 +36,8 @@ func testMessage(t *testing.T, fresh Fresh) {
 		ID: m.ID, Conversation: m.Conversation, Inbox: w.support.ID, Account: w.helpAcc.ID, Raw: raw, Direction: desk.In,
 		At: at, Unreadable: true, AuthFailed: true, Mail: fullMail(),
 	}
+	// What is no text is told, and the rest is kept.
+	want.Mail.Text = "The new text\uFFFD with a NUL and \uFFFD"
 	w.want("the message", m, want)
 	w.want("the second of its id", m.ID.Unix(), at.Unix())
 	w.read(func(r desk.Reader) error {
