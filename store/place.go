@@ -51,14 +51,14 @@ func (s *Store) present() error {
 	case err != nil:
 		return s.gone(err)
 	case s.files.base != nil && !os.SameFile(now, s.files.base):
-		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", nil, "Another file has taken the place of the database %s.", s.path)
+		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", s.at(nil), "Another file has taken the place of the database.")
 	}
 	log, err := os.Stat(s.path + "-wal")
 	switch {
 	case s.files.log == nil && err == nil:
 		s.files.log = log
 	case s.files.log != nil && (err != nil || !os.SameFile(log, s.files.log)):
-		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", err, "A part of the database was taken away: %s-wal.", s.path)
+		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", s.at(err), "A part of the database, its log, was taken away.")
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (s *Store) gone(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return unwell("DATABASE_GONE", "Put it back, or quit and restore the last backup.", err, "The database %s is not there any more.", s.path)
+	return unwell("DATABASE_GONE", "Put it back, or quit and restore the last backup.", s.at(err), "The file of the database is not there any more.")
 }
 
 // onLocalDisk refuses a disk on which the locks of SQLite may not hold between

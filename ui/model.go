@@ -42,6 +42,10 @@ type Model struct {
 	quit   bool           // the user waits for the outbox before leaving
 	mail   *desk.Outgoing // my newest mail that was held in this session
 	footer footer
+	banner banner
+	// terminal is the size of the terminal; the screens have what the banner
+	// leaves of it.
+	terminal shell.Size
 }
 
 // Facts the root hears.
@@ -126,7 +130,12 @@ func (m *Model) resized(msg tea.WindowSizeMsg) tea.Cmd {
 	if msg.Width <= 0 || msg.Height <= 0 {
 		return nil // without a terminal an empty size may come after the real one
 	}
-	return m.sh.Resize(shell.Size{W: msg.Width, H: msg.Height})
+	m.terminal = shell.Size{W: msg.Width, H: msg.Height}
+	room := m.sh.Size()
+	if cmd := m.fit(); m.sh.Size() != room {
+		return cmd
+	}
+	return m.sh.Resize(room) // the same size after a blank screen is news too
 }
 
 func (m *Model) recoloured(msg tea.BackgroundColorMsg) tea.Cmd {
@@ -161,7 +170,11 @@ func (m *Model) measured(msg tea.ModeReportMsg) tea.Cmd {
 const quiet = 100 * time.Millisecond
 
 func (m *Model) rang(c desk.Changed) tea.Cmd {
-	return tea.Batch(m.sh.Tell(shell.Changed{Changed: c}), m.readState(), m.sh.After(quiet, listenAgain{}))
+	var turned tea.Cmd
+	if c.Trouble {
+		turned = m.turned()
+	}
+	return tea.Batch(turned, m.sh.Tell(shell.Changed{Changed: c}), m.readState(), m.sh.After(quiet, listenAgain{}))
 }
 
 // readState asks for what every place shows. A question under way is not
@@ -200,7 +213,11 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
-		return m.sh.Fail(err)
+		missed := m.sh.Missed(err)
+		if m.stale {
+			return tea.Batch(missed, m.readState())
+		}
+		return missed
 	}
 	first := !m.sh.State.Known
 	m.sh.State = s
@@ -208,7 +225,7 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 		held := *h
 		m.mail = &held
 	}
-	cmds := []tea.Cmd{m.sh.Tell(shell.StateRead{}), m.countDown()}
+	cmds := []tea.Cmd{m.turned(), m.sh.Tell(shell.StateRead{}), m.countDown()}
 	if welcome := m.sh.Screens().Welcome; first && len(s.Inboxes) == 0 && welcome != nil {
 		cmds = append(cmds, m.sh.Open(welcome(m.sh)))
 	}

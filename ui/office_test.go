@@ -22,6 +22,7 @@ import (
 // only the test moves.
 type office struct {
 	t       testing.TB
+	path    string
 	clock   *uitest.Clock
 	desk    *desk.Desk
 	maya    *desk.Seat
@@ -40,10 +41,11 @@ func monday() time.Time { return time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC) 
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
+	path := filepath.Join(t.TempDir(), "desk.db")
+	db, err := store.Open(ctx, path, store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
-	o := &office{t: t, clock: uitest.NewClock(monday()), account: map[string]desk.Account{}, lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}
+	o := &office{t: t, path: path, clock: uitest.NewClock(monday()), account: map[string]desk.Account{}, lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}
 	o.seed = rand.NewChaCha8([32]byte{1})
 	o.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: o.clock.Now, Rand: o.seed})
 	must(t, err)

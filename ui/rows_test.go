@@ -57,6 +57,8 @@ func (r *rows) Thread(_ context.Context, id desk.ConversationID, _ int) (desk.Th
 	return desk.Thread{Row: row, Items: []desk.Item{{Message: &m}}}, nil
 }
 
+func (r *rows) Trouble() desk.Trouble { return desk.Trouble{} }
+
 func (r *rows) Me(context.Context) (desk.User, error) { return desk.User{ID: 1, Name: "Maya"}, nil }
 
 func (r *rows) Inboxes(context.Context) ([]desk.InboxView, error) {
@@ -71,6 +73,8 @@ type oneRow struct {
 	row  desk.Row
 	text string
 }
+
+func (o *oneRow) Trouble() desk.Trouble { return desk.Trouble{} }
 
 func (o *oneRow) List(_ context.Context, _ desk.View, w desk.Window) (desk.Page, error) {
 	if w.Back || w.From != (desk.Cursor{}) && !w.Include {

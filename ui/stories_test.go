@@ -214,7 +214,7 @@ func TestHealthInWords(t *testing.T) {
 	d := o.open(o.maya, 120, 40)
 	d.See("mail connected")
 	must(t, o.desk.Mailroom().SetHealth(context.Background(), o.lease["Support"], desk.AccountRetrying, "connection refused"))
-	d.Listen().See("support@acme.test retrying: connection refused")
+	d.Listen().See("support@acme.test since 09:42: connection refused", "1 mailbox offline")
 }
 
 func TestReadOnlyOnOpening(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // what has not changed is remembered by the screen.
 func (m *Model) View() tea.View {
 	v := tea.View{AltScreen: true, WindowTitle: "postroom"}
-	size := m.sh.Size()
+	size := m.terminal
 	switch {
 	case size.W <= 0 || size.H <= 0:
 		return v
@@ -47,14 +47,19 @@ func (m *Model) View() tea.View {
 // frame is the screen without dialogs, line by line.
 func (m *Model) frame(size shell.Size) ([]string, *tea.Cursor) {
 	t := m.sh.Theme()
-	inner := shell.Size{W: size.W, H: size.H - 4}
+	wrong := m.bannerLines(size)
+	top := 1 + max(len(wrong), 1)
+	inner := shell.Size{W: size.W, H: size.H - top - 2}
 	place := m.sh.Top().Place()
 	pic := m.sh.Top().View(inner)
 	lines := make([]string, 0, size.H)
 	lines = append(lines, m.header(place, size.W))
-	if pic.Rule != nil {
+	switch {
+	case len(wrong) > 0:
+		lines = append(lines, wrong...)
+	case pic.Rule != nil:
 		lines = append(lines, *pic.Rule)
-	} else {
+	default:
 		lines = append(lines, widget.NewLine(t, size.W).Rule(theme.Rule, t.Signs.Horizontal, size.W).String())
 	}
 	lines = append(lines, widget.Fill(pic.Lines, size.W, inner.H)...)
@@ -67,7 +72,7 @@ func (m *Model) frame(size shell.Size) ([]string, *tea.Cursor) {
 		return lines, nil
 	}
 	at := *pic.Cursor
-	at.Y += 2
+	at.Y += top
 	return lines, &at
 }
 
@@ -113,8 +118,8 @@ func (m *Model) header(place shell.Place, width int) string {
 	}
 	title := t.Width(place.Title.String()) + 3
 	room := width - used - title - 3
-	if w := t.Width(health.String()); w > room {
-		health, _ = m.shortHealth()
+	if t.Width(health.String()) > room && role != theme.Warn {
+		health = safe.Text{}
 	}
 	l := widget.NewLine(t, width).Space(1)
 	l.Cell(theme.Strong, place.Title, min(title, width-used-1))
@@ -128,60 +133,32 @@ func (m *Model) header(place shell.Place, width int) string {
 	return l.Put(theme.Plain, clock).String()
 }
 
-// health says in words how the mailboxes are connected: the worst first.
+// health says in a few words how the mailboxes are connected; what is wrong
+// with one of them is for the banner.
 func (m *Model) health() (safe.Text, theme.Role) {
-	var worst desk.Account
-	broken, all := 0, 0
+	all, offline := 0, 0
+	var joining desk.Account
 	for _, in := range m.sh.State.Inboxes {
 		for _, a := range in.Accounts {
 			all++
-			if a.State == desk.AccountConnected {
-				continue
-			}
-			broken++
-			if worst.ID == 0 || rank(a.State) > rank(worst.State) {
-				worst = a
+			switch a.State {
+			case desk.AccountRetrying, desk.AccountNeedsSignIn:
+				offline++
+			case desk.AccountConnecting:
+				joining = a
+			default:
 			}
 		}
 	}
 	switch {
 	case all == 0:
 		return safe.Text{}, theme.Plain
-	case broken == 0:
-		return safe.Const("mail connected"), theme.Faint
+	case offline > 0:
+		return safe.Sprintf("%s %s offline", safe.Int(offline), plural(offline, safe.Const("mailbox"), safe.Const("mailboxes"))), theme.Warn
+	case joining.ID != 0:
+		return safe.Sprintf("%s connecting", safe.Addr(joining.Address)), theme.Faint
 	}
-	text := safe.Sprintf("%s %s", safe.Addr(worst.Address), safe.Line(string(worst.State)))
-	if worst.Cause != "" && worst.State != desk.AccountConnecting {
-		text = safe.Sprintf("%s: %s", text, safe.Line(desk.Snippet(worst.Cause, 40)))
-	}
-	if broken > 1 {
-		text = safe.Sprintf("%s · %s more", text, safe.Int(broken-1))
-	}
-	role := theme.Faint
-	switch worst.State {
-	case desk.AccountNeedsSignIn:
-		role = theme.Bad
-	case desk.AccountRetrying:
-		role = theme.Warn
-	default:
-	}
-	return text, role
-}
-
-// shortHealth is health where there is little room: only what is wrong.
-func (m *Model) shortHealth() (safe.Text, theme.Role) {
-	n := 0
-	for _, in := range m.sh.State.Inboxes {
-		for _, a := range in.Accounts {
-			if a.State == desk.AccountRetrying || a.State == desk.AccountNeedsSignIn {
-				n++
-			}
-		}
-	}
-	if n == 0 {
-		return safe.Text{}, theme.Plain
-	}
-	return safe.Sprintf("%s %s offline", safe.Int(n), plural(n, safe.Const("mailbox"), safe.Const("mailboxes"))), theme.Warn
+	return safe.Const("mail connected"), theme.Faint
 }
 
 func rank(s desk.AccountState) int {

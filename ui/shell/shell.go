@@ -72,12 +72,16 @@ type Toast struct {
 	Role theme.Role
 	// Undo is the batch that z takes back; empty where there is none.
 	Undo string
+	// unwell says that it tells of the desk's trouble, and goes with it.
+	unwell bool
 }
 
 // Shell is what the screens stand in.
 type Shell struct {
 	Desk  Desk
 	State State
+	// Trouble is what is wrong with the desk as a whole, as the banner says.
+	Trouble desk.Trouble
 
 	ctx     context.Context
 	world   World
@@ -254,7 +258,28 @@ func (s *Shell) Fail(err error) tea.Cmd {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return nil
 	}
+	var e *desk.Error
+	if errors.As(err, &e) && e.Kind == desk.Unwell {
+		// The banner has the next step.
+		return s.Say(Toast{Text: safe.Sprintf("Not done: %s", safe.Line(e.Message)), Role: theme.Bad, unwell: true})
+	}
 	return s.Say(Toast{Text: Sentence(err), Role: theme.Bad})
+}
+
+// Missed tells that something could not be read. While the desk is in trouble
+// the banner says why, and all is read again at its end.
+func (s *Shell) Missed(err error) tea.Cmd {
+	if err != nil && desk.KindOf(err) == desk.Unwell {
+		return nil
+	}
+	return s.Fail(err)
+}
+
+// HushTrouble takes a failure away that was due to the desk's trouble.
+func (s *Shell) HushTrouble() {
+	if s.toast.unwell {
+		s.Hush()
+	}
 }
 
 // Sentence is an error in the user's words, with its next step. Errors quote

@@ -69,7 +69,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case lookedAt:
 		return s.lookedAt(msg)
 	case markedRead:
-		return s.sh.Fail(msg.err)
+		return s.sh.Missed(msg.err)
 	case shell.Began:
 		s.below, _ = s.beside(1)
 	case shell.Leaving:
@@ -116,6 +116,9 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
+		if s.stale {
+			return tea.Batch(s.sh.Missed(err), s.ask())
+		}
 		return s.unreadable(err)
 	}
 	if !s.known {
@@ -144,7 +147,7 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 // been seen is left at once: its screen would stay empty.
 func (s *Screen) unreadable(err error) tea.Cmd {
 	if s.known || s.composer != nil || s.sh.Top() != shell.Screen(s) {
-		return s.sh.Fail(err)
+		return s.sh.Missed(err)
 	}
 	return tea.Batch(s.sh.Back(), s.sh.Fail(err))
 }

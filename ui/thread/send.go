@@ -34,6 +34,8 @@ type asking struct {
 	// cautions: only a change up to there is confirmed by sending again.
 	seen    int64
 	problem safe.Text
+	// unsaved says that the problem is a draft that could not be stored.
+	unsaved bool
 	sending bool
 }
 

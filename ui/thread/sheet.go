@@ -109,8 +109,11 @@ func (c *composer) stored(s draftSaved) tea.Cmd {
 func (c *composer) settled(s *saving, k kept) tea.Cmd {
 	if k.err != nil {
 		s.asked = min(s.asked, k.edits-1)
-		c.problem = safe.Sprintf("The draft is not saved: %s", shell.Sentence(k.err))
+		c.problem, c.unsaved = safe.Sprintf("The draft is not saved: %s", shell.Sentence(k.err)), true
 		return c.arm(draftRetry)
+	}
+	if c.unsaved {
+		c.problem, c.unsaved = safe.Text{}, false
 	}
 	s.done, s.at = max(s.done, k.edits), c.sh.Now()
 	if s.edits == k.edits {

@@ -90,7 +90,7 @@ func (p *preview) arrived(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
-		return p.sh.Fail(err)
+		return p.sh.Missed(err)
 	}
 	p.thread = &t
 	p.version++

@@ -190,7 +190,10 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 	}
 	if err != nil {
 		s.search.asked = 0 // enter asks again
-		return s.sh.Fail(err)
+		if s.stale {
+			return tea.Batch(s.sh.Missed(err), s.read(keep))
+		}
+		return s.sh.Missed(err)
 	}
 	if s.turning && f.asked.goal == keep {
 		return s.ask(s.question(toTop))

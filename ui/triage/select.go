@@ -114,7 +114,7 @@ func (s *Screen) rangeRead(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if err != nil {
-		return s.sh.Fail(err)
+		return s.sh.Missed(err)
 	}
 	return s.choose(ids)
 }

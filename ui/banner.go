@@ -1,0 +1,140 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// banner is the one place that says what is wrong, since when, and what to do.
+// Its first line stands where the rule below the header is, so that it moves
+// nothing; a second one takes a line from the screen.
+type banner struct {
+	key   bannerKey
+	lines []string
+}
+
+type bannerKey struct {
+	text  string
+	role  theme.Role
+	width int
+	most  int
+	theme *theme.Theme
+}
+
+// secondLine is the height from which on a screen can give a line away.
+const secondLine = 14
+
+// bannerLines draws the banner; none where all is well.
+func (m *Model) bannerLines(size shell.Size) []string {
+	text, role := m.wrong()
+	if text.IsEmpty() {
+		m.banner = banner{}
+		return nil
+	}
+	k := bannerKey{text: text.String(), role: role, width: size.W, most: 1, theme: m.sh.Theme()}
+	if size.H >= secondLine {
+		k.most = 2
+	}
+	if m.banner.key != k {
+		m.banner = banner{k, drawBanner(k, text)}
+	}
+	return m.banner.lines
+}
+
+func drawBanner(k bannerKey, text safe.Text) []string {
+	t := k.theme
+	const margin = 3
+	parts := widget.Wrap(t, text, k.width-margin-1)
+	if len(parts) > k.most {
+		parts = append(parts[:k.most-1:k.most-1], safe.Join(" ", parts[k.most-1:]...))
+	}
+	lines := make([]string, len(parts))
+	for i, p := range parts {
+		l := widget.NewLine(t, k.width).Space(1)
+		if i == 0 {
+			l.Sign(k.role, t.Signs.Broken).Space(1)
+		} else {
+			l.Space(margin - 1)
+		}
+		lines[i] = l.Cell(k.role, p, k.width-margin-1).String()
+	}
+	return lines
+}
+
+// wrong says what is wrong: with the desk itself, or else with the mailbox that
+// needs somebody most.
+func (m *Model) wrong() (safe.Text, theme.Role) {
+	if e := m.sh.Trouble.Err; e != nil {
+		return safe.Sprintf("Since %s: %s", m.since(m.sh.Trouble.Since), shell.Sentence(e)), theme.Bad
+	}
+	a, others := m.worst()
+	if a.State != desk.AccountRetrying && a.State != desk.AccountNeedsSignIn {
+		return safe.Text{}, theme.Plain
+	}
+	text, role := safe.Sprintf("%s since %s: %s", safe.Addr(a.Address), m.since(a.Since), safe.Line(a.Cause)), theme.Warn
+	if a.State == desk.AccountNeedsSignIn {
+		text = safe.Sprintf("%s needs sign-in since %s: postroom account reauth %s. %s", safe.Addr(a.Address), m.since(a.Since), safe.Addr(a.Address), safe.Line(a.Cause))
+		role = theme.Bad
+	}
+	if others > 0 {
+		text = safe.Sprintf("%s mailboxes. %s", safe.Int(others+1), text)
+	}
+	return text, role
+}
+
+// worst is the mailbox that needs somebody most, and how many others do not
+// work. What is behind the personal mailbox of somebody else is not ours to
+// mend.
+func (m *Model) worst() (worst desk.Account, others int) {
+	for _, in := range m.sh.State.Inboxes {
+		for _, a := range in.Accounts {
+			if a.Address == "" || a.State != desk.AccountRetrying && a.State != desk.AccountNeedsSignIn {
+				continue
+			}
+			others++
+			if worst.ID == 0 || rank(a.State) > rank(worst.State) {
+				worst = a
+			}
+		}
+	}
+	return worst, max(others-1, 0)
+}
+
+// since is a time as short as it is clear: the day only when it is another.
+func (m *Model) since(at time.Time) safe.Text {
+	now := m.sh.Now()
+	at = at.In(now.Location())
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
+		return safe.Line(at.Format("15:04"))
+	}
+	return safe.Line(at.Format("2 Jan 15:04"))
+}
+
+// turned looks how the desk is. Where it is well again, what could not be done
+// while it was not is no news any more.
+func (m *Model) turned() tea.Cmd {
+	m.sh.Trouble = m.sh.Desk.Trouble()
+	if m.sh.Trouble.Err == nil {
+		m.sh.HushTrouble()
+	}
+	return m.fit()
+}
+
+// fit gives the screens the room that the banner leaves.
+func (m *Model) fit() tea.Cmd {
+	room := m.terminal
+	if n := len(m.bannerLines(room)); n > 1 {
+		room.H -= n - 1
+	}
+	if room == m.sh.Size() {
+		return nil
+	}
+	return m.sh.Resize(room)
+}
