@@ -55,6 +55,10 @@ func submission(h *header) string {
 	if i := strings.IndexAny(value, "; \t(,."); i >= 0 {
 		value = value[:i]
 	}
+	if value == "auto-forwarded" {
+		// A rule passed on what somebody wrote.
+		return ""
+	}
 	return value
 }
 

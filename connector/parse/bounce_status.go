@@ -12,7 +12,7 @@ type diagnosis struct {
 }
 
 // diagnosticCap is how much of the words about one recipient is read.
-const diagnosticCap = 4000
+const diagnosticCap = 2000
 
 // diagnose finds the status in words. The enhanced code is believed first;
 // a reply code gives the class, and the words what went wrong.

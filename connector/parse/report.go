@@ -156,7 +156,7 @@ func (r *reading) deliveryStatus(body []byte) []desk.AutoRecipient {
 				r.defect("too many recipients in the delivery report, the rest is left out")
 				return list
 			}
-			if to, ok := r.statusRecipient(one); ok {
+			if to, ok := r.statusRecipient(one, len(list) < recipientCap); ok {
 				list = append(list, to)
 			}
 		}
@@ -180,8 +180,9 @@ func perRecipient(h header) []header {
 	return blocks
 }
 
-// statusRecipient reads the fields of one recipient.
-func (r *reading) statusRecipient(h header) (desk.AutoRecipient, bool) {
+// statusRecipient reads the fields of one recipient. With words, what a server
+// said is read where the status says nothing.
+func (r *reading) statusRecipient(h header, words bool) (desk.AutoRecipient, bool) {
 	final, original := h.text("final-recipient"), h.text("original-recipient")
 	if final == "" && original == "" {
 		return desk.AutoRecipient{}, false
@@ -190,12 +191,14 @@ func (r *reading) statusRecipient(h header) (desk.AutoRecipient, bool) {
 	if !strings.Contains(addr, "@") {
 		addr = r.reportAddress(final)
 	}
-	diagnosis := diagnose(r.rawText(h.text("diagnostic-code")))
 	to := desk.AutoRecipient{Addr: addr, Status: statusCode(h.text("status")), Action: strings.ToLower(firstWord(h.text("action")))}
-	if to.Status == "" || strings.HasSuffix(to.Status, ".0.0") && diagnosis.coded && diagnosis.status[0] == to.Status[0] {
+	if words && (to.Status == "" || strings.HasSuffix(to.Status, ".0.0")) {
 		// Exim and OpenSMTPD write X.0.0, which says nothing, above the code
 		// that the other server gave.
-		to.Status = diagnosis.status
+		said := diagnose(r.rawText(h.text("diagnostic-code")))
+		if to.Status == "" || said.coded && said.status[0] == to.Status[0] {
+			to.Status = said.status
+		}
 	}
 	switch to.Action {
 	case "failed", "delayed", "delivered", "relayed", "expanded":
