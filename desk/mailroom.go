@@ -249,17 +249,28 @@ func (m *Mailroom) KnowsExactly(ctx context.Context, f Folder, uids []uint32) (e
 		return false, nil
 	}
 	err = m.d.store.Read(ctx, func(r Reader) error {
-		n, err := r.CountUIDs(f.ID, f.UIDValidity, 0, math.MaxUint32)
-		if exact = err == nil && n == len(uids); !exact {
-			return err
+		holds := func(first, last uint32, want int) (bool, error) {
+			if first > last {
+				return true, nil
+			}
+			n, err := r.CountUIDs(f.ID, f.UIDValidity, first, last)
+			return err == nil && n == want, err
 		}
+		// All of each run, and nothing in between.
+		next := uint32(0)
 		for _, run := range runs {
-			n, err := r.CountUIDs(f.ID, f.UIDValidity, run.first, run.last)
-			if exact = err == nil && n == int(run.last-run.first)+1; !exact {
+			if exact, err = holds(next, run.first-1, 0); !exact {
 				return err
 			}
+			if exact, err = holds(run.first, run.last, int(run.last-run.first)+1); !exact {
+				return err
+			}
+			if next = run.last + 1; next == 0 {
+				return nil // there is no greater UID
+			}
 		}
-		return nil
+		exact, err = holds(next, math.MaxUint32, 0)
+		return err
 	})
 	return exact, err
 }
