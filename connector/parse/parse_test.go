@@ -133,7 +133,7 @@ func TestDecodeAfterClean(t *testing.T) {
 func TestOneByteParts(t *testing.T) {
 	// Every prefix of every message of the corpus is a message too.
 	for name, raw := range corpus(t) {
-		for n := 0; n < len(raw); n += 1 + len(raw)/40 {
+		for n := 0; n < len(raw); n += 1 + len(raw)/15 {
 			func() {
 				defer func() {
 					if cause := recover(); cause != nil {
