@@ -125,9 +125,9 @@ func (o *crashOutbox) queue(n int) {
 func (o *crashOutbox) stopOne(byTheClock bool) {
 	o.t.Helper()
 	victim := -1
-	for victim < 0 || !byTheClock && !o.expire(o.team.all[victim].Cmd.Process) {
+	for victim < 0 || !o.passable(o.team.all[victim].Cmd.Process, byTheClock) {
 		o.team.start()
-		o.team.await("a lease", func() bool {
+		crash.Await(o.t, "a lease", func() bool {
 			holders := o.team.holders()
 			victim = slices.IndexFunc(o.team.all, func(p *crash.Process) bool { return holders[p.Cmd.Process.Pid] })
 			return victim >= 0
@@ -139,24 +139,29 @@ func (o *crashOutbox) stopOne(byTheClock bool) {
 	other := (victim + 1) % len(o.team.all)
 	o.team.all[other].Kill()
 	o.team.all[other] = nil
-	o.team.await("the lease to run out", func() bool {
+	crash.Await(o.t, "the lease to run out", func() bool {
 		return o.number("SELECT count(*) FROM accounts WHERE until > 1000 * unixepoch() AND "+heldBy(process)) == 0
 	})
 	o.team.start()
-	o.team.await("another to take the lease", func() bool { return o.number("SELECT count(*) FROM accounts WHERE "+heldBy(process)) == 0 })
+	crash.Await(o.t, "another to take the lease", func() bool { return o.number("SELECT count(*) FROM accounts WHERE "+heldBy(process)) == 0 })
 	o.signal(process, syscall.SIGCONT)
 }
 
-// expire ends the leases of a program that is stopped. One that was stopped
-// inside a transaction goes on for now: nobody can pass it by.
-func (o *crashOutbox) expire(process *os.Process) bool {
+// passable tells whether others can write beside a program that is stopped, and
+// ends its leases unless the clock is to do that. One that was stopped inside a
+// transaction goes on for now: nobody can pass it by.
+func (o *crashOutbox) passable(process *os.Process, byTheClock bool) bool {
 	o.t.Helper()
+	until := "0"
+	if byTheClock {
+		until = "until"
+	}
 	conn, err := o.team.db.Conn(o.t.Context())
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, err = conn.ExecContext(o.t.Context(), "PRAGMA busy_timeout = 100; UPDATE accounts SET until = 0 WHERE "+heldBy(process))
+	_, err = conn.ExecContext(o.t.Context(), "PRAGMA busy_timeout = 100; UPDATE accounts SET until = "+until+" WHERE "+heldBy(process))
 	if _, again := conn.ExecContext(o.t.Context(), "PRAGMA busy_timeout = 10000"); again != nil {
 		o.t.Fatal(again)
 	}

@@ -140,19 +140,6 @@ func (c *crashTeam) timeTo(happened func() bool) time.Duration {
 	began := time.Now()
 	process := crash.Start(c.t, c.command("sync"))
 	defer process.Kill()
-	c.await("the first program to do something", happened)
+	crash.Await(c.t, "the first program to do something", happened)
 	return time.Since(began)
-}
-
-// await waits until something holds that only the database tells.
-func (c *crashTeam) await(what string, holds func() bool) {
-	c.t.Helper()
-	limit := time.After(patience)
-	for !holds() {
-		select {
-		case <-limit:
-			c.t.Fatal("waited in vain for ", what)
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
 }

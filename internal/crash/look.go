@@ -4,11 +4,13 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite" // how a database is looked at
 )
@@ -16,7 +18,7 @@ import (
 // Open reads a database beside the program, through SQLite as is the rule.
 func Open(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path}).String()+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +34,20 @@ func Number(t testing.TB, db *sql.DB, query string, args ...any) int {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
+}
+
+// Await waits until something holds that only a database tells, of which there
+// is no other news.
+func Await(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(2 * time.Minute)
+	for !holds() {
+		select {
+		case <-limit:
+			t.Fatal("waited in vain for ", what)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
 }
 
 // Rows is what queries give, one line for each row, sorted: two desks with the
