@@ -26,7 +26,7 @@ func (s *splitter) header(i int) bool {
 			continue
 		}
 		found |= field
-		named = named || field == fieldFrom && strings.IndexByte(value, '@') > 0
+		named = named || field == fieldFrom && (strings.IndexByte(value, '@') > 0 || len(s.lines[j].notes) > 0)
 		if found&fieldFrom != 0 && found&fieldSent != 0 && (found&fieldSubject != 0 || named && found&fieldTo != 0) {
 			return true
 		}

@@ -73,7 +73,7 @@ func (s *splitter) introductionStart(end, lowest int) int {
 			return s.brokenAbove(i, end, lowest)
 		case says && date:
 			sure = 3
-		case date && above:
+		case above && (date || says && leadsIn(text) && strings.IndexByte(text, '@') > 0):
 			sure = 2
 		case says && i == end && len(text) > 12 && s.directlyAbove(end):
 			sure = 1
@@ -189,7 +189,7 @@ type dateNumbers struct {
 // scanDate looks at the digits of a text. The address of a host is no date.
 func scanDate(text string) dateNumbers {
 	var d dateNumbers
-	text = asciiDigits(text)
+	text = plainDigits(text)
 	run, dotted := 0, 0
 	for i := 0; i <= len(text); i++ {
 		if i < len(text) && text[i] >= '0' && text[i] <= '9' {
@@ -204,12 +204,12 @@ func scanDate(text string) dateNumbers {
 			d.numbers++
 			d.year = d.year || run == 4 && (text[i-4] == '1' || text[i-4] == '2')
 		}
-		joined := i+1 < len(text) && (text[i] == ':' || text[i] == '.') && text[i+1] >= '0' && text[i+1] <= '9'
+		joined := i+1 < len(text) && (text[i] == ':' || text[i] == '.' || text[i] == 'h') && text[i+1] >= '0' && text[i+1] <= '9'
 		d.clock = d.clock || joined && run <= 2
 		if dotted++; dotted == 4 {
 			return dateNumbers{}
 		}
-		if !joined || text[i] == ':' {
+		if !joined || text[i] != '.' {
 			dotted = 0
 		}
 		run = 0
@@ -217,9 +217,11 @@ func scanDate(text string) dateNumbers {
 	return d
 }
 
-// asciiDigits writes the digits of Arabic and Persian as those of ASCII.
-func asciiDigits(text string) string {
-	if !strings.ContainsAny(text, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
+// plainDigits writes the digits of Arabic and Persian as those of ASCII and
+// leaves out the marks for the direction of writing, which Windows Mail puts
+// around every number.
+func plainDigits(text string) string {
+	if !strings.ContainsAny(text, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u200e\u200f") {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
@@ -228,6 +230,8 @@ func asciiDigits(text string) string {
 			return '0' + r - '٠'
 		case r >= '۰' && r <= '۹':
 			return '0' + r - '۰'
+		case r == '\u200e' || r == '\u200f':
+			return -1
 		}
 		return r
 	}, text)

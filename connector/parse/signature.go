@@ -8,8 +8,6 @@ const (
 	strictLines = 60
 	// looseLines is the same for "--" without its blank.
 	looseLines = 14
-	// mobileLines is how many lines a telephone writes below a mail.
-	mobileLines = 3
 )
 
 // findSignature marks the signature of the sender: of the last text of the
@@ -60,11 +58,9 @@ func (s *splitter) signatureStart(first, last int) int {
 			return start
 		case l.text == "-- " || l.text == "--\u00a0":
 			return i
-		case last-i <= looseLines && (l.text == "--" || l.text == "—" || l.text == "__"):
+		case last-i <= looseLines && (l.text == "--" || l.text == "—" || l.text == "__") && !s.asks(i, last):
 			start = i
-		case l.mark == markSignature && s.markedToEnd(i, last):
-			start = i
-		case last-i < mobileLines && mobileLine(l.text):
+		case (l.mark == markSignature || mobileLine(l.text)) && s.footerToEnd(i, last):
 			start = i
 		case listFooter(l.text) && last-i <= looseLines && i < last:
 			start = i
@@ -73,16 +69,31 @@ func (s *splitter) signatureStart(first, last int) int {
 	return start
 }
 
-// markedToEnd tells whether no text of the writer stands below a signature
-// that the HTML marked.
-func (s *splitter) markedToEnd(i, last int) bool {
+// footerToEnd tells whether no text of the writer stands from line i on: only
+// what the HTML marks as a signature, the lines of telephones, and addresses of
+// pages.
+func (s *splitter) footerToEnd(i, last int) bool {
 	for ; i <= last; i++ {
 		s.work++
-		if !s.lines[i].blank() && s.lines[i].mark != markSignature && !mobileLine(s.lines[i].text) {
+		l := s.lines[i]
+		if !l.blank() && l.mark != markSignature && !mobileLine(l.text) && !strings.HasPrefix(strings.TrimLeft(l.text, " <("), "http") {
 			return false
 		}
 	}
 	return true
+}
+
+// asks tells whether a question stands from line i on, which no signature
+// holds.
+func (s *splitter) asks(i, last int) bool {
+	for ; i <= last; i++ {
+		s.work++
+		text := strings.TrimSpace(s.lines[i].text)
+		if strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "؟") {
+			return true
+		}
+	}
+	return false
 }
 
 // mobileLine tells whether a line is of the kind "Sent from my telephone".
@@ -91,20 +102,23 @@ func mobileLine(text string) bool {
 	if len(text) < 6 || len(text) > 160 {
 		return false
 	}
-	text, _, _ = strings.Cut(text, "<http") // the address behind the name
+	text, _, linked := strings.Cut(text, "<http") // the address behind the name
 	lower := strings.ToLower(strings.ReplaceAll(text, "\u00a0", " "))
 	lower = strings.Trim(lower, "*_-–—<[()]>. ")
 	words := strings.Count(lower, " ") + 1
 	if words > 13 || strings.Contains(lower, "?") {
-		// "Sent with best regards from…" or a whole sentence is none.
-		return false
+		return false // a sentence of the writer
 	}
+	device := containsWord(lower, devices)
 	for _, phrase := range mobileWords {
 		if strings.HasPrefix(lower, phrase) {
-			return true
+			return words <= 8 || device
 		}
 	}
-	if words > 8 || !containsWord(lower, devices) {
+	if linked && strings.HasPrefix(lower, "sent from ") {
+		return words <= 8
+	}
+	if words > 8 || !device {
 		return false
 	}
 	for _, word := range sentWords {
