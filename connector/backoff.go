@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"postroom/desk"
 )
 
 // brokenMost is how many messages in a row that the server fails on are passed
@@ -37,4 +39,32 @@ func sleep(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-timer.C:
 	}
+}
+
+// unwellMost is how long to rest at most while the database takes no changes:
+// in a process in which nobody looks after it, the next attempt does.
+const unwellMost = 15 * time.Second
+
+// rest waits after a failure. While the database takes no changes nothing that
+// a server says can be kept, so all rest until it does, and none tries in vain.
+func rest(ctx context.Context, d *desk.Desk, err error, wait *backoff) {
+	if desk.KindOf(err) != desk.Unwell {
+		sleep(ctx, wait.pause())
+		return
+	}
+	bell := d.Bell().Listen()
+	defer bell.Close()
+	most := time.NewTimer(unwellMost)
+	defer most.Stop()
+	for d.Mailroom().Trouble().Err != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-most.C:
+			return
+		case <-bell.Rung():
+			bell.Take()
+		}
+	}
+	sleep(ctx, wait.first) // also after trouble that was over at once: no storm
 }

@@ -33,6 +33,7 @@ const (
 // into its conversation. All accounts of a process and all imports share one.
 type ingest struct {
 	room   *desk.Mailroom
+	bell   *desk.Bell
 	log    *slog.Logger
 	now    func() time.Time
 	memory *semaphore.Weighted
@@ -63,9 +64,9 @@ type ready struct {
 	weight int64
 }
 
-func newIngest(room *desk.Mailroom, now func() time.Time, log *slog.Logger) *ingest {
+func newIngest(d *desk.Desk, now func() time.Time, log *slog.Logger) *ingest {
 	in := &ingest{
-		room: room, log: log, now: now, memory: semaphore.NewWeighted(inFlight),
+		room: d.Mailroom(), bell: d.Bell(), log: log, now: now, memory: semaphore.NewWeighted(inFlight),
 		raw: make(chan task), parsed: make(chan ready, batchMails),
 		waiting: map[desk.RawID]bool{}, idle: make(chan struct{}),
 	}
@@ -201,7 +202,7 @@ func (in *ingest) nothingElse() bool {
 
 // write is the second transaction. When it fails the mails are tried one by
 // one, so that one of them cannot keep the others out; what fails alone is
-// left to the sweep.
+// left to the sweep, and so are all while the database takes no changes.
 func (in *ingest) write(ctx context.Context, batch []ready) {
 	if len(batch) == 0 {
 		return
@@ -215,7 +216,7 @@ func (in *ingest) write(ctx context.Context, batch []ready) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
-	if len(list) == 1 {
+	if len(list) == 1 || desk.KindOf(err) == desk.Unwell {
 		in.fail(list[0], err)
 		return
 	}
@@ -301,20 +302,28 @@ func (in *ingest) pick(ctx context.Context, id desk.RawID, accounts map[desk.Acc
 	return in.add(ctx, t)
 }
 
-// sweeping sweeps until ctx ends.
+// sweeping sweeps until ctx ends, and at once when the database takes changes
+// again.
 func (in *ingest) sweeping(ctx context.Context) error {
 	every := time.NewTicker(sweepTime)
 	defer every.Stop()
+	bell := in.bell.Listen()
+	defer bell.Close()
 	for {
 		if n, err := in.sweep(ctx); err != nil && ctx.Err() == nil {
 			in.log.Error("stored mail without a message could not be looked for", "err", err)
 		} else if n > 0 {
 			in.log.Info("picked up stored mail that had no message yet", "mails", n)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-every.C:
+		for again := false; !again; {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-every.C:
+				again = true
+			case <-bell.Rung():
+				again = bell.Take().Trouble && in.room.Trouble().Err == nil
+			}
 		}
 	}
 }

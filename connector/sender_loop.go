@@ -31,9 +31,9 @@ func (s *Sender) Loop(ctx context.Context, lease desk.Lease, a desk.Account, rep
 		if err = errors.Join(err, failure); err == nil {
 			pause.reset()
 		}
-		if now := s.desk.Now(); err != nil && (failure != nil || !due.IsZero() && !due.After(now)) {
+		if now := s.desk.Now(); err != nil && (failure != nil || desk.KindOf(err) == desk.Unwell || !due.IsZero() && !due.After(now)) {
 			// The database did not take what was to be noted: do not spin.
-			sleep(ctx, pause.pause())
+			rest(ctx, s.desk, err, &pause)
 			continue
 		}
 		s.await(ctx, bell, a, earliest(due, look))

@@ -54,6 +54,7 @@ type worker struct {
 	online   bool
 	blind    bool   // only INBOX is known
 	told     string // the health the desk has
+	missed   bool   // the desk could not be told; the next renewal of the lease does
 	tally    Summary
 }
 
@@ -125,7 +126,7 @@ func (w *worker) supervise(ctx context.Context) error {
 		case errors.Is(err, errSick):
 			sleep(ctx, sickTime)
 		default:
-			sleep(ctx, wait.pause())
+			rest(ctx, w.desk, err, &wait)
 		}
 	}
 	return nil
@@ -227,7 +228,7 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 			wait.reset()
 		}
 		w.trouble(ctx, part, err)
-		sleep(ctx, wait.pause())
+		rest(ctx, w.desk, err, &wait)
 	}
 	return nil
 }
@@ -258,6 +259,9 @@ func (w *worker) count(fresh, known, gone int64) {
 // trouble notes that a part of the account does not work.
 func (w *worker) trouble(ctx context.Context, part string, err error) {
 	w.log.Warn("the connection is tried again", "part", part, "err", err)
+	if desk.KindOf(err) == desk.Unwell {
+		return // that is trouble of the desk, and nothing is wrong with the account
+	}
 	w.mu.Lock()
 	w.troubles[part] = err
 	w.mu.Unlock()
@@ -275,12 +279,15 @@ func (w *worker) fine(ctx context.Context, part string) {
 
 // offline notes that the account does not work at all.
 func (w *worker) offline(ctx context.Context, err error) {
+	w.log.Warn("the account is not connected", "err", err)
+	if desk.KindOf(err) == desk.Unwell {
+		return
+	}
 	w.mu.Lock()
 	w.online = false
 	clear(w.troubles)
 	w.troubles[""] = err
 	w.mu.Unlock()
-	w.log.Warn("the account is not connected", "err", err)
 	w.report(ctx)
 }
 
@@ -296,6 +303,20 @@ func (w *worker) report(ctx context.Context) {
 	}
 	if err := w.room.SetHealth(ctx, w.lease, state, cause); err != nil && ctx.Err() == nil {
 		w.log.Error("the state of the account could not be noted", "err", err)
+		w.mu.Lock()
+		w.told, w.missed = "", true
+		w.mu.Unlock()
+	}
+}
+
+// reportAgain tells what the database did not take when it was to be told.
+func (w *worker) reportAgain(ctx context.Context) {
+	w.mu.Lock()
+	untold := w.missed
+	w.missed = false
+	w.mu.Unlock()
+	if untold {
+		w.report(ctx)
 	}
 }
 

@@ -91,6 +91,7 @@ func (w *worker) renew(ctx context.Context) error {
 			return desk.ErrFenced
 		case err == nil:
 			last = time.Now()
+			w.reportAgain(ctx)
 		case ctx.Err() != nil:
 			return nil
 		case desk.KindOf(err) == desk.Conflict:

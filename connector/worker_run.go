@@ -71,7 +71,7 @@ func New(o Options) *Connector {
 // unfinished must not be in the way of the next.
 func (c *Connector) fresh() *Connector {
 	own := *c
-	own.ingest = newIngest(c.room, c.now, c.log)
+	own.ingest = newIngest(c.desk, c.now, c.log)
 	return &own
 }
 

@@ -30,6 +30,10 @@ func (d *Desk) Trouble() Trouble {
 // Trouble is [Desk.Trouble]; everybody at the desk may know it.
 func (s *Seat) Trouble() Trouble { return s.d.Trouble() }
 
+// Trouble says why the database takes no changes now. A clock that has jumped
+// is no reason to stop.
+func (m *Mailroom) Trouble() Trouble { return m.d.store.Trouble() }
+
 // ringTrouble rings once for each change of the trouble.
 func (d *Desk) ringTrouble() {
 	now := d.Trouble()

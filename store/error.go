@@ -77,8 +77,8 @@ func (s *Store) at(err error) error {
 
 // unwell is an error of the database as a whole, which the store takes for its
 // trouble.
-func unwell(code, hint string, cause error, format string, args ...any) *desk.Error {
-	return &desk.Error{Kind: desk.Unwell, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint, Err: cause}
+func unwell(code, hint string, cause error, message string) error {
+	return &desk.Error{Kind: desk.Unwell, Code: code, Message: message, Hint: hint, Err: cause}
 }
 
 func broken(code, hint string, cause error, format string, args ...any) error {
