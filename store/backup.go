@@ -41,6 +41,9 @@ const (
 // it is whole: until then it is called like it with ".partial" behind. A file
 // that is there is never touched.
 func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
+	if s.server != nil {
+		return Copy{}, invalid("NO_BACKUP", "Use pg_dump, or the backups of the server.", "A database on a server is not copied to a file by postroom.")
+	}
 	dest, err := filepath.Abs(dest)
 	if err != nil {
 		return Copy{}, err

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -9,6 +11,18 @@ import (
 func IsServer(dsn string) bool {
 	scheme, _, _ := strings.Cut(dsn, "://")
 	return scheme == "postgres" || scheme == "postgresql"
+}
+
+// Exists reports whether there is a desk at a DSN, and makes none.
+func Exists(ctx context.Context, dsn string) bool {
+	if IsServer(dsn) {
+		return serverHasDesk(ctx, dsn)
+	}
+	path, err := parseDSN(dsn)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	return err == nil
 }
 
 // parseDSN finds the file a --db value names.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 
 	"github.com/pressly/goose/v3"
 )
@@ -80,6 +81,18 @@ func (s *Store) lookAtServer(ctx context.Context, latest int64) (state, error) {
 			"The database %s was made by a newer postroom (schema %d, this one knows %d).", s.path, st.version, latest)
 	}
 	return st, nil
+}
+
+// serverHasDesk is [Exists] for a server.
+func serverHasDesk(ctx context.Context, dsn string) bool {
+	srv, err := parseServer(dsn)
+	if err != nil {
+		return false
+	}
+	s := Store{server: srv, readDB: srv.pool(forgottenReader, nil)}
+	defer func() { _ = s.readDB.Close() }()
+	st, err := s.lookAtServer(ctx, math.MaxInt64)
+	return err == nil && st.exists
 }
 
 // migrateServer runs what is missing, each step in a transaction of its own.

@@ -33,7 +33,7 @@ func (p *program) completing(first candidates, more ...candidates) cobra.Complet
 		}
 		ctx, cancel := context.WithTimeout(base, completionTime)
 		defer cancel()
-		if !p.deskExists() {
+		if !p.deskExists(ctx) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		h, err := p.open(ctx)

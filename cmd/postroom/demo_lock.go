@@ -10,6 +10,7 @@ import (
 
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/store"
 )
 
 // A demo's database lies in a directory of its own, with a lock file beside it
@@ -123,6 +124,9 @@ func (d *demoPass) fits() bool {
 // joinDemo prepares a run that opens a demo's database: its key lies beside
 // it, because it is to vanish with it.
 func (p *program) joinDemo(h *house) error {
+	if store.IsServer(h.dsn) {
+		return nil
+	}
 	pass, ok := readDemo(filepath.Dir(databaseFile(h.dsn)))
 	if !ok {
 		return nil

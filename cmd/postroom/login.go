@@ -29,12 +29,12 @@ func (p *program) loginCommand() *cobra.Command {
 			}
 			login := h.seat.Actor().Login
 			if p.print.json {
-				return p.print.document(identity{User: personOf(me), Login: login, DB: h.dsn})
+				return p.print.document(identity{User: personOf(me), Login: login, DB: h.place})
 			}
 			p.print.fields(
 				[2]safe.Text{safe.Const("User"), safe.Sprintf("%s (%s), %s", safe.Line(me.Name), safe.Line(me.Login), safe.Line(string(me.Role)))},
 				[2]safe.Text{safe.Const("Login"), actingFor(login, me)},
-				[2]safe.Text{safe.Const("Desk"), safe.Line(h.dsn)},
+				[2]safe.Text{safe.Const("Desk"), safe.Line(h.place)},
 			)
 			return nil
 		}),

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"postroom/internal/testserver"
+	"postroom/store"
 )
 
 func TestMain(m *testing.M) {
@@ -19,15 +22,30 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the stories in testdata/script against the real program.
 func TestScripts(t *testing.T) {
+	runScripts(t, func(workDir string) string { return workDir + "/desk/postroom.db" })
+}
+
+// TestScriptsPostgres runs them on a database of PostgreSQL.
+func TestScriptsPostgres(t *testing.T) {
+	cluster := testserver.SharedPostgres(t)
+	runScripts(t, func(string) string { return cluster.Database(t) })
+}
+
+// runScripts runs the stories, each at a desk of its own. What is said of a
+// file stands behind [file] in them.
+func runScripts(t *testing.T, database func(workDir string) string) {
+	t.Helper()
+	inFile := !store.IsServer(database(t.TempDir()))
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exitsWith, "dated": dated},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"code": exitsWith, "dated": dated},
+		Condition: func(c string) (bool, error) { return c == "file" && inFile, nil },
 		Setup: func(e *testscript.Env) error {
 			// Everything a run keeps lies in the directory of its script.
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/data")
 			e.Setenv("XDG_STATE_HOME", e.WorkDir+"/state")
-			e.Setenv("POSTROOM_DB", e.WorkDir+"/desk/postroom.db")
+			e.Setenv("POSTROOM_DB", database(e.WorkDir))
 			e.Setenv("LANG", "C.UTF-8")
 			e.Setenv("COLUMNS", "80")
 			return nil

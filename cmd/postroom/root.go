@@ -78,7 +78,7 @@ func (p *program) tree() *cobra.Command {
 	root.SetIn(p.in)
 	root.SetFlagErrorFunc(flagMistake)
 	f := root.PersistentFlags()
-	f.StringVar(&p.flags.db, "db", "", "database: sqlite:PATH (default $POSTROOM_DB, else in the user's data directory)")
+	f.StringVar(&p.flags.db, "db", "", "database: sqlite:PATH or postgres://USER@HOST/NAME (default $POSTROOM_DB, else in the user's data directory)")
 	f.StringVar(&p.flags.as, "as", "", "act as this user; admins only (default $POSTROOM_USER)")
 	p.completesFlag(root, "as", userLogins)
 	f.BoolVar(&p.flags.json, "json", false, "print one JSON document; errors are JSON too")

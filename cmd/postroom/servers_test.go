@@ -29,8 +29,17 @@ func connectArgs(m *testserver.Mail, more ...string) []string {
 
 func TestConnectReadAnswer(t *testing.T) {
 	t.Parallel()
+	newDesktop(t).connectReadAnswer(t)
+}
+
+func TestConnectReadAnswerPostgres(t *testing.T) {
+	t.Parallel()
+	newDesktop(t).onPostgres().connectReadAnswer(t)
+}
+
+func (d *desktop) connectReadAnswer(t *testing.T) {
+	t.Helper()
 	m := testserver.StartMail(t, us, anna)
-	d := newDesktop(t)
 	d.must("inbox", "create", "support", "--shared")
 
 	// The certificate is signed by nobody we know.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -19,7 +18,9 @@ import (
 // house is what a command works with. It is opened from the flags and closed
 // in reverse.
 type house struct {
-	dsn   string
+	dsn string
+	// place is the dsn as it may be shown.
+	place string
 	store *store.Store
 	desk  *desk.Desk
 	seat  *desk.Seat
@@ -70,6 +71,9 @@ func (p *program) open(ctx context.Context) (h *house, err error) {
 		return h, err
 	}
 	h.closers = append(h.closers, h.store.Close)
+	if h.place = h.dsn; store.IsServer(h.dsn) {
+		h.place = h.store.Path() // without the password
+	}
 	h.desk, err = desk.New(ctx, desk.Outside{Store: h.store, Clock: p.clock, Rand: rand.Reader, Uptime: uptime})
 	if err != nil {
 		return h, err
@@ -115,16 +119,12 @@ func (p *program) database() (string, error) {
 }
 
 // deskExists reports whether there is a database already, without making one.
-func (p *program) deskExists() bool {
+func (p *program) deskExists(ctx context.Context) bool {
 	dsn, err := p.database()
-	if err != nil {
-		return false
-	}
-	_, err = os.Stat(databaseFile(dsn))
-	return err == nil
+	return err == nil && store.Exists(ctx, dsn)
 }
 
-// databaseFile is the file a database is in.
+// databaseFile is the file a database that is one is in.
 func databaseFile(dsn string) string {
 	for _, scheme := range []string{"sqlite:", "sqlite3:"} {
 		if path, ok := strings.CutPrefix(dsn, scheme); ok {
