@@ -130,8 +130,11 @@ func (r *reading) tnefText(t *tnef) (spare, bool) {
 	case len(t.html) > 0:
 		return spare{piece: bodyPiece{html: r.capped(lineBreaks(t.html), t.charset), isHTML: true}}, true
 	case len(t.rtf) > 0:
-		rtf := inflateRTF(t.rtf, r.textLeft)
+		rtf, cut := inflateRTF(t.rtf, r.textLeft)
 		r.work += len(rtf)
+		if cut {
+			r.defect("the text is too long and was cut")
+		}
 		text, isHTML := readRTF(rtf)
 		text = r.capped([]byte(text), "utf-8")
 		if isHTML {

@@ -157,6 +157,18 @@ func winmail(attributes string, n int) string {
 	return "Content-Type: application/ms-tnef\n\n\x78\x9f\x3e\x22\x01\x00" + strings.Repeat(attributes, n)
 }
 
+// rtfBomb is a mail with compressed RTF that becomes eight times its size: all
+// but the first letters are references to these.
+func rtfBomb(n int) string {
+	const head = 207 // where the dictionary ends that every such text begins with
+	reference := string([]byte{head >> 4, head<<4&0xff | 14}) // 16 letters, which never ends at its own place
+	packed := strings.Repeat("\x00xxxxxxxx", 3) + strings.Repeat("\xff"+strings.Repeat(reference, 8), n)
+	value := strings.Repeat("\x00", 8) + "LZFu\x00\x00\x00\x00" + packed
+	size := func(n int) string { return string(binary.LittleEndian.AppendUint32(nil, uint32(n))) }
+	list := size(1) + "\x02\x01\x09\x10" + size(1) + size(len(value)) + value + strings.Repeat("\x00", -len(value)&3)
+	return winmail("\x01\x03\x90\x06\x00"+size(len(list))+list+"\x00\x00", 1)
+}
+
 // TestLinearCost counts steps and bytes instead of time: twice the message may
 // take about twice the steps and the memory, not four times.
 func TestLinearCost(t *testing.T) {
@@ -190,9 +202,10 @@ func TestCaps(t *testing.T) {
 		defect string
 	}{
 		"depth":  {hostile["parts without end"](200), "parts are nested too deeply, the rest is left out"},
-		"parts":  {hostile["empty parts"](1500), "too many parts, the rest is left out"},
+		"parts":  {hostile["empty parts"](100_000), "too many parts, the rest is left out"},
 		"header": {"From: a@b.test\nSubject: " + strings.Repeat("x", 300<<10) + "\nDate: Tue, 2 Jan 2024 10:00:00 +0000\n\nbody", "the header is too long and was cut"},
 		"lines":  {"From: a@b.test\n\n" + strings.Repeat("a\n", lineCap+10), "too many lines to find quotes among them"},
+		"rtf":    {rtfBomb(20_000), "the text is too long and was cut"},
 		"list":   {"To: " + strings.Repeat("a@b.test, ", 10000) + "\n\n", "an address field is too long and was cut"},
 	}
 	for name, test := range tests {

@@ -4,7 +4,9 @@
 //	raw bytes
 //	  → header pass    field lines, however broken            header.go
 //	  → walk           the tree of parts, capped              walk.go, body.go
-//	  → decode         transfer encoding, charset, words      transfer.go, charset.go, words.go
+//	  → decode         transfer encoding, charset, words      transfer.go, charset*.go, words.go
+//	  → collect        text, notes, attachments               container.go, uuencode.go, openpgp.go,
+//	                                                          cms.go, tnef.go, rtf.go, calendar.go
 //	  → text           plain, flowed, or HTML turned to text  flowed.go, html*.go
 //	  → split          new text, quoted text, signature       split.go, purpose.go, quote.go,
 //	                                                        block.go, forward.go, signature.go

@@ -15,23 +15,22 @@ const rtfPrefix = `{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \
 	`\par \pard\plain\f0\fs20\b\i\u\tab\tx`
 
 // inflateRTF undoes the compression of RTF in Outlook's containers
-// (MS-OXRTFCP), but gives no more than limit bytes.
-func inflateRTF(b []byte, limit int) []byte {
+// (MS-OXRTFCP). cut is true where that gives more than limit bytes.
+func inflateRTF(b []byte, limit int) (out []byte, cut bool) {
 	const header, dictionary = 16, 4096
 	if len(b) < header {
-		return nil
+		return nil, false
 	}
 	kind := binary.LittleEndian.Uint32(b[8:])
 	b = b[header:]
 	if kind == 0x414c454d { // MELA: not compressed
-		return b[:min(len(b), limit)]
+		return b[:min(len(b), limit)], len(b) > limit
 	}
 	if kind != 0x75465a4c { // LZFu
-		return nil
+		return nil, false
 	}
 	var window [dictionary]byte
 	write := copy(window[:], rtfPrefix)
-	var out []byte
 	put := func(c byte) {
 		out = append(out, c)
 		window[write] = c
@@ -42,7 +41,7 @@ func inflateRTF(b []byte, limit int) []byte {
 		b = b[1:]
 		for bit := 0; bit < 8 && len(b) > 0; bit++ {
 			if len(out) >= limit {
-				return out
+				return out, true
 			}
 			if flags&(1<<bit) == 0 {
 				put(b[0])
@@ -50,13 +49,13 @@ func inflateRTF(b []byte, limit int) []byte {
 				continue
 			}
 			if len(b) < 2 {
-				return out
+				return out, false
 			}
 			reference := binary.BigEndian.Uint16(b)
 			b = b[2:]
 			read := int(reference >> 4)
 			if read == write {
-				return out // the mark of the end
+				return out, false // the mark of the end
 			}
 			for n := int(reference&15) + 2; n > 0; n-- {
 				put(window[read])
@@ -64,7 +63,7 @@ func inflateRTF(b []byte, limit int) []byte {
 			}
 		}
 	}
-	return out
+	return out, false
 }
 
 // rtfReader turns RTF into text, or into the HTML that Outlook hides in it
