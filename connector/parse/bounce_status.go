@@ -107,7 +107,7 @@ var meanings = []struct {
 	{"4.7.1", []string{"greylist", "graylist", "grey list", "gray list", "come back later"}},
 	{"4.2.2", []string{
 		"mailbox full", "mailbox is full", "mailfolder is full", "mail box full", "over quota", "overquota", "over its quota", "over the quota", "quota exceeded", "exceeded quota", "exceeded its quota",
-		"quota violation", "exceeds allowed size", "exceeds its quota", "storage quota", "mailbox size limit", "mailbox exceeded", "exceeded storage", "mailbox has exceeded", "exceeded the local limit", "not enough storage", "no space left", "disk full",
+		"quota violation", "quota usage exceeded", "exceeds allowed size", "exceeds its quota", "storage quota", "mailbox size limit", "mailbox exceeded", "exceeded storage", "mailbox has exceeded", "exceeded the local limit", "not enough storage", "no space left", "disk full",
 		"postfach ist voll", "postfach des empfängers ist voll", "speicherplatz", "boîte aux lettres du destinataire est pleine", "boite pleine", "boîte pleine", "quota dépassé",
 		"buzón lleno", "buzón está lleno", "buzón del destinatario está lleno", "casella piena", "casella di posta è piena", "caixa de correio cheia", "caixa postal cheia", "mailbox van de ontvanger is vol", "mailbox is vol",
 		"skrzynka pełna", "skrzynka jest pełna", "przepełnion", "переполнен", "空间已满", "邮箱已满", "信箱已滿", "メールボックスが一杯", "メールボックスがいっぱい", "받은편지함이 가득",
@@ -118,7 +118,7 @@ var meanings = []struct {
 	}},
 	{"5.2.1", []string{
 		"mailbox disabled", "mailbox is disabled", "account disabled", "account is disabled", "account has been disabled", "disabled or discontinued", "account is locked", "mailbox is inactive", "account inactive", "account is inactive", "inactive user",
-		"has been suspended", "account is suspended", "deactivated", "konto gesperrt", "konto deaktiviert", "compte désactivé", "cuenta deshabilitada", "заблокирован",
+		"has been suspended", "account is suspended", "deactivated", "konto gesperrt", "konto deaktiviert", "compte désactivé", "cuenta deshabilitada", "expirado por falta de uso", "заблокирован",
 	}},
 	{"5.4.6", []string{"loops back to myself", "mail loop", "too many hops", "routing loop", "loop detected", "hop count exceeded"}},
 	{"5.1.2", []string{
@@ -132,7 +132,7 @@ var meanings = []struct {
 		"no mailbox here", "no mailbox by that name", "doesn't have a", "not listed in", "name is not recognized", "recipient name is not", "address couldn't be found", "couldn't be found", "wasn't found at", "was not found", "not our customer", "account that you tried to reach",
 		"unrouteable address", "unrecognised o/r name", "possibly incorrect",
 		"empfänger ist unbekannt", "empfänger unbekannt", "unbekannter empfänger", "unbekannter benutzer", "nicht gefunden", "existiert nicht",
-		"destinataire invalide", "destinataire inconnu", "utilisateur inconnu", "adresse inconnue", "n'existe pas", "introuvable", "usuario desconocido", "no existe", "no se ha encontrado", "no se encontró",
+		"destinataire invalide", "destinataire inconnu", "utilisateur inconnu", "adresse inconnue", "n'existe pas", "introuvable", "usuario desconocido", "destinatario desconocido", "no existe", "no se ha encontrado", "no se encontró",
 		"utente sconosciuto", "non esiste", "inesistente", "usuário desconhecido", "utilizador desconhecido", "não existe", "não foi encontrado", "onbekende gebruiker", "bestaat niet", "niet gevonden", "finns inte", "findes ikke", "finnes ikke", "ei ole olemassa",
 		"nie ma takiego", "nie istnieje", "neexistuje", "nem létezik", "не существует", "не найден", "не знайдено", "不存在", "見つかりません", "存在しません", "존재하지",
 		"recipient address rejected",
