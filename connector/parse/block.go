@@ -10,7 +10,11 @@ const headerLines = 14
 // of day must stand in it, which people leave out when they write of a
 // journey from here to there.
 func (s *splitter) header(i int) bool {
-	if field, _ := blockField(s.lines[i].bare()); field == 0 {
+	label, _ := cutLabel(s.lines[i].bare())
+	if label == "" {
+		return false
+	}
+	if blockLabels(strings.ToLower(label)) == 0 {
 		return s.setApart(i) && s.unknownHeader(i)
 	}
 	found, misses, named := 0, 0, false

@@ -76,6 +76,9 @@ func forwardMarker(text string) bool {
 
 // originalMarker tells whether a line stands above the mail that is answered.
 func originalMarker(text string) bool {
+	if !mayForward(text) {
+		return false
+	}
 	inner, ok := markerText(text)
 	return ok && (inner == "original" || containsWord(inner, originalWords)) && !containsWord(inner, forwardWords)
 }

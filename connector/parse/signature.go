@@ -49,10 +49,12 @@ func (s *splitter) lastText(end int) int {
 // to last, or -1. The uppermost sure sign wins: below "-- " a telephone's line
 // belongs to the signature.
 func (s *splitter) signatureStart(first, last int) int {
-	start := -1
+	start, footer := -1, true // only footers stand below
 	for i := last; i >= first && last-i <= strictLines; i-- {
 		s.work++
 		l := s.lines[i]
+		signed := l.mark == markSignature || footer && mobileLine(l.text)
+		footer = footer && (signed || l.blank() || pageAddress(l.text))
 		switch {
 		case l.depth > 0:
 			return start
@@ -60,7 +62,7 @@ func (s *splitter) signatureStart(first, last int) int {
 			return i
 		case last-i <= looseLines && (l.text == "--" || l.text == "—" || l.text == "__") && !s.asks(i, last):
 			start = i
-		case (l.mark == markSignature || mobileLine(l.text)) && s.footerToEnd(i, last):
+		case signed && footer:
 			start = i
 		case listFooter(l.text) && last-i <= looseLines && i < last:
 			start = i
@@ -69,19 +71,9 @@ func (s *splitter) signatureStart(first, last int) int {
 	return start
 }
 
-// footerToEnd tells whether no text of the writer stands from line i on: only
-// what the HTML marks as a signature, the lines of telephones, and addresses of
-// pages.
-func (s *splitter) footerToEnd(i, last int) bool {
-	for ; i <= last; i++ {
-		s.work++
-		l := s.lines[i]
-		if !l.blank() && l.mark != markSignature && !mobileLine(l.text) && !strings.HasPrefix(strings.TrimLeft(l.text, " <("), "http") {
-			return false
-		}
-	}
-	return true
-}
+// pageAddress tells whether a line is the address of a page, as below the line
+// of a telephone.
+func pageAddress(text string) bool { return strings.HasPrefix(strings.TrimLeft(text, " <("), "http") }
 
 // asks tells whether a question stands from line i on, which no signature
 // holds.
