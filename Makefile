@@ -4,6 +4,7 @@
 # make lint      golangci-lint in the pinned version; make fmt mends the form
 # make fuzz      every fuzzer for FUZZTIME
 # make crash     kills, crash points and power cuts in their full form: half an hour
+# make claims    of those, only 100,000 conversations taken by eight processes
 # make bench     benchmarks, ready for benchstat
 # make cover     what the tests reach, as coverage.out and a total
 
@@ -15,7 +16,7 @@ TIMEOUT  ?= 8m
 COUNT    ?= 6
 PACKAGES ?= ./...
 
-.PHONY: test build demo lint fmt vuln tools fuzz crash bench cover servers
+.PHONY: test build demo lint fmt vuln tools fuzz crash claims bench cover servers
 
 test: servers
 	scripts/test -race -shuffle=on -timeout $(TIMEOUT) $(PACKAGES)
@@ -54,6 +55,9 @@ fuzz:
 
 crash: servers
 	scripts/crash
+
+claims: servers
+	POSTROOM_CRASH=full go test -count=1 -timeout 60m -v -run '^TestCrashClaims$$' ./store
 
 bench:
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) -timeout 60m $(PACKAGES)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,48 +13,87 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/internal/testserver"
 )
 
 // benchSize is how many conversations the benchmarks' desk has.
 const benchSize = 100_000
 
-// shared is one big desk for all benchmarks of a run; making it takes a minute.
+// onBoth runs a benchmark on either database.
+func onBoth(b *testing.B, run func(b *testing.B, open func(testing.TB) *Store)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { run(b, open) })
+	b.Run("postgres", func(b *testing.B) { run(b, openPostgres) })
+}
+
+// sharedDesk is one big desk for all benchmarks of a run; making it takes a
+// minute and more.
 type sharedDesk struct {
 	once sync.Once
-	dir  string
 	s    *Store
+	// end closes it and takes it away.
+	end func()
 }
 
 //nolint:gochecknoglobals // made once for all benchmarks, removed by TestMain
-var bench sharedDesk
+var benchFile, benchServer sharedDesk
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if bench.s != nil {
-		_ = bench.s.Close()
-		_ = os.RemoveAll(bench.dir)
+	for _, d := range []*sharedDesk{&benchFile, &benchServer} {
+		if d.end != nil {
+			d.end()
+		}
 	}
 	os.Exit(code)
 }
 
-// benchDesk gives the big desk: 100,000 mails of 120 words.
-func benchDesk(b *testing.B) *Store {
+// fill makes the big desk: 100,000 mails of 120 words.
+func (d *sharedDesk) fill(b *testing.B, dsn string) *Store {
 	b.Helper()
-	bench.once.Do(func() {
-		var err error
-		if bench.dir, err = os.MkdirTemp("", "postroom-bench"); err != nil {
+	d.once.Do(func() {
+		s, err := Open(context.Background(), dsn, Options{})
+		if err != nil {
 			b.Fatal(err)
 		}
-		if bench.s, err = Open(b.Context(), filepath.Join(bench.dir, "desk.db"), Options{}); err != nil {
-			b.Fatal(err)
+		d.s = s
+		fill(b, s, benchSize, 120)
+		if s.server != nil {
+			// As autovacuum would in its own time.
+			if _, err := s.db.ExecContext(b.Context(), "VACUUM ANALYZE"); err != nil {
+				b.Fatal(err)
+			}
 		}
-		fill(b, bench.s, benchSize, 120)
 	})
-	return bench.s
+	return d.s
 }
 
-func benchRead(b *testing.B, fn func(desk.Reader) error) {
-	s := benchDesk(b)
+// withBigDesk runs a benchmark on the big desk of either database.
+func withBigDesk(b *testing.B, run func(b *testing.B, s *Store)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) {
+		if benchFile.end == nil {
+			dir, err := os.MkdirTemp("", "postroom-bench")
+			if err != nil {
+				b.Fatal(err)
+			}
+			benchFile.end = func() { _ = errors.Join(benchFile.s.Close(), os.RemoveAll(dir)) }
+			benchFile.fill(b, filepath.Join(dir, "desk.db"))
+		}
+		run(b, benchFile.s)
+	})
+	b.Run("postgres", func(b *testing.B) {
+		if benchServer.end == nil {
+			dsn := testserver.Postgres(b)
+			benchServer.end = func() { _ = benchServer.s.Close() }
+			benchServer.fill(b, dsn)
+		}
+		run(b, benchServer.s)
+	})
+}
+
+func benchRead(b *testing.B, s *Store, fn func(desk.Reader) error) {
+	b.Helper()
 	for b.Loop() {
 		if err := s.Read(b.Context(), fn); err != nil {
 			b.Fatal(err)
@@ -60,7 +101,9 @@ func benchRead(b *testing.B, fn func(desk.Reader) error) {
 	}
 }
 
-func BenchmarkList(b *testing.B) {
+func BenchmarkList(b *testing.B) { withBigDesk(b, benchList) }
+
+func benchList(b *testing.B, s *Store) {
 	deep := desk.Cursor{Key: 2*desk.RankOwed - time.Date(2025, 1, 20, 0, 0, 0, 0, time.UTC).UnixMilli()}
 	for _, c := range []struct {
 		name string
@@ -75,7 +118,7 @@ func BenchmarkList(b *testing.B) {
 		{"ten/newest", desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Cursor{}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			benchRead(b, func(r desk.Reader) error {
+			benchRead(b, s, func(r desk.Reader) error {
 				p, err := r.List(1, c.view, desk.Window{From: c.from, Limit: 50})
 				if len(p.Rows) != 50 {
 					b.Fatalf("%d rows", len(p.Rows))
@@ -86,21 +129,27 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-func BenchmarkCounts(b *testing.B) {
-	benchRead(b, func(r desk.Reader) error {
+func BenchmarkCounts(b *testing.B) { withBigDesk(b, benchCounts) }
+
+func benchCounts(b *testing.B, s *Store) {
+	benchRead(b, s, func(r desk.Reader) error {
 		_, err := r.Counts(1)
 		return err
 	})
 }
 
-func BenchmarkThread(b *testing.B) {
-	benchRead(b, func(r desk.Reader) error {
+func BenchmarkThread(b *testing.B) { withBigDesk(b, benchThread) }
+
+func benchThread(b *testing.B, s *Store) {
+	benchRead(b, s, func(r desk.Reader) error {
 		_, err := r.Thread(1, 5000, 200)
 		return err
 	})
 }
 
-func BenchmarkSearch(b *testing.B) {
+func BenchmarkSearch(b *testing.B) { withBigDesk(b, benchSearch) }
+
+func benchSearch(b *testing.B, s *Store) {
 	for name, line := range map[string]string{
 		"common": wordOf(0) + " ", "medium": wordOf(300) + " ", "rare": wordOf(15_000) + " ", "two": wordOf(3) + " " + wordOf(40) + " ",
 		"prefix": wordOf(0)[:3], "from": "from:@c77.test ", "from and word": "from:@c77.test " + wordOf(1) + " ", "unread": wordOf(0) + " is:unread is:open", "negated": wordOf(0) + " -" + wordOf(9) + " ",
@@ -111,7 +160,7 @@ func BenchmarkSearch(b *testing.B) {
 		}
 		for _, viewer := range []desk.UserID{1, 2} {
 			b.Run(fmt.Sprintf("%s/viewer%d", name, viewer), func(b *testing.B) {
-				benchRead(b, func(r desk.Reader) error {
+				benchRead(b, s, func(r desk.Reader) error {
 					_, err := r.List(viewer, desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q}, desk.Window{Limit: 50})
 					return err
 				})
@@ -122,7 +171,9 @@ func BenchmarkSearch(b *testing.B) {
 
 // BenchmarkReceive brings in realistic mails of 5 KB through both transactions
 // of their way, 200 in a batch.
-func BenchmarkReceive(b *testing.B) {
+func BenchmarkReceive(b *testing.B) { onBoth(b, benchReceive) }
+
+func benchReceive(b *testing.B, open func(testing.TB) *Store) {
 	s := open(b)
 	fill(b, s, 1, 10)
 	d, err := desk.New(b.Context(), desk.Outside{Store: s, Clock: time.Now, Rand: bytes.NewReader(make([]byte, 1<<20))})
@@ -176,7 +227,9 @@ func BenchmarkReceive(b *testing.B) {
 
 // BenchmarkClaim takes and gives back one conversation, each a commit with an
 // fsync.
-func BenchmarkClaim(b *testing.B) {
+func BenchmarkClaim(b *testing.B) { onBoth(b, benchClaim) }
+
+func benchClaim(b *testing.B, open func(testing.TB) *Store) {
 	s := open(b)
 	fill(b, s, 1000, 10)
 	d, err := desk.New(b.Context(), desk.Outside{Store: s, Clock: time.Now, Rand: rand.NewChaCha8([32]byte{})})
@@ -203,7 +256,9 @@ func BenchmarkPack(b *testing.B) {
 }
 
 // BenchmarkOpen opens a desk that is up to date, as every start does.
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkOpen(b *testing.B) { onBoth(b, benchOpen) }
+
+func benchOpen(b *testing.B, open func(testing.TB) *Store) {
 	s := open(b)
 	for b.Loop() {
 		o, err := Open(b.Context(), s.Path(), Options{})
@@ -217,7 +272,9 @@ func BenchmarkOpen(b *testing.B) {
 }
 
 // BenchmarkNotice is the time from one handle's commit to the news at another.
-func BenchmarkNotice(b *testing.B) {
+func BenchmarkNotice(b *testing.B) { onBoth(b, benchNotice) }
+
+func benchNotice(b *testing.B, open func(testing.TB) *Store) {
 	s := open(b)
 	other, err := Open(b.Context(), s.Path(), Options{})
 	if err != nil {
