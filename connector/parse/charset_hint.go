@@ -6,7 +6,7 @@ import "strings"
 // that the mail names elsewhere, for its text or in an encoded word, or the
 // one its language was commonly written in.
 func (r *reading) charsetHint(top *part) string {
-	if label := hintOf(top.params["charset"]); label != "" {
+	if label := textCharset(top); label != "" {
 		return label
 	}
 	for _, name := range []string{"subject", "from", "to", "cc", "reply-to"} {
@@ -42,13 +42,19 @@ func wordCharset(value string) string {
 	return hintOf(word.charset)
 }
 
+// textCharset gives the charset that a text names, itself or in its HTML.
+func textCharset(p *part) string {
+	if label := hintOf(p.params["charset"]); label != "" || p.mediaType != "text/html" {
+		return label
+	}
+	return hintOf(metaCharset(undoTransfer(p.body[:min(len(p.body), sampleSize)], p.encoding)))
+}
+
 // partCharset gives the first useful charset that a text below p names.
 func partCharset(p *part) string {
 	for _, child := range p.children {
-		if strings.HasPrefix(child.mediaType, "text/") {
-			if label := hintOf(child.params["charset"]); label != "" {
-				return label
-			}
+		if label := textCharset(child); label != "" {
+			return label
 		}
 		if label := partCharset(child); label != "" {
 			return label

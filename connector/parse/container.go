@@ -69,10 +69,10 @@ func (r *reading) collectContainer(p *part) (content body, ok bool) {
 	case "message/external-body":
 		return textBody(r.externalWords(p)), true
 	case "application/octet-stream":
-		switch strings.ToLower(p.dispParams["filename"] + p.params["name"]) {
-		case "smime.p7m", "smime.p7msmime.p7m":
+		switch strings.ToLower(r.partName(p.dispParams, p.params)) {
+		case "smime.p7m":
 			return r.collectSMIME(p), true
-		case "winmail.dat", "winmail.datwinmail.dat":
+		case "winmail.dat":
 			return r.collectTNEF(p), true
 		}
 	}

@@ -160,7 +160,7 @@ func winmail(attributes string, n int) string {
 // rtfBomb is a mail with compressed RTF that becomes eight times its size: all
 // but the first letters are references to these.
 func rtfBomb(n int) string {
-	const head = 207 // where the dictionary ends that every such text begins with
+	const head = 207                                          // where the dictionary ends that every such text begins with
 	reference := string([]byte{head >> 4, head<<4&0xff | 14}) // 16 letters, which never ends at its own place
 	packed := strings.Repeat("\x00xxxxxxxx", 3) + strings.Repeat("\xff"+strings.Repeat(reference, 8), n)
 	value := strings.Repeat("\x00", 8) + "LZFu\x00\x00\x00\x00" + packed
