@@ -80,7 +80,8 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 			return err
 		}
 		got = append(got, l.uid)
-		return s.hurry()
+		_ = s.hurry() // where it fails, the command tells why
+		return nil
 	}
 	// The library goes on with the connection as soon as a body has failed, so
 	// nothing more may be read of it then; not even by closing the command.

@@ -65,7 +65,7 @@ func (w *worker) fetchBatch(ctx context.Context, s *session, f *folder, k *keepe
 		return w.hopeless(f)
 	default:
 		f.missed(b, got)
-		return fmt.Errorf("%w: %w", errBroken, err)
+		return fmt.Errorf("%w: %w", errBroken, s.explain(err))
 	}
 }
 

@@ -3,6 +3,8 @@ package connector
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -66,13 +68,24 @@ func explain(where dial.Address, err error) error {
 			Kind: desk.Offline, Code: "TOO_MUCH", Err: err,
 			Message: fmt.Sprintf("%s sends more than it was asked for.", where.HostPort()), Hint: "Look whether that is the right server; if it is, see: postroom doctor",
 		}
-	case strings.Contains(err.Error(), "imapwire:") || strings.Contains(err.Error(), "in response"):
+	case isNonsense(err):
 		return &desk.Error{
 			Kind: desk.Offline, Code: "NOT_IMAP", Err: err,
 			Message: fmt.Sprintf("%s says something that is no IMAP.", where.HostPort()), Hint: "Look whether host and port are those of the IMAP server.",
 		}
 	}
 	return dial.Explain(where, err)
+}
+
+// isNonsense reports whether the library has met something that is no IMAP. It
+// says the same of an answer that was cut off, but then the connection knows
+// better.
+func isNonsense(err error) bool {
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, io.EOF) {
+		return false
+	}
+	return strings.Contains(err.Error(), "imapwire:") || strings.Contains(err.Error(), "in response")
 }
 
 // sentence is the message and the hint of a failure in one line, for the

@@ -15,6 +15,7 @@ import (
 
 	"postroom/connector/dial"
 	"postroom/desk"
+	"postroom/desk/safe"
 )
 
 // pace is how long the parts of a conversation with a server may take. The
@@ -33,6 +34,9 @@ type pace struct {
 	// most is the longest wait before a server that fails is tried again: one
 	// that is well has its mail here within that time (promises P10).
 	most time.Duration
+	// look is how often the whole set of UIDs is compared with the ledger
+	// (promises P5).
+	look time.Duration
 }
 
 const slowBytes = 256 << 10
@@ -42,6 +46,7 @@ func patient() pace {
 	return pace{
 		greeting: 30 * time.Second, exchange: time.Minute, search: 2 * time.Minute, mail: time.Minute,
 		broken: 50 * time.Millisecond, again: time.Second, most: time.Minute,
+		look: 15 * time.Minute,
 	}
 }
 
@@ -233,7 +238,10 @@ func (s *session) examine(name string) (selected, error) {
 			return err
 		}
 		if data.UIDValidity == 0 {
-			return fmt.Errorf("the server gives no UIDVALIDITY for %q", name)
+			return &desk.Error{
+				Kind: desk.Offline, Code: "NO_UIDVALIDITY", Message: fmt.Sprintf("%s gives no UIDVALIDITY for %s, so its mail cannot be told apart.", s.conn.Address().HostPort(), safe.Line(name)),
+				Hint: "Ask whoever runs the server.",
+			}
 		}
 		s.messages.Store(data.NumMessages)
 		s.selected = selected{name: name, uidValidity: data.UIDValidity, uidNext: uint32(data.UIDNext), modSeq: data.HighestModSeq}

@@ -54,7 +54,7 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 		// Only INBOX has to be there. Somebody may have deleted the folder.
 		s.close()
 		w.fine(ctx, f.name)
-		sleep(ctx, reconcileTime)
+		sleep(ctx, w.pace.look)
 		return errRelist
 	} else if err != nil {
 		return w.outcome(ctx, s, err)
@@ -64,7 +64,7 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 	looked := w.now()
 	calm := backoff{first: calmFirst, most: calmMost}
 	for {
-		pause := reconcileTime - w.now().Sub(looked)
+		pause := w.pace.look - w.now().Sub(looked)
 		if s.gone.Load() {
 			pause = expungeTime - w.now().Sub(looked)
 		}
@@ -83,6 +83,9 @@ func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 				sleep(ctx, calm.pause())
 			}
 			continue
+		}
+		if w.isBlind() {
+			return errRelist
 		}
 		again := !s.gone.Swap(false)
 		if err := w.catchUp(ctx, s, f, k, again); err != nil {

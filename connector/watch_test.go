@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -117,9 +116,9 @@ func TestRefusedPasswordIsNotTriedAgain(t *testing.T) {
 }
 
 func TestServerWithoutExtensionsIsPolled(t *testing.T) {
-	server := startSick(t, 2, func(io.Writer, uint32, string) (bool, error) { return false, nil })
+	server := testserver.StartSick(t, testserver.Trouble{Name: "plain", Capabilities: "IMAP4rev1", UIDs: []uint32{1, 2}, At: "NONE"})
 	o := newOffice(t, desk.Shared)
-	a := o.connect(t, "imap://"+server.address, "", "anna@example.test")
+	a := o.connect(t, server.URL(), "", "anna@example.test")
 	s, err := openSession(soon(t, 10*time.Second), a, "secret", patient())
 	if err != nil {
 		t.Fatal(err)

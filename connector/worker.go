@@ -15,9 +15,6 @@ import (
 )
 
 const (
-	// reconcileTime is how often the whole set of UIDs is compared with the
-	// ledger (promises P5).
-	reconcileTime = 15 * time.Minute
 	// deniedTime is how long to wait after a refused password before it is
 	// tried once more: some providers refuse for other reasons, and none must
 	// be made to lock the account.
@@ -207,10 +204,13 @@ func (w *worker) keepFolders(list []listing, blind bool) []*folder {
 // up only what is a matter of the whole account.
 func (w *worker) tend(ctx context.Context, part string, run func(context.Context) error) error {
 	wait := w.pace.backoff()
-	broken := 0
+	broken, before := 0, 0
 	for ctx.Err() == nil {
 		began := w.now()
 		err := run(ctx)
+		if now := w.progress(); now > before {
+			broken, before = 0, now
+		}
 		switch {
 		case ctx.Err() != nil || err == nil:
 			return nil
@@ -218,7 +218,12 @@ func (w *worker) tend(ctx context.Context, part string, run func(context.Context
 			return err
 		case errors.Is(err, errBroken) && broken < brokenMost || errors.Is(err, errEpoch):
 			broken++
-			w.log.Warn("reading goes on without what failed", "part", part, "err", err)
+			if broken > fetchTries {
+				// It is not one message alone.
+				w.trouble(ctx, part, err)
+			} else {
+				w.log.Warn("reading goes on without what failed", "part", part, "err", err)
+			}
 			sleep(ctx, w.pace.broken)
 			continue
 		default:
@@ -354,6 +359,12 @@ func (w *worker) health() (desk.AccountState, string) {
 		}
 	}
 	return desk.AccountConnected, strings.Join(skipped, " ")
+}
+
+func (w *worker) isBlind() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.blind
 }
 
 func hiddenSentence(folder string, n int) string {

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,18 +120,16 @@ func BenchmarkFirstPage(b *testing.B) {
 // BenchmarkNewMail is the time from the server's notice to the ring of the
 // bell.
 func BenchmarkNewMail(b *testing.B) {
-	s := startSick(b, 1, func(io.Writer, uint32, string) (bool, error) { return false, nil })
-	s.idle = true
+	s := testserver.StartSick(b, testserver.Trouble{Name: "letter", UIDs: []uint32{1}, At: "NONE"})
 	o := newOffice(b, desk.Shared)
-	o.connect(b, "imap://"+s.address, "", "anna@example.test")
+	o.connect(b, s.URL(), "", "anna@example.test")
 	run(b, o.connector(b))
 	o.await(b, "the first mail", func() bool { return o.total(b) == 1 })
 	bell := o.desk.Bell().Listen()
 	defer bell.Close()
 	idling := func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.going > 0
+		heard := s.Heard()
+		return strings.HasSuffix(heard[len(heard)-1], "IDLE")
 	}
 	for b.Loop() {
 		b.StopTimer()
@@ -139,7 +138,9 @@ func BenchmarkNewMail(b *testing.B) {
 		}
 		bell.Take()
 		b.StartTimer()
-		s.arrive()
+		s.Change(func(held []testserver.Held, validity uint32) ([]testserver.Held, uint32) {
+			return append(slices.Clone(held), s.NewHeld(uint32(len(held)+1))), validity
+		})
 		for got := false; !got; {
 			<-bell.Rung()
 			got = bell.Take().Touches(o.inbox.ID)

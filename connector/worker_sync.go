@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -32,6 +33,9 @@ const (
 	syncAtOnce = 4
 	// syncTries is how often a pass connects again without getting further.
 	syncTries = 3
+	// brokenWait is for how many deadlines of a mail one pass goes on while
+	// no mail comes.
+	brokenWait = 10
 )
 
 // Sync makes one pass over all accounts: it fetches what is missing, parses
@@ -119,13 +123,20 @@ func (w *worker) pass(ctx context.Context) error {
 	}
 	wait := w.pace.backoff()
 	stuck, broken := 0, 0
+	moved := time.Now()
 	for {
 		before := w.progress()
 		err := w.passOnce(ctx)
+		if w.progress() > before {
+			moved = time.Now()
+		}
+		// Messages the server fails on are passed over, but nobody waits for
+		// hours while each of them runs into its deadline.
+		patient := broken < brokenMost && time.Since(moved) < brokenWait*w.pace.mail
 		switch {
 		case err == nil || ctx.Err() != nil:
 			return errors.Join(err, context.Cause(ctx))
-		case (errors.Is(err, errBroken) || errors.Is(err, errEpoch)) && broken < brokenMost:
+		case (errors.Is(err, errBroken) || errors.Is(err, errEpoch)) && patient:
 			broken++
 			sleep(ctx, w.pace.broken)
 			continue

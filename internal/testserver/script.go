@@ -40,6 +40,8 @@ type Session struct {
 	conn   net.Conn
 	in     *bufio.Reader
 	tag    string // of the IMAP command heard last
+
+	arrived chan struct{} // of a [Sick] server: closed when something has come
 }
 
 // Script listens on loopback and plays the steps to every client that connects;
@@ -81,6 +83,16 @@ func (s *Scripted) Sessions() int {
 	return s.count
 }
 
+// Cut ends all sessions; the server goes on.
+func (s *Scripted) Cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, conn := range s.conns {
+		_ = conn.Close()
+	}
+	s.conns = nil
+}
+
 func (s *Scripted) accept() {
 	defer s.sessions.Done()
 	for {
@@ -117,11 +129,7 @@ func (s *Scripted) play(session *Session) {
 func (s *Scripted) close() {
 	close(s.stop)
 	_ = s.listener.Close()
-	s.mu.Lock()
-	for _, conn := range s.conns {
-		_ = conn.Close()
-	}
-	s.mu.Unlock()
+	s.Cut()
 	s.sessions.Wait()
 }
 
