@@ -86,8 +86,8 @@ const (
 	AutoOwn       AutoKind = "own"
 )
 
-// Auto is the verdict on automatic mail; Recipients are filled from RFC 3464
-// delivery reports.
+// Auto is the verdict on automatic mail; Recipients are filled from delivery
+// reports (RFC 3464) and from what mail systems write without one.
 type Auto struct {
 	Kind       AutoKind        `json:"kind"`
 	Recipients []AutoRecipient `json:"recipients"`
@@ -96,7 +96,8 @@ type Auto struct {
 // AutoRecipient is one recipient of a delivery report.
 type AutoRecipient struct {
 	Addr string `json:"addr"`
-	// Status is the enhanced status code (RFC 3463), such as "5.1.1".
+	// Status is the enhanced status code (RFC 3463), such as "5.1.1"; empty
+	// where nobody said what went wrong.
 	Status string `json:"status"`
 	// Action is failed, delayed, delivered, relayed or expanded.
 	Action string `json:"action"`
