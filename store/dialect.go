@@ -32,6 +32,15 @@ type dialect struct {
 	// notify tells other processes of the journal's new last number when the
 	// transaction commits; empty where the database cannot.
 	notify string
+	// patient lets a transaction take its time; empty where it has it anyway.
+	patient string
+	// lastID gives the last id a table has given out, by the table's name;
+	// forgetLastID, if need be, and setLastID
+	// (with the id) say what it was. countsAll says
+	// that this is kept for every table, not only for those whose ids are
+	// never given out twice.
+	lastID, forgetLastID, setLastID string
+	countsAll                       bool
 	// text is how it searches.
 	text *fullText
 }
@@ -40,6 +49,9 @@ func sqliteDialect() dialect {
 	return dialect{
 		beginRead: "BEGIN", beginWrite: "BEGIN IMMEDIATE", beginLook: "BEGIN",
 		wait: "PRAGMA busy_timeout", version: "PRAGMA data_version", text: sqliteText(),
+		lastID:       `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?`,
+		forgetLastID: `DELETE FROM sqlite_sequence WHERE name = ?`,
+		setLastID:    `INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)`,
 	}
 }
 
@@ -52,6 +64,10 @@ func postgresDialect() dialect {
 		numbered: true, oneResult: true, script: true,
 		beginRead: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", beginWrite: lockDesk, beginLook: lockDesk,
 		wait: "SET lock_timeout", version: lastSeq, notify: "SELECT pg_notify('" + channel + "', CAST(? AS TEXT))", text: postgresText(),
+		patient:   "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0",
+		lastID:    `SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence(?, 'id') AS regclass)), 0)`,
+		setLastID: `SELECT setval(CAST(pg_get_serial_sequence(?, 'id') AS regclass), ?)`,
+		countsAll: true,
 	}
 }
 
@@ -84,10 +100,15 @@ func values(args []any) []any {
 	for i, a := range kept {
 		if unfit(a) {
 			s, _ := a.(string)
-			kept[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+			kept[i] = fit(s)
 		}
 	}
 	return kept
+}
+
+// fit is a text as it is kept.
+func fit(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 func unfit(arg any) bool {

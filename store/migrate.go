@@ -26,11 +26,13 @@ const applicationID = 0x504f5354
 type state struct {
 	exists  bool
 	version int64
+	// needs is the version of postroom it names, see gate.go.
+	needs string
 }
 
 // prepareFile makes the database or brings it to today's schema, and refuses
 // what is not ours or newer. Usually there is nothing to do, and it only looks.
-func prepareFile(ctx context.Context, path string) error {
+func prepareFile(ctx context.Context, path string, existing bool) error {
 	latest, err := latestMigration()
 	if err != nil {
 		return err
@@ -38,6 +40,9 @@ func prepareFile(ctx context.Context, path string) error {
 	st, err := look(ctx, path, latest)
 	if err != nil || st.version == latest {
 		return err
+	}
+	if existing && !st.exists {
+		return notThere(path)
 	}
 	if err := dirOf(path); err != nil {
 		return broken("NO_DIRECTORY", "Choose another place with --db PATH.", err, "The directory of the database %s cannot be made.", path)
@@ -109,8 +114,7 @@ func look(ctx context.Context, path string, latest int64) (state, error) {
 	case err != nil:
 		return state{}, broken("NO_DATABASE", "Check the file and its permissions.", err, "The database %s cannot be read.", path)
 	case st.version > latest:
-		return state{}, broken("NEWER_DATABASE", "Install the newest postroom. This one has changed nothing.", nil,
-			"The database %s was made by a newer postroom (schema %d, this one knows %d).", path, st.version, latest)
+		return state{}, newer(path, st.version, latest, st.needs)
 	}
 	return st, nil
 }
@@ -145,7 +149,11 @@ func inspect(ctx context.Context, db *sql.DB) (state, error) {
 	if err := db.QueryRowContext(ctx, hasVersions).Scan(&versions); err != nil || versions == 0 {
 		return st, err
 	}
-	return st, db.QueryRowContext(ctx, lastVersion).Scan(&st.version)
+	err := db.QueryRowContext(ctx, lastVersion).Scan(&st.version)
+	if err == nil && st.version >= gateVersion {
+		err = db.QueryRowContext(ctx, minimum).Scan(&st.needs)
+	}
+	return st, err
 }
 
 // create makes the empty file. The page size counts only before anything is

@@ -28,7 +28,7 @@ const (
 // prepareServer makes the desk in the database or brings it to today's schema,
 // and refuses what is not ours or newer. Usually there is nothing to do, and it
 // only looks.
-func (s *Store) prepareServer(ctx context.Context) error {
+func (s *Store) prepareServer(ctx context.Context, existing bool) error {
 	latest, err := latestMigration()
 	if err != nil {
 		return err
@@ -36,6 +36,9 @@ func (s *Store) prepareServer(ctx context.Context) error {
 	st, err := s.lookAtServer(ctx, latest)
 	if err != nil || st.version == latest {
 		return err
+	}
+	if existing && !st.exists {
+		return notThere(s.path)
 	}
 	// Other statements than these may take long.
 	db := s.server.pool(forgottenReader, map[string]string{"statement_timeout": "0", "lock_timeout": "0"})
@@ -73,12 +76,15 @@ func (s *Store) lookAtServer(ctx context.Context, latest int64) (state, error) {
 		return st, broken("NOT_OURS", "Make one for postroom alone: createdb NAME", nil, "The database %s holds the tables of another program.", s.path)
 	}
 	st.exists = true
-	if err := s.readDB.QueryRowContext(ctx, lastVersion).Scan(&st.version); err != nil {
+	err = s.readDB.QueryRowContext(ctx, lastVersion).Scan(&st.version)
+	if err == nil && st.version >= gateVersion {
+		err = s.readDB.QueryRowContext(ctx, minimum).Scan(&st.needs)
+	}
+	if err != nil {
 		return st, s.explain(err)
 	}
 	if st.version > latest {
-		return st, broken("NEWER_DATABASE", "Install the newest postroom. This one has changed nothing.", nil,
-			"The database %s was made by a newer postroom (schema %d, this one knows %d).", s.path, st.version, latest)
+		return st, newer(s.path, st.version, latest, st.needs)
 	}
 	return st, nil
 }

@@ -7,9 +7,11 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +62,28 @@ func TestSchemaIsWhatMigrationsMake(t *testing.T) {
 	}
 	if len(want) < 40 {
 		t.Errorf("only %d things were compared", len(want))
+	}
+}
+
+// TestMigrationsStateTheirVersion: each says which postroom it needs, in one
+// transaction with what it changes.
+func TestMigrationsStateTheirVersion(t *testing.T) {
+	files, err := fs.Glob(migrations, "migrations/*/*.sql")
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		b, err := migrations.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, name := string(b), filepath.Base(file)
+		if strings.Contains(text, "NO TRANSACTION") || strings.Contains(text, "+goose Down") {
+			t.Errorf("%s does not only go forward, in one transaction", file)
+		}
+		if !strings.HasPrefix(name, "0001_") && !regexp.MustCompile(`(?s)(INSERT INTO|UPDATE) gate.*'v\d+\.\d+\.\d+'`).MatchString(text) {
+			t.Errorf("%s does not say which postroom it needs: UPDATE gate SET needs = 'v1.2.3'", file)
+		}
 	}
 }
 

@@ -225,7 +225,7 @@ func openServer(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s.server = srv
 	s.db = srv.pool(forgottenWriter, nil)
 	s.readDB = srv.pool(forgottenReader, map[string]string{"default_transaction_read_only": "on"})
-	if err := s.prepareServer(ctx); err != nil {
+	if err := s.prepareServer(ctx, o.Existing); err != nil {
 		s.writer <- nil
 		return nil, errors.Join(err, s.Close())
 	}

@@ -6,6 +6,21 @@
 -- and 1. 0 in a reference means none, as in package desk, so only references
 -- that are always there are foreign keys. Lists of addresses are JSON.
 
+-- The one row every program reads before it does anything else here. needs is
+-- the first version of postroom that works with this schema; each migration
+-- that comes later says it anew. phase is empty where this is the desk: not
+-- while it is being moved in, and not after it has moved out. other is then
+-- where it comes from or has gone, and move the name of that one move.
+CREATE TABLE gate (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    needs TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    other TEXT NOT NULL,
+    move  TEXT NOT NULL
+) STRICT;
+
+INSERT INTO gate (id, needs, phase, other, move) VALUES (1, 'v0.2.0', '', '', '');
+
 -- The one row of the desk itself: the journal's last sequence number and the
 -- next small number of a conversation, taken in the transaction that uses
 -- them, and the key of the thread tokens.

@@ -25,6 +25,10 @@ type Options struct {
 	Readers int
 	// Cache is the page cache of each connection in KiB; 16 MiB unless set.
 	Cache int
+	// Existing refuses a database that is not there instead of making it.
+	Existing bool
+	// Moving opens a database also while it is not the desk, to move it.
+	Moving bool
 	// AnyDisk opens the database on a network disk too, where the locks of
 	// SQLite may not hold.
 	AnyDisk bool
@@ -54,6 +58,8 @@ type Store struct {
 	files  files
 	// journal is how far this process knows the journal.
 	journal seen
+	// moving says that the gate is open, see [Options].
+	moving bool
 	// watchers are the goroutines of Watch; they end with their contexts.
 	watchers sync.WaitGroup
 	// commit is COMMIT; tests put failures here.
@@ -81,7 +87,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if err := onLocalDisk(path, o); err != nil {
 		return nil, err
 	}
-	if err := prepareFile(ctx, path); err != nil {
+	if err := prepareFile(ctx, path, o.Existing); err != nil {
 		return nil, err
 	}
 	s := newStore(path, sqliteDialect(), o)
@@ -104,7 +110,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // newStore is a store without its connections.
 func newStore(path string, d dialect, o Options) *Store {
 	s := &Store{
-		health: newHealth(), path: path, dialect: d, pack: newPacker(),
+		health: newHealth(), path: path, dialect: d, pack: newPacker(), moving: o.Moving,
 		writer: make(chan *session, 1), readers: make(chan *session, o.Readers),
 		commit: func(ses *session) error { return ses.plain("COMMIT") },
 	}
@@ -117,10 +123,14 @@ func newStore(path string, d dialect, o Options) *Store {
 	return s
 }
 
-// ready opens the writing session; without it everything is closed again.
+// ready opens the writing session and asks at the gate; without either
+// everything is closed again.
 func (s *Store) ready(ctx context.Context) error {
 	w, err := s.writing(ctx)
 	s.writer <- w
+	if err == nil {
+		err = s.enter(ctx)
+	}
 	if err != nil {
 		return errors.Join(s.explain(err), s.Close())
 	}
@@ -264,7 +274,7 @@ func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 		}
 	}()
 	w := &writer{reader: reader{ses, s.pack}, store: s}
-	if err := fn(w); err != nil {
+	if err := w.admitted(fn); err != nil {
 		return s.explain(err)
 	}
 	if err := w.flushSearch(); err != nil {

@@ -87,12 +87,7 @@ func restores(t *testing.T, d *desktop, file string, told copiedForm) {
 	if n := len(copied["raws"]); n != told.Mails || len(told.Damaged) != 0 {
 		t.Errorf("the copy has %d mails, told %+v", n, told)
 	}
-	restored := d.as(d.login)
-	restored.env = map[string]string{}
-	for k, v := range d.env {
-		restored.env[k] = v
-	}
-	restored.env["POSTROOM_DB"] = file
+	restored := d.at(file)
 	// Mail that was kept and not parsed when the copy was taken is picked up.
 	if r := restored.run("sync", "--once"); !strings.Contains(r.err, "could not be read completely") {
 		t.Errorf("nobody answers for the account, but sync says %+v", r)

@@ -151,6 +151,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
 		"key export":            {{"key", "export"}},
 		"login":                 {{"login"}},
+		"migrate":               {{"migrate", "--from", d.env["POSTROOM_DB"], "--to", d.env["POSTROOM_DB"]}},
 		"parse":                 {{"parse", letter}},
 		"rebuild":               {{"rebuild"}},
 		"sync":                  {{"sync", "--once"}, {"sync", "--audit"}, {"sync", "--audit", "--account", address("personal")}, {"sync", "--audit", "--account", address("shared")}},

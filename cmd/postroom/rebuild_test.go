@@ -174,12 +174,9 @@ func rebuildsDamaged(t *testing.T, d *desktop, whole tableDump) {
 // rebuildsCutOff stops a rebuild behind each of its batches, and begins again.
 func rebuildsCutOff(t *testing.T, d *desktop, whole tableDump) {
 	damage(t, d.env["POSTROOM_DB"], `INSERT INTO search (search) VALUES ('delete-all')`)
-	p := quietProgram(t)
-	p.getenv = func(k string) string { return d.env[k] }
-	p.world.login = func() (string, error) { return d.login, nil }
 	batches := 1
 	for ; ; batches++ {
-		err := rebuildUpTo(t, p, batches)
+		err := rebuildUpTo(t, d, batches)
 		if err == nil {
 			break
 		}
@@ -194,14 +191,11 @@ func rebuildsCutOff(t *testing.T, d *desktop, whole tableDump) {
 }
 
 // rebuildUpTo begins a rebuild and ends it behind a number of batches.
-func rebuildUpTo(t *testing.T, p *program, batches int) error {
+func rebuildUpTo(t *testing.T, d *desktop, batches int) error {
 	t.Helper()
 	ctx, cutOff := context.WithCancel(t.Context())
 	defer cutOff()
-	h, err := p.open(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p, h := d.openHouse()
 	defer func() {
 		if err := h.close(); err != nil {
 			t.Error(err)

@@ -54,20 +54,26 @@ func (p *program) seated(fn func(ctx context.Context, h *house, args []string) e
 }
 
 // open opens the database and finds out who is there.
-func (p *program) open(ctx context.Context) (h *house, err error) {
-	h = &house{}
+func (p *program) open(ctx context.Context) (*house, error) {
+	dsn, err := p.database()
+	if err != nil {
+		return nil, err
+	}
+	return p.openAt(ctx, dsn, store.Options{})
+}
+
+func (p *program) openAt(ctx context.Context, dsn string, o store.Options) (h *house, err error) {
+	h = &house{dsn: dsn}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
 		}
 	}()
-	if h.dsn, err = p.database(); err != nil {
-		return h, err
-	}
 	if err := p.joinDemo(h); err != nil {
 		return h, err
 	}
-	if h.store, err = store.Open(ctx, h.dsn, store.Options{AnyDisk: p.getenv("POSTROOM_ANY_DISK") == "1"}); err != nil {
+	o.AnyDisk = p.anyDisk()
+	if h.store, err = store.Open(ctx, h.dsn, o); err != nil {
 		return h, err
 	}
 	h.closers = append(h.closers, h.store.Close)
@@ -142,3 +148,6 @@ func (p *program) secrets(h *house) (*connector.Secrets, string, error) {
 	}
 	return connector.NewSecrets(file), file, nil
 }
+
+// anyDisk reports whether the database may be on a network disk.
+func (p *program) anyDisk() bool { return p.getenv("POSTROOM_ANY_DISK") == "1" }
