@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -133,6 +134,7 @@ func (o *crashOutbox) stopOne(byTheClock bool) {
 			return victim >= 0
 		})
 		o.signal(o.team.all[victim].Cmd.Process, syscall.SIGSTOP)
+		crash.Await(o.t, "it to stand still", func() bool { return standsStill(o.t, o.team.all[victim].Cmd.Process.Pid) })
 	}
 	process := o.team.all[victim].Cmd.Process
 	// A program that has just started asks for the lease at once.
@@ -169,6 +171,27 @@ func (o *crashOutbox) passable(process *os.Process, byTheClock bool) bool {
 		o.signal(process, syscall.SIGCONT)
 	}
 	return err == nil
+}
+
+// standsStill tells whether every thread of a process has stopped, which is some
+// time after the signal.
+func standsStill(t *testing.T, pid int) bool {
+	t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	if err != nil || len(threads) == 0 {
+		t.Fatalf("the threads of process %d: %d, %v", pid, len(threads), err)
+	}
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread)
+		if err != nil {
+			return false // it has ended since
+		}
+		// The state is the word after the name, which is in brackets.
+		if rest := stat[bytes.LastIndexByte(stat, ')')+1:]; !bytes.HasPrefix(rest, []byte(" T")) {
+			return false
+		}
+	}
+	return true
 }
 
 func heldBy(process *os.Process) string { return fmt.Sprintf("holder LIKE '%%/%d/%%'", process.Pid) }
@@ -258,34 +281,35 @@ func (o *crashOutbox) check(mails int) string {
 		twice, lost, len(states["accepted"]), len(states["in doubt"]), arrived, miscopied)
 }
 
-// sendNaively kills the naive program while it sends.
+// sendNaively kills the naive program at its work, until it has shown both of
+// its mistakes or has had its chances.
 func sendNaively(t *testing.T, m *testserver.Mail, user string) (doubled, copied int) {
 	t.Helper()
 	sink := testserver.StartSink(t, func(n int) bool { return n%20 == 0 })
-	dir := t.TempDir()
-	const mails = 60
-	run := func() *exec.Cmd {
-		cmd := exec.CommandContext(t.Context(), "naivesend", filepath.Join(dir, "cursor"), sink.Address, m.PlainIMAP, user, fmt.Sprint(mails))
+	cursor := filepath.Join(t.TempDir(), "cursor")
+	kills := crash.Count(5, 60)
+	for i := range 20 * kills {
+		cmd := exec.CommandContext(t.Context(), "naivesend", cursor, sink.Address, m.PlainIMAP, user)
 		cmd.Env = os.Environ()
-		return cmd
-	}
-	for range crash.Count(10, 60) {
-		crash.Kill(t, run(), crash.Between(20*time.Millisecond, 120*time.Millisecond))
-	}
-	var out []byte
-	var err error
-	for range mails { // it ends at each answer that is lost
-		if out, err = run().CombinedOutput(); err == nil {
+		naive, before := crash.Start(t, cmd), sink.Count()
+		crash.Await(t, "the naive program to send", func() bool { return sink.Count() > before })
+		select {
+		case <-naive.Ended(): // an answer was lost
+		case <-time.After(crash.Between(0, 20*time.Millisecond)):
+		}
+		naive.Kill()
+		if i < kills-1 {
+			continue
+		}
+		stored := m.Messages(t, user, "Naive")
+		different := map[string]bool{}
+		for _, copy := range stored {
+			different[string(copy.Raw)] = true
+		}
+		doubled, copied = sink.Count()-len(sink.Taken()), len(stored)-len(different)
+		if doubled > 0 && copied > 0 {
 			break
 		}
 	}
-	if err != nil {
-		t.Fatalf("the naive program: %v\n%s", err, out)
-	}
-	for _, n := range sink.Taken() {
-		if n > 1 {
-			doubled++
-		}
-	}
-	return doubled, len(m.Messages(t, user, "Naive")) - mails
+	return doubled, copied
 }

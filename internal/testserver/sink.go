@@ -61,11 +61,19 @@ func (s *Sink) Taken() map[string]int {
 	return maps.Clone(s.taken)
 }
 
+// Count is how many mails have arrived, each as often as it came.
+func (s *Sink) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
 // Forget begins to count anew.
 func (s *Sink) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.taken)
+	s.count = 0
 }
 
 // take counts a mail and says whether its answer is lost.
