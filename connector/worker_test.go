@@ -35,6 +35,12 @@ func newOffice(t testing.TB, kind desk.InboxKind) *office {
 
 func openOffice(t testing.TB, path string) *office {
 	t.Helper()
+	return openOfficeWith(t, path, desk.Outside{Clock: time.Now})
+}
+
+// openOfficeWith opens it with a clock and a lease time of its own.
+func openOfficeWith(t testing.TB, path string, outside desk.Outside) *office {
+	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
@@ -45,7 +51,8 @@ func openOffice(t testing.TB, path string) *office {
 			t.Errorf("close the store: %v", err)
 		}
 	})
-	d, err := desk.New(ctx, desk.Outside{Store: st, Clock: time.Now, Rand: rand.Reader})
+	outside.Store, outside.Rand = st, rand.Reader
+	d, err := desk.New(ctx, outside)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"testing"
 )
 
 // mailOwner is who owns the mailboxes. As root that is Debian's mail user, and
@@ -140,6 +141,9 @@ service anvil {
 	if m.options.Compress {
 		b.WriteString("protocol imap {\n  mail_plugins = $mail_plugins imap_zlib\n}\n")
 	}
+	if m.options.Record {
+		fmt.Fprintf(&b, "protocol imap {\n  rawlog_dir = %s\n}\n", m.recordDir())
+	}
 	if !m.owner.root {
 		fmt.Fprintf(&b, `
 default_internal_user = %[1]s
@@ -188,6 +192,14 @@ func (m *Mail) writeDovecot() error {
 	if err := m.own(m.mailDir()); err != nil {
 		return err
 	}
+	if m.options.Record {
+		if err := os.MkdirAll(m.recordDir(), 0o700); err != nil {
+			return err
+		}
+		if err := m.own(m.recordDir()); err != nil {
+			return err
+		}
+	}
 	var users strings.Builder
 	for _, u := range m.users {
 		fmt.Fprintf(&users, "%s:{PLAIN}%s\n", u, Password)
@@ -208,6 +220,29 @@ func (m *Mail) startDovecot() error {
 	m.dovecot, err = startProcess(m.dir, filepath.Join(dir, "start.log"),
 		Program("dovecot"), "-F", "-c", filepath.Join(dir, "dovecot.conf"))
 	return err
+}
+
+func (m *Mail) recordDir() string { return filepath.Join(m.dir, "record") }
+
+// Recorded is every line that clients have said to Dovecot after they signed
+// in, one session after the other. It needs the option Record.
+func (m *Mail) Recorded(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(m.recordDir(), "*.in"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			lines = append(lines, strings.TrimRight(line, "\r\n"))
+		}
+	}
+	return lines
 }
 
 func (m *Mail) mailDir() string { return filepath.Join(m.dir, "mail") }

@@ -54,6 +54,9 @@ type Options struct {
 	// Compress offers COMPRESS=DEFLATE, as many providers do.
 	Compress bool
 
+	// Record keeps what clients say to Dovecot, for Recorded.
+	Record bool
+
 	// Identity picks the certificate to present; the good one when nil.
 	Identity func(*Authority) Certificate
 }
