@@ -78,8 +78,36 @@ func multiply(t *testing.T, s *Store, n int) {
 	}
 }
 
-// TestPlans looks at the plan of every query that a key press, a fetched mail
-// or a wake-up runs, on a desk big enough for SQLite's choice to matter.
+// hotQuery is a query with arguments of the right kinds.
+type hotQuery struct {
+	text string
+	args []any
+}
+
+// hotQueries are those that a key press, a fetched mail or a wake-up runs,
+// besides lists and searches.
+func hotQueries() map[string]hotQuery {
+	return map[string]hotQuery{
+		"thread head": {threadHead, []any{1, 1, 5}}, "newest mails": {newestMails, []any{5, 200}}, "last mail": {lastMail, []any{5}},
+		"all mails": {allMails, []any{5}}, "newest notes": {newestNotes, []any{5, 200}}, "count of items": {countItems, []any{5, 5}},
+		"thread events": {threadEvents, []any{5, 0, 500}}, "attachments": {listAttachments, []any{5}}, "conversation": {getConversation, []any{5}},
+		"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {isMember, []any{1, 1}},
+		"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
+		"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
+		"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
+		"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "ledger counted": {countUIDs, []any{1, 1, 1, 2, 0}}, "flags": {setFlags, []any{1, 1, 1, 1, 1, 1, 1}},
+		"read elsewhere": {readElsewhere, []any{1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
+		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},
+		"due mail": {dueOutgoing, []any{1, 1}}, "abandoned": {abandoned, []any{1, "claimed", 1}}, "mail by id": {outgoingID, []any{"x"}},
+		"outbox of an account": {outgoingOf, []any{1, "in doubt"}}, "waiting mails": {countWaiting, []any{1}}, "settled mails": {settledFor, []any{1, 1, 100}},
+		"unsettled mails": {unsettledFor, []any{1}}, "due jobs": {dueJobs, []any{1, 1}}, "events": {eventsAfter, []any{1, 100}},
+		"last batch": {lastBatch, []any{1}}, "events of a batch": {batchEvents, []any{"x", 1}}, "events since": {eventsSince, []any{5, 1}},
+		"lease": {getLease, []any{1}}, "sequence": {lastSeq, nil}, "move messages": {moveMessages, []any{1, 2}}, "move events": {moveEvents, []any{1, 2}},
+	}
+}
+
+// TestPlans looks at the plan of every hot query, on a desk big enough for
+// SQLite's choice to matter.
 func TestPlans(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes a desk of 100,000 conversations")
@@ -88,26 +116,7 @@ func TestPlans(t *testing.T) {
 	fill(t, s, 100, 3)
 	multiply(t, s, planSize)
 	err := s.snapshot(t.Context(), func(ses *session) error {
-		for name, q := range map[string]struct {
-			text string
-			args []any
-		}{
-			"thread head": {threadHead, []any{1, 1, 5}}, "newest mails": {newestMails, []any{5, 200}}, "last mail": {lastMail, []any{5}},
-			"all mails": {allMails, []any{5}}, "newest notes": {newestNotes, []any{5, 200}}, "count of items": {countItems, []any{5, 5}},
-			"thread events": {threadEvents, []any{5, 0, 500}}, "attachments": {listAttachments, []any{5}}, "conversation": {getConversation, []any{5}},
-			"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {isMember, []any{1, 1}},
-			"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
-			"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
-			"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
-			"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "ledger counted": {countUIDs, []any{1, 1, 1, 2, 0}}, "flags": {setFlags, []any{1, 1, 1, 1, 1, 1, 1}},
-			"read elsewhere": {readElsewhere, []any{1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
-			"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},
-			"due mail": {dueOutgoing, []any{1, 1}}, "abandoned": {abandoned, []any{1, "claimed", 1}}, "mail by id": {outgoingID, []any{"x"}},
-			"outbox of an account": {outgoingOf, []any{1, "in doubt"}}, "waiting mails": {countWaiting, []any{1}}, "settled mails": {settledFor, []any{1, 1, 100}},
-			"unsettled mails": {unsettledFor, []any{1}}, "due jobs": {dueJobs, []any{1, 1}}, "events": {eventsAfter, []any{1, 100}},
-			"last batch": {lastBatch, []any{1}}, "events of a batch": {batchEvents, []any{"x", 1}}, "events since": {eventsSince, []any{5, 1}},
-			"lease": {getLease, []any{1}}, "sequence": {lastSeq, nil}, "move messages": {moveMessages, []any{1, 2}}, "move events": {moveEvents, []any{1, 2}},
-		} {
+		for name, q := range hotQueries() {
 			checkPlan(t, name, plan(t, ses, q.text, q.args...))
 		}
 		for _, bad := range []string{"SELECT * FROM conversations WHERE who = 'x'", "SELECT id FROM conversations WHERE inbox = 1 AND place = 'open' ORDER BY who", "SELECT rowid FROM search"} {
