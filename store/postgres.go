@@ -151,6 +151,8 @@ func (s *server) connection(idle time.Duration, more map[string]string) *pgx.Con
 		"tcp_keepalives_idle":                 seconds(deadPeer),
 		"tcp_keepalives_interval":             seconds(deadPeer / 3),
 		"tcp_keepalives_count":                "3",
+		// Compiling a query takes longer than any of ours.
+		"jit": "off",
 	}
 	maps.Copy(wanted, more)
 	for name, value := range wanted {

@@ -141,13 +141,13 @@ const (
 	// order of the ids, common words would be quick and rare ones never come.
 	hitsIn = `WITH h AS MATERIALIZED (SELECT id FROM search WHERE words @@ CAST(? AS tsquery))
 		SELECT id FROM h WHERE id >= ? AND id < ? ORDER BY id`
-	// someHits are hits with the rows of their conversations.
-	someHits = `SELECT s.rowid, ` + rowColumns + ` FROM unnest(CAST(? AS BIGINT[])) AS s (rowid)`
+	// someHits are hits with the rows of their conversations, which are looked
+	// up one by one. It needs the hits, and the viewer twice.
+	someHits = `SELECT s.rowid, ` + rowColumns + ` FROM unnest(CAST(? AS BIGINT[])) AS s (rowid)
+		LEFT JOIN messages m ON m.id = s.rowid LEFT JOIN notes n ON n.id = s.rowid
+		CROSS JOIN LATERAL (SELECT * FROM conversations k WHERE k.id = coalesce(m.conversation, n.conversation) LIMIT 1) c
+		JOIN members mb ON mb.user_id = ? AND mb.inbox = c.inbox` + rowJoins + ` WHERE `
 )
-
-// freely leaves the order of joins to the database: the CROSS JOIN ... ON of
-// SQLite, which fixes it, is none elsewhere.
-func freely(joins string) string { return strings.ReplaceAll(joins, "CROSS JOIN", "JOIN") }
 
 // eachHitBySpans walks the hits by spans of time, the nearest first, each in
 // parts that grow.
@@ -188,7 +188,7 @@ func (r *reader) showHits(s search, ids []int64, order string, show func(desk.Me
 		return true, nil
 	}
 	wanted := s.ofHit()
-	rows, err := r.nth(0, s.where.text == "", someHits+freely(hitJoins)+" WHERE "+wanted.text+" ORDER BY s.rowid"+order, append([]any{ids, s.viewer, s.viewer}, wanted.args...))
+	rows, err := r.nth(0, s.where.text == "", someHits+wanted.text+" ORDER BY s.rowid"+order, append([]any{ids, s.viewer, s.viewer}, wanted.args...))
 	if err != nil {
 		return false, err
 	}
