@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -42,6 +43,9 @@ type ingest struct {
 	// being written, so that they need not wait for it.
 	parsed chan ready
 
+	// untidy says that mail has come in since the store was last seen to.
+	untidy atomic.Bool
+
 	mu sync.Mutex
 	// waiting are the mails on their way, so that the sweep lets them be.
 	waiting map[desk.RawID]bool
@@ -71,6 +75,7 @@ func newIngest(d *desk.Desk, now func() time.Time, log *slog.Logger) *ingest {
 		waiting: map[desk.RawID]bool{}, idle: make(chan struct{}),
 	}
 	close(in.idle)
+	in.untidy.Store(true) // what an earlier process has left
 	return in
 }
 
@@ -212,6 +217,7 @@ func (in *ingest) write(ctx context.Context, batch []ready) {
 	for i, r := range batch {
 		list[i] = r.in
 	}
+	in.untidy.Store(true)
 	err := in.room.Receive(ctx, list)
 	if err == nil || ctx.Err() != nil {
 		return
@@ -302,6 +308,23 @@ func (in *ingest) pick(ctx context.Context, id desk.RawID, accounts map[desk.Acc
 	return in.add(ctx, t)
 }
 
+// tidy sees to the store while no mail is on its way. Nothing is looked at
+// while nothing has come.
+func (in *ingest) tidy(ctx context.Context) {
+	for in.count() == 0 && in.untidy.Load() {
+		in.untidy.Store(false)
+		began := time.Now()
+		more, err := in.room.Tidy(ctx)
+		if err != nil && ctx.Err() == nil {
+			in.log.Error("the search index could not be tidied; searching goes on as it is", "err", err)
+		}
+		if more {
+			in.untidy.Store(true)
+			sleep(ctx, time.Since(began)) // half of the time is for others who write
+		}
+	}
+}
+
 // sweeping sweeps until ctx ends, and at once when the database takes changes
 // again.
 func (in *ingest) sweeping(ctx context.Context) error {
@@ -321,6 +344,7 @@ func (in *ingest) sweeping(ctx context.Context) error {
 				return nil
 			case <-every.C:
 				again = true
+				in.tidy(ctx)
 			case <-bell.Rung():
 				again = bell.Take().Trouble && in.room.Trouble().Err == nil
 			}

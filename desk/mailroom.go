@@ -86,6 +86,10 @@ type RawMail struct {
 // Pack compresses and hashes a mail for [Mailroom.Keep].
 func (m *Mailroom) Pack(raw []byte) Packed { return m.d.store.Pack(raw) }
 
+// Tidy does a short piece of the store's upkeep, for a time when no mail is on
+// its way, and reports whether there is more to do.
+func (m *Mailroom) Tidy(ctx context.Context) (more bool, err error) { return m.d.store.Tidy(ctx) }
+
 // Accounts lists all accounts with their sealed secrets.
 func (m *Mailroom) Accounts(ctx context.Context) ([]Account, error) {
 	var list []Account

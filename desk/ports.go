@@ -27,6 +27,9 @@ type Store interface {
 	Trouble() Trouble
 	// Pack hashes and compresses a mail. It touches no database.
 	Pack(raw []byte) Packed
+	// Tidy does a short piece of upkeep that makes searching faster, for a
+	// time when nobody waits, and reports whether there is more to do.
+	Tidy(ctx context.Context) (more bool, err error)
 }
 
 // Reader is all that can be asked of the store. The viewer's visible inboxes

@@ -28,7 +28,10 @@ type fullText struct {
 	// check fails where the index itself is damaged, and empty empties it then;
 	// no statement where the index is a table like others.
 	check, empty string
-	values       func(searchRow) []any
+	// segments counts the parts the index consists of; no statement where it
+	// keeps itself tidy.
+	segments string
+	values   func(searchRow) []any
 	// messageHit and noteHit are the newest hit of a conversation behind one.
 	messageHit, noteHit string
 	// hasWord and noteHasWord are predicates on the conversation c: they ask

@@ -26,6 +26,7 @@ func sqliteText() *fullText {
 		add:      `INSERT INTO search (rowid, scope, subject, sender, recipients, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		remove:   `DELETE FROM search WHERE rowid = ?`,
 		removeIn: `DELETE FROM search WHERE rowid > ? AND rowid <= ?`,
+		segments: countSegments,
 		check:    `INSERT INTO search (search, rank) VALUES ('integrity-check', 0)`,
 		empty:    `INSERT INTO search (search) VALUES ('delete-all')`,
 		values: func(r searchRow) []any {
