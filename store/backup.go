@@ -41,9 +41,6 @@ const (
 // it is whole: until then it is called like it with ".partial" behind. A file
 // that is there is never touched.
 func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
-	if s.server != nil {
-		return Copy{}, invalid("NO_BACKUP", "Use pg_dump, or the backups of the server.", "A database on a server is not copied to a file by postroom.")
-	}
 	dest, err := filepath.Abs(dest)
 	if err != nil {
 		return Copy{}, err
@@ -91,7 +88,11 @@ func fileExists(path string) error {
 }
 
 func (s *Store) backup(ctx context.Context, dest string) (Copy, error) {
-	if err := vacuum(ctx, s.path, dest); err != nil {
+	if s.server != nil {
+		if err := s.download(ctx, dest); err != nil {
+			return Copy{}, err
+		}
+	} else if err := vacuum(ctx, s.path, dest); err != nil {
 		if full := primary(err); full == sqlite3.SQLITE_FULL || full == sqlite3.SQLITE_IOERR {
 			return Copy{}, broken("NO_BACKUP", "Make room there, or choose another place.", err, "The copy could not be written to the end and was removed.")
 		}
@@ -103,6 +104,35 @@ func (s *Store) backup(ctx context.Context, dest string) (Copy, error) {
 	}
 	c.Size, c.SHA256, err = sum(dest)
 	return c, err
+}
+
+// download copies a desk from its server into an empty file, row by row on one
+// snapshot, and compares both sides.
+func (s *Store) download(ctx context.Context, dest string) (err error) {
+	to, err := Open(ctx, dest, Options{Moving: true, AnyDisk: true, Readers: 1})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, to.Close())
+		for _, beside := range []string{".lock", "-wal", "-shm"} {
+			_ = os.Remove(dest + beside) // usually it is gone already
+		}
+	}()
+	if err := to.receive(ctx, gate{phaseArriving, s.path, ""}); err != nil {
+		return err
+	}
+	err = s.snapshot(ctx, func(ses *session) error {
+		if err := ses.hold(); err != nil {
+			return err
+		}
+		_, err := copyDesk(ctx, ses, to, nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return to.setGate(ctx, gate{})
 }
 
 // syncDir makes a new name durable.

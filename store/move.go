@@ -101,11 +101,11 @@ func (w *writer) mayMove(ctx context.Context, to *Store) (finished bool, err err
 }
 
 // hold keeps a transaction that takes longer than any other.
-func (w *writer) hold() error {
-	if w.dialect.patient == "" {
+func (s *session) hold() error {
+	if s.dialect.patient == "" {
 		return nil
 	}
-	return w.plain(w.dialect.patient)
+	return s.plain(s.dialect.patient)
 }
 
 // receive makes a database ready to be moved into: what an earlier move has
@@ -275,8 +275,8 @@ func (s *Store) compare(ctx context.Context, from *session, done *Moved) error {
 				return err
 			}
 			if want := done.Tables[i]; d.rows != want.Rows || d.text() != want.SHA256 {
-				return broken("NOT_THE_SAME", "Nothing has moved. Look at the disk and the server, then begin again.", nil,
-					"The table %s is not the same on both sides: %d rows in %s, %d in %s.", t.name, want.Rows, done.From, d.rows, s.path)
+				return broken("NOT_THE_SAME", "Look at the disk and the server, then begin again.", nil,
+					"The table %s is not the same on both sides: %d rows were read, and %d are in %s.", t.name, want.Rows, d.rows, s.path)
 			}
 		}
 		if err := here.searchIsWhole(); err != nil {
@@ -288,7 +288,7 @@ func (s *Store) compare(ctx context.Context, from *session, done *Moved) error {
 		}
 		for _, id := range done.Damaged {
 			if _, err := (&reader{from, s.pack}).RawBytes(id); !isDamaged(err) {
-				return broken("NOT_THE_SAME", "Nothing has moved. Look at the disk and the server, then begin again.", err,
+				return broken("NOT_THE_SAME", "Look at the disk and the server, then begin again.", err,
 					"The stored mail %d is damaged in %s.", id, s.path)
 			}
 		}
@@ -303,7 +303,7 @@ func (s *session) searchIsWhole() error {
 	var found, all int64
 	err := s.get(countSearch, nil, &found, &all)
 	if err == nil && found != all {
-		err = broken("NOT_THE_SAME", "Nothing has moved. Begin again.", nil, "The search index has %d entries for %d messages and notes.", found, all)
+		err = broken("NOT_THE_SAME", "Begin again.", nil, "The search index has %d entries for %d messages and notes.", found, all)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -8,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/jackc/pgx/v5/stdlib" // the test damages a desk on a server
+
 	"postroom/desk"
+	"postroom/internal/testserver"
 )
 
 // openHouse opens the desk as a command would.
@@ -110,9 +114,76 @@ func TestMigrate(t *testing.T) {
 		t.Errorf("what has arrived is out of line: %+v", f)
 	}
 	moved.must("note", conversationWith(t, moved, "subject:Late"), "Work goes on.")
-	// And on, to a third place.
-	last := filepath.Join(d.env["HOME"], "last.db")
-	if out := moved.must("migrate", "--from", to, "--to", last); !strings.Contains(out, "The desk has moved from "+to) || !strings.Contains(out, "outbox_raws") {
+	migrateThroughPostgres(t, moved)
+}
+
+// migrateThroughPostgres goes on to a server and back into a file; a backup on
+// the way is a file too. Neither may differ from where it began.
+func migrateThroughPostgres(t *testing.T, d *desktop) {
+	t.Helper()
+	file := func(name string) string { return filepath.Join(d.env["HOME"], name) }
+	began, dsn := dumpDesk(t, d.env["POSTROOM_DB"]), testserver.Postgres(t)
+	d.must("migrate", "--from", d.env["POSTROOM_DB"], "--to", dsn)
+	server := d.at(dsn)
+	var told copiedForm
+	if err := json.Unmarshal([]byte(server.must("backup", file("copy.db"), "--json")), &told); err != nil || told.Mails != len(began["raws"]) {
+		t.Error(told, err)
+	}
+	began.without("gate").mustEqual(t, dumpDesk(t, file("copy.db")).without("gate"))
+	if left, _ := filepath.Glob(file("copy.db?*")); len(left) != 0 {
+		t.Errorf("the backup has left %v", left)
+	}
+	if got := opens(t, server); got != "open sesame" {
+		t.Errorf("on the server the password is %q", got)
+	}
+	if out := server.must("migrate", "--from", dsn, "--to", file("last.db")); !strings.Contains(out, "outbox_raws") || strings.Contains(out, testserver.Password) {
 		t.Error(out)
+	}
+	began.without("gate").mustEqual(t, dumpDesk(t, file("last.db")).without("gate"))
+	if r := server.run("conversation", "list"); r.code != exitConflict || !strings.Contains(r.err, "to "+file("last.db")) {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestRebuildOnPostgres: an untouched desk on a server stays as it is, a
+// damaged one is as it was.
+func TestRebuildOnPostgres(t *testing.T) {
+	t.Parallel()
+	d := furnishAll(t)
+	dsn := testserver.Postgres(t)
+	d.must("migrate", "--from", d.env["POSTROOM_DB"], "--to", dsn)
+	server := d.at(dsn)
+	server.must("backup", d.env["HOME"]+"/before.db")
+	if f := rebuilds(t, server); f.Changed+f.Conversations+f.References != 0 {
+		t.Errorf("an untouched desk was changed: %+v", f)
+	}
+	psql(t, dsn, `UPDATE messages SET subject = 'wrong' WHERE id % 3 = 0`, `UPDATE bodies SET head = 'no JSON' WHERE message % 4 = 0`,
+		`DELETE FROM bodies WHERE message % 5 = 0`, `DELETE FROM refs WHERE message % 3 = 0`, `DELETE FROM participants WHERE conversation % 2 = 0`,
+		`UPDATE conversations SET snippet = 'wrong' WHERE joined_to = 0 AND messages > 0`, `DELETE FROM search`)
+	if r := server.run("search", "zebras", "--json"); strings.Contains(r.out, "Late") {
+		t.Error("the damage is not seen")
+	}
+	if f := rebuilds(t, server); f.Changed == 0 || f.Conversations == 0 {
+		t.Errorf("%+v", f)
+	}
+	server.must("backup", d.env["HOME"]+"/after.db")
+	dumpDesk(t, d.env["HOME"]+"/before.db").without("desk", "events").mustEqual(t, dumpDesk(t, d.env["HOME"]+"/after.db").without("desk", "events"))
+	if out := server.must("search", "zebras", "--json"); !strings.Contains(out, "Late") {
+		t.Error("what was rebuilt is not found:", out)
+	}
+}
+
+// psql runs statements on a server.
+func psql(t *testing.T, dsn string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(s, err)
+		}
 	}
 }
