@@ -51,17 +51,6 @@ func Between(least, most time.Duration) time.Duration {
 	return least + rand.N(max(most-least, 1))
 }
 
-// Kill starts a program, and kills it after a while if it still runs.
-func Kill(t testing.TB, cmd *exec.Cmd, after time.Duration) {
-	t.Helper()
-	p := Start(t, cmd)
-	select {
-	case <-p.Ended():
-	case <-time.After(after):
-	}
-	p.Kill()
-}
-
 // Process is a program that is going to be killed.
 type Process struct {
 	Cmd   *exec.Cmd
