@@ -51,7 +51,7 @@ func (s *Store) present() error {
 	case err != nil:
 		return s.gone(err)
 	case s.files.base != nil && !os.SameFile(now, s.files.base):
-		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", s.at(nil), "Another file has taken the place of the database.")
+		return unwell("DATABASE_REPLACED", "Quit all of postroom and start it again.", s.at(nil), "Another file lies where the database was.")
 	}
 	log, err := os.Stat(s.path + "-wal")
 	switch {

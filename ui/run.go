@@ -32,6 +32,8 @@ type Options struct {
 	// In and Out are the terminal; nil takes the one of the process.
 	In  io.Reader
 	Out io.Writer
+	// Now is the desk's time; nil takes the clock of the machine.
+	Now func() time.Time
 	// Location is the zone in which times are shown; nil is the machine's.
 	Location *time.Location
 }
@@ -63,7 +65,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	world := worldIn(o.Location)
+	world := worldIn(o.Now, o.Location)
 	world.Outside = painter.Outside
 	err = painter.Run(New(ctx, Settings{
 		Desk: o.Desk, Inbox: o.Inbox, Screens: o.Screens, World: world,
@@ -93,12 +95,15 @@ func ringer(ctx context.Context, bell Bell) func() tea.Cmd {
 	}
 }
 
-func worldIn(zone *time.Location) shell.World {
+func worldIn(now func() time.Time, zone *time.Location) shell.World {
 	w := shell.RealWorld()
-	if zone != nil {
-		now := w.Now
-		w.Now = func() time.Time { return now().In(zone) }
+	if now == nil {
+		now = w.Now
 	}
+	if zone == nil {
+		zone = time.Local
+	}
+	w.Now = func() time.Time { return now().In(zone) }
 	return w
 }
 

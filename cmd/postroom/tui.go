@@ -44,7 +44,7 @@ func (p *program) show(ctx context.Context, h *house, in io.Reader, out io.Write
 	bell := h.desk.Bell().Listen()
 	defer bell.Close()
 	screen := func(ctx context.Context) error {
-		return ui.Run(ctx, ui.Options{Desk: h.seat, Bell: bell, Screens: screens, ASCII: p.print.ascii, Env: os.Environ(), In: in, Out: out})
+		return ui.Run(ctx, ui.Options{Desk: h.seat, Bell: bell, Now: h.desk.Now, Screens: screens, ASCII: p.print.ascii, Env: os.Environ(), In: in, Out: out})
 	}
 	return h.together(ctx, append(beside, con.Run, h.listen, screen)...)
 }

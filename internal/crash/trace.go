@@ -140,3 +140,38 @@ func readTrace(t testing.TB, log string, f Fault) Traced {
 	}
 	return out
 }
+
+// Spoil lets system calls of a running program fail from now on, until mend is
+// called. The caller has asked testserver.NeedTrace.
+func Spoil(t testing.TB, pid int, errno string, calls ...string) (mend func()) {
+	t.Helper()
+	list := strings.Join(calls, ",")
+	cmd := exec.CommandContext(t.Context(), "strace", "-f", "-o", os.DevNull, "-p", fmt.Sprint(pid),
+		"-e", "signal=none", "-e", "trace="+list, "-e", "inject="+list+":error="+errno)
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// It says so once it holds all threads.
+	sc := bufio.NewScanner(said)
+	for attached := false; !attached; {
+		if !sc.Scan() {
+			t.Fatalf("strace does not attach to %d: %v", pid, sc.Err())
+		}
+		attached = strings.Contains(sc.Text(), "attached")
+	}
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		for sc.Scan() {
+		}
+	}()
+	return func() {
+		_ = cmd.Process.Signal(syscall.SIGINT) // lets go of the program
+		<-drained
+		_ = cmd.Wait() // it ends by the signal
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"postroom/internal/testserver"
+)
+
+// TestNetworkFaults: the way to the server goes wrong in the middle of the work.
+// All that is here can be read and changed meanwhile.
+func TestNetworkFaults(t *testing.T) {
+	certificates := testserver.Certificates(t)
+	for name, f := range map[string]struct {
+		begin  func(*ward)
+		banner []string
+	}{
+		"network gone":        {func(w *ward) { w.gate.Shut() }, []string{"Nothing answers at", "the connection is refused"}},
+		"certificate expired": {func(w *ward) { w.gate.Pretend(&certificates.Expired) }, []string{"The certificate of", "expired"}},
+		"certificate changed": {func(w *ward) { w.gate.Pretend(&certificates.Good) }, []string{"comes from an authority", "--ca FILE"}},
+		"another name":        {func(w *ward) { w.gate.Pretend(&certificates.OtherName) }, []string{"is for another name", "other.example.test"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := admit(t, t.TempDir(), "postroom")
+			f.begin(w)
+			w.see(append(f.banner, w.user+" since ", "1 mailbox offline")...)
+			w.lives()
+			w.press("A").see("taken")
+			w.deliver(t, "while nobody could fetch it")
+			if f.banner[0] == "Nothing answers at" {
+				w.gate.Open()
+			} else {
+				w.gate.Pretend(nil)
+			}
+			w.gone(w.user + " since ")
+			w.see("mail connected", "Letter 4")
+			w.whole()
+		})
+	}
+}
+
+// TestPasswordFault: the password is another one now; who knows it signs in on
+// the command line, and the screen goes on.
+func TestPasswordFault(t *testing.T) {
+	t.Parallel()
+	w := admit(t, t.TempDir(), "postroom")
+	w.desk.must("account", "reauth", w.user, "--password-command", "cat "+w.desk.write("password", testserver.Password))
+	w.see("mail connected")
+	w.desk.write("password", "another")
+	w.gate.Shut()
+	w.gate.Open()
+	w.see(w.user+" needs sign-in since ", "postroom account reauth "+w.user)
+	w.lives()
+	w.press("A").see("taken")
+	path := w.desk.write("new", testserver.Password)
+	w.desk.must("account", "reauth", w.user, "--password-command", "cat "+path)
+	w.gone("needs sign-in")
+	w.see("mail connected")
+	w.whole()
+}
+
+// skewed is the program with a clock that a file puts wrong, since a test may
+// not touch that of the machine.
+func skewed() {
+	w := theWorld()
+	w.clock = func() time.Time {
+		by, err := os.ReadFile(os.Getenv("POSTROOM_TEST_SKEW"))
+		if err != nil {
+			return time.Now()
+		}
+		off, err := time.ParseDuration(strings.TrimSpace(string(by)))
+		if err != nil {
+			panic(err)
+		}
+		return time.Now().Add(off)
+	}
+	os.Exit(run(w))
+}
+
+// TestClockFaults: the clock of the machine jumps. A held mail leaves after its
+// ten seconds, no more and no less; mail comes in; nothing is given up.
+func TestClockFaults(t *testing.T) {
+	for skew, words := range map[string]string{"8760h": "1 year ahead", "-8760h": "1 year back", "1h": "1 hour ahead", "-1h": "1 hour back"} {
+		t.Run(skew, func(t *testing.T) {
+			t.Parallel()
+			w := admit(t, t.TempDir(), "skewed")
+			w.press("r").see("Reply")
+			w.press("It is on its way.").see("It is on its way.")
+			w.press("\x1b").see("write on")
+			w.press("s").see("leaves in", "take back")
+			w.desk.write("skew", skew)
+			w.see("Since ", "The clock of this machine has jumped "+words, "Set it right")
+			w.see("leaves in") // neither gone at once nor held for a year
+			w.press("\x1b").see("All open")
+			w.lives()
+			if got := w.mail.Await(t, w.customer, "INBOX", 1); len(got) != 1 {
+				t.Errorf("the customer got %d mails", len(got))
+			}
+			w.deliver(t, "with a wrong clock")
+			w.see("Letter 4")
+			w.desk.write("skew", "0s")
+			w.gone("Since ", "has jumped")
+			w.see("mail connected")
+			w.whole()
+		})
+	}
+}
