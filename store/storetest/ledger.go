@@ -48,6 +48,12 @@ func testLedger(t *testing.T, fresh Fresh) {
 	uids, err = m.KnownUIDs(w.ctx, g)
 	w.ok(err)
 	w.want("the ledger of a new epoch", len(uids), 0)
+	times, err := m.Renumbered(w.ctx, g)
+	w.ok(err)
+	w.want("new epochs within a day", len(times), 1)
+	times, err = m.Renumbered(w.ctx, moved)
+	w.ok(err)
+	w.want("new epochs of another folder", len(times), 0)
 
 	waiting, err := m.Unparsed(w.ctx, 10)
 	w.ok(err)
