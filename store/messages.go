@@ -142,7 +142,7 @@ func referred(m desk.Mail) []string {
 	var ids []string
 	seen := map[string]bool{"": true}
 	add := func(id string) {
-		if !seen[id] && len(ids) < maxRefs {
+		if id = key(id); !seen[id] && len(ids) < maxRefs {
 			seen[id] = true
 			ids = append(ids, id)
 		}
@@ -162,7 +162,7 @@ func people(m desk.Mail) []string {
 	var list []string
 	seen := map[string]bool{"": true}
 	for _, b := range slices.Concat(m.From, m.To, m.Cc, m.Bcc) {
-		if a := desk.FoldAddress(b.Addr); !seen[a] && len(list) < maxPeople {
+		if a := key(desk.FoldAddress(b.Addr)); !seen[a] && len(list) < maxPeople {
 			seen[a] = true
 			list = append(list, a)
 		}

@@ -63,7 +63,7 @@ const (
 
 // Contact implements [desk.PeopleWriter].
 func (w *writer) Contact(m desk.Mailbox, at time.Time) (desk.ContactID, error) {
-	folded := desk.FoldAddress(m.Addr)
+	folded := key(desk.FoldAddress(m.Addr))
 	var id int64
 	err := w.get(getContact, []any{folded}, &id)
 	switch {

@@ -42,7 +42,7 @@ func (r *reader) KnownIDs(in desk.InboxID, ids []string) ([]desk.Known, error) {
 
 // AnswersTo implements [desk.ThreadingReader].
 func (r *reader) AnswersTo(in desk.InboxID, id string) ([]desk.Known, error) {
-	return collect(r.session, scanKnown, answersTo, in, id)
+	return collect(r.session, scanKnown, answersTo, in, key(id))
 }
 
 // MailIDs implements [desk.ThreadingReader].

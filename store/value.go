@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -82,4 +84,17 @@ func orNull(m json.RawMessage) any {
 		return nil
 	}
 	return string(m)
+}
+
+// maxKey is how long a text can be that an index of either database holds.
+const maxKey = 1000
+
+// key is what a text from a mail is found by. Of one that is longer than any
+// real address or Message-ID it is the beginning and a hash of all of it.
+func key(s string) string {
+	if len(s) <= maxKey {
+		return s
+	}
+	sum := sha256.Sum256([]byte(s))
+	return atMost(s, maxKey-2*len(sum)) + hex.EncodeToString(sum[:])
 }

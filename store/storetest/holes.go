@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +145,27 @@ func testNames(t *testing.T, fresh Fresh) {
 	u, err := w.maya.AddUser(w.ctx, "émile.zola", "", desk.RoleAgent)
 	w.ok(err)
 	w.want("a name made of a login", u.Name, "Émile Zola")
+}
+
+// testEndlessAddresses: a mail whose addresses and references are longer than
+// an index can hold comes in, and is found by them.
+func testEndlessAddresses(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	noise := make([]byte, 20_000)
+	_, err := (&randomness{r: rand.New(rand.NewPCG(5, 5))}).Read(noise)
+	w.ok(err)
+	endless := fmt.Sprintf("%x", noise)
+	m := mail("1@x", endless+"@x.test", "Hi", "one")
+	m.References = []string{endless + "@y"}
+	c := w.arrive(w.support.ID, m).Conversation
+	parent := mail(endless+"@y", endless+"@x.test", "Hi", "zero")
+	parent.MessageID = "short@y"
+	w.want("another mail of the same contact", w.arrive(w.support.ID, parent).Conversation != c, true)
+	w.read(func(r desk.Reader) error {
+		known, err := r.AnswersTo(w.support.ID, endless+"@y")
+		w.want("answers to an endless id", len(known), 1)
+		return err
+	})
 }
 
 func (w *world) thread(c desk.ConversationID) desk.Thread {

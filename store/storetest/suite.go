@@ -69,6 +69,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"two new mails taken back", testTwoNewMailsTakenBack},
 		{"the same conversation twice", testSameConversationTwice},
 		{"names", testNames},
+		{"endless addresses", testEndlessAddresses},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, fresh) })
 	}
