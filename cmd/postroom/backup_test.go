@@ -35,7 +35,7 @@ func backups(t *testing.T) int {
 // called. Each round takes the mail into an inbox of its own.
 func writing(t *testing.T, d *desktop) (stop func() (rounds int)) {
 	t.Helper()
-	end, ended := make(chan struct{}), make(chan int)
+	end, ended, mails := make(chan struct{}), make(chan int), corpus(t)
 	go func() {
 		rounds := 0
 		defer func() { ended <- rounds }()
@@ -46,7 +46,7 @@ func writing(t *testing.T, d *desktop) (stop func() (rounds int)) {
 			default:
 			}
 			name := fmt.Sprintf("round %d", rounds)
-			for _, args := range [][]string{{"inbox", "create", name, "--shared"}, {"import", "--inbox", name, "../../connector/parse/testdata"}} {
+			for _, args := range [][]string{{"inbox", "create", name, "--shared"}, append([]string{"import", "--inbox", name}, mails...)} {
 				if out, err := d.command(args...).CombinedOutput(); err != nil {
 					t.Errorf("%v: %v\n%s", args, err, out)
 					return
