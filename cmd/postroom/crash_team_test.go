@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"math/rand/v2"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,16 +28,6 @@ type crashTeam struct {
 func newCrashTeam(t *testing.T, d *desktop, n int) *crashTeam {
 	t.Helper()
 	return &crashTeam{t: t, d: d, program: plain(t), db: crash.Open(t, d.env["POSTROOM_DB"]), all: make([]*crash.Process, n)}
-}
-
-// plain builds the program as users run it.
-func plain(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "postroom")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	return path
 }
 
 func (c *crashTeam) command(args ...string) *exec.Cmd {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -149,4 +150,14 @@ func quietProgram(t *testing.T) *program {
 	return newProgram(world{
 		getenv: func(string) string { return "" }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}, clock: time.Now,
 	})
+}
+
+// plain builds the program as users run it.
+func plain(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "postroom")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	return path
 }
