@@ -110,7 +110,7 @@ func peakMemory(t *testing.T, cmd *exec.Cmd, enough func() bool) int64 {
 		t.Fatal(err)
 	}
 	_ = cmd.Process.Kill() // killed is how it is to end
-	_ = <-ended
+	<-ended
 	return peak << 10
 }
 
