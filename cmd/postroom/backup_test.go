@@ -35,7 +35,7 @@ func backups(t *testing.T) int {
 // called. Each round takes the mail into an inbox of its own.
 func writing(t *testing.T, d *desktop) (stop func() (rounds int)) {
 	t.Helper()
-	end, ended, mails := make(chan struct{}), make(chan int), corpus(t)
+	end, ended, mails := make(chan struct{}), make(chan int), corpus(t, 15)
 	go func() {
 		rounds := 0
 		defer func() { ended <- rounds }()

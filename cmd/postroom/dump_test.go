@@ -28,7 +28,8 @@ func dumpDesk(t *testing.T, path string) tableDump {
 	}
 	names := firstColumn(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'
 		AND name NOT LIKE 'goose%' AND name <> 'marks' ORDER BY name`)
-	d := tableDump{"search": rowsOf(t, db, `SELECT * FROM temp.words`)}
+	d := tableDump{"search": rowsOf(t, db, `SELECT doc, col, group_concat(term, ' ') AS words
+		FROM (SELECT * FROM temp.words ORDER BY doc, col, offset) GROUP BY doc, col`)}
 	for _, name := range names {
 		d[name] = rowsOf(t, db, `SELECT * FROM `+name)
 	}

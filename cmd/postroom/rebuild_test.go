@@ -24,9 +24,9 @@ func letter(minutes int, header, text string) string {
 	return "Received: from a by b; " + at + "\nDate: " + at + "\n" + header + "\n\n" + text + "\n"
 }
 
-// corpus are mails of the parser's own tests: every fifth, or all of them with
-// POSTROOM_CORPUS=all.
-func corpus(t *testing.T) []string {
+// corpus are mails of the parser's own tests: one in so many, or all of them
+// with POSTROOM_CORPUS=all.
+func corpus(t *testing.T, oneIn int) []string {
 	t.Helper()
 	all, err := filepath.Glob("../../connector/parse/testdata/*.eml")
 	if err != nil || len(all) < 100 {
@@ -36,7 +36,7 @@ func corpus(t *testing.T) []string {
 		return all
 	}
 	var some []string
-	for i := 0; i < len(all); i += 5 {
+	for i := 0; i < len(all); i += oneIn {
 		some = append(some, all[i])
 	}
 	return some
@@ -51,7 +51,7 @@ func furnishAll(t *testing.T) *desktop {
 	one := canary("inbox", "")
 	for _, name := range []string{one, "two"} {
 		d.must("inbox", "create", name, "--shared")
-		d.must(append([]string{"import", "--inbox", name}, corpus(t)...)...)
+		d.must(append([]string{"import", "--inbox", name}, corpus(t, 15)...)...)
 	}
 	from := "From: Ana Ruiz <ana@acme.test>\nTo: help@desk.test\n"
 	for i, l := range []string{
@@ -94,7 +94,7 @@ func conversationWith(t *testing.T, d *desktop, query string) string {
 }
 
 // damage is done by hand to everything that is derived. The search index is
-// damaged in one of three ways besides.
+// damaged in one of several ways besides.
 func damage(t *testing.T, path string, toSearch string) {
 	t.Helper()
 	db := crash.Open(t, path)
@@ -144,6 +144,9 @@ func rebuilds(t *testing.T, d *desktop, args ...string) rebuiltForm {
 func TestRebuild(t *testing.T) {
 	t.Parallel()
 	d := furnishAll(t)
+	// Enough that there are several batches.
+	d.must("inbox", "create", "three", "--shared")
+	d.must(append([]string{"import", "--inbox", "three"}, corpus(t, 5)...)...)
 	whole := dumpDesk(t, d.env["POSTROOM_DB"])
 	if joined := strings.Count(fmt.Sprint(whole["conversations"]), "joined_to=") - strings.Count(fmt.Sprint(whole["conversations"]), "joined_to=0 "); joined == 0 || len(whole["refs"]) < 20 || !strings.Contains(fmt.Sprint(whole["messages"]), `auto="own"`) {
 		t.Fatalf("the desk has too little in it: %d joined, %d references", joined, len(whole["refs"]))
@@ -175,9 +178,8 @@ func rebuildsUntouched(t *testing.T, d *desktop, whole tableDump) {
 func rebuildsDamaged(t *testing.T, d *desktop, whole tableDump) {
 	path := d.env["POSTROOM_DB"]
 	for _, toSearch := range []string{
-		`INSERT INTO search (search) VALUES ('delete-all')`,
-		`DELETE FROM search_data WHERE id > 10`, // the index itself is broken
 		`INSERT INTO search (rowid, scope, body) SELECT id + 500000, '1', 'stray' FROM messages`,
+		`DELETE FROM search_data WHERE id > 10`, // the index itself is broken
 	} {
 		damage(t, path, toSearch)
 		if toSearch[0] == 'I' && len(whole.differences(dumpDesk(t, path))) < 8 {
@@ -191,11 +193,12 @@ func rebuildsDamaged(t *testing.T, d *desktop, whole tableDump) {
 	}
 }
 
-// rebuildsCutOff stops a rebuild behind each of its batches, and begins again.
+// rebuildsCutOff stops a rebuild behind its first batch, the second, the
+// fourth and so on, and begins again.
 func rebuildsCutOff(t *testing.T, d *desktop, whole tableDump) {
 	damage(t, d.env["POSTROOM_DB"], `INSERT INTO search (search) VALUES ('delete-all')`)
 	batches := 1
-	for ; ; batches++ {
+	for ; ; batches *= 2 {
 		err := rebuildUpTo(t, d, batches)
 		if err == nil {
 			break
@@ -205,7 +208,7 @@ func rebuildsCutOff(t *testing.T, d *desktop, whole tableDump) {
 		}
 	}
 	if batches < 4 {
-		t.Errorf("it was cut off only %d times", batches-1)
+		t.Errorf("%d batches were all of it", batches)
 	}
 	asBefore(t, d, whole)
 }
@@ -260,7 +263,7 @@ func rebuildsBesideDamagedMail(t *testing.T, d *desktop) {
 func rebuildsBesideOthers(t *testing.T, d *desktop) {
 	d.must("inbox", "create", "more", "--shared")
 	other, done := d.as(d.login), make(chan ran)
-	mails := corpus(t)
+	mails := corpus(t, 15)
 	go func() { done <- other.run(append([]string{"import", "--inbox", "more"}, mails...)...) }()
 	f := rebuilds(t, d)
 	if r := <-done; r.code != exitDone || f.Changed != 0 {
