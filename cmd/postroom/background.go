@@ -32,6 +32,10 @@ func (h *house) listen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What came between the opening of the desk and the watcher's first look is
+	// news too. When the database cannot be read now, the next news tries
+	// again; whoever looks at the screen reads by himself and is told.
+	_ = h.desk.CatchUp(ctx)
 	clock := time.NewTicker(clockTime)
 	defer clock.Stop()
 	for {
@@ -46,8 +50,6 @@ func (h *house) listen(ctx context.Context) error {
 				return nil
 			}
 		}
-		// When the database cannot be read now, the next news tries again;
-		// whoever looks at the screen reads by himself and is told.
 		_ = h.desk.CatchUp(ctx)
 	}
 }

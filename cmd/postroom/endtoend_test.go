@@ -16,6 +16,7 @@ import (
 // through Postfix and Dovecot, is taken and answered on the screen, and the
 // answer arrives; the customer answers from another client, the agent too.
 func TestFromCustomerToCustomer(t *testing.T) {
+	t.Parallel()
 	const us, customer = "support@example.test", "priya@example.test"
 	m := testserver.Start(t, testserver.Options{Users: []string{us, customer}, Postfix: true})
 	d := newDesktop(t)

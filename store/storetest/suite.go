@@ -317,7 +317,7 @@ func few(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() == checks.DefValue {
-		if err := checks.Value.Set("15"); err != nil {
+		if err := checks.Value.Set("8"); err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = checks.Value.Set(checks.DefValue) }() // its own default
