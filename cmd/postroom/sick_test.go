@@ -109,8 +109,10 @@ func peakMemory(t *testing.T, cmd *exec.Cmd, enough func() bool) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Process.Kill() // killed is how it is to end
-	<-ended
+	_ = cmd.Process.Kill() // that is how it is to end
+	if err := <-ended; err == nil {
+		t.Errorf("%s was not killed", cmd)
+	}
 	return peak << 10
 }
 
