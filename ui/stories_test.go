@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -485,4 +486,27 @@ func TestTwoMailboxesOffline(t *testing.T) {
 		must(t, o.desk.Mailroom().SetHealth(context.Background(), o.lease[name], desk.AccountRetrying, "connection refused by the server"))
 	}
 	o.open(o.maya, 80, 24).See("2 mailboxes offline")
+}
+
+// TestSteppingOffARowThatHasLeft: the row a colleague has closed goes when the
+// cursor leaves it. The step is made once, and not again with the next news.
+func TestSteppingOffARowThatHasLeft(t *testing.T) {
+	o := newOffice(t)
+	var mails []letter
+	for i := range 40 {
+		mails = append(mails, letter{inbox: "Billing", name: fmt.Sprint("P", i), addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(60-i) * time.Minute, text: "x"})
+	}
+	o.receive(mails...)
+	d, target := o.watched(80, 24, at("Billing"))
+	d.Press("j")
+	closing := slices.Clone(target())
+	_, err := o.tom.Close(context.Background(), closing)
+	must(t, err)
+	d.Listen().Press("j")
+	before := slices.Clone(target())
+	o.receive(letter{inbox: "Billing", name: "New", addr: "n@x.test", subject: "Fresh.", text: "x"})
+	d.Listen()
+	if after := target(); !slices.Equal(after, before) {
+		t.Errorf("the target was %v and is %v\n%s", before, after, d.Frame())
+	}
 }

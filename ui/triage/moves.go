@@ -36,9 +36,7 @@ func (s *Screen) step(by int) tea.Cmd {
 // next ones are read: a key that is held down loses no press there.
 func (s *Screen) move(by int) {
 	by += s.owed
-	from := s.win.cursor
-	s.win.move(by)
-	s.owed = by - (s.win.cursor - from)
+	s.owed = by - s.win.move(by)
 	if s.owed > 0 && !s.win.below || s.owed < 0 && !s.win.above {
 		s.owed = 0 // there is nothing beyond
 	}

@@ -75,12 +75,17 @@ func (w *window) index(id desk.ConversationID) int {
 	return slices.IndexFunc(w.rows, func(r desk.Row) bool { return r.ID == id })
 }
 
-// move moves the cursor by rows, as far as rows are in memory.
-func (w *window) move(by int) {
+// move moves the cursor by rows, as far as rows are in memory, and says by how
+// many. The number of the row alone does not tell: a row that had been held
+// leaves the list when the cursor leaves it.
+func (w *window) move(by int) (moved int) {
 	if len(w.rows) == 0 {
-		return
+		return 0
 	}
-	w.put(min(max(w.cursor+by, 0), len(w.rows)-1))
+	to := min(max(w.cursor+by, 0), len(w.rows)-1)
+	moved = to - w.cursor
+	w.put(to)
+	return moved
 }
 
 // put sets the cursor on a row and lets go of a row that had been held.
