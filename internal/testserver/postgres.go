@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -159,15 +160,20 @@ func (c *Cluster) start(settings ...string) error {
 	return c.awaitReady()
 }
 
-// awaitReady returns when the server answers a query: it listens before it has
-// recovered.
+// awaitReady returns when the server answers a query: it listens at its address
+// before it does at its socket, and there before it has recovered.
 func (c *Cluster) awaitReady() error {
 	if err := c.run.waitFor(c.TCP); err != nil {
 		return err
 	}
+	notYet := func(err error) bool {
+		return slices.ContainsFunc([]string{"No such file", "refused", "starting up", "recovery"}, func(words string) bool {
+			return strings.Contains(err.Error(), words)
+		})
+	}
 	for {
 		err := c.SQL("postgres", "SELECT 1")
-		if err == nil || !c.run.running() || !strings.Contains(err.Error(), "starting up") && !strings.Contains(err.Error(), "recovery") {
+		if err == nil || !c.run.running() || !notYet(err) {
 			return err
 		}
 	}
