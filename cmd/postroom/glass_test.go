@@ -40,7 +40,7 @@ func (d *desktop) open(w, h int, args ...string) *glass {
 // command is the program as a process of its own at this desk.
 func (d *desktop) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(d.t.Context(), "postroom", args...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "USER=" + d.login}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "USER=" + d.login, "GORACE=" + os.Getenv("GORACE")}
 	for k, v := range d.env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
