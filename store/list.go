@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 	"strings"
@@ -16,8 +17,9 @@ const (
 	// rowJoins needs the viewer as its one argument.
 	rowJoins = ` JOIN inboxes ib ON ib.id = c.inbox
 		LEFT JOIN reads rd ON rd.user_id = ? AND rd.conversation = c.id LEFT JOIN users ua ON ua.id = c.assignee`
-	// listRange is one range; the viewer's membership is part of it.
-	listRange = `SELECT ` + rowColumns + ` FROM members mb CROSS JOIN conversations c` + rowJoins + `
+	// listRange is one range, each row behind its key; the viewer's membership
+	// is part of it.
+	listRange = rowColumns + ` FROM members mb CROSS JOIN conversations c` + rowJoins + `
 		WHERE mb.user_id = ? AND mb.inbox = ? AND c.inbox = ? AND c.place = ?`
 )
 
@@ -71,16 +73,22 @@ func (r *reader) ranges(viewer desk.UserID, one desk.InboxID) ([]desk.InboxID, e
 	return nil, nil
 }
 
+// along is what a window is ordered by, besides the number, and whether that
+// goes down.
+func (q compiled) along(win desk.Window) (key string, down bool) {
+	if q.view.Sort == desk.ByNewest {
+		return "last_at", !win.Back
+	}
+	return "rank", win.Back
+}
+
 // rangeQuery is the text of one range and its arguments behind the inbox and
 // the place.
 func rangeQuery(q compiled, win desk.Window) (string, []any) {
-	key, down := "rank", win.Back
-	if q.view.Sort == desk.ByNewest {
-		key, down = "last_at", !win.Back
-	}
+	key, down := q.along(win)
 	var b strings.Builder
 	var args []any
-	b.WriteString(listRange)
+	b.WriteString("SELECT c." + key + " AS key, " + listRange)
 	if q.view.Assigned != desk.Anybody {
 		b.WriteString(" AND c.assignee = ?")
 		args = append(args, q.view.Assigned)
@@ -104,42 +112,57 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 		b.WriteString(" AND " + q.where.text)
 		args = append(args, q.where.args...)
 	}
-	order := ""
-	if down {
-		order = " DESC"
-	}
-	b.WriteString(" ORDER BY c." + key + order + ", c.id" + order + " LIMIT ?")
+	b.WriteString(inOrder("c."+key, "c.id", down))
 	return b.String(), append(args, win.Limit+1)
 }
 
-// stream is one range that is being read, with its next row.
-type stream struct {
-	rows *sql.Rows
-	// read are the rows that are still to come where rows is nil.
-	read []desk.Row
-	next desk.Row
+// inOrder takes the first rows by a key and, of the same key, by a number.
+func inOrder(key, id string, down bool) string {
+	if down {
+		return " ORDER BY " + key + " DESC, " + id + " DESC LIMIT ?"
+	}
+	return " ORDER BY " + key + ", " + id + " LIMIT ?"
 }
 
-func (s *stream) close() {
-	if s.rows != nil {
-		_ = s.rows.Close()
+// rangeArgs are the arguments of one range, those of [rangeQuery] last.
+func rangeArgs(viewer desk.UserID, in desk.InboxID, place desk.Place, more []any) []any {
+	return append([]any{viewer, viewer, in, in, place}, more...)
+}
+
+// mergedQuery is all ranges in one statement. A server that merges them by
+// itself is asked once instead of once for each, and sends no row that is not
+// shown.
+func mergedQuery(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) (string, []any) {
+	one, more := rangeQuery(q, win)
+	var ranges []string
+	var args []any
+	for _, in := range inboxes {
+		for _, place := range q.places {
+			ranges = append(ranges, "("+one+")")
+			args = append(args, rangeArgs(viewer, in, place, more)...)
+		}
 	}
+	if len(ranges) == 1 {
+		return one, args
+	}
+	_, down := q.along(win)
+	return strings.Join(ranges, " UNION ALL ") + inOrder("key", "id", down), append(args, win.Limit+1)
+}
+
+// stream is one range that is being read, with its next row and its key.
+type stream struct {
+	rows *sql.Rows
+	key  int64
+	next desk.Row
 }
 
 // advance reads the next row; false at the end.
 func (s *stream) advance() (bool, error) {
-	if s.rows == nil {
-		if len(s.read) == 0 {
-			return false, nil
-		}
-		s.next, s.read = s.read[0], s.read[1:]
-		return true, nil
-	}
 	if !s.rows.Next() {
 		return false, s.rows.Err()
 	}
 	var err error
-	s.next, err = scanRow(s.rows)
+	s.next, err = scanRow(behind{s.rows, &s.key})
 	return err == nil, err
 }
 
@@ -152,7 +175,7 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 	streams, err := r.streams(viewer, inboxes, q, win)
 	defer func() {
 		for _, s := range streams {
-			s.close()
+			_ = s.rows.Close()
 		}
 	}()
 	if err != nil {
@@ -168,7 +191,14 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 			open = append(open, s)
 		}
 	}
-	before := inOrder(q.view.Sort, win.Back)
+	_, down := q.along(win)
+	before := func(a, b *stream) int {
+		n := cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.next.ID, b.next.ID))
+		if down {
+			return -n
+		}
+		return n
+	}
 	for len(open) > 0 {
 		least := slices.MinFunc(open, before)
 		if len(p.Rows) == win.Limit {
@@ -190,66 +220,31 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 	return p, nil
 }
 
-// streams opens one range for each inbox and place. The caller closes those it
-// gets, also with an error.
+// streams opens the ranges of all inboxes and places: one by one, or merged
+// where a connection has one open result. The caller closes those it gets, also
+// with an error.
 func (r *reader) streams(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) ([]*stream, error) {
-	text, args := rangeQuery(q, win)
 	var list []*stream
+	open := func(text string, args []any) error {
+		rows, err := r.nth(len(list), q.where.text == "", text, args) //nolint:rowserrcheck,sqlclosecheck // advance and merge do
+		if err == nil {
+			list = append(list, &stream{rows: rows})
+		}
+		return err
+	}
+	if r.dialect.oneResult {
+		err := open(mergedQuery(viewer, inboxes, q, win))
+		return list, err
+	}
+	text, more := rangeQuery(q, win)
 	for _, in := range inboxes {
 		for _, place := range q.places {
-			all := append([]any{viewer, viewer, in, in, place}, args...)
-			rows, err := r.nth(len(list), q.where.text == "", text, all) //nolint:rowserrcheck,sqlclosecheck // advance and merge do
-			if err != nil {
+			if err := open(text, rangeArgs(viewer, in, place, more)); err != nil {
 				return list, err
 			}
-			if !r.dialect.oneResult {
-				list = append(list, &stream{rows: rows})
-				continue
-			}
-			read, err := drain(rows, scanRow)
-			if err != nil {
-				return list, err
-			}
-			list = append(list, &stream{read: read})
 		}
 	}
 	return list, nil
-}
-
-// inOrder compares the next rows of two streams in the direction of reading.
-func inOrder(sort desk.Sort, back bool) func(a, b *stream) int {
-	return func(a, b *stream) int {
-		n := compareRows(sort, a.next, b.next)
-		if back {
-			return -n
-		}
-		return n
-	}
-}
-
-// compareRows is the order of a list: by its key, then by number, so that it
-// is total and paging misses nothing.
-func compareRows(sort desk.Sort, a, b desk.Row) int {
-	ca, cb := a.Cursor(sort), b.Cursor(sort)
-	n := compareInts(ca.Key, cb.Key)
-	if n == 0 {
-		n = compareInts(int64(ca.ID), int64(cb.ID))
-	}
-	if sort == desk.ByNewest {
-		return -n
-	}
-	return n
-}
-
-func compareInts(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // single answers a query that names one conversation.
@@ -274,10 +269,10 @@ func (r *reader) single(viewer desk.UserID, q compiled, win desk.Window) (desk.P
 		q.where = q.where.and(hitOnly(q.hit))
 	}
 	text, args := rangeQuery(q, win)
-	rows, err := r.once(text, append([]any{viewer, viewer, c.Inbox, c.Inbox, place}, args...)...)
+	rows, err := r.once(text, rangeArgs(viewer, c.Inbox, place, args)...)
 	if err != nil {
 		return p, err
 	}
-	p.Rows, err = drain(rows, scanRow)
+	p.Rows, err = drain(rows, func(sc scanner) (desk.Row, error) { return scanRow(behind{sc, new(int64)}) })
 	return p, err
 }

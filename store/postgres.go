@@ -151,8 +151,9 @@ func (s *server) connection(idle time.Duration, more map[string]string) *pgx.Con
 		"tcp_keepalives_idle":                 seconds(deadPeer),
 		"tcp_keepalives_interval":             seconds(deadPeer / 3),
 		"tcp_keepalives_count":                "3",
-		// Compiling a query takes longer than any of ours.
-		"jit": "off",
+		// Compiling a query takes longer than any of ours, and so does planning it
+		// anew for each argument.
+		"jit": "off", "plan_cache_mode": "force_generic_plan",
 	}
 	maps.Copy(wanted, more)
 	for name, value := range wanted {

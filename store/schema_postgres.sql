@@ -321,7 +321,8 @@ CREATE INDEX notes_conversation ON notes (conversation, id);
 
 -- Full text. The id is that of a message or note. The words are made by
 -- postroom: those of the message with their places and fields, and marks for
--- its inbox and its time; every search names the inboxes it may look into.
+-- its inbox and its time; a search names the inboxes it may look into, unless
+-- they are most of the desk.
 CREATE TABLE search (
     id    BIGINT PRIMARY KEY,
     words TSVECTOR NOT NULL

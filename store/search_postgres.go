@@ -136,7 +136,11 @@ func (v *vector) rest() string {
 
 // A window of a search by spans of time; see spans.go.
 const (
-	newestID = `SELECT coalesce(max(id), 0) FROM search`
+	// whereToLook is the newest id, and whether some inboxes hold most of the
+	// desk's conversations.
+	whereToLook = `SELECT coalesce((SELECT max(id) FROM search), 0), coalesce(
+		sum(CASE WHEN inbox = ANY(CAST(? AS BIGINT[])) THEN open + closed + spam END) * 2 > sum(open + closed + spam), false)
+		FROM tallies WHERE who = -1`
 	// hitsIn are the hits of a span. The index is to find them: read in the
 	// order of the ids, common words would be quick and rare ones never come.
 	hitsIn = `WITH h AS MATERIALIZED (SELECT id FROM search WHERE words @@ CAST(? AS tsquery))
@@ -153,15 +157,22 @@ const (
 // parts that grow.
 func (r *reader) eachHitBySpans(s search, show func(desk.MessageID, desk.Row) (bool, error)) error {
 	var newest desk.MessageID
-	if err := r.get(newestID, nil, &newest); err != nil {
+	var most bool
+	if err := r.get(whereToLook, []any{s.inboxes}, &newest, &most); err != nil {
 		return err
+	}
+	words := s.match
+	if most {
+		// To bring together the lists of nearly all messages takes the index
+		// longer than to give some hits of others, which are not shown.
+		words = s.compiled.match
 	}
 	order := " DESC"
 	if s.win.Back {
 		order = ""
 	}
 	for sp := range s.spans(newest) {
-		match := s.match
+		match := words
 		if len(sp.marks) > 0 {
 			match += r.dialect.text.and + "('" + strings.Join(sp.marks, "' | '") + "')"
 		}
@@ -197,7 +208,7 @@ func (r *reader) showHits(s search, ids []int64, order string, show func(desk.Me
 		row desk.Row
 	}
 	list, err := drain(rows, func(sc scanner) (h hitRow, err error) {
-		h.row, err = scanRow(withHit{sc, &h.hit})
+		h.row, err = scanRow(behind{sc, &h.hit})
 		return h, err
 	})
 	if err != nil {

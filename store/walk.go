@@ -22,8 +22,9 @@ const newestFirst = ` ORDER BY m.id DESC LIMIT 1`
 // search is a window of a search on its way to an answer.
 type search struct {
 	compiled
-	viewer desk.UserID
-	win    desk.Window
+	viewer  desk.UserID
+	inboxes []desk.InboxID
+	win     desk.Window
 	// match is what to look for, limited to the viewer's inboxes.
 	match string
 	// from is the hit at which the window begins, 0 for the top.
@@ -33,7 +34,7 @@ type search struct {
 // walk answers a window of a search.
 func (r *reader) walk(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) (desk.Page, error) {
 	var p desk.Page
-	s := search{compiled: q, viewer: viewer, win: win, match: r.dialect.text.inScope(q.match, inboxes)}
+	s := search{compiled: q, viewer: viewer, inboxes: inboxes, win: win, match: r.dialect.text.inScope(q.match, inboxes)}
 	var err error
 	if s.from, err = r.startOf(s); err != nil || win.Back && s.from == 0 {
 		return p, err
@@ -79,7 +80,7 @@ func (r *reader) eachHit(s search, show func(desk.MessageID, desk.Row) (more boo
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var hit desk.MessageID
-		row, err := scanRow(withHit{rows, &hit})
+		row, err := scanRow(behind{rows, &hit})
 		if err != nil {
 			return err
 		}
@@ -90,14 +91,14 @@ func (r *reader) eachHit(s search, show func(desk.MessageID, desk.Row) (more boo
 	return rows.Err()
 }
 
-// withHit scans the row id of the hit in front of a list's row.
-type withHit struct {
+// behind scans one more column in front of a list's row.
+type behind struct {
 	scanner
-	hit *desk.MessageID
+	first any
 }
 
 // Scan implements scanner.
-func (w withHit) Scan(dest ...any) error { return w.scanner.Scan(append([]any{w.hit}, dest...)...) }
+func (b behind) Scan(dest ...any) error { return b.scanner.Scan(append([]any{b.first}, dest...)...) }
 
 // startOf is the hit at which the window begins: the newest one of the
 // conversation it begins at, or, when that has none any more, where its last
