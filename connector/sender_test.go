@@ -399,7 +399,7 @@ func TestSenderWaitsALittleForTheAnswerWhenTheProgramEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			end := func(*testserver.Session) error { cancel(); time.Sleep(20 * time.Millisecond); return nil }
+			end := func(*testserver.Session) error { cancel(); return nil }
 			server := script(t, append([]testserver.Step{until("DATA"), say("354 go"), testserver.ExpectData(), end}, c.answer...)...)
 			o := sending(t, onScript(server.Address))
 			mail := o.queue("ben@customer.test")

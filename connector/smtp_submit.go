@@ -110,7 +110,10 @@ func (s *submission) submit(ctx context.Context, e envelope, raw []byte, commit 
 	hurry()
 	s.stop = s.conn.CloseWith(ctx)
 	if err == nil {
-		return s.conn.Until(time.Time{})
+		// Accepted it is, whatever has become of the connection meanwhile: an
+		// error here would send the mail a second time. The next command sets a
+		// deadline of its own.
+		return nil
 	}
 	if r, ok := answered(err); ok {
 		return r

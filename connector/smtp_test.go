@@ -3,9 +3,12 @@ package connector
 import (
 	"bytes"
 	"errors"
+	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"postroom/connector/parse"
 	"postroom/desk"
@@ -157,5 +160,38 @@ func TestEnvelopeHasEveryRecipientOnce(t *testing.T) {
 		if _, err := envelopeOf(out); desk.KindOf(err) != desk.Invalid {
 			t.Errorf("%+v gives %v", out, err)
 		}
+	}
+}
+
+// brittle is a connection that breaks at a moment of the test's choice.
+type brittle struct {
+	net.Conn
+	broken atomic.Bool
+}
+
+func (b *brittle) SetReadDeadline(at time.Time) error {
+	if b.broken.Load() {
+		return net.ErrClosed
+	}
+	return b.Conn.SetReadDeadline(at)
+}
+
+// TestAcceptedStaysAccepted: the program ends between the server's yes and the
+// next line of ours. An error would put the mail off, and send it twice
+// (promises M9).
+func TestAcceptedStaysAccepted(t *testing.T) {
+	t.Parallel()
+	conn := &brittle{}
+	breaks := func(*testserver.Session) error { conn.broken.Store(true); return nil }
+	server := script(t, testserver.SMTP{}.Until("DATA"), testserver.Say("354 go"), testserver.ExpectData(), breaks, testserver.Say("250 ok"))
+	sub, err := openSubmission(t.Context(), onScript(server.Address), testserver.Password, patientSMTP())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.close()
+	conn.Conn, sub.conn.Conn = sub.conn.Conn, conn
+	err = sub.submit(t.Context(), envelope{from: "anna@example.test", to: []string{"ben@customer.test"}}, []byte("Subject: x\r\n\r\nx\r\n"), func() error { return nil })
+	if err != nil || !conn.broken.Load() {
+		t.Errorf("a mail the server has taken gave %v", err)
 	}
 }
