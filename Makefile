@@ -21,7 +21,7 @@ PACKAGES ?= ./...
 # SQLite is C translated to Go: it keeps its own locks, and nearly all its memory
 # outside of Go's heap, where the race detector does not look. Looking there all
 # the same makes it three times slower. The driver and all else are watched.
-RACE = -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
+RACE = -race $(foreach part,modernc.org/sqlite/lib modernc.org/libc modernc.org/memory,-gcflags=$(part)=-race=false)
 
 test: servers
 	scripts/test $(RACE) -shuffle=on -parallel 4 -timeout $(TIMEOUT) -skip '^TestCrash|^TestScriptsPostgres|^TestSickServersFill|^TestCostIsLinear' $(PACKAGES)
