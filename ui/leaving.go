@@ -45,6 +45,9 @@ func (m *Model) interrupt(action.Target) tea.Cmd {
 	return nil
 }
 
+// settled is the fact that the screens have closed, with what that has led to.
+type settled struct{ facts []tea.Msg }
+
 // settle closes the screens, so that what they hold is saved, and then quits.
 // Bubble Tea runs commands side by side, so quitting waits for the closing by
 // being its answer.
@@ -61,11 +64,34 @@ func (m *Model) settle() tea.Cmd {
 		return tea.Quit
 	}
 	return func() tea.Msg {
+		var s settled
 		for _, cmd := range cmds {
-			cmd()
+			s.facts = append(s.facts, cmd())
 		}
-		return tea.QuitMsg{}
+		return s
 	}
+}
+
+// settled quits when all is kept. A text that is on the screen only is not given
+// up unasked: the screens stay, and try again to save it.
+func (m *Model) settled(s settled) tea.Cmd {
+	var cmds []tea.Cmd
+	var unkept error
+	for _, f := range s.facts {
+		cmds = append(cmds, m.sh.Tell(f))
+		if u, ok := f.(shell.Unkept); ok && unkept == nil {
+			unkept = u.Unkept()
+		}
+	}
+	if unkept == nil {
+		return tea.Batch(append(cmds, tea.Quit)...)
+	}
+	m.quit = false
+	text := safe.Sprintf("What you have written is not saved: %s", shell.Sentence(unkept))
+	m.sh.Show(shell.NewChoice(m.sh, safe.Const("leave postroom"), text,
+		shell.Option{Label: safe.Const("Stay")},
+		shell.Option{Label: safe.Const("Leave, and lose what is not saved"), Run: func() tea.Cmd { return tea.Quit }}))
+	return tea.Batch(cmds...)
 }
 
 func (m *Model) wait() tea.Cmd {
@@ -78,6 +104,9 @@ func (m *Model) wait() tea.Cmd {
 		shell.Option{Label: safe.Const("Leave now, and let it stay in the outbox"), Run: m.settle}))
 	return nil
 }
+
+// drafted is the fact that the outbox has been emptied into the drafts.
+type drafted struct{}
 
 // draftAll takes back what can be taken back. What a worker has already is
 // too late, which is no reason to stay.
@@ -96,7 +125,7 @@ func (m *Model) draftAll() tea.Cmd {
 		if err != nil {
 			return failed{err}
 		}
-		return tea.QuitMsg{}
+		return drafted{}
 	})
 }
 

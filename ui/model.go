@@ -116,6 +116,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.undone(msg)
 	case rehearsed:
 		return m, m.rehearsed(msg)
+	case settled:
+		return m, m.settled(msg)
+	case drafted:
+		return m, m.settle()
 	case takenBack:
 		return m, m.takenBack(msg)
 	case decided:
@@ -233,7 +237,7 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, m.readState())
 	}
 	if m.quit && !m.pending() {
-		cmds = append(cmds, tea.Quit)
+		cmds = append(cmds, m.settle())
 	}
 	return tea.Batch(cmds...)
 }

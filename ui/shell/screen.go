@@ -109,8 +109,11 @@ type (
 		Paste(string) tea.Cmd
 	}
 	// Closer is a screen that has something to settle before it goes, such
-	// as saving a draft. It must not refuse: esc always works.
+	// as saving a draft. What the command leads to may be an [Unkept].
 	Closer interface{ Close() tea.Cmd }
+	// Unkept is a fact that may say that something could not be kept, and why.
+	// Whoever was about to leave asks first.
+	Unkept interface{ Unkept() error }
 	// Backer is a screen with steps of its own: Back takes one back and
 	// reports whether there was one.
 	Backer interface{ Back() (tea.Cmd, bool) }

@@ -93,14 +93,12 @@ func (c *Compose) Type(msg tea.KeyPressMsg) tea.Cmd { return c.composer.press(ms
 // Paste takes a text from the clipboard.
 func (c *Compose) Paste(text string) tea.Cmd { return c.composer.paste(text) }
 
-// Back opens the send bar before esc leaves. While the text is being handed
-// over it waits: whether it has gone decides what leaving means.
+// Back opens the send bar before esc leaves.
 func (c *Compose) Back() (tea.Cmd, bool) {
-	if c.composer.bar && !c.composer.sending {
-		return nil, false
+	if c.composer.bar {
+		return c.composer.leave(), true
 	}
-	c.composer.bar = true
-	return nil, true
+	return c.composer.openBar(), true
 }
 
 // Close saves what is being written.
@@ -108,7 +106,7 @@ func (c *Compose) Close() tea.Cmd {
 	if c.done {
 		return nil
 	}
-	return c.composer.save()
+	return c.composer.flush()
 }
 
 func (c *Compose) stop() tea.Cmd {

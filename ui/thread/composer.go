@@ -47,6 +47,8 @@ type composer struct {
 	rules  []int
 	// away says that the text is in an editor.
 	away bool
+	// leaving says that the writing ends when the store has the text.
+	leaving bool
 
 	asking  // what stands in the way of sending
 	keep    *keeper
@@ -116,7 +118,7 @@ func (c *composer) update(msg fact) tea.Cmd {
 		c.armed = false
 		return c.save()
 	case draftSaved:
-		return c.stored(msg)
+		return c.saved(msg)
 	case kindRead:
 		return c.turned(msg)
 	case tried:
@@ -140,7 +142,7 @@ func (c *composer) begun(r draftRead) tea.Cmd {
 		}
 		// Somebody has begun to write already: the text stays, and so does
 		// what is wrong.
-		c.ready, c.problem = true, shell.Sentence(r.err)
+		c.ready, c.leaving, c.problem = true, false, shell.Sentence(r.err)
 		c.mail = desk.Draft{Kind: c.kind, Conversation: c.conv}
 		return c.changedText()
 	}
@@ -150,7 +152,11 @@ func (c *composer) begun(r draftRead) tea.Cmd {
 		return nil
 	}
 	c.text.Insert(typed)
-	return c.changedText()
+	cmd := c.changedText()
+	if c.leaving {
+		return tea.Batch(cmd, c.leave())
+	}
+	return cmd
 }
 
 // fill puts a draft into the fields.

@@ -239,7 +239,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	return nil, false
 }
 
-// stop ends the writing; the text stays as a draft.
+// stop ends the writing; the text, which the store has, stays as a draft.
 func (s *Screen) stop() tea.Cmd {
 	c := s.composer
 	if c == nil {
@@ -262,7 +262,7 @@ func (s *Screen) Close() tea.Cmd {
 	if s.composer == nil {
 		return nil
 	}
-	return s.composer.save()
+	return s.composer.flush()
 }
 
 // Write begins an answer or a note in this screen.

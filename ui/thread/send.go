@@ -61,7 +61,7 @@ func (c *composer) send(what then) tea.Cmd {
 	if c.betrays() {
 		return c.warned([]desk.Caution{{Guard: wasNote, Detail: "This was a note for the team; s again sends it to the customer."}})
 	}
-	c.sending, c.problem = true, safe.Text{}
+	c.sending, c.leaving, c.problem = true, false, safe.Text{}
 	d, keep, sh := c.written(), c.keep, c.sh
 	o := desk.SendOptions{Close: what == closeIt, Hold: desk.HoldTime}
 	for _, ca := range c.cautions {

@@ -94,7 +94,31 @@ func (c *composer) save() tea.Cmd {
 	}, func(done []kept, _ error) tea.Msg { return draftSaved{owned{c}, done} })
 }
 
-func (c *composer) stored(s draftSaved) tea.Cmd {
+// flush is save for whoever does not come back: it waits for what the store has
+// been given already, too, and tells how that went.
+func (c *composer) flush() tea.Cmd {
+	for _, s := range [...]*sheet{&c.sheet, &c.aside} {
+		s.saves.asked = min(s.saves.asked, s.saves.done)
+	}
+	return c.save()
+}
+
+// stored reports whether the store has all that has been written.
+func (c *composer) stored() bool {
+	return c.saves.done == c.saves.edits && c.aside.saves.done == c.aside.saves.edits
+}
+
+// Unkept is why a text could not be stored; nil if all of them were.
+func (s draftSaved) Unkept() error {
+	for _, k := range s.kept {
+		if k.err != nil {
+			return k.err
+		}
+	}
+	return nil
+}
+
+func (c *composer) saved(s draftSaved) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, k := range s.kept {
 		for _, on := range [...]*sheet{&c.sheet, &c.aside} {
@@ -102,6 +126,12 @@ func (c *composer) stored(s draftSaved) tea.Cmd {
 				cmds = append(cmds, c.settled(&on.saves, k))
 			}
 		}
+	}
+	switch {
+	case s.Unkept() != nil:
+		c.leaving = false
+	case c.leaving && c.stored():
+		cmds = append(cmds, c.host.stop())
 	}
 	return tea.Batch(cmds...)
 }

@@ -44,6 +44,8 @@ func (c *composer) status() (safe.Text, theme.Role) {
 		return safe.Const("opening…"), theme.Faint
 	case c.sending:
 		return safe.Const("handing it over…"), theme.Faint
+	case c.leaving:
+		return safe.Const("saving the draft…"), theme.Faint
 	case len(c.cautions) > 0 && c.bar:
 		return safe.Const("s again sends it all the same · i writes on"), theme.Strong
 	case c.bar && c.note():

@@ -47,18 +47,24 @@ func (c *composer) openBar() tea.Cmd {
 
 func (c *composer) writeOn() tea.Cmd {
 	if !c.sending {
-		c.bar = false
+		c.bar, c.leaving = false, false
 	}
 	return nil
 }
 
-// leave ends the writing. While the text is being handed over it waits:
+// leave ends the writing as soon as the store has the text: what it refuses
+// stays on the screen. While the text is being handed over nothing happens:
 // whether it has gone decides what leaving means.
 func (c *composer) leave() tea.Cmd {
 	if c.sending {
 		return nil
 	}
-	return c.host.stop()
+	cmd := c.save()
+	if !c.stored() {
+		c.leaving = true
+		return cmd
+	}
+	return tea.Batch(cmd, c.host.stop())
 }
 
 // keeps reports whether there is a text that stays as a draft.
