@@ -183,8 +183,9 @@ type round struct {
 	imap        *session
 	imapTrouble error
 	// trouble is why the server cannot be reached in this round; the mails
-	// that are still due are held without trying again for each of them.
+	// that are still due are held until again, without trying for each of them.
 	trouble error
+	again   time.Time
 }
 
 func (r *round) close() {
@@ -292,11 +293,9 @@ func (r *round) connect(ctx context.Context) error {
 		r.sub, err = openSubmission(ctx, r.account, password, r.patience)
 	}
 	if err != nil {
-		r.trouble = err
-		r.failures++
+		r.unreached(err)
 		if needsSignIn(err) {
-			r.denied = err
-			r.until = r.desk.Now().Add(r.pause())
+			r.denied, r.until = err, r.again
 			r.signInNeeded(ctx, err)
 		}
 		return err

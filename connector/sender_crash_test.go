@@ -287,7 +287,7 @@ func naiveDrain(o *outgoingDesk) {
 func TestRetriesTakeADay(t *testing.T) {
 	t.Parallel()
 	var age time.Duration
-	tries := 0
+	tries, retryAfter := 0, patientSMTP().retryAfter
 	for {
 		tries++
 		wait, again := retryAfter(tries, age)

@@ -93,6 +93,7 @@ func (o *outgoingDesk) newSender() *Sender {
 	s.patience = patience{
 		connect: 10 * time.Second, greeting: 10 * time.Second, command: 10 * time.Second, data: 10 * time.Second,
 		goodbye: time.Second, grace: 200 * time.Millisecond, doubt: 12 * time.Minute,
+		again: s.patience.again, most: s.patience.most, retries: s.patience.retries,
 	}
 	return s
 }

@@ -4,21 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"postroom/connector/dial"
 	"postroom/desk"
 )
-
-// retries is how long a mail the server does not want yet waits before the next
-// attempt, and in sum how long it is tried at all: a day.
-func retries() []time.Duration {
-	return []time.Duration{
-		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 2 * time.Hour,
-		4 * time.Hour, 8 * time.Hour, 8 * time.Hour,
-	}
-}
 
 // giveUpAge is when a mail that still is not wanted goes back to its author.
 const giveUpAge = 24 * time.Hour
@@ -28,8 +18,8 @@ const giveUpAge = 24 * time.Hour
 // switched off has a mail that is old but hardly tried, and an author who sends
 // a failed one again has one that is tried often but not for long: both still
 // have their day.
-func retryAfter(attempts int, age time.Duration) (time.Duration, bool) {
-	steps := retries()
+func (p patience) retryAfter(attempts int, age time.Duration) (time.Duration, bool) {
+	steps := p.retries
 	if age >= giveUpAge && attempts > len(steps) {
 		return 0, false
 	}
@@ -53,7 +43,7 @@ func (r *round) verdict(ctx context.Context, out desk.Outgoing, err error) desk.
 		return desk.Settled{State: desk.Accepted}
 	case errors.As(err, &no) && no.permanent:
 		return desk.Settled{State: desk.Failed, Detail: no.text}
-	case errors.As(err, &no):
+	case errors.As(err, &no) && !no.closing:
 		return r.later(out, no.text)
 	case errors.Is(err, errPastDot):
 		return desk.Settled{State: desk.InDoubt, Detail: "The connection broke before the server had answered: the mail may have been sent, or not."}
@@ -62,15 +52,14 @@ func (r *round) verdict(ctx context.Context, out desk.Outgoing, err error) desk.
 		if where, bad := dial.Parse(r.account.SMTP); bad == nil {
 			err = explainSMTP(where, err)
 		}
-		r.trouble = err
-		r.failures++
+		r.unreached(err)
 	}
 	return r.held(ctx, out, err)
 }
 
 // later puts a mail off that the server does not want yet.
 func (r *round) later(out desk.Outgoing, why string) desk.Settled {
-	wait, again := retryAfter(out.Attempts, r.age(out))
+	wait, again := r.patience.retryAfter(out.Attempts, r.age(out))
 	if !again {
 		return desk.Settled{State: desk.Failed, Detail: clip("given up after a day: " + why)}
 	}
@@ -88,10 +77,18 @@ func (r *round) held(ctx context.Context, out desk.Outgoing, err error) desk.Set
 		// work of a forgotten password.
 		return desk.Settled{State: desk.Deferred, Detail: why, Retry: latest(r.until, r.desk.Now().Add(time.Second))}
 	}
-	if r.age(out) >= giveUpAge && out.Attempts > len(retries()) {
+	if r.age(out) >= giveUpAge && out.Attempts > len(r.patience.retries) {
 		return desk.Settled{State: desk.Failed, Detail: clip("given up after a day: " + why)}
 	}
-	return desk.Settled{State: desk.Deferred, Detail: why, Retry: r.desk.Now().Add(r.pause())}
+	return desk.Settled{State: desk.Deferred, Detail: why, Retry: r.again}
+}
+
+// unreached notes that the server cannot be used now. All mail that is due then
+// waits for the same moment: one attempt is enough to see that it is back.
+func (r *round) unreached(err error) {
+	r.trouble = err
+	r.failures++
+	r.again = r.desk.Now().Add(r.pause())
 }
 
 func latest(a, b time.Time) time.Time {
@@ -102,21 +99,18 @@ func latest(a, b time.Time) time.Time {
 }
 
 // pause is the wait after attempts to reach the server that failed one after
-// the other: from 15 seconds to 5 minutes, so that mail leaves soon after the
-// network is back; up to 15 minutes after refused passwords, which lock
-// accounts.
-func (l *line) pause() time.Duration {
-	first, most := 15*time.Second, 5*time.Minute
-	if l.denied != nil {
-		first, most = 5*time.Minute, 15*time.Minute
+// the other: a minute at most, so that mail leaves soon after the network is
+// back; up to 15 minutes after refused passwords, which lock accounts.
+func (r *round) pause() time.Duration {
+	wait := backoff{first: r.patience.again, most: r.patience.most}
+	if needsSignIn(r.trouble) {
+		wait = backoff{first: 5 * time.Minute, most: 15 * time.Minute}
 	}
-	wait := first
-	for i := 1; i < l.failures && wait < most; i++ {
-		wait *= 2
+	const doublings = 10 // more change nothing
+	for range min(r.failures-1, doublings) {
+		wait.pause()
 	}
-	wait = min(wait, most)
-	// The accounts of a desk must not come back all at once.
-	return wait + time.Duration(rand.Int64N(int64(wait/8)))
+	return wait.pause()
 }
 
 // settle notes how an attempt ended. An outcome the database does not take is

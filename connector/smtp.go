@@ -194,13 +194,25 @@ type patience struct {
 	grace time.Duration
 	// doubt is how old a mail in doubt must be for its copy to be looked for.
 	doubt time.Duration
+	// again is the first wait after the server could not be reached, and most
+	// the longest: one that is well takes mail within that time (promises P10).
+	again, most time.Duration
+	// retries is how long a mail the server does not want yet waits before the
+	// next attempt, and in sum how long it is tried at all.
+	retries []time.Duration
 }
 
-// patientSMTP is the patience for the servers of the world.
+// patientSMTP is the patience for the servers of the world. A mail that is not
+// wanted yet is tried for a day.
 func patientSMTP() patience {
 	return patience{
 		connect: 30 * time.Second, greeting: 2 * time.Minute, command: 5 * time.Minute, data: 12 * time.Minute,
 		goodbye: 5 * time.Second, grace: 10 * time.Second, doubt: 12 * time.Minute,
+		again: 15 * time.Second, most: time.Minute,
+		retries: []time.Duration{
+			time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 2 * time.Hour,
+			4 * time.Hour, 8 * time.Hour, 8 * time.Hour,
+		},
 	}
 }
 

@@ -57,12 +57,17 @@ var errPastDot = errors.New("the connection broke after the mail was handed over
 type refused struct {
 	// permanent is a 5xx: the same mail will be refused again.
 	permanent bool
-	// closing is a 421: the server ends the connection (RFC 5321 3.8).
+	// closing is a 421: the server ends the connection (RFC 5321 3.8), and
+	// means no mail in particular.
 	closing bool
 	text    string
+	// said is the answer itself, where it is one.
+	said error
 }
 
 func (r *refused) Error() string { return r.text }
+
+func (r *refused) Unwrap() error { return r.said }
 
 // answered turns an error of the library into a [refused] if it is an answer.
 func answered(err error) (*refused, bool) {
@@ -70,7 +75,7 @@ func answered(err error) (*refused, bool) {
 	if !errors.As(err, &said) || said.Code < 400 || said.Code > 599 {
 		return nil, false
 	}
-	return &refused{permanent: said.Code >= 500, closing: said.Code == 421, text: smtpText(said)}, true
+	return &refused{permanent: said.Code >= 500, closing: said.Code == 421, text: smtpText(said), said: said}, true
 }
 
 // submit hands over one mail. commit runs after everything but the final dot

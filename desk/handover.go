@@ -110,6 +110,12 @@ func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settle
 	}
 	return m.fenced(ctx, l, func(w Writer) error {
 		before := out.State
+		if res.State == Deferred && out.Attempts > 1 && out.LastError == res.Detail {
+			// For the same reason as last time: that is no news, and a server
+			// that is away for a weekend must not fill the journal.
+			out.State, out.NextTry, out.UpdatedAt = Deferred, res.Retry, m.d.now()
+			return w.SaveOutgoing(out, before)
+		}
 		out.LastError, out.NextTry = res.Detail, res.Retry
 		if res.State == Accepted {
 			a, err := w.Account(l.Account)
