@@ -63,7 +63,8 @@ func NewSender(o SenderOptions) *Sender {
 type line struct {
 	// account is what the rest belongs to: other settings begin afresh.
 	account desk.Account
-	// failures counts attempts to connect that failed one after the other.
+	// failures counts attempts to use the server that failed one after the
+	// other.
 	failures int
 	// denied is the server's refusal to let us in, until is how long it is
 	// believed: too many attempts with a wrong password lock an account.
@@ -139,6 +140,9 @@ func (s *Sender) round(ctx context.Context, lease desk.Lease, a desk.Account) (s
 // empty works until nothing is due.
 func (r *round) empty(ctx context.Context) error {
 	if err := r.noteOpen(ctx); err != nil {
+		return err
+	}
+	if err := r.reach(ctx); err != nil {
 		return err
 	}
 	// A left-over goes back to the drafts without being claimed, so that "none
@@ -300,7 +304,7 @@ func (r *round) connect(ctx context.Context) error {
 		}
 		return err
 	}
-	r.failures, r.denied = 0, nil
+	r.denied = nil
 	return nil
 }
 

@@ -38,12 +38,16 @@ func (r *round) age(out desk.Outgoing) time.Duration { return r.desk.Now().Sub(o
 // verdict is the state a mail gets after an attempt to hand it over.
 func (r *round) verdict(ctx context.Context, out desk.Outgoing, err error) desk.Settled {
 	var no *refused
+	definite := errors.As(err, &no) && !no.closing
+	if err == nil || definite {
+		r.failures = 0 // the server is there, and has an opinion
+	}
 	switch {
 	case err == nil:
 		return desk.Settled{State: desk.Accepted}
-	case errors.As(err, &no) && no.permanent:
+	case definite && no.permanent:
 		return desk.Settled{State: desk.Failed, Detail: no.text}
-	case errors.As(err, &no) && !no.closing:
+	case definite:
 		return r.later(out, no.text)
 	case errors.Is(err, errPastDot):
 		return desk.Settled{State: desk.InDoubt, Detail: "The connection broke before the server had answered: the mail may have been sent, or not."}
@@ -80,7 +84,36 @@ func (r *round) held(ctx context.Context, out desk.Outgoing, err error) desk.Set
 	if r.age(out) >= giveUpAge && out.Attempts > len(r.patience.retries) {
 		return desk.Settled{State: desk.Failed, Detail: clip("given up after a day: " + why)}
 	}
+	if now := r.desk.Now(); !r.again.After(now) {
+		r.again = now.Add(r.pause()) // a slow database has had the pause already
+	}
 	return desk.Settled{State: desk.Deferred, Detail: why, Retry: r.again}
+}
+
+// reach tries a server that was away once before mail that waits for it is
+// claimed. While it still is, nothing about that mail changes but when it is
+// tried next.
+func (r *round) reach(ctx context.Context) error {
+	if r.failures == 0 {
+		return nil
+	}
+	list, err := r.room.DeferredDue(ctx, r.account.ID)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	away := r.connect(ctx)
+	if away == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	same := list[:0]
+	for _, out := range list {
+		// What is another reason, or has been tried for long enough, is news.
+		if end := r.held(ctx, out, away); end.State == desk.Deferred && end.Detail == out.LastError {
+			out.NextTry = end.Retry
+			same = append(same, out)
+		}
+	}
+	return r.room.PutOff(ctx, r.lease, same)
 }
 
 // unreached notes that the server cannot be used now. All mail that is due then

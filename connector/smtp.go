@@ -129,12 +129,12 @@ func explainSMTP(where dial.Address, err error) error {
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
-	case errors.As(err, &said):
+	case errors.As(err, &said) && said.Code >= 400:
 		return &desk.Error{
 			Kind: desk.Offline, Code: "SERVER_SAYS_NO", Err: err,
 			Message: fmt.Sprintf("%s does not take mail at the moment%s.", where.HostPort(), smtpQuote(said)), Hint: "It is tried again; if it stays, ask the provider.",
 		}
-	case strings.Contains(err.Error(), "short response") || strings.Contains(err.Error(), "invalid response code") || strings.Contains(err.Error(), "too long a line"):
+	case said != nil || errors.Is(err, sasl.ErrUnexpectedServerChallenge) || strings.Contains(err.Error(), "short response") || strings.Contains(err.Error(), "invalid response code") || strings.Contains(err.Error(), "too long a line"):
 		return &desk.Error{
 			Kind: desk.Offline, Code: "NOT_SMTP", Err: err,
 			Message: fmt.Sprintf("%s says something that is no SMTP.", where.HostPort()), Hint: "Look whether host and port are those of the SMTP server.",

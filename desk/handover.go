@@ -110,12 +110,6 @@ func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settle
 	}
 	return m.fenced(ctx, l, func(w Writer) error {
 		before := out.State
-		if res.State == Deferred && out.Attempts > 1 && out.LastError == res.Detail {
-			// For the same reason as last time: that is no news, and a server
-			// that is away for a weekend must not fill the journal.
-			out.State, out.NextTry, out.UpdatedAt = Deferred, res.Retry, m.d.now()
-			return w.SaveOutgoing(out, before)
-		}
 		out.LastError, out.NextTry = res.Detail, res.Retry
 		if res.State == Accepted {
 			a, err := w.Account(l.Account)
@@ -127,6 +121,35 @@ func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settle
 			}
 		}
 		return m.settle(w, out, before, res.State, kind)
+	})
+}
+
+// DeferredDue lists the account's deferred mails whose time has come.
+func (m *Mailroom) DeferredDue(ctx context.Context, account AccountID) ([]Outgoing, error) {
+	var list []Outgoing
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		rows, err := r.OutgoingOf(account, Deferred)
+		now := m.d.now()
+		list = slices.DeleteFunc(slices.Clone(rows), func(out Outgoing) bool { return out.NextTry.After(now) })
+		return err
+	})
+	return list, err
+}
+
+// PutOff lets deferred mails wait until their NextTry, for the reason they
+// waited before. That is one more attempt and no event: a server that is away
+// for a weekend must not fill the journal. What is no longer deferred stays as
+// it is.
+func (m *Mailroom) PutOff(ctx context.Context, l Lease, mails []Outgoing) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		for _, out := range mails {
+			out.Attempts++
+			out.UpdatedAt = m.d.now()
+			if err := w.SaveOutgoing(out, Deferred); err != nil && !errors.Is(err, ErrStale) {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

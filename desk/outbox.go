@@ -121,7 +121,6 @@ func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind
 		}
 		before := out.State
 		out.State, out.UpdatedAt, out.NextTry, out.HoldUntil = to, s.d.now(), s.d.now(), s.d.now()
-		out.LastError = "" // what comes of the decision is news, even the same again
 		if err := w.SaveOutgoing(out, before); err != nil {
 			return err
 		}

@@ -153,6 +153,18 @@ func (s *Session) line() (string, error) {
 	return line, nil
 }
 
+// Steps are steps as one.
+func Steps(steps ...Step) Step {
+	return func(s *Session) error {
+		for _, step := range steps {
+			if err := step(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // Say sends lines. $tag stands for the tag of the IMAP command heard last.
 func Say(lines ...string) Step {
 	return func(s *Session) error {

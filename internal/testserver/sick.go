@@ -17,13 +17,11 @@ type Sick struct {
 	// CAFile signs the certificate, if there is one.
 	CAFile string
 
+	*ailment
 	trouble Trouble
 	secure  *Certificate // for STARTTLS
 
 	mu       sync.Mutex
-	well     bool
-	played   int
-	shows    chan struct{} // closed when the trouble has shown
 	held     []Held
 	validity uint32
 	arrived  chan struct{} // closed when something has come
@@ -63,7 +61,7 @@ type Trouble struct {
 // StartSick starts the server, with messages nobody else holds.
 func StartSick(t testing.TB, trouble Trouble) *Sick {
 	t.Helper()
-	s := &Sick{trouble: trouble, validity: 7, arrived: make(chan struct{}), shows: make(chan struct{})}
+	s := &Sick{trouble: trouble, validity: 7, arrived: make(chan struct{}), ailment: newAilment()}
 	if trouble.Secure {
 		authority := Certificates(t)
 		s.secure, s.CAFile = &authority.Good, authority.CAFile
@@ -89,24 +87,14 @@ func (s *Sick) URL() string {
 
 // Heal makes the server well. Its sessions are cut, as by a restart.
 func (s *Sick) Heal() {
+	s.heal()
 	s.mu.Lock()
-	s.well = true
 	for i := range s.held {
 		s.held[i].Hidden = false
 	}
 	s.mu.Unlock()
 	s.Cut()
 }
-
-// Played is how often the trouble has shown.
-func (s *Sick) Played() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.played
-}
-
-// Shows is closed when the trouble has shown.
-func (s *Sick) Shows() <-chan struct{} { return s.shows }
 
 // Change changes what the mailbox holds, and its UIDVALIDITY. Clients in IDLE
 // are told how many messages there are then.
@@ -141,15 +129,7 @@ func (s *Sick) shown() (held []Held, validity uint32, arrived chan struct{}) {
 
 // fails reports whether the trouble shows now.
 func (s *Sick) fails(at string, message uint32) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.well || s.trouble.At != at || s.trouble.Message != message {
-		return false
-	}
-	if s.played++; s.played == 1 {
-		close(s.shows)
-	}
-	return true
+	return s.trouble.At == at && s.trouble.Message == message && s.showing()
 }
 
 // serve is one session.

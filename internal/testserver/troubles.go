@@ -16,14 +16,7 @@ const (
 
 // do plays steps.
 func do(steps ...Step) func(*Sick, *Session) error {
-	return func(_ *Sick, session *Session) error {
-		for _, step := range steps {
-			if err := step(session); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	return func(_ *Sick, session *Session) error { return Steps(steps...)(session) }
 }
 
 // after plays steps where the right answer has been given.
