@@ -5,23 +5,19 @@ import (
 	"testing"
 
 	"postroom/desk"
+	"postroom/internal/testserver"
 	"postroom/store/storetest"
 )
 
 func TestConformance(t *testing.T) {
-	storetest.Run(t, func(t testing.TB) func(testing.TB) desk.Store {
-		path := filepath.Join(t.TempDir(), "desk.db")
-		return func(t testing.TB) desk.Store {
-			s, err := Open(t.Context(), "sqlite:"+path, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := s.Close(); err != nil {
-					t.Error("close:", err)
-				}
-			})
-			return s
+	at := func(place func(testing.TB) string) storetest.Fresh {
+		return func(t testing.TB) func(testing.TB) desk.Store {
+			dsn := place(t)
+			return func(t testing.TB) desk.Store { return openAt(t, dsn) }
 		}
+	}
+	storetest.Run(t, map[string]storetest.Fresh{
+		"SQLite":     at(func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "desk.db") }),
+		"PostgreSQL": at(testserver.Postgres),
 	})
 }

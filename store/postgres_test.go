@@ -16,7 +16,6 @@ import (
 
 	"postroom/desk"
 	"postroom/internal/testserver"
-	"postroom/store/storetest"
 )
 
 //go:embed schema_postgres.sql
@@ -52,13 +51,6 @@ func askPostgres(t testing.TB, dsn string) *sql.DB {
 	db := stdlib.OpenDB(*srv.config)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
-}
-
-func TestConformancePostgres(t *testing.T) {
-	storetest.Run(t, func(t testing.TB) func(testing.TB) desk.Store {
-		dsn := testserver.Postgres(t)
-		return func(t testing.TB) desk.Store { return openAt(t, dsn) }
-	})
 }
 
 // dumpPostgres is the schema of a database as PostgreSQL keeps it, without the

@@ -13,7 +13,7 @@ import (
 // testCounts does anything the desk can do, in any order, and counts after
 // every step.
 func testCounts(t *testing.T, fresh Fresh) {
-	few(t, func(rt *rapid.T) {
+	rapid.Check(t, func(rt *rapid.T) {
 		w, sent := newWorld(t, fresh), 0
 		seat := func() *desk.Seat {
 			return rapid.SampledFrom([]*desk.Seat{w.maya, w.ben, w.zoe}).Draw(rt, "who")

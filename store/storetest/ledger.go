@@ -124,7 +124,7 @@ func testKnowsExactly(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	mail := m.Pack([]byte("a"))
 	epoch := uint32(0)
-	few(t, func(rt *rapid.T) {
+	rapid.Check(t, func(rt *rapid.T) {
 		epoch++
 		f, err := m.Folder(w.ctx, l, "INBOX", desk.RoleInbox, epoch)
 		w.ok(err)

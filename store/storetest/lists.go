@@ -91,7 +91,7 @@ func testPaging(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	w.fill(150, 5)
 	viewers := []*desk.Seat{w.maya, w.ben, w.zoe}
-	few(t, func(rt *rapid.T) {
+	rapid.Check(t, func(rt *rapid.T) {
 		s := rapid.SampledFrom(viewers).Draw(rt, "viewer")
 		v := desk.View{
 			Inbox:    rapid.SampledFrom([]desk.InboxID{0, 0, w.support.ID, w.sales.ID, w.ownInbox.ID, 99}).Draw(rt, "inbox"),

@@ -161,7 +161,7 @@ func testSearchPaging(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	want := ids(p.Rows)
 	w.want("found", []any{len(want), p.More, want[0]}, []any{12, false, all[3]})
-	few(t, func(rt *rapid.T) {
+	rapid.Check(t, func(rt *rapid.T) {
 		limit := rapid.IntRange(1, 14).Draw(rt, "limit")
 		if got := ids(w.pages(rt, w.ben, v, limit)); !slices.Equal(got, want) {
 			rt.Fatalf("%v, want %v", got, want)
