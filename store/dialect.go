@@ -15,6 +15,9 @@ type dialect struct {
 	// oneResult says that a connection has one open result at a time and sends
 	// all of it: what SQLite reads as it goes is asked for in parts.
 	oneResult bool
+	// remote says that every statement waits for a network, so that those that
+	// can are sent together.
+	remote bool
 	// script says that a statement without arguments may be several, and is
 	// not prepared.
 	script bool
@@ -61,7 +64,7 @@ const lockDesk = "BEGIN; SELECT 1 FROM desk WHERE id = 1 FOR UPDATE"
 
 func postgresDialect() dialect {
 	return dialect{
-		numbered: true, oneResult: true, script: true,
+		numbered: true, oneResult: true, remote: true, script: true,
 		beginRead: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", beginWrite: lockDesk, beginLook: lockDesk,
 		wait: "SET lock_timeout", version: lastSeq, notify: "SELECT pg_notify('" + channel + "', CAST(? AS TEXT))", text: postgresText(),
 		patient:   "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0",

@@ -22,6 +22,10 @@ type session struct {
 	// ctx itself does not end: to be able to interrupt a statement the driver
 	// starts a goroutine for it, and a mail is written in some twenty.
 	caller context.Context
+	// changed is set once a row has changed in the transaction under way.
+	changed bool
+	// waiting are statements that go with the next one, see [session.later].
+	waiting waiting
 }
 
 func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
@@ -60,6 +64,9 @@ func (s *session) statement(text string) (*sql.Stmt, error) {
 	if s.caller.Err() != nil {
 		return nil, context.Cause(s.caller)
 	}
+	if err := s.sendWaiting(); err != nil {
+		return nil, err
+	}
 	return s.prepared(text)
 }
 
@@ -83,6 +90,9 @@ func (s *session) nth(n int, keep bool, text string, args []any) (*sql.Rows, err
 
 // once runs a query whose text was put together for this one call.
 func (s *session) once(text string, args ...any) (*sql.Rows, error) {
+	if err := s.sendWaiting(); err != nil {
+		return nil, err
+	}
 	return s.conn.QueryContext(s.ctx, s.dialect.rebind(text), values(args)...)
 }
 
@@ -109,12 +119,20 @@ func (s *session) exec(text string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return res.RowsAffected()
+	n, err := res.RowsAffected()
+	s.changed = s.changed || n > 0
+	return n, err
 }
 
 // plain runs BEGIN, COMMIT and ROLLBACK. They are never cancelled: whether a
 // transaction is open must be known.
 func (s *session) plain(text string) error {
+	if text == "ROLLBACK" {
+		s.waiting = waiting{}
+	}
+	if err := s.sendWaiting(); err != nil {
+		return err
+	}
 	if s.dialect.script {
 		_, err := s.conn.ExecContext(context.WithoutCancel(s.ctx), text)
 		return err

@@ -205,7 +205,7 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
 // while nobody used it is made again; nothing has been asked of it yet, so
 // nothing is done twice.
 func (s *Store) begin(ctx context.Context, ses *session, again func(context.Context) (*session, error), statement string) (*session, error) {
-	ses.ctx, ses.caller = ctx, ctx
+	ses.ctx, ses.caller, ses.changed = ctx, ctx, false
 	err := ses.plain(statement)
 	if err == nil {
 		return ses, nil
@@ -277,7 +277,7 @@ func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 	if err := w.admitted(fn); err != nil {
 		return s.explain(err)
 	}
-	if err := w.flushSearch(); err != nil {
+	if err := errors.Join(w.flushSearch(), w.sendWaiting()); err != nil {
 		return s.explain(err)
 	}
 	if !w.changed && len(w.events) == 0 {
@@ -385,8 +385,6 @@ type reader struct {
 type writer struct {
 	reader
 	store *Store
-	// changed is set once a row has changed.
-	changed bool
 	// events wait for the commit, mark is the number of the transaction.
 	events []pendingEvent
 	mark   int64
@@ -394,20 +392,8 @@ type writer struct {
 	search []searchRow
 }
 
-// exec is [session.exec], remembering that something changed.
-func (w *writer) exec(text string, args ...any) (int64, error) {
-	n, err := w.session.exec(text, args...)
-	if n > 0 {
-		w.changed = true
-	}
-	return n, err
-}
-
 // do is exec for who does not ask how many rows there were.
-func (w *writer) do(text string, args ...any) error {
-	_, err := w.exec(text, args...)
-	return err
-}
+func (w *writer) do(text string, args ...any) error { return w.later(text, args) }
 
 // insert gives the id of a new row through RETURNING id.
 func (w *writer) insert(text string, args ...any) (int64, error) {
@@ -432,7 +418,10 @@ func (w *writer) seal() error {
 	if err := w.do(setMark, w.store.handle, w.mark, millis(now)); err != nil {
 		return err
 	}
-	return w.flushEvents()
+	if err := w.flushEvents(); err != nil {
+		return err
+	}
+	return w.sendWaiting()
 }
 
 // committed tells the watcher that these events are our own.
