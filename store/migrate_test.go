@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"postroom/desk"
+	"postroom/internal/testserver"
 )
 
 //go:embed schema.sql
@@ -264,27 +265,18 @@ const openInChild = "POSTROOM_STORE_TEST_OPEN"
 // TestFourProcessesAtOnce starts four processes on a database that is not
 // there yet. goose alone lets one of them fail.
 func TestFourProcessesAtOnce(t *testing.T) {
-	if path := os.Getenv(openInChild); path != "" {
-		s, err := Open(t.Context(), path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = s.Write(t.Context(), func(w desk.Writer) error {
-			return w.Append(&desk.Event{Kind: desk.EventHistory})
-		})
-		if err := errors.Join(err, s.Close()); err != nil {
-			t.Fatal(err)
-		}
+	if dsn := os.Getenv(openInChild); dsn != "" {
+		appendAndClose(t, dsn)
 		return
 	}
-	for range 3 {
-		path := filepath.Join(t.TempDir(), "desk.db")
+	file := func() string { return filepath.Join(t.TempDir(), "desk.db") }
+	for _, dsn := range []string{file(), file(), file(), testserver.Postgres(t)} {
 		var children []*exec.Cmd
 		var outputs []*strings.Builder
 		for range 4 {
 			c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFourProcessesAtOnce$")
 			out := &strings.Builder{}
-			c.Env, c.Stdout, c.Stderr = append(os.Environ(), openInChild+"="+path), out, out
+			c.Env, c.Stdout, c.Stderr = append(os.Environ(), openInChild+"="+dsn), out, out
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -292,22 +284,11 @@ func TestFourProcessesAtOnce(t *testing.T) {
 		}
 		for i, c := range children {
 			if err := c.Wait(); err != nil {
-				t.Errorf("process %d: %v\n%s", i, err, outputs[i])
+				t.Errorf("process %d at %s: %v\n%s", i, dsn, err, outputs[i])
 			}
 		}
-		s, err := Open(t.Context(), path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = s.Read(t.Context(), func(r desk.Reader) error {
-			seq, err := r.LastSeq()
-			if seq != 4 {
-				t.Errorf("the journal ends at %d", seq)
-			}
-			return err
-		})
-		if err := errors.Join(err, s.Close()); err != nil {
-			t.Fatal(err)
+		if seq := journalEnd(t, openAt(t, dsn)); seq != 4 {
+			t.Errorf("the journal of %s ends at %d", dsn, seq)
 		}
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -207,33 +205,6 @@ func TestUnsafeSettings(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%+v: %q", c, got)
 		}
-	}
-}
-
-func TestPostgresFourProcessesAtOnce(t *testing.T) {
-	if dsn := os.Getenv(openInChild); dsn != "" {
-		appendAndClose(t, dsn)
-		return
-	}
-	dsn := testserver.Postgres(t)
-	var children []*exec.Cmd
-	var outputs []*strings.Builder
-	for range 4 {
-		c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPostgresFourProcessesAtOnce$")
-		out := &strings.Builder{}
-		c.Env, c.Stdout, c.Stderr = append(os.Environ(), openInChild+"="+dsn), out, out
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		children, outputs = append(children, c), append(outputs, out)
-	}
-	for i, c := range children {
-		if err := c.Wait(); err != nil {
-			t.Errorf("process %d: %v\n%s", i, err, outputs[i])
-		}
-	}
-	if seq := journalEnd(t, openAt(t, dsn)); seq != 4 {
-		t.Errorf("the journal ends at %d", seq)
 	}
 }
 
