@@ -18,14 +18,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// A program built with -race sleeps for a second when it ends, which is a
-	// minute of waiting over all the programs that are started here. What they
-	// do they have done by then.
-	if os.Getenv("GORACE") == "" {
-		if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
-			panic(err)
-		}
-	}
 	testscript.Main(m, map[string]func(){"postroom": main, "skewed": skewed, "naivesync": naively(naiveSync), "naiveimport": naively(naiveImport), "naivesend": naively(naiveSend), "naivelist": naiveList})
 }
 
