@@ -30,7 +30,8 @@ type dialect struct {
 	// wait sets for how many milliseconds a connection waits for who writes.
 	wait string
 	// version is a query for a number that changes with every commit of
-	// somebody else that has put something into the journal, or more often.
+	// somebody else that has put something into the journal or has moved the
+	// desk, or more often.
 	version string
 	// notify tells other processes of the journal's new last number when the
 	// transaction commits; empty where the database cannot.
@@ -66,7 +67,7 @@ func postgresDialect() dialect {
 	return dialect{
 		numbered: true, oneResult: true, remote: true, script: true,
 		beginRead: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", beginWrite: lockDesk, beginLook: lockDesk,
-		wait: "SET lock_timeout", version: lastSeq, notify: "SELECT pg_notify('" + channel + "', CAST(? AS TEXT))", text: postgresText(),
+		wait: "SET lock_timeout", version: seqAndGate, notify: "SELECT pg_notify('" + channel + "', CAST(? AS TEXT))", text: postgresText(),
 		patient:   "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0",
 		lastID:    `SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence(?, 'id') AS regclass)), 0)`,
 		setLastID: `SELECT setval(CAST(pg_get_serial_sequence(?, 'id') AS regclass), ?)`,

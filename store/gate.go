@@ -78,20 +78,43 @@ func (s *Store) admit(g gate) error {
 // elsewhere says that this is not the desk, and where it is.
 func (s *Store) elsewhere(g gate) error {
 	if g.phase == phaseMoved {
-		return conflict("DESK_MOVED", "Name it there: --db, or POSTROOM_DB.", "The desk has moved from %s to %s.", s.path, g.other)
+		return conflict(codeMoved, "Name it there: --db, or POSTROOM_DB.", "The desk has moved from %s to %s.", s.path, g.other)
 	}
 	return conflict("DESK_ARRIVING", "Begin the move again: postroom migrate --from "+g.other+" --to "+s.path,
 		"The desk is being moved to %s and is not here yet.", s.path)
+}
+
+// codeMoved says that the desk is in another database now.
+const codeMoved = "DESK_MOVED"
+
+// left is the same answer for a program that has had the desk open since
+// before it moved. That is trouble, as a disk is that is gone: nothing can be
+// done here any more, and this one does not go by.
+func (s *Store) left(g gate) error {
+	return unwell(codeMoved, "Quit, and name it there: --db, or POSTROOM_DB.", nil, "The desk has moved to "+g.other+".")
+}
+
+// stillHere notices that the desk has moved away. A program that only reads,
+// or waits for mail, would not learn it from anything it does.
+func (s *Store) stillHere(ctx context.Context) error {
+	g, err := s.gate(ctx)
+	if err == nil && g.phase == phaseMoved && !s.moving {
+		_ = s.noted(s.left(g)) // for everybody who asks for the trouble
+	}
+	return err
 }
 
 // admitted runs fn in a transaction of the desk. Another process may have
 // moved it since this one has opened it.
 func (w *writer) admitted(fn func(desk.Writer) error) error {
 	g, err := w.gate()
-	if err == nil {
-		err = w.store.admit(g)
+	switch {
+	case err != nil:
+		return err
+	case g.phase == phaseMoved && !w.store.moving:
+		return w.store.left(g)
 	}
-	if err != nil {
+	if err := w.store.admit(g); err != nil {
 		return err
 	}
 	return fn(w)

@@ -12,7 +12,9 @@ import (
 const (
 	eventColumns = `e.seq, e.at, e.actor, e.user_id, e.login, e.kind, e.inbox, e.conversation, e.message,
 		e.before, e.after, e.batch, e.undone`
-	lastSeq     = `SELECT seq FROM desk WHERE id = 1`
+	lastSeq = `SELECT seq FROM desk WHERE id = 1`
+	// seqAndGate changes with the journal, and when the desk moves away.
+	seqAndGate  = `SELECT 2 * d.seq + CASE WHEN g.phase = 'moved' THEN 1 ELSE 0 END FROM desk d, gate g WHERE d.id = 1 AND g.id = 1`
 	eventsAfter = `SELECT ` + eventColumns + ` FROM events e WHERE e.seq > ? ORDER BY e.seq LIMIT ?`
 	eventsOf    = `SELECT ` + eventColumns + ` FROM events e WHERE e.inbox = ? AND e.kind = ? AND e.at > ? ORDER BY e.seq`
 	lastBatch   = `SELECT e.batch FROM events e WHERE e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC LIMIT 1`

@@ -144,6 +144,42 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// TestWhoeverWaitsLearnsOfTheMove: a program that only watches, or serves
+// accounts to which no mail comes, would go on for ever beside the desk.
+func TestWhoeverWaitsLearnsOfTheMove(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"SQLite": filepath.Join(t.TempDir(), "from.db"), "PostgreSQL": testserver.Postgres(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from := filled(t, atGate(t, path))
+			waiting, err := Open(t.Context(), path, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = waiting.Close() })
+			news, err := waiting.Watch(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := atGate(t, filepath.Join(t.TempDir(), "to.db"))
+			if _, err := from.MoveTo(t.Context(), to, nil); err != nil {
+				t.Fatal(err)
+			}
+			for waiting.Trouble().Err == nil {
+				if _, ok := <-news; !ok {
+					t.Fatal("the watcher has ended")
+				}
+			}
+			if e := waiting.Trouble().Err; e.Code != codeMoved || !strings.Contains(e.Message, to.path) {
+				t.Error("it says", e)
+			}
+			if waiting.recover(t.Context()) || waiting.Trouble().Err == nil {
+				t.Error("that is taken for trouble that goes by")
+			}
+		})
+	}
+}
+
 // TestMoveThereAndBack takes a desk to PostgreSQL and back: nothing is lost or
 // counted anew on the way, and what another process has open there is shut.
 func TestMoveThereAndBack(t *testing.T) {

@@ -147,8 +147,11 @@ func (s *Store) nursing(by int) {
 // if it does.
 func (s *Store) recover(ctx context.Context) bool {
 	trouble := s.Trouble().Err
-	if trouble == nil {
+	switch {
+	case trouble == nil:
 		return true
+	case trouble.Code == codeMoved:
+		return false // it does not come back
 	}
 	if err := s.explain(s.treat(ctx, trouble.Code)); err != nil {
 		_ = s.noted(err) // it may be another one by now

@@ -135,6 +135,9 @@ func (w *watcher) look(ctx context.Context) (found bool, err error) {
 	if err := w.conn.QueryRowContext(ctx, lastSeq).Scan(&seq); err != nil {
 		return false, err
 	}
+	if err := w.store.stillHere(ctx); err != nil {
+		return false, err
+	}
 	first := w.first
 	w.version, w.first = version, false
 	return w.store.journal.foreign(seq, first), nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -164,6 +165,36 @@ func rebuildsOnPostgres(t *testing.T, server *desktop, dsn string) {
 	}
 	if f := rebuilds(t, server); f.Changed+f.Conversations+f.References != 0 {
 		t.Errorf("what was rebuilt is out of line: %+v", f)
+	}
+}
+
+// TestSyncEndsWhenTheDeskMoves: it would say "Serving all accounts" for ever,
+// and no mail would come in.
+func TestSyncEndsWhenTheDeskMoves(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t)
+	d.must("inbox", "create", "support", "--shared")
+	cmd := d.command("sync")
+	problems, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewScanner(problems)
+	if !lines.Scan() || !strings.Contains(lines.Text(), "Serving all accounts") {
+		t.Fatalf("sync begins with %q", lines.Text())
+	}
+	to := filepath.Join(d.env["HOME"], "new.db")
+	d.must("migrate", "--from", d.env["POSTROOM_DB"], "--to", to)
+	var said []string
+	for lines.Scan() {
+		said = append(said, lines.Text())
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(strings.Join(said, "\n"), "The desk has moved to "+to) {
+		t.Errorf("it ends with %v and says %q", err, said)
 	}
 }
 

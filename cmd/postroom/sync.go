@@ -62,11 +62,30 @@ func (p *program) syncOn(ctx context.Context, h *house, con *connector.Connector
 	if !p.print.json {
 		p.print.remark(safe.Const("Serving all accounts; ctrl+c ends it."))
 	}
-	err := h.together(ctx, con.Run, h.listen)
+	err := h.together(ctx, con.Run, h.listen, h.untilMoved)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// untilMoved ends with the place where the desk has gone. The screen shows that
+// and stays for what has been written there; here nobody would see it, while
+// no mail comes in and none leaves.
+func (h *house) untilMoved(ctx context.Context) error {
+	bell := h.desk.Bell().Listen()
+	defer bell.Close()
+	for {
+		if t := h.desk.Trouble(); t.Err != nil && t.Err.Code == "DESK_MOVED" {
+			return t.Err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-bell.Rung():
+			bell.Take()
+		}
+	}
 }
 
 func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connector) error {
