@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// maxMail is the largest mail that is stored whole.
-	maxMail = 64 << 20
+	// MaxMail is the size of the largest mail that is stored whole, in bytes.
+	MaxMail = 64 << 20
 	// cutMail is how much of a larger one is stored.
 	cutMail = 256 << 10
 	// firstPage is how many of the newest mails are fetched before anything
@@ -62,7 +62,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 	for _, uid := range uids {
 		set.AddNum(imap.UID(uid))
 	}
-	s.guard.allow(maxLine, maxData, maxMail)
+	s.guard.allow(maxLine, maxData, MaxMail)
 	if err := s.hurry(); err != nil {
 		return nil, s.cause(err)
 	}
@@ -142,7 +142,7 @@ func (s *session) readLetter(msg *imapclient.FetchMessageData) (letter, error) {
 			if item.Literal == nil {
 				continue
 			}
-			if item.Literal.Size() > maxMail {
+			if item.Literal.Size() > MaxMail {
 				l.oversize = item.Literal.Size()
 				return l, nil
 			}

@@ -196,7 +196,7 @@ func (i *importer) single(ctx context.Context, f *os.File, path string, l letter
 		return nil
 	}
 	l.raw = raw
-	if size > maxMail {
+	if size > MaxMail {
 		i.skip(path, fmt.Sprintf("it has %d MB; only its beginning was taken", size>>20))
 	}
 	info, err := f.Stat()

@@ -145,8 +145,8 @@ func readCut(f *os.File) (raw []byte, size int64, err error) {
 		return nil, 0, err
 	}
 	size = info.Size()
-	if size <= maxMail {
-		raw, err = io.ReadAll(io.LimitReader(f, maxMail))
+	if size <= MaxMail {
+		raw, err = io.ReadAll(io.LimitReader(f, MaxMail))
 		return raw, size, err
 	}
 	raw, err = io.ReadAll(io.LimitReader(f, cutMail))
@@ -170,7 +170,7 @@ func (i *importer) mbox(ctx context.Context, f io.Reader, path string, role desk
 		}
 		raw, from, size, err := m.next()
 		if len(raw) > 0 {
-			if size > maxMail {
+			if size > MaxMail {
 				i.skip(fmt.Sprintf("%s, message %d", path, n), fmt.Sprintf("it has %d MB; only its beginning was taken", size>>20))
 				raw = append(cutNotice(int64(len(raw)), size), raw...)
 			}
@@ -229,7 +229,7 @@ func (m *mboxReader) next() (raw []byte, from time.Time, size int64, err error) 
 		blank = whole && len(bytes.TrimRight(line, "\r\n")) == 0
 		size += int64(len(line))
 		switch {
-		case size <= maxMail:
+		case size <= MaxMail:
 			raw = append(raw, line...)
 		case len(raw) > cutMail:
 			raw = bytes.Clone(raw[:cutMail])

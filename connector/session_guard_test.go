@@ -51,7 +51,7 @@ func TestGuardEndsWhatIsTooMuch(t *testing.T) {
 		{"many lines", strings.Repeat("* 1 EXISTS\r\n", maxAnswer/12+10)},
 	} {
 		g := newGuard(spoken{r: strings.NewReader(c.says)})
-		g.allow(maxLine, maxAnswer, maxMail)
+		g.allow(maxLine, maxAnswer, MaxMail)
 		if _, err := io.Copy(io.Discard, g); !errors.Is(err, errTooMuch) || !errors.Is(g.cause(), errTooMuch) {
 			t.Errorf("%s: %v", c.name, err)
 		}

@@ -222,9 +222,26 @@ func (s *Seat) mayWrite(r Reader, dr Draft) error {
 	return err
 }
 
+// MaxText is how many bytes a mail or note that somebody writes may have: far
+// more than anybody types, and few enough to build the mail in memory. It
+// leaves as plain text and as HTML, which makes three times as much of it.
+const MaxText = 4 << 20
+
+// checkLength refuses a text that is longer than [MaxText]. what names it, as
+// the mail or the note.
+func checkLength(text, what string) error {
+	if len(text) > MaxText {
+		return invalid("TEXT_TOO_LONG", "Shorten it, or leave it where others can fetch it and send the link.", "%s is longer than %d MB.", what, MaxText>>20)
+	}
+	return nil
+}
+
 func checkDraft(dr Draft) error {
 	if strings.TrimSpace(dr.Text) == "" {
 		return invalid("EMPTY_MAIL", "Write something first.", "The mail is empty.")
+	}
+	if err := checkLength(dr.Text, "The mail"); err != nil {
+		return err
 	}
 	if len(dr.To)+len(dr.Cc)+len(dr.Bcc) == 0 {
 		return invalid("NO_RECIPIENT", "Fill in To.", "The mail has no recipient.")

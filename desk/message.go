@@ -133,6 +133,9 @@ func (s *Seat) AddNote(ctx context.Context, id ConversationID, text string) (Out
 	if text == "" {
 		return Outcome{}, invalid("EMPTY_NOTE", "Write something first.", "The note is empty.")
 	}
+	if err := checkLength(text, "The note"); err != nil {
+		return Outcome{}, err
+	}
 	return s.each(ctx, []ConversationID{id}, func(w Writer, c *Conversation) (*Event, string, error) {
 		at := s.d.now()
 		mid, err := w.NextMessageID(at)

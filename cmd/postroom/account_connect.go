@@ -112,7 +112,7 @@ func (k connecting) settings(ctx context.Context, p *program) (desk.Account, err
 	}
 	a.IMAP, a.SMTP = imap.String(), smtp.String()
 	if k.ca != "" {
-		pem, err := p.readFile(ctx, k.ca)
+		pem, err := p.readFile(ctx, k.ca, maxAuthority)
 		if err != nil {
 			return a, err
 		}

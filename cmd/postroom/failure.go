@@ -93,8 +93,22 @@ func broken(code, hint, format string, args ...any) error {
 	return &desk.Error{Kind: desk.Broken, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint}
 }
 
+// tooLarge refuses a file of more than so many bytes.
+func tooLarge(name string, most int64) error {
+	if name == "-" {
+		name = "the standard input"
+	}
+	return &desk.Error{
+		Kind: desk.Invalid, Code: "FILE_TOO_LARGE", Message: fmt.Sprintf("There is more in %s than the %d MB that are read.", name, most>>20),
+		Hint: "Check that it is the right one.",
+	}
+}
+
 // unreadable turns the failure to open or read a file into words.
 func unreadable(name string, err error) error {
+	if desk.KindOf(err) == desk.Invalid {
+		return err
+	}
 	kind, why := desk.Broken, "cannot be read"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -18,7 +18,7 @@ func (p *program) writtenText(ctx context.Context, file, what string) (string, e
 			p.print.remark(safe.Sprintf("Write %s, and end it with ctrl+d on a line of its own.", safe.Line(what)))
 		}
 	}
-	b, err := p.readFile(ctx, file)
+	b, err := p.readFile(ctx, file, desk.MaxText)
 	if err != nil {
 		return "", err
 	}
@@ -37,12 +37,30 @@ func readable(text, what string) error {
 	}
 }
 
-// readFile reads a whole file, or standard input for -. It may be a terminal or
-// a pipe on which nothing ever comes, so the wait ends with the context.
-func (p *program) readFile(ctx context.Context, name string) ([]byte, error) {
-	read := func() ([]byte, error) { return os.ReadFile(name) }
+// maxAuthority is how much a file of certificates may hold.
+const maxAuthority = 4 << 20
+
+// readFile reads a whole file, or standard input for -, of at most so many
+// bytes: a device may have no end. It may also be a terminal or a pipe on which
+// nothing ever comes, so the wait ends with the context.
+func (p *program) readFile(ctx context.Context, name string, most int64) ([]byte, error) {
+	whole := func(r io.Reader) ([]byte, error) {
+		b, err := io.ReadAll(io.LimitReader(r, most+1))
+		if err == nil && int64(len(b)) > most {
+			return nil, tooLarge(name, most)
+		}
+		return b, err
+	}
+	read := func() ([]byte, error) {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = f.Close() }()
+		return whole(f)
+	}
 	if name == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(p.in) }
+		read = func() ([]byte, error) { return whole(p.in) }
 	}
 	type result struct {
 		b   []byte

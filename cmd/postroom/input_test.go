@@ -9,6 +9,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"postroom/connector"
+	"postroom/desk"
 )
 
 // quietInput is one on which nothing ever comes.
@@ -95,4 +98,41 @@ func TestTextInAnotherEncodingIsRefused(t *testing.T) {
 	} {
 		d.refuses(exitUsage, "Convert it first", args...)
 	}
+}
+
+// endless is what /dev/zero is, and counts what is taken of it.
+type endless struct{ taken int64 }
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	e.taken += int64(len(b))
+	return len(b), nil
+}
+
+// TestInputWithoutEndIsRefused, wherever a command reads from, and no more of
+// it is taken than there is room for: the memory of the machine was the limit.
+func TestInputWithoutEndIsRefused(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t)
+	d.withAccounts()
+	compose := []string{"compose", "--inbox", "support", "--to", anna, "--subject", "x"}
+	connect := []string{"account", "connect", "x@example.test", "--inbox", "support", "--imap", "localhost:1", "--smtp", "localhost:1", "--ca", "-"}
+	for _, args := range [][]string{{"note", "1"}, {"reply", "1"}, compose, {"parse", "-"}, connect} {
+		in := &endless{}
+		var problems bytes.Buffer
+		code := newProgram(world{
+			args: args, getenv: func(k string) string { return d.env[k] }, in: in, out: io.Discard, err: &problems,
+			login: func() (string, error) { return d.login, nil }, clock: time.Now,
+		}).execute(t.Context())
+		if code != exitUsage || !strings.Contains(problems.String(), "There is more in the standard input than") {
+			t.Errorf("%v ended with %d: %s", args, code, &problems)
+		}
+		if most := int64(2 * connector.MaxMail); in.taken > most || in.taken == 0 {
+			t.Errorf("%v has read %d bytes", args, in.taken)
+		}
+	}
+	d.refuses(exitUsage, "There is more in /dev/zero than the 4 MB", "reply", "1", "--file", "/dev/zero")
+	d.refuses(exitUsage, "The note is longer than 4 MB", "note", "1", strings.Repeat("x", desk.MaxText+1))
 }

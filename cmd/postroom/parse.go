@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postroom/connector"
 	"postroom/connector/parse"
 )
 
@@ -17,7 +18,7 @@ func (p *program) parseCommand() *cobra.Command {
 			"exit code 1 is for what is no message at all.",
 		Args: wants(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := p.readFile(c.Context(), args[0])
+			raw, err := p.readFile(c.Context(), args[0], connector.MaxMail)
 			if err != nil {
 				return err
 			}
