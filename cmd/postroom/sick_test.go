@@ -21,12 +21,13 @@ import (
 const sickMemory = 200 << 20
 
 // TestSickServersFillNoMemory runs the program as users do against every sick
-// server at once, until all have done their worst.
+// server at once, those it reads from and those it sends through, until all have
+// done their worst.
 func TestSickServersFillNoMemory(t *testing.T) {
 	t.Parallel()
 	d := newDesktop(t)
 	d.must("inbox", "create", "support", "--shared")
-	var ward []*testserver.Sick
+	var ward []interface{ Played() int }
 	for i, trouble := range testserver.Troubles() {
 		if trouble.At == "NONE" {
 			continue
@@ -35,15 +36,38 @@ func TestSickServersFillNoMemory(t *testing.T) {
 		ward = append(ward, server)
 		connectUntried(t, d, "support", desk.Account{Address: fmt.Sprintf("sick%02d@example.test", i), IMAP: server.URL(), CA: readFile(t, server.CAFile)})
 	}
+	for _, server := range sickSubmission(t, d) {
+		ward = append(ward, server)
+	}
 	cmd := d.command("sync")
 	cmd.Path = plain(t)
 	peak := peakMemory(t, cmd, func() bool {
-		return !slices.ContainsFunc(ward, func(s *testserver.Sick) bool { return s.Played() == 0 })
+		return !slices.ContainsFunc(ward, func(s interface{ Played() int }) bool { return s.Played() == 0 })
 	})
 	t.Logf("%d sick servers at once: at most %d MB", len(ward), peak>>20)
 	if peak > sickMemory {
 		t.Errorf("the program had %d MB", peak>>20)
 	}
+}
+
+// sickSubmission connects an account to each sick submission server and queues a
+// mail there. What they read has no mail.
+func sickSubmission(t *testing.T, d *desktop) []*testserver.SickSMTP {
+	t.Helper()
+	empty := testserver.Script(t, nil, testserver.Say("* OK ready"), testserver.IMAP{}.Until("LOGOUT"))
+	var ward []*testserver.SickSMTP
+	for i, trouble := range testserver.SMTPTroubles() {
+		server := testserver.StartSickSMTP(t, trouble)
+		ward = append(ward, server)
+		inbox := fmt.Sprint("out", i)
+		d.must("inbox", "create", inbox, "--shared")
+		connectUntried(t, d, inbox, desk.Account{
+			Address: fmt.Sprintf("out%02d@example.test", i), IMAP: "imap://" + empty.Address, SMTP: server.URL(), CA: readFile(t, server.CAFile), FilesSent: true,
+		})
+		d.in = "It is on its way."
+		d.must("compose", "--inbox", inbox, "--to", "ann@customer.test", "--to", testserver.SickRecipient, "--subject", "Your parcel", "--queue")
+	}
+	return ward
 }
 
 // TestSickServersFillNoMemoryControl lets a program without limits read a part
@@ -127,7 +151,10 @@ func connectUntried(t *testing.T, d *desktop, inbox string, a desk.Account) desk
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Username, a.SMTP, a.PasswordCommand = a.Address, "smtp://127.0.0.1:1", "echo "+testserver.Password
+	a.Username, a.PasswordCommand = a.Address, "echo "+testserver.Password
+	if a.SMTP == "" {
+		a.SMTP = "smtp://127.0.0.1:1"
+	}
 	a, err = h.seat.Connect(t.Context(), inbox, a)
 	if err := errors.Join(err, h.close()); err != nil {
 		t.Fatal(err)
