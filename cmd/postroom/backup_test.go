@@ -31,19 +31,25 @@ func backups(t *testing.T) int {
 	return n
 }
 
-// writing runs a process that brings mail in until the function it gives is
-// called. Each round takes the mail into an inbox of its own.
-func writing(t *testing.T, d *desktop) (stop func() (rounds int)) {
+// writing runs a process that brings mail in while somebody is in beside: it
+// starts when begin is called, and stands still when rest returns. Each round
+// takes the mail into an inbox of its own. A writer that never rests would make
+// the desk larger and larger while a copy of it is looked at.
+func writing(t *testing.T, d *desktop) (begin, rest func(), stop func() (rounds int)) {
 	t.Helper()
-	end, ended, mails := make(chan struct{}), make(chan int), corpus(t, 15)
+	turn, ended, mails := make(chan bool), make(chan int), corpus(t, 15)
 	go func() {
 		rounds := 0
 		defer func() { ended <- rounds }()
-		for {
+		for writes, open := false, true; open; {
 			select {
-			case <-end:
-				return
+			case writes, open = <-turn:
+				continue
 			default:
+			}
+			if !writes {
+				writes, open = <-turn
+				continue
 			}
 			name := fmt.Sprintf("round %d", rounds)
 			for _, args := range [][]string{{"inbox", "create", name, "--shared"}, append([]string{"import", "--inbox", name}, mails...)} {
@@ -55,21 +61,26 @@ func writing(t *testing.T, d *desktop) (stop func() (rounds int)) {
 			rounds++
 		}
 	}()
-	return func() int { close(end); return <-ended }
+	begin = func() { turn <- true }
+	// It is taken between two rounds.
+	rest = func() { turn <- false }
+	return begin, rest, func() int { close(turn); return <-ended }
 }
 
 func TestBackupsWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	d := furnishAll(t)
 	d.login = "root"
-	stop := writing(t, d)
+	begin, rest, stop := writing(t, d)
 	var sizes []int
 	for i := range backups(t) {
 		file := filepath.Join(d.env["HOME"], fmt.Sprintf("copy%d.db", i))
+		begin()
 		var told copiedForm
 		if err := json.Unmarshal([]byte(d.must("backup", file, "--json")), &told); err != nil {
 			t.Fatal(err)
 		}
+		rest()
 		restores(t, d, file, told)
 		sizes = append(sizes, told.Mails)
 	}
