@@ -269,6 +269,7 @@ func TestFourProcessesAtOnce(t *testing.T) {
 		appendAndClose(t, dsn)
 		return
 	}
+	t.Parallel()
 	file := func() string { return filepath.Join(t.TempDir(), "desk.db") }
 	for _, dsn := range []string{file(), file(), file(), testserver.Postgres(t)} {
 		var children []*exec.Cmd

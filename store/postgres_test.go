@@ -284,6 +284,7 @@ func askedAt(s *Store) string { return s.Path() }
 // TestServerRestarts: what is under way fails with a sentence, what comes when
 // the server is back works, and the watcher goes on.
 func TestServerRestarts(t *testing.T) {
+	t.Parallel()
 	c := testserver.StartPostgres(t)
 	dsn := c.Database(t)
 	s, other := openAt(t, dsn), openAt(t, dsn)

@@ -117,6 +117,7 @@ func (a *ailing) on(text string) {
 }
 
 func TestFullDiskIsTroubleAndHeals(t *testing.T) {
+	t.Parallel()
 	a := ail(t)
 	if a.add() != nil || a.Trouble().Err != nil {
 		t.Fatal("a healthy store is in trouble:", a.Trouble().Err)
@@ -135,6 +136,7 @@ func TestFullDiskIsTroubleAndHeals(t *testing.T) {
 }
 
 func TestLockedDatabaseIsTroubleAndHeals(t *testing.T) {
+	t.Parallel()
 	a := ail(t)
 	other, err := sql.Open("sqlite", writeDSN(a.Path(), 1024))
 	if err != nil {
@@ -161,6 +163,7 @@ func TestLockedDatabaseIsTroubleAndHeals(t *testing.T) {
 }
 
 func TestMissingDatabaseIsTroubleAndHeals(t *testing.T) {
+	t.Parallel()
 	a := ail(t)
 	away := a.Path() + ".away"
 	move(t, a.Path(), away)
@@ -173,6 +176,7 @@ func TestMissingDatabaseIsTroubleAndHeals(t *testing.T) {
 }
 
 func TestReplacedDatabaseIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
 	a := ail(t)
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	if _, err := a.Backup(t.Context(), copied); err != nil {
@@ -203,6 +207,7 @@ func move(t *testing.T, from, to string) {
 // TestDamagedDatabaseIsNotWrittenTo: a page that cannot be is found by who
 // reads it; then nothing is written until all of the file is whole again.
 func TestDamagedDatabaseIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
 	a := ail(t)
 	a.on("PRAGMA wal_checkpoint(TRUNCATE)")
 	page := a.rootOf("messages")
@@ -275,6 +280,7 @@ func sumOf(t *testing.T, path string) string {
 // TestTroubleHealsWithoutWatcher: a command that waits has no watcher; what it
 // does next finds out.
 func TestTroubleHealsWithoutWatcher(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	a := &ailing{Store: s, t: t}
 	away := a.Path() + ".away"
