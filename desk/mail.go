@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Mail is one parsed message in the form `postroom parse --json` prints and
 // the rest of the desk works with. It is derived from raw bytes and can be
@@ -48,6 +51,18 @@ type Mail struct {
 	// AuthResults are the Authentication-Results header values, topmost
 	// first (RFC 8601). Only the block of a configured server may be believed.
 	AuthResults []string `json:"-"`
+}
+
+// Missing are the defects that say that something of the message is not in it:
+// what was over a cap, or was never fetched. Who reads the message has to know.
+func (m *Mail) Missing() []string {
+	var list []string
+	for _, d := range m.Defects {
+		if strings.HasSuffix(d, "cut") || strings.HasSuffix(d, "left out") || strings.Contains(d, "only its beginning") {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // Mailbox is a display name and an address. Name may be empty; Addr is as

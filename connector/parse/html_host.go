@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 )
@@ -16,18 +19,20 @@ func linkNote(target, label string) string {
 	}
 	note := target
 	ascii := asciiHost(host)
+	hides := scheme != "mailto" && disguised(target, host)
 	switch {
 	case ascii != host:
-		if note = strings.Replace(target, host, ascii, 1); note == target {
-			note += " (leads to " + ascii + ")"
+		note = strings.Replace(target, host, ascii, 1)
+		hides = hides || note == target
+		if seen := strings.Map(visible, host); seen != ascii && !isASCII([]byte(host)) {
+			note += " (looks like " + seen + ")"
 		}
-		note += " (looks like " + host + ")"
 	case strings.Contains(host, "xn--"):
-		if unicode, err := idna.ToUnicode(host); err == nil && unicode != host {
-			note += " (looks like " + unicode + ")"
+		if seen, err := idna.ToUnicode(host); err == nil && seen != host {
+			note += " (looks like " + seen + ")"
 		}
 	}
-	if scheme != "mailto" && disguised(target, host) {
+	if hides {
 		note += " (leads to " + ascii + ")"
 	}
 	if says := labelHost(label); says != "" && !sameSite(asciiHost(says), ascii) {
@@ -74,16 +79,65 @@ func disguised(target, host string) bool {
 	return len(rest) < 3 || rest[:2] != "//" || !strings.HasPrefix(strings.ToLower(rest[2:]), host)
 }
 
-// asciiHost gives a host in the form of the DNS (RFC 5890). What cannot be
-// one stays as it is.
+// visible drops what takes no room on a screen.
+func visible(c rune) rune {
+	if unicode.In(c, unicode.Cf) {
+		return -1
+	}
+	return c
+}
+
+// browser reads names as browsers do (UTS 46): wide letters, letters in circles
+// and the full stops of other scripts are what they stand for, and what cannot
+// be seen is dropped.
+var browser = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
+// asciiHost gives a host in the form of the DNS (RFC 5890), or the address that
+// a number in its place is. What cannot be one stays as it is.
 func asciiHost(host string) string {
-	if isASCII([]byte(host)) || len(host) > 255 {
+	if len(host) > 255 {
 		return host
 	}
-	if ascii, err := idna.ToASCII(host); err == nil {
-		return ascii
+	if !isASCII([]byte(host)) {
+		ascii, err := browser.ToASCII(host)
+		if err != nil {
+			ascii, err = idna.ToASCII(host)
+		}
+		if err != nil {
+			return host
+		}
+		host = ascii
+	}
+	if address, ok := numberHost(host); ok {
+		return address
 	}
 	return host
+}
+
+// numberHost reads a host that is a number as browsers do (URL Living Standard,
+// IPv4 parser): one to four parts, decimal, octal or hexadecimal, of which the
+// last fills what is left.
+func numberHost(host string) (address string, ok bool) {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	if len(parts) > 4 {
+		return "", false
+	}
+	var n uint64
+	for i, p := range parts {
+		v, err := strconv.ParseUint(p, 0, 32)
+		if strings.EqualFold(p, "0x") {
+			v, err = 0, nil
+		}
+		room := uint64(1) << 8
+		if i == len(parts)-1 {
+			room = 1 << (8 * (5 - len(parts)))
+		}
+		if err != nil || v >= room || strings.ContainsAny(p, "_oObB") && !strings.HasPrefix(strings.ToLower(p), "0x") {
+			return "", false
+		}
+		n = n*room + v
+	}
+	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}).String(), true
 }
 
 // labelHost gives the host that the label of a link names, if it names one: a
@@ -131,6 +185,6 @@ func topLevel(word string) bool {
 // sameSite tells whether two hosts belong together: they are the same, or one
 // is below the other.
 func sameSite(a, b string) bool {
-	a, b = strings.TrimPrefix(a, "www."), strings.TrimPrefix(b, "www.")
+	a, b = strings.TrimPrefix(strings.TrimSuffix(a, "."), "www."), strings.TrimPrefix(strings.TrimSuffix(b, "."), "www.")
 	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
 }

@@ -26,13 +26,13 @@ func (w *htmlWalk) beginLink(href string) {
 // linkTarget cleans a target as a browser does and gives "" for all that leads
 // nowhere a person should go from a mail.
 func linkTarget(href string) string {
-	if strings.IndexFunc(href, unseen) >= 0 {
-		href = strings.Map(func(c rune) rune {
-			if unseen(c) {
+	if href = strings.TrimFunc(href, unseen); strings.IndexFunc(href, unseen) >= 0 {
+		href = strings.ReplaceAll(strings.Map(func(c rune) rune {
+			if unseen(c) && c != ' ' {
 				return -1
 			}
 			return c
-		}, href)
+		}, href), " ", "%20")
 	}
 	if len(href) > targetCap {
 		return ""

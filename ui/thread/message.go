@@ -127,12 +127,16 @@ func (b *block) messageText(p paper) []string {
 	if also := recipients(m); !also.IsEmpty() {
 		put(theme.Faint, also)
 	}
-	if m.Unreadable {
+	missing := m.Mail.Missing()
+	if m.Unreadable && len(missing) == 0 {
 		put(theme.Warn, safe.Const("This mail could not be read as one. Here are its bytes as text:"))
 	}
 	put(theme.Plain, safe.Clean(m.Mail.Text))
-	if m.Mail.Text == "" && m.Mail.Quoted == "" {
+	if m.Mail.Text == "" && m.Mail.Quoted == "" && len(missing) == 0 {
 		put(theme.Faint, safe.Const("(no text)"))
+	}
+	for _, d := range missing {
+		put(theme.Warn, safe.Sprintf("Not all of this mail is shown: %s", safe.Line(d)))
 	}
 	b.hidden(p, &lines, put)
 	lines = append(lines, p.attachments(m.Mail.Attachments)...)

@@ -99,6 +99,7 @@ type letter struct {
 	id, answers                              string
 	attached, signature, cc                  string
 	forged                                   bool
+	defects                                  []string
 }
 
 // receive lets mails come in the way the connector does.
@@ -138,7 +139,7 @@ func (o *office) mail(m letter, at time.Time) desk.Mail {
 	}
 	mail := desk.Mail{
 		MessageID: m.id, Date: at, Subject: m.subject, From: []desk.Mailbox{{Name: m.name, Addr: m.addr}},
-		To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: desk.AutoNone},
+		To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: desk.AutoNone}, Defects: m.defects,
 	}
 	if m.answers != "" {
 		mail.InReplyTo = []string{m.answers}

@@ -184,3 +184,13 @@ func TestTheRulesOfTheComposerMeetThePanel(t *testing.T) {
 		t.Errorf("of a note:\n%s", d.Frame())
 	}
 }
+
+// TestACutMailSaysSo: a mail whose parts were left out looked like an empty one.
+func TestACutMailSaysSo(t *testing.T) {
+	o := newOffice(t)
+	o.receive(letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@kite.test", subject: "Deep", defects: []string{"no Message-ID header", "parts are nested too deeply, the rest is left out"}})
+	d := o.reading(120, 40).See("Not all of this mail is shown: parts are nested too deeply, the rest is left out")
+	d.NotSee("(no text)", "no Message-ID")
+	o.receive(letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@kite.test", subject: "Empty", defects: []string{"no Date header"}})
+	d.Press("esc").Listen().Press("G", "enter").See("(no text)").NotSee("Not all of this mail", "no Date header")
+}
