@@ -29,7 +29,7 @@ const (
 	// A table wider or with taller cells than this is not aligned.
 	tableWidth  = 110
 	cellHeight  = 6
-	columnCount = 12
+	columnCount = 40
 	cellCount   = 20000
 )
 
