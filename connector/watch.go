@@ -121,7 +121,7 @@ func (w *worker) refused(f *folder, err error) bool {
 // catchUp compares the whole folder with the ledger and brings here what is
 // missing: the newest mails at once, more than a few by the history goroutine.
 func (w *worker) catchUp(ctx context.Context, s *session, f *folder, k *keeper, again bool) error {
-	if err := w.reconcile(ctx, s, f, again); err != nil {
+	if _, err := w.reconcile(ctx, s, f, again); err != nil {
 		return err
 	}
 	if err := w.fetchSome(ctx, s, f, k, firstPage); err != nil {
@@ -144,30 +144,32 @@ func (w *worker) catchUp(ctx context.Context, s *session, f *folder, k *keeper, 
 
 // reconcile looks at the folder and finds out what is missing here, what has
 // gone there and which flags have changed. Only sets decide: every high-water
-// mark is a hint.
-func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again bool) error {
+// mark is a hint. What the server announces is given back when everything was
+// here already, and else nothing.
+func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again bool) (whole desk.Announced, err error) {
 	v, err := s.look(f.name)
 	if err != nil {
-		return err
+		return whole, err
 	}
 	cursor, err := w.room.Folder(ctx, w.lease, f.name, f.role, v.uidValidity)
 	if err != nil {
-		return err
+		return whole, err
 	}
 	f.begin(cursor)
-	if err := w.settled(ctx, cursor); err != nil {
-		return err
+	if err := w.epochs(ctx, cursor); err != nil {
+		return whole, err
 	}
 	known := v.uids
 	if exact, err := w.room.KnowsExactly(ctx, cursor, v.uids); err != nil {
-		return err
+		return whole, err
 	} else if !exact {
 		if known, err = w.room.KnownUIDs(ctx, cursor); err != nil {
-			return err
+			return whole, err
 		}
 	}
+	missing := subtract(v.uids, known)
 	f.hide(v.unlisted())
-	f.want(subtract(v.uids, known), again)
+	f.want(missing, again)
 	f.dropFailed(v.uids)
 	var gone []uint32
 	// A server that lists fewer messages than it has is not believed about
@@ -176,7 +178,7 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 		gone = subtract(known, v.uids)
 	}
 	if err := w.changedFlags(ctx, s, f, v.modSeq, known); err != nil {
-		return err
+		return whole, err
 	}
 	// Where new mail begins is what was seen, and not what the server
 	// announces: there may be a message below that it shows a little later.
@@ -184,12 +186,15 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	if n := len(v.uids); n > 0 {
 		next = max(next, v.uids[n-1]+1)
 	}
-	return w.noteLook(ctx, f, gone, v.modSeq, next)
+	if err := w.noteLook(ctx, f, gone, v.modSeq, next); err != nil || len(missing)+len(gone)+v.unlisted() > 0 {
+		return whole, err
+	}
+	return v.announced(), nil
 }
 
-// settled fails for a folder that the server has numbered anew too often and
+// epochs fails for a folder that the server has numbered anew too often and
 // only lately. It is asked at the first look at an epoch.
-func (w *worker) settled(ctx context.Context, cursor desk.Folder) error {
+func (w *worker) epochs(ctx context.Context, cursor desk.Folder) error {
 	if cursor.UIDNext > 0 {
 		return nil
 	}

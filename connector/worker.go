@@ -50,6 +50,7 @@ type worker struct {
 	troubles map[string]error
 	online   bool
 	blind    bool   // only INBOX is known
+	blunt    bool   // it is no use to ask what the server announces
 	told     string // the health the desk has
 	missed   bool   // the desk could not be told; the next renewal of the lease does
 	tally    Summary

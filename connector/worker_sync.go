@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -168,7 +169,15 @@ func (w *worker) passOnce(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	for _, f := range w.keepFolders(list, s.blind) {
+	folders := w.keepFolders(list, s.blind)
+	still, err := w.unchanged(ctx, s, folders)
+	if err != nil {
+		return w.outcome(ctx, s, err)
+	}
+	for _, f := range folders {
+		if still[f] {
+			continue
+		}
 		if err := w.passFolder(ctx, s, f); err != nil {
 			return w.outcome(ctx, s, err)
 		}
@@ -176,12 +185,44 @@ func (w *worker) passOnce(ctx context.Context) error {
 	return nil
 }
 
+// unchanged finds the folders that need not be opened: what the server
+// announces of them is what it announced when everything in them was here, and
+// that was looked at lately. A server that cannot answer is not asked again in
+// this pass.
+func (w *worker) unchanged(ctx context.Context, s *session, folders []*folder) (map[*folder]bool, error) {
+	if w.blunt {
+		return nil, nil
+	}
+	names := make([]string, len(folders))
+	for i, f := range folders {
+		names[i] = f.name
+	}
+	now, err := s.announced(names)
+	if err != nil {
+		w.blunt = true
+		return nil, fmt.Errorf("%w: %w", errBroken, s.explain(err))
+	}
+	still := map[*folder]bool{}
+	for _, f := range folders {
+		if as, ok := now[f.name]; ok {
+			if still[f], err = w.room.FolderSettled(ctx, w.account.ID, f.name, f.role, as, w.pace.look); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return still, nil
+}
+
 func (w *worker) passFolder(ctx context.Context, s *session, f *folder) error {
-	if err := w.reconcile(ctx, s, f, false); err != nil {
+	whole, err := w.reconcile(ctx, s, f, false)
+	if err != nil {
 		if w.refused(f, err) {
 			return nil
 		}
 		return err
+	}
+	if whole.ModSeq > 0 {
+		return w.room.SettleFolder(ctx, w.lease, f.at().ID, whole)
 	}
 	return w.historyOf(ctx, s, f)
 }

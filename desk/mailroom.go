@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -237,65 +236,6 @@ func (m *Mailroom) KnownUIDs(ctx context.Context, f Folder) ([]uint32, error) {
 		return err
 	})
 	return list, err
-}
-
-// manyRuns is how many runs of UIDs are counted one by one; with more gaps in
-// the mailbox, reading all its UIDs is no slower.
-const manyRuns = 256
-
-// KnowsExactly reports whether KnownUIDs would list just these, ascending. It
-// counts instead of reading: a folder of a hundred thousand mails that has not
-// changed costs a few milliseconds. False may also mean that counting would
-// not be worth it.
-func (m *Mailroom) KnowsExactly(ctx context.Context, f Folder, uids []uint32) (exact bool, err error) {
-	runs := runsOf(uids, manyRuns+1)
-	if len(runs) > manyRuns {
-		return false, nil
-	}
-	err = m.d.store.Read(ctx, func(r Reader) error {
-		holds := func(first, last uint32, want int) (bool, error) {
-			if first > last {
-				return true, nil
-			}
-			n, err := r.CountUIDs(f.ID, f.UIDValidity, first, last)
-			return err == nil && n == want, err
-		}
-		// All of each run, and nothing in between.
-		next := uint32(0)
-		for _, run := range runs {
-			if exact, err = holds(next, run.first-1, 0); !exact {
-				return err
-			}
-			if exact, err = holds(run.first, run.last, int(run.last-run.first)+1); !exact {
-				return err
-			}
-			if next = run.last + 1; next == 0 {
-				return nil // there is no greater UID
-			}
-		}
-		exact, err = holds(next, math.MaxUint32, 0)
-		return err
-	})
-	return exact, err
-}
-
-// run is a range of UIDs without a gap.
-type run struct{ first, last uint32 }
-
-// runsOf gives at most the first limit runs of ascending UIDs.
-func runsOf(uids []uint32, limit int) []run {
-	var runs []run
-	for _, uid := range uids {
-		if n := len(runs); n > 0 && runs[n-1].last+1 == uid {
-			runs[n-1].last = uid
-			continue
-		}
-		if len(runs) == limit {
-			break
-		}
-		runs = append(runs, run{uid, uid})
-	}
-	return runs
 }
 
 // Keep is the first transaction of the way of a mail: raw bytes, ledger rows

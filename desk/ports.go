@@ -201,6 +201,8 @@ type ThreadingReader interface {
 // LedgerReader reads what has been fetched.
 type LedgerReader interface {
 	Folder(a AccountID, name string) (Folder, error)
+	// Settled is what SetSettled has last noted, and when.
+	Settled(FolderID) (Announced, time.Time, error)
 	// LedgerUIDs are the UIDs that are not gone, ascending.
 	LedgerUIDs(f FolderID, uidValidity uint32) ([]uint32, error)
 	// CountUIDs counts the UIDs from first to last that are not gone.
@@ -215,6 +217,7 @@ type LedgerReader interface {
 // LedgerWriter notes what has been fetched.
 type LedgerWriter interface {
 	SaveFolder(Folder) (FolderID, error)
+	SetSettled(f FolderID, as Announced, at time.Time) error
 	// AddRaw stores a mail unless the inbox has the same bytes already, and
 	// writes its ledger row when the folder has an ID. The row of a UID that
 	// is there already takes the new bytes and flags, and is no longer gone.

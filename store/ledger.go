@@ -14,6 +14,10 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET role = excluded.role,
 		uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, backfilled = excluded.backfilled,
 		modseq = excluded.modseq RETURNING id`
+	getSettled = `SELECT uidvalidity, messages, uidnext, modseq, at FROM settled WHERE folder = ?`
+	setSettled = `INSERT INTO settled (folder, uidvalidity, messages, uidnext, modseq, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, messages = excluded.messages,
+		uidnext = excluded.uidnext, modseq = excluded.modseq, at = excluded.at`
 	ledgerUIDs = `SELECT uid FROM ledger WHERE folder = ? AND uidvalidity = ? AND gone_at = ? ORDER BY uid`
 	countUIDs  = `SELECT count(*) FROM ledger WHERE folder = ? AND uidvalidity = ? AND uid BETWEEN ? AND ? AND gone_at = ?`
 )
@@ -31,6 +35,21 @@ func (r *reader) Folder(a desk.AccountID, name string) (desk.Folder, error) {
 func (w *writer) SaveFolder(f desk.Folder) (desk.FolderID, error) {
 	id, err := w.insert(saveFolder, f.Account, f.Name, f.Role, f.UIDValidity, f.UIDNext, f.Backfilled, int64(f.ModSeq))
 	return desk.FolderID(id), err
+}
+
+// Settled implements [desk.LedgerReader].
+func (r *reader) Settled(f desk.FolderID) (desk.Announced, time.Time, error) {
+	var as desk.Announced
+	var at time.Time
+	var modseq int64
+	err := r.get(getSettled, []any{f}, &as.UIDValidity, &as.Messages, &as.UIDNext, &modseq, into(&at))
+	as.ModSeq = uint64(modseq)
+	return as, at, err
+}
+
+// SetSettled implements [desk.LedgerWriter].
+func (w *writer) SetSettled(f desk.FolderID, as desk.Announced, at time.Time) error {
+	return w.do(setSettled, f, as.UIDValidity, as.Messages, as.UIDNext, int64(as.ModSeq), millis(at))
 }
 
 // LedgerUIDs implements [desk.LedgerReader].

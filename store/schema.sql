@@ -123,6 +123,17 @@ CREATE TABLE folders (
     UNIQUE (account, name)
 ) STRICT;
 
+-- What the server announced of a folder when everything in it was last found
+-- here: one that announces the same has nothing new.
+CREATE TABLE settled (
+    folder      INTEGER PRIMARY KEY REFERENCES folders,
+    uidvalidity INTEGER NOT NULL,
+    messages    INTEGER NOT NULL,
+    uidnext     INTEGER NOT NULL,
+    modseq      INTEGER NOT NULL,
+    at          INTEGER NOT NULL
+) STRICT;
+
 -- Mail as it came, the truth everything else is derived from. The same bytes
 -- are kept once in an inbox, whatever folder or epoch they turn up in again.
 CREATE TABLE raws (

@@ -129,6 +129,17 @@ CREATE TABLE folders (
     UNIQUE (account, name)
 );
 
+-- What the server announced of a folder when everything in it was last found
+-- here: one that announces the same has nothing new.
+CREATE TABLE settled (
+    folder      BIGINT PRIMARY KEY REFERENCES folders,
+    uidvalidity BIGINT NOT NULL,
+    messages    BIGINT NOT NULL,
+    uidnext     BIGINT NOT NULL,
+    modseq      BIGINT NOT NULL,
+    at          BIGINT NOT NULL
+);
+
 -- Mail as it came, the truth everything else is derived from. The same bytes
 -- are kept once in an inbox, whatever folder or epoch they turn up in again.
 CREATE TABLE raws (

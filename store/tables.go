@@ -42,6 +42,7 @@ func tables() []table {
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
 		{name: "addresses"},
 		{name: "folders", ids: counted},
+		{name: "settled"},
 		{name: "raws", ids: highest},
 		{name: "chunks"},
 		{name: "ledger"},

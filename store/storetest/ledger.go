@@ -42,6 +42,20 @@ func testLedger(t *testing.T, fresh Fresh) {
 		w.ok(err)
 		return g
 	}(), f)
+	as := desk.Announced{UIDValidity: 1, Messages: 3, UIDNext: 1<<32 - 1, ModSeq: 1<<63 - 1}
+	settled := func(role desk.FolderRole, as desk.Announced) bool {
+		yes, err := m.FolderSettled(w.ctx, w.helpAcc.ID, "INBOX", role, as, time.Minute)
+		w.ok(err)
+		return yes
+	}
+	w.want("settled before it was said", settled(desk.RoleInbox, as), false)
+	w.ok(m.SettleFolder(w.ctx, l, f.ID, desk.Announced{ModSeq: 5}))
+	w.ok(m.SettleFolder(w.ctx, l, f.ID, as))
+	other := as
+	other.Messages++
+	w.want("settled, by role and what is announced", []bool{settled(desk.RoleInbox, as), settled(desk.RoleJunk, as), settled(desk.RoleInbox, other)}, []bool{true, false, false})
+	w.ok(m.SettleFolder(w.ctx, l, f.ID, desk.Announced{Messages: 3}))
+	w.want("settled without MODSEQ", settled(desk.RoleInbox, desk.Announced{Messages: 3}), false)
 	g, err := m.Folder(w.ctx, l, "INBOX", desk.RoleInbox, 2)
 	w.ok(err)
 	w.want("the cursor of a new epoch", []any{g.ID, g.UIDNext}, []any{f.ID, 0})
@@ -69,11 +83,11 @@ func testLedger(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("at most one that waits", len(waiting), 1)
 
-	other, err := m.Lease(w.ctx, w.salesAcc.ID, "one", "")
+	elsewhere, err := m.Lease(w.ctx, w.salesAcc.ID, "one", "")
 	w.ok(err)
-	sf, err := m.Folder(w.ctx, other, "INBOX", desk.RoleInbox, 1)
+	sf, err := m.Folder(w.ctx, elsewhere, "INBOX", desk.RoleInbox, 1)
 	w.ok(err)
-	theirs, err := m.Keep(w.ctx, other, sf, []desk.Fetched{fetch(1, "a")})
+	theirs, err := m.Keep(w.ctx, elsewhere, sf, []desk.Fetched{fetch(1, "a")})
 	w.ok(err)
 	w.want("the same bytes in another inbox are new there", len(theirs), 1)
 }
