@@ -40,7 +40,7 @@ func (s *Store) explain(err error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return unwell("DATABASE_BUSY", "Look for one that hangs; it goes on when that lets go.", err, "Another program holds the database and lets nobody write.")
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return unwell("READ_ONLY", "Look at the permissions of the file and its disk."+kept, s.at(err), "The database cannot be written to.")
+		return readOnly(s.at(err))
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return s.damaged(err)
 	case sqlite3.SQLITE_IOERR:
@@ -58,8 +58,14 @@ func (s *Store) explain(err error) error {
 // kept stands behind what to do where the store stops in time.
 const kept = " Nothing that was confirmed is lost."
 
-func (s *Store) full(err error) error {
-	return unwell("DISK_FULL", "Make room on it."+kept, s.at(err), "The disk of the database is full.")
+func (s *Store) full(err error) error { return fullDisk(s.at(err)) }
+
+func fullDisk(cause error) error {
+	return unwell("DISK_FULL", "Make room on it."+kept, cause, "The disk of the database is full.")
+}
+
+func readOnly(cause error) error {
+	return unwell("READ_ONLY", "Look at the permissions of the file and its disk."+kept, cause, "The database cannot be written to.")
 }
 
 // damaged is a database in which SQLite has found what cannot be.

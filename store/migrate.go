@@ -112,6 +112,9 @@ func look(ctx context.Context, path string, latest int64) (state, error) {
 	case primary(err) == sqlite3.SQLITE_NOTADB || errors.Is(err, errNotOurs):
 		return state{}, broken("NOT_OURS", "Choose another file with --db PATH.", nil, "%s is not a database of postroom.", path)
 	case err != nil:
+		if here := placeTrouble(path, err); here != nil {
+			return state{}, here
+		}
 		return state{}, broken("NO_DATABASE", "Check the file and its permissions.", err, "The database %s cannot be read.", path)
 	case st.version > latest:
 		return state{}, newer(path, st.version, latest, st.needs)

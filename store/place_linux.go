@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
@@ -52,4 +53,24 @@ func (s *Store) roomFor() error {
 		return s.full(nil)
 	}
 	return nil
+}
+
+// placeTrouble says why a database cannot be opened where it lies; nil when that
+// is not because of the place. SQLite writes beside the file even to read it,
+// and of a place where it cannot it says only that it failed.
+func placeTrouble(path string, cause error) error {
+	dir := filepath.Dir(path)
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return nil //nolint:nilerr // what cannot be told is not blamed
+	}
+	cause = fmt.Errorf("%s: %w", path, cause)
+	switch {
+	case unix.Access(dir, unix.W_OK) != nil || unix.Access(path, unix.W_OK) != nil:
+		return readOnly(cause)
+	case st.Bavail*uint64(st.Bsize) < roomLeast: //nolint:gosec // the size of a block is positive
+		return fullDisk(cause)
+	default:
+		return nil
+	}
 }

@@ -32,8 +32,9 @@ type ward struct {
 	sent int
 }
 
-// admit starts it. dir is where the database lies, and program what is started.
-func admit(t *testing.T, dir, program string) *ward {
+// furnish gives it a mailbox with three mails, and no program yet. dir is where
+// the database lies.
+func furnish(t *testing.T, dir string) *ward {
 	t.Helper()
 	m := testserver.Shared(t)
 	w := &ward{desk: newDesktop(t), mail: m, user: m.User(t), customer: m.User(t), gate: testserver.NewGate(t, m.IMAPS)}
@@ -46,6 +47,13 @@ func admit(t *testing.T, dir, program string) *ward {
 	for range 3 {
 		w.deliver(t, "few words")
 	}
+	return w
+}
+
+// admit starts the program named so on a furnished ward.
+func admit(t *testing.T, dir, program string) *ward {
+	t.Helper()
+	w := furnish(t, dir)
 	cmd := w.desk.command()
 	cmd.Path, cmd.Args[0], cmd.Err = testPath(t, program), program, nil
 	w.glass = lookAt(t, 120, 30, cmd)

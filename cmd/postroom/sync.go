@@ -102,12 +102,16 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 		return err
 	}
 	failed := 0
+	var unwell error // then no account is to blame
 	forms := make([]syncForm, len(list))
 	for i, s := range list {
 		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy}
 		forms[i].Deferred, forms[i].InDoubt = kept[s.Account].deferred, kept[s.Account].inDoubt
 		if forms[i].Error = problem(s.Err); s.Err != nil {
 			failed++
+		}
+		if desk.KindOf(s.Err) == desk.Unwell {
+			unwell = s.Err
 		}
 	}
 	if p.print.json {
@@ -117,7 +121,10 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 	} else {
 		p.showSync(list, kept)
 	}
-	if failed > 0 {
+	switch {
+	case unwell != nil:
+		return unwell
+	case failed > 0:
 		return &desk.Error{
 			Kind: desk.Offline, Code: "SYNC_INCOMPLETE", Message: count(failed, "account", "accounts") + " could not be read completely.",
 			Hint: "See: postroom account list",

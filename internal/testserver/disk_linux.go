@@ -23,3 +23,16 @@ func SmallDisk(t testing.TB, size string) (dir string, own bool) {
 	})
 	return dir, true
 }
+
+// SetReadOnly mounts a [SmallDisk] of its own anew, for reading only or for
+// writing too.
+func SetReadOnly(t testing.TB, dir string, only bool) {
+	t.Helper()
+	flags := uintptr(syscall.MS_REMOUNT)
+	if only {
+		flags |= syscall.MS_RDONLY
+	}
+	if err := syscall.Mount("", dir, "", flags, ""); err != nil {
+		t.Errorf("mount %s anew: %v", dir, err)
+	}
+}
