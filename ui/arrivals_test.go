@@ -158,3 +158,17 @@ func TestScrollThroughAll(t *testing.T) {
 		d.Press("k")
 	}
 }
+
+// TestMailOfAMachineIsNotAnswered: a newsletter that nobody answered had the
+// word of those who were.
+func TestMailOfAMachineIsNotAnswered(t *testing.T) {
+	o := newOffice(t)
+	o.receive(
+		letter{inbox: "Billing", name: "Weekly", addr: "news@weekly.test", subject: "Ten desks", auto: desk.AutoList},
+		letter{inbox: "Billing", name: "Ana Ruiz", addr: "ana@ruiz.test", subject: "Charged twice"},
+	)
+	o.reply(2)
+	o.receive(letter{inbox: "Billing", addr: "nobody@ruiz.test", auto: desk.AutoReply, text: "Away"})
+	d := o.open(o.maya, 80, 24, at("Billing")).See("answered Ana Ruiz", "-        Weekly").NotSee("answered Weekly")
+	d.See("nobody@ruiz.test")
+}

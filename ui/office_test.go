@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -94,6 +95,7 @@ type letter struct {
 	age                                      time.Duration
 	id, answers                              string
 	attached                                 string
+	auto                                     desk.AutoKind
 }
 
 // receive lets mails come in the way the connector does.
@@ -130,7 +132,7 @@ func (o *office) mail(m letter, at time.Time) desk.Mail {
 	}
 	mail := desk.Mail{
 		MessageID: m.id, Date: at, Subject: m.subject, From: []desk.Mailbox{{Name: m.name, Addr: m.addr}},
-		To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: desk.AutoNone},
+		To: []desk.Mailbox{{Addr: o.account[m.inbox].Address}}, Text: m.text, BodyText: m.text, Quoted: m.quoted, Auto: desk.Auto{Kind: cmp.Or(m.auto, desk.AutoNone)},
 	}
 	if m.answers != "" {
 		mail.InReplyTo = []string{m.answers}

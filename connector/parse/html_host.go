@@ -87,19 +87,17 @@ func visible(c rune) rune {
 	return c
 }
 
-// browser reads names as browsers do (UTS 46): wide letters, letters in circles
-// and the full stops of other scripts are what they stand for, and what cannot
-// be seen is dropped.
-var browser = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
-
 // asciiHost gives a host in the form of the DNS (RFC 5890), or the address that
-// a number in its place is. What cannot be one stays as it is.
+// a number in its place is. Names are read as browsers do (UTS 46): wide
+// letters, letters in circles and the full stops of other scripts are what they
+// stand for, and what cannot be seen is dropped. What cannot be a host stays as
+// it is.
 func asciiHost(host string) string {
 	if len(host) > 255 {
 		return host
 	}
 	if !isASCII([]byte(host)) {
-		ascii, err := browser.ToASCII(host)
+		ascii, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)).ToASCII(host)
 		if err != nil {
 			ascii, err = idna.ToASCII(host)
 		}

@@ -24,12 +24,9 @@ const roomy = 14
 
 // view draws the composer and tells where the cursor stands.
 func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Position) {
-	below := c.below(t, width)
-	if most := max(height/3, 1); len(below) > most {
-		below = below[len(below)-most:]
-	}
-	if height < 3 {
-		below = nil
+	var below []string
+	if height >= 3 {
+		below = c.below(t, width, max(height/3, 1))
 	}
 	lines := []string{c.title(t, width, height)}
 	c.rules = c.rules[:0]

@@ -94,3 +94,16 @@ func TestTakingMailBackSavesWhatIsWritten(t *testing.T) {
 		t.Fatalf("the note is %q", got)
 	}
 }
+
+// TestWhatIsWrongBeginsWithItsBeginning: in a small window the end of a long
+// sentence stood there alone, such as "lost."
+func TestWhatIsWrongBeginsWithItsBeginning(t *testing.T) {
+	o := newOffice(t)
+	o.refund()
+	b := &broken{Seat: o.maya, save: errors.New("the disk of the database is full, make room on it, and nothing that was confirmed before is lost")}
+	d := o.reading(120, 40, func(s *ui.Settings) { s.Desk = b }).Press("r").Type("precious").Advance(time.Second)
+	d.See("The draft is not saved: the disk", "is lost", "1 word")
+	for _, size := range [][2]int{{80, 24}, {60, 20}, {60, 14}, {40, 12}, {40, 10}} {
+		d.Resize(size[0], size[1]).See("The draft is not saved: the disk", "precious")
+	}
+}

@@ -6,13 +6,39 @@ import (
 	"postroom/ui/widget"
 )
 
+// warning is a line about what stands in the way of sending.
+type warning struct {
+	role theme.Role
+	text safe.Text
+}
+
 // below are the lines under the text: what stands in the way of sending, and
-// whether the text is safe.
-func (c *composer) below(t *theme.Theme, width int) []string {
+// whether the text is safe. Where they are too many what is wrong comes first,
+// from its beginning.
+func (c *composer) below(t *theme.Theme, width, most int) []string {
+	list := c.warnings(t, width-4)
+	room := max(most-1, 1)
+	if len(list) > room {
+		last := &list[room-1]
+		last.text = safe.Sprintf("%s %s", last.text, list[room].text)
+		list = list[:room]
+	}
 	var lines []string
+	for _, w := range list {
+		lines = append(lines, widget.NewLine(t, width).Space(1).Sign(w.role, t.Signs.Broken).Space(1).Cell(w.role, w.text, max(width-4, 0)).String())
+	}
+	if len(lines) < most {
+		lines = append(lines, c.standing(t, width))
+	}
+	return lines
+}
+
+// warnings are what is wrong, in lines of a width.
+func (c *composer) warnings(t *theme.Theme, width int) []warning {
+	var list []warning
 	warn := func(role theme.Role, text safe.Text) {
-		for _, l := range widget.Wrap(t, text, width-4) {
-			lines = append(lines, widget.NewLine(t, width).Space(1).Sign(role, t.Signs.Broken).Space(1).Put(role, l).String())
+		for _, l := range widget.Wrap(t, text, width) {
+			list = append(list, warning{role, l})
 		}
 	}
 	if !c.problem.IsEmpty() {
@@ -27,13 +53,18 @@ func (c *composer) below(t *theme.Theme, width int) []string {
 	if c.betrays() {
 		warn(theme.Warn, safe.Const("This was a note for the team: it will ask before it goes to the customer."))
 	}
+	return list
+}
+
+// standing says where the text stands and how long it is.
+func (c *composer) standing(t *theme.Theme, width int) string {
 	n := c.count()
 	words := safe.Sprintf("%s %s", safe.Int(n), plural(n, safe.Const("word"), safe.Const("words")))
 	right := t.Width(words.String()) + 1
 	text, role := c.status()
 	l := widget.NewLine(t, width).Space(1)
 	l.Cell(role, text, max(l.Left()-right-1, 0))
-	return append(lines, l.To(right).Put(theme.Faint, words).String())
+	return l.To(right).Put(theme.Faint, words).String()
 }
 
 // status says in one line where the text stands.

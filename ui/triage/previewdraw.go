@@ -129,7 +129,7 @@ func (d *drawing) heading(l *widget.Line, who safe.Text, role theme.Role, at tim
 const mostLines = 120
 
 func (d *drawing) message(m *desk.Message) {
-	who, role := safe.Const("somebody"), theme.Strong
+	who, role := safe.Const("(no sender)"), theme.Strong
 	if len(m.Mail.From) > 0 {
 		who = name(m.Mail.From[0])
 	}

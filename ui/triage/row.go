@@ -151,14 +151,14 @@ func (s *Screen) drawSubject(l *widget.Line, r desk.Row, width int, role theme.R
 
 // rowAge is what the order of the list goes by: how old the last message is, or
 // how long the customer waits. Who does not wait stands behind those who do,
-// and has the word for it.
+// and has the word for it; mail of a machine that nobody answered has none.
 func rowAge(r desk.Row, now time.Time, newest bool, width int) safe.Text {
 	switch {
 	case newest:
 		return age(now.Sub(r.LastAt))
 	case r.Owed():
 		return age(now.Sub(r.WaitingSince))
-	case width >= 8:
+	case width >= 8 && (r.Touched || r.AnsweredOutside || r.Last != r.LastIn):
 		return safe.Const("answered")
 	default:
 		return safe.Const("-")
