@@ -31,9 +31,17 @@ func ParseQuery(line string) (Query, error) {
 	if p.skipSpace(); p.at < len(p.in) {
 		return Query{}, p.fail(p.at, "Remove it, or open one before.", "A parenthesis closes that was not opened")
 	}
+	if e == nil && strings.ContainsFunc(line, isWritten) {
+		return Query{}, p.fail(0, "Words are made of letters and digits.", "There is no word to look for")
+	}
 	q.Expr = e
 	return q, nil
 }
+
+// isWritten reports whether a character is neither a gap nor what a query may
+// begin with: while somebody is about to type a phrase, he sees everything. A
+// line of other signs alone is meant, and everything would be the wrong answer.
+func isWritten(r rune) bool { return !isGap(r) && !strings.ContainsRune(`"()-*#`, r) }
 
 // queryParser goes over the line once, from left to right.
 type queryParser struct {

@@ -48,7 +48,11 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		if !e.Phrase {
 			e = p.bare(e)
 		}
-		return p.words(e), nil
+		found := p.words(e)
+		if found == nil {
+			return nil, p.fail(at, "For example: "+exampleOf(string(e.Term)), "There is no word in %q to look for", e.Text)
+		}
+		return found, nil
 	case TermIs:
 		return p.choice(at, e, []string{IsOpen, IsClosed, IsSpam, IsUnassigned, IsAssigned, IsUnread, IsOwed})
 	case TermHas:

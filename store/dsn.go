@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,13 @@ func Exists(ctx context.Context, dsn string) bool {
 	return err == nil
 }
 
+// saysServer reports whether a value is in the other form that psql takes, as
+// "host=db.example.org user=postroom".
+func saysServer(dsn string) bool {
+	key, _, found := strings.Cut(dsn, "=")
+	return found && slices.Contains([]string{"host", "hostaddr", "port", "dbname", "user", "password", "service", "sslmode"}, strings.TrimSpace(key))
+}
+
 // parseDSN finds the file a --db value names.
 func parseDSN(dsn string) (string, error) {
 	scheme, rest, found := strings.Cut(dsn, ":")
@@ -38,7 +46,11 @@ func parseDSN(dsn string) (string, error) {
 	case found && strings.HasPrefix(rest, "//"):
 		return "", invalid("BAD_DATABASE", "Use a file, --db PATH, or a server, --db postgres://USER@HOST/NAME", "postroom does not know databases of the kind %q.", scheme)
 	}
-	if dsn == "" || strings.ContainsRune(dsn, 0) || dsn == ":memory:" {
+	if found && scheme == "file" || saysServer(dsn) {
+		// The file would have the password in its name.
+		return "", invalid("BAD_DATABASE", "Use a file, --db PATH, or a server, --db postgres://USER@HOST/NAME", "What --db says is not the path of a database.")
+	}
+	if strings.TrimSpace(dsn) == "" || strings.ContainsRune(dsn, 0) || dsn == ":memory:" {
 		return "", invalid("BAD_DATABASE", "Give a path: --db ~/desk/postroom.db", "%q is not the path of a database.", dsn)
 	}
 	return filepath.Abs(dsn)

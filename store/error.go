@@ -24,7 +24,7 @@ func primary(err error) int {
 
 // explain puts failures of the database as such into words; all others pass.
 func (s *Store) explain(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !isDial(err) {
 		return err
 	}
 	var de *desk.Error

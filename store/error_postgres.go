@@ -28,10 +28,16 @@ func isGone(err error) bool {
 		return false
 	}
 	var network net.Error
-	var connect *pgconn.ConnectError
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.As(err, &network) || errors.As(err, &connect) ||
+		errors.Is(err, net.ErrClosed) || errors.As(err, &network) || isDial(err) ||
 		err != nil && strings.Contains(err.Error(), "conn closed")
+}
+
+// isDial reports whether a connection could not be made. That has a time of its
+// own, whose end is not that of the caller's.
+func isDial(err error) bool {
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect)
 }
 
 // explain puts failures of the server and of the way to it into words; all
@@ -44,6 +50,10 @@ func (s *server) explain(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		return s.explainAnswer(pg, err, say)
+	}
+	var dial *net.OpError
+	if errors.As(err, &dial) {
+		cause = s.without(dial) // once; the library says it for each way it has tried
 	}
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError

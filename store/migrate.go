@@ -111,6 +111,8 @@ func look(ctx context.Context, path string, latest int64) (state, error) {
 	switch {
 	case primary(err) == sqlite3.SQLITE_NOTADB || errors.Is(err, errNotOurs):
 		return state{}, broken("NOT_OURS", "Choose another file with --db PATH.", nil, "%s is not a database of postroom.", path)
+	case primary(err) == sqlite3.SQLITE_CORRUPT:
+		return state{}, broken("DATABASE_DAMAGED", "Quit all of postroom and put the last backup in its place.", err, "The database %s is damaged.", path)
 	case err != nil:
 		if here := placeTrouble(path, err); here != nil {
 			return state{}, here

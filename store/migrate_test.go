@@ -250,12 +250,31 @@ func TestDSN(t *testing.T) {
 			t.Errorf("%s names %s (%v), want %s", dsn, got, err, want)
 		}
 	}
-	for dsn, code := range map[string]string{"postgres:host": "BAD_DATABASE", "mysql://h": "BAD_DATABASE", "": "BAD_DATABASE", "sqlite:": "BAD_DATABASE", ":memory:": "BAD_DATABASE"} {
+	for _, dsn := range []string{
+		"postgres:host", "mysql://h", "", " ", "sqlite:", ":memory:",
+		"file:desk.db?mode=ro", "host=db.example.org user=postroom password=hunter2", "dbname = x password=hunter2",
+	} {
 		_, err := parseDSN(dsn)
 		var e *desk.Error
-		if !errors.As(err, &e) || e.Code != code || e.Kind != desk.Invalid || e.Hint == "" {
-			t.Errorf("%q gives %v, want %s", dsn, err, code)
+		if !errors.As(err, &e) || e.Code != "BAD_DATABASE" || e.Kind != desk.Invalid || e.Hint == "" || strings.Contains(e.Error(), "hunter2") {
+			t.Errorf("%q gives %v", dsn, err)
 		}
+	}
+}
+
+// TestCutOffDatabaseIsDamaged: a file of which only the beginning was copied
+// is not put right by looking at its permissions.
+func TestCutOffDatabaseIsDamaged(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "desk.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Close(), os.Truncate(s.path, 100_000)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), s.path, Options{})
+	if codeIn(err) != "DATABASE_DAMAGED" || !strings.Contains(err.Error(), "damaged") {
+		t.Error("it says", err)
 	}
 }
 

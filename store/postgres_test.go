@@ -408,3 +408,20 @@ func TestForgottenWriter(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestServerThatSaysNothing is told in words, though what ends the waiting is a
+// deadline, as of somebody who has called it off.
+func TestServerThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	silent := testserver.Script(t, nil, testserver.Hang())
+	_, err := Open(t.Context(), "postgres://postroom@"+silent.Address+"/desk?connect_timeout=1", Options{})
+	var e *desk.Error
+	if !errors.As(err, &e) || e.Code != "NO_SERVER" || e.Hint == "" {
+		t.Error("it says", err)
+	}
+	ctx, off := context.WithCancel(t.Context())
+	off()
+	if _, err := Open(ctx, "postgres://postroom@"+silent.Address+"/desk", Options{}); !errors.Is(err, context.Canceled) || codeIn(err) != "" {
+		t.Error("who calls it off is told", err)
+	}
+}

@@ -30,7 +30,7 @@ func (pg *paging) flags(c *cobra.Command) {
 	c.Flags().IntVar(&pg.limit, "limit", defaultLimit, "how many to list")
 	c.Flags().StringVar(&pg.after, "after", "", "go on behind this cursor, or this conversation")
 	c.Flags().BoolVar(&pg.all, "all", false, "list everything")
-	c.MarkFlagsMutuallyExclusive("limit", "all")
+	c.PreRunE = exclusive("limit", "all")
 }
 
 func (p *program) conversationListCommand() *cobra.Command {

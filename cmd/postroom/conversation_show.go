@@ -27,9 +27,18 @@ type conversationForm struct {
 	Events   []eventForm         `json:"events"`
 }
 
+// mailForm is a mail for programs.
+type mailForm struct {
+	desk.Mail
+	// Date hides that of the mail, which has no null.
+	Date stamp `json:"date"`
+}
+
+func formOf(m desk.Mail) mailForm { return mailForm{Mail: m, Date: stamp(m.Date)} }
+
 // messageForm is a message as parse prints it, with what the desk knows.
 type messageForm struct {
-	desk.Mail
+	mailForm
 	ID        desk.MessageID `json:"id"`
 	At        stamp          `json:"at"`
 	Direction string         `json:"direction"`
@@ -168,13 +177,13 @@ func contactOf(t desk.Thread) *desk.Mailbox {
 // messageOf is a message with everything that is in its raw bytes: the whole
 // text and the HTML are made again from them.
 func messageOf(ctx context.Context, seat *desk.Seat, conv desk.ConversationID, m desk.Message) (messageForm, error) {
-	f := messageForm{Mail: m.Mail, ID: m.ID, At: stamp(m.At), Direction: string(m.Direction), State: messageState(m)}
+	f := messageForm{mailForm: formOf(m.Mail), ID: m.ID, At: stamp(m.At), Direction: string(m.Direction), State: messageState(m)}
 	if m.Raw != 0 && !m.Unreadable {
 		raw, err := seat.RawMail(ctx, conv, m.ID)
 		if err != nil {
 			return f, err
 		}
-		f.Mail = parse.Parse(raw, parse.Options{})
+		f.mailForm = formOf(parse.Parse(raw, parse.Options{}))
 		f.Auto.Kind = m.Mail.Auto.Kind // the desk knows its own mail, the parser does not
 	} else if f.BodyText == "" {
 		f.BodyText = f.Text

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -31,12 +31,29 @@ func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (des
 			return h.finishJobs(ctx, out.Account)
 		})
 	if err != nil && ctx.Err() != nil {
-		return final, &desk.Error{
-			Kind: desk.Broken, Code: "INTERRUPTED", Message: "Interrupted while the mail was waiting; it stays in the outbox.",
-			Hint: "See: postroom outbox list", Err: errors.Join(ctx.Err()),
-		}
+		return h.calledOff(context.WithoutCancel(ctx), out.ID)
 	}
 	return final, err
+}
+
+// calledOff tells what has become of a mail that nobody waits for any more. It
+// may have left in that very moment; and whoever is not told that it waits
+// writes it a second time.
+func (h *house) calledOff(ctx context.Context, id desk.OutgoingID) (desk.Outgoing, error) {
+	out, err := h.desk.Mailroom().Outgoing(ctx, id)
+	if err != nil {
+		return out, err
+	}
+	switch out.State {
+	case desk.Accepted, desk.Failed, desk.InDoubt, desk.Cancelled:
+		return out, nil
+	case desk.Queued, desk.Claimed, desk.Submitting, desk.Deferred:
+	}
+	return out, &desk.Error{
+		Kind: desk.Broken, Code: "INTERRUPTED",
+		Message: fmt.Sprintf("Interrupted. The mail is in the outbox as number %d (%s) and leaves when postroom or postroom sync runs.", id, out.State),
+		Hint:    "Take it back with: " + outboxHint("cancel", id),
+	}
 }
 
 // await reads a row of the outbox until its state is final, or until it waits

@@ -49,6 +49,17 @@ func misused(c *cobra.Command, format string, args ...any) error {
 	}
 }
 
+// exclusive refuses two flags that contradict each other. The library can do
+// that too, with an error that is not one of usage.
+func exclusive(one, other string) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, _ []string) error {
+		if c.Flags().Changed(one) && c.Flags().Changed(other) {
+			return misused(c, "Either --%s or --%s.", one, other)
+		}
+		return nil
+	}
+}
+
 // flagMistake puts what the library says about flags in words of ours.
 func flagMistake(c *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError

@@ -27,7 +27,7 @@ func (p *program) parseCommand() *cobra.Command {
 			}
 			mail := parse.Parse(raw, parse.Options{})
 			if p.print.json {
-				return p.print.document(mail)
+				return p.print.document(formOf(mail))
 			}
 			p.showMail(mail, full)
 			return nil

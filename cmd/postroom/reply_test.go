@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -94,6 +96,43 @@ func TestComposeTakesNothingFromTheDraft(t *testing.T) {
 	args := []string{"compose", "--inbox", "support", "--to", anna, "--subject", "News"}
 	d.refuses(exitConflict, "You have begun a mail", args...)
 	checkFresh(t, d.must(append(args, "--dry-run", "--yes")...), "Subject: News")
+}
+
+// callingOff hears when a command has said something, and calls it off.
+type callingOff struct {
+	bytes.Buffer
+	after string
+	off   context.CancelFunc
+}
+
+func (c *callingOff) Write(b []byte) (int, error) {
+	n, err := c.Buffer.Write(b)
+	if strings.Contains(c.String(), c.after) {
+		c.off()
+	}
+	return n, err
+}
+
+// TestInterruptedReplyIsNamed: "Interrupted." alone sounds as if nothing had
+// been sent, and the answer would be written once more.
+func TestInterruptedReplyIsNamed(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t)
+	d.withAccounts()
+	for _, form := range []string{"--json", "--json=false"} {
+		ctx, off := context.WithCancel(t.Context())
+		problems := &callingOff{after: "Not yet:", off: off}
+		code := newProgram(world{
+			args: []string{"reply", "1", "--yes", form}, getenv: func(k string) string { return d.env[k] }, in: strings.NewReader("It is on its way."),
+			out: io.Discard, err: problems, login: func() (string, error) { return d.login, nil }, clock: time.Now,
+		}).execute(ctx)
+		if text := problems.String(); code != exitFailed || !strings.Contains(text, "The mail is in the outbox as number") || !strings.Contains(text, "postroom outbox cancel") {
+			t.Errorf("%s ends with %d: %s", form, code, text)
+		}
+	}
+	if list, err := d.house().seat.Outbox(t.Context(), false); err != nil || len(list) != 2 {
+		t.Errorf("%v: the outbox holds %+v", err, list)
+	}
 }
 
 func checkFresh(t *testing.T, mail, subject string) {

@@ -35,8 +35,11 @@ func (p *program) syncCommand() *cobra.Command {
 		Args: wants(0, 0),
 	}
 	c.RunE = p.seated(func(ctx context.Context, h *house, _ []string) error {
-		if account != "" && !audit {
+		switch given := c.Flags().Changed("account"); {
+		case given && !audit:
 			return misused(c, "--account goes with --audit.")
+		case given && account == "":
+			return misused(c, "--account is empty.") // a variable of a script that is not set
 		}
 		con, err := p.connector(h)
 		switch {
@@ -53,7 +56,7 @@ func (p *program) syncCommand() *cobra.Command {
 	c.Flags().BoolVar(&once, "once", false, "make one pass and end")
 	c.Flags().BoolVar(&audit, "audit", false, "compare the servers with what is here, and end")
 	c.Flags().StringVar(&account, "account", "", "with --audit: only the account with this `ADDRESS`")
-	c.MarkFlagsMutuallyExclusive("once", "audit")
+	c.PreRunE = exclusive("once", "audit")
 	return c
 }
 
