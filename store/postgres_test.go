@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -340,12 +341,57 @@ func TestServerRestarts(t *testing.T) {
 	})
 	c.Stop(t)
 	c.Resume(t, "fsync=off")
+	await("the server has become careless", func() bool { e := s.Trouble().Err; return e != nil && e.Code == "UNSAFE_SERVER" })
 	if err := appendOne(t.Context(), s); !errors.As(err, &e) || e.Code != "UNSAFE_SERVER" {
 		t.Errorf("a server that has become careless is written to: %v", err)
 	}
 	c.Stop(t)
 	c.Resume(t)
 	await("the trouble is over", func() bool { return s.Trouble().Err == nil })
+}
+
+// TestServerGoesDuringACommit: who writes waits for what has become of it, and
+// everybody else is told meanwhile.
+func TestServerGoesDuringACommit(t *testing.T) {
+	c := testserver.StartPostgres(t)
+	s := openAt(t, c.Database(t))
+	honest, once, stopped := s.commit, sync.Once{}, make(chan struct{})
+	s.commit = func(ses *session) error {
+		once.Do(func() {
+			c.Stop(t)
+			close(stopped)
+		})
+		return honest(ses)
+	}
+	news, err := s.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	go func() { written <- appendOne(t.Context(), s) }()
+	await := func(what string, true func() bool) {
+		t.Helper()
+		for !true() {
+			select {
+			case <-news:
+			case err := <-written:
+				t.Fatalf("not told before the write has ended with %v: %s", err, what)
+			}
+		}
+	}
+	await("the server is away", func() bool { e := s.Trouble().Err; return e != nil && e.Code == "NO_SERVER" })
+	var e *desk.Error
+	if err := s.Write(t.Context(), func(desk.Writer) error { return nil }); !errors.As(err, &e) || e.Code != "NO_SERVER" {
+		t.Errorf("a write meanwhile: %v", err)
+	}
+	<-stopped
+	c.Resume(t)
+	if err := <-written; !errors.As(err, &e) || e.Code != "NO_SERVER" {
+		t.Errorf("the write has ended with %v", err)
+	}
+	if end := journalEnd(t, s); end != 0 {
+		t.Errorf("the journal ends at %d", end)
+	}
 }
 
 // TestPostgresWatch: another handle's commits are told of, our own are not.

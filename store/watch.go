@@ -99,6 +99,11 @@ func (w *watcher) run(ctx context.Context, wake <-chan struct{}) {
 		if err != nil && ctx.Err() != nil {
 			return
 		}
+		if err != nil && w.store.server != nil {
+			// Nobody may be asking for anything, and who writes may be waiting
+			// for what has become of his COMMIT.
+			_ = w.store.noted(w.store.explain(err))
+		}
 		if found || turned {
 			select {
 			case w.news <- struct{}{}:

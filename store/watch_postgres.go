@@ -23,6 +23,7 @@ func (s *Store) listen(ctx context.Context) <-chan struct{} {
 		defer close(wake)
 		for ctx.Err() == nil {
 			s.server.hear(ctx, wake)
+			signal(wake) // the watcher finds out whether the server has gone
 			select {
 			case <-time.After(sweep / 5):
 			case <-ctx.Done():

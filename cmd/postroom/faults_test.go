@@ -36,9 +36,15 @@ type ward struct {
 // the database lies.
 func furnish(t *testing.T, dir string) *ward {
 	t.Helper()
+	return furnishAt(t, filepath.Join(dir, "postroom.db"))
+}
+
+// furnishAt is furnish for a database wherever it lies.
+func furnishAt(t *testing.T, database string) *ward {
+	t.Helper()
 	m := testserver.Shared(t)
 	w := &ward{desk: newDesktop(t), mail: m, user: m.User(t), customer: m.User(t), gate: testserver.NewGate(t, m.IMAPS)}
-	w.path = filepath.Join(dir, "postroom.db")
+	w.path = database
 	w.desk.env["POSTROOM_DB"] = w.path
 	w.desk.env["POSTROOM_TEST_SKEW"] = w.desk.write("skew", "0s")
 	w.desk.env["POSTROOM_PASSWORD"] = testserver.Password
@@ -53,7 +59,12 @@ func furnish(t *testing.T, dir string) *ward {
 // admit starts the program named so on a furnished ward.
 func admit(t *testing.T, dir, program string) *ward {
 	t.Helper()
-	w := furnish(t, dir)
+	return furnish(t, dir).start(t, program)
+}
+
+// start starts the program, and waits until it shows all there is.
+func (w *ward) start(t *testing.T, program string) *ward {
+	t.Helper()
 	cmd := w.desk.command()
 	cmd.Path, cmd.Args[0], cmd.Err = testPath(t, program), program, nil
 	w.glass = lookAt(t, 120, 30, cmd)
