@@ -510,3 +510,31 @@ func TestSteppingOffARowThatHasLeft(t *testing.T) {
 		t.Errorf("the target was %v and is %v\n%s", before, after, d.Frame())
 	}
 }
+
+// TestAnswerFromBelowMovesNoLine: at the end of the list, newest first, the row
+// below the cursor goes to the top with its new mail. The line it leaves stays
+// empty until the next key, and what the agent looks at stays where it is.
+func TestAnswerFromBelowMovesNoLine(t *testing.T) {
+	o := newOffice(t)
+	var mails []letter
+	for i := range 40 {
+		mails = append(mails, letter{inbox: "Billing", name: fmt.Sprint("P", i), addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(60-i) * time.Minute, text: "x"})
+	}
+	o.receive(mails...)
+	d, target := o.watched(80, 24, at("Billing"))
+	d.Press("S").See("newest first").Press("G")
+	oldest := target()[0]
+	d.Press("k", "k")
+	o.receive(letter{inbox: "Billing", name: "New", addr: "n@x.test", subject: "Fresh.", text: "x"})
+	d.Listen().See("1 new above") // its line is there before
+	line := cursorLine(d)
+	o.receive(letter{inbox: "Billing", name: "P", addr: addressOf(o, oldest), subject: "Re:", text: "more", answers: messageOf(o, oldest)})
+	d.Listen().See("2 new above")
+	if now := cursorLine(d); now != line {
+		t.Errorf("the cursor was on line %d and is on %d\n%s", line, now, d.Frame())
+	}
+	d.Press("k").See("Mail 1.")
+	if strings.Contains(d.Frame(), "Mail 0.") {
+		t.Errorf("the answered one is at the end still\n%s", d.Frame())
+	}
+}

@@ -119,19 +119,19 @@ func (w *window) scroll() {
 	w.settle()
 }
 
-// settle keeps the sight inside of the list and leaves no line below it empty.
-func (w *window) settle() { w.fill(0) }
-
-// fill brings rows from above into lines below the list, until not more than
-// so many are blank. Rows that have just come in stay where they are: they
-// wait to be asked for.
-func (w *window) fill(blank int) {
-	w.top = min(max(w.top, 0), max(w.cursor, 0))
-	for w.top > 0 && w.blank() > blank && !w.fresh[w.rows[w.top-1].ID] {
+// settle keeps the sight inside of the list and leaves no line below it empty
+// that a row from above could fill. Rows that have just come in stay where they
+// are: they wait to be asked for.
+func (w *window) settle() {
+	w.hold()
+	for w.top > 0 && len(w.rows)-w.top < w.height && !w.fresh[w.rows[w.top-1].ID] {
 		w.top--
 	}
 	w.look()
 }
+
+// hold keeps the sight inside of the list.
+func (w *window) hold() { w.top = min(max(w.top, 0), max(w.cursor, 0)) }
 
 // look notes what is in sight now.
 func (w *window) look() {
@@ -154,8 +154,7 @@ func (w *window) newAbove() int { return len(w.fresh) + w.more }
 // apply takes an answer. The row under the cursor stays on its line; goal says
 // where the cursor goes instead, if the question was about that.
 func (w *window) apply(p page, g goal, s desk.Sort) {
-	line, blank := w.cursor-w.top, w.blank()
-	old := w.current()
+	line, old := w.cursor-w.top, w.current()
 	rows, at := w.merge(p)
 	known := make(map[desk.ConversationID]desk.MessageID, len(w.rows))
 	for _, r := range w.rows {
@@ -194,17 +193,17 @@ func (w *window) apply(p page, g goal, s desk.Sort) {
 	if had && g == keep {
 		w.markFresh(known, first, hadAbove)
 		w.countMore(p.before, s)
+		w.forget()
+		// What has gone from below the cursor leaves its line empty until the
+		// next key: to fill it from above would move the cursor under the hand.
+		w.hold()
+		w.look()
+	} else {
+		w.forget()
+		w.settle()
 	}
-	w.forget()
-	if !had || g != keep {
-		blank = 0
-	}
-	w.fill(blank)
 	w.seeCrest(s)
 }
-
-// blank is how many lines below the last row are empty.
-func (w *window) blank() int { return max(w.height-(len(w.rows)-w.top), 0) }
 
 // merge puts the held row where it was and leaves out what we have taken away.
 func (w *window) merge(p page) ([]desk.Row, int) {
