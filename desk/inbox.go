@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // InboxKind says whose an inbox is.
@@ -45,7 +47,7 @@ type InboxView struct {
 // Anybody may make a personal inbox, a shared one needs an admin.
 func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (Inbox, error) {
 	in := Inbox{Name: strings.TrimSpace(name), Kind: kind, Owner: s.actor.User, CreatedAt: s.d.now()}
-	if in.Name == "" || len(in.Name) > 60 || strings.ContainsAny(in.Name, "\r\n\t\x00\x1b") {
+	if in.Name == "" || len(in.Name) > 60 || strings.ContainsFunc(in.Name, unicode.IsControl) || !utf8.ValidString(in.Name) {
 		return Inbox{}, invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", name)
 	}
 	err := s.write(ctx, func(w Writer) error {
@@ -75,10 +77,7 @@ func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (In
 // AddMember lets a user work in a shared inbox. Admins and the owner only.
 func (s *Seat) AddMember(ctx context.Context, inbox, login string) error {
 	return s.write(ctx, func(w Writer) error {
-		in, err := w.InboxByName(FoldName(inbox))
-		if errors.Is(err, ErrNoRow) || err == nil && in.Kind == Personal && in.Owner != s.actor.User {
-			return notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no inbox %q.", inbox)
-		}
+		in, err := s.sharedOrMine(w, inbox)
 		if err != nil {
 			return err
 		}

@@ -60,6 +60,20 @@ func (s *Seat) mustSeeInbox(r Reader, name string) (Inbox, error) {
 	return Inbox{}, err
 }
 
+// sharedOrMine gives the inbox called name if the actor works in it, and any
+// shared one to an admin, who is to see that it exists.
+func (s *Seat) sharedOrMine(r Reader, name string) (Inbox, error) {
+	me, err := r.User(s.actor.User)
+	if err != nil {
+		return Inbox{}, err
+	}
+	in, err := r.InboxByName(FoldName(name))
+	if err == nil && in.Kind == Shared && me.Admin() {
+		return in, nil
+	}
+	return s.mustSeeInbox(r, name)
+}
+
 func noConversation(id ConversationID) error {
 	return notFound("NO_SUCH_CONVERSATION", "See the open ones with: postroom conversation list", "There is no conversation #%d.", id)
 }
