@@ -197,7 +197,7 @@ func (i *importer) single(ctx context.Context, f *os.File, path string, l letter
 	}
 	l.raw = raw
 	if size > MaxMail {
-		i.skip(path, fmt.Sprintf("it has %d MB; only its beginning was taken", size>>20))
+		i.skip(path, fmt.Sprintf("it has %d MB, and all but the beginning is left out", size>>20))
 	}
 	info, err := f.Stat()
 	if err != nil {

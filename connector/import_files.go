@@ -171,7 +171,7 @@ func (i *importer) mbox(ctx context.Context, f io.Reader, path string, role desk
 		raw, from, size, err := m.next()
 		if len(raw) > 0 {
 			if size > MaxMail {
-				i.skip(fmt.Sprintf("%s, message %d", path, n), fmt.Sprintf("it has %d MB; only its beginning was taken", size>>20))
+				i.skip(fmt.Sprintf("%s, message %d", path, n), fmt.Sprintf("it has %d MB, and all but the beginning is left out", size>>20))
 				raw = append(cutNotice(int64(len(raw)), size), raw...)
 			}
 			l := letter{raw: raw, at: dateOf(raw, from, time.Time{}, i.c.now())}

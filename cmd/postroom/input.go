@@ -44,23 +44,9 @@ const maxAuthority = 4 << 20
 // bytes: a device may have no end. It may also be a terminal or a pipe on which
 // nothing ever comes, so the wait ends with the context.
 func (p *program) readFile(ctx context.Context, name string, most int64) ([]byte, error) {
-	whole := func(r io.Reader) ([]byte, error) {
-		b, err := io.ReadAll(io.LimitReader(r, most+1))
-		if err == nil && int64(len(b)) > most {
-			return nil, tooLarge(name, most)
-		}
-		return b, err
-	}
-	read := func() ([]byte, error) {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = f.Close() }()
-		return whole(f)
-	}
+	read := func() ([]byte, error) { return readAtMost(name, most) }
 	if name == "-" {
-		read = func() ([]byte, error) { return whole(p.in) }
+		read = func() ([]byte, error) { return allOf(name, p.in, most) }
 	}
 	type result struct {
 		b   []byte
@@ -80,4 +66,23 @@ func (p *program) readFile(ctx context.Context, name string, most int64) ([]byte
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// readAtMost reads a whole file of at most so many bytes.
+func readAtMost(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return allOf(name, f, most)
+}
+
+// allOf reads to the end, which has to come within so many bytes.
+func allOf(name string, r io.Reader, most int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(b)) > most {
+		return nil, tooLarge(name, most)
+	}
+	return b, err
 }

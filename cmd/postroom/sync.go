@@ -65,23 +65,34 @@ func (p *program) syncOn(ctx context.Context, h *house, con *connector.Connector
 	if !p.print.json {
 		p.print.remark(safe.Const("Serving all accounts; ctrl+c ends it."))
 	}
-	err := h.together(ctx, con.Run, h.listen, h.untilMoved)
+	err := h.together(ctx, con.Run, h.listen, func(ctx context.Context) error { return p.tellTrouble(ctx, h) })
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-// untilMoved ends with the place where the desk has gone. The screen shows that
-// and stays for what has been written there; here nobody would see it, while
-// no mail comes in and none leaves.
-func (h *house) untilMoved(ctx context.Context) error {
+// tellTrouble tells what is wrong with the desk, and when it is well again, as
+// the screen does in its banner. It ends with a desk that has moved away,
+// because that does not come back.
+func (p *program) tellTrouble(ctx context.Context, h *house) error {
 	bell := h.desk.Bell().Listen()
 	defer bell.Close()
+	told := ""
 	for {
-		if t := h.desk.Trouble(); t.Err != nil && t.Err.Code == "DESK_MOVED" {
-			return t.Err
+		code := ""
+		if t := h.desk.Trouble(); t.Err != nil {
+			code = t.Err.Code
+			if code == "DESK_MOVED" {
+				return t.Err
+			}
+			if code != told {
+				p.print.remark(safe.Sprintf("%s %s", safe.Line(t.Err.Message), safe.Line(t.Err.Hint)))
+			}
+		} else if told != "" {
+			p.print.remark(safe.Const("That is over; all goes on."))
 		}
+		told = code
 		select {
 		case <-ctx.Done():
 			return nil

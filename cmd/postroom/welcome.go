@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 
 	"postroom/connector"
 	"postroom/connector/dial"
@@ -42,7 +41,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 
 // readCertificates reads a file of certificates to trust besides the system's.
 func readCertificates(file string) (string, error) {
-	pem, err := os.ReadFile(file)
+	pem, err := readAtMost(file, maxAuthority)
 	if err != nil {
 		return "", unreadable(file, err)
 	}
