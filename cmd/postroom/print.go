@@ -12,6 +12,7 @@ import (
 
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/ui/widget"
 )
 
 // This file is the only one that writes to the terminal (a test holds the
@@ -26,7 +27,10 @@ type printer struct {
 	json, lines bool
 	ascii       bool
 	width       int
-	now         func() time.Time
+	// terminal says that out is one: it would go on at the left edge with what
+	// is longer than its width.
+	terminal bool
+	now      func() time.Time
 	// broken is the first failure to write, such as a closed pipe.
 	broken error
 }
@@ -54,13 +58,30 @@ const gutter = "  "
 
 // quote prints a text that somebody wrote, wrapped to the width.
 func (p *printer) quote(t safe.Text) {
-	wrapped := safe.Clean(ansi.Wordwrap(t.String(), p.width-len(gutter), ""))
-	for _, l := range wrapped.Lines() {
-		if l.IsEmpty() {
-			p.say(l)
-		} else {
-			p.say(safe.Join("", safe.Const(gutter), l))
+	for _, l := range t.Lines() {
+		for _, row := range widget.Rows(ansi.GraphemeWidth, l.String(), p.width-len(gutter), p.terminal) {
+			if row == "" {
+				p.say(safe.Text{})
+			} else {
+				p.say(safe.Join("", safe.Const(gutter), safe.Clean(row)))
+			}
 		}
+	}
+}
+
+// named prints one line that begins with a name of ours and goes on with what
+// somebody wrote. On a terminal what is longer goes on behind the gutter.
+func (p *printer) named(name, text safe.Text) {
+	line := safe.Join("", name, text)
+	if !p.terminal || ansi.StringWidth(line.String()) <= p.width {
+		p.say(line)
+		return
+	}
+	for i, row := range widget.Rows(ansi.GraphemeWidth, line.String(), p.width-len(gutter), true) {
+		if i > 0 {
+			row = gutter + row
+		}
+		p.say(safe.Clean(row))
 	}
 }
 
@@ -208,7 +229,7 @@ func (p *printer) fields(pairs ...[2]safe.Text) {
 	for _, f := range pairs {
 		if !f[1].IsEmpty() {
 			pad := strings.Repeat(" ", w-ansi.StringWidth(f[0].String()))
-			p.say(safe.Clean(f[0].String() + ":" + pad + " " + f[1].String()))
+			p.named(safe.Clean(f[0].String()+":"+pad+" "), f[1])
 		}
 	}
 }

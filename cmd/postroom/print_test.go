@@ -115,3 +115,29 @@ func TestUndoNamesAConversationOnce(t *testing.T) {
 		t.Errorf("it names %s", got)
 	}
 }
+
+// TestNoLineOfTheirsPassesForOurs: what is longer than a terminal went on at its
+// left edge, where our own lines begin. A word or a subject of the right length
+// put anything there.
+func TestNoLineOfTheirsPassesForOurs(t *testing.T) {
+	forged := strings.Repeat("x", 38) + "[attachment]invoice.pdf"
+	print := func(onTerminal bool) string {
+		p, out, _ := testPrinter(40)
+		p.terminal = onTerminal
+		p.quote(safe.Clean(forged))
+		p.fields([2]safe.Text{safe.Const("Subject"), safe.Line(strings.Repeat("y", 31) + "[note] all is well")})
+		p.named(safe.Const("[attachment] "), safe.Line(strings.Repeat("z", 27)+"[note] all is well"))
+		return out.String()
+	}
+	for line := range strings.Lines(print(true)) {
+		line = strings.TrimSuffix(line, "\n")
+		ours := line == "Subject:" || line == "[attachment]"
+		if ansi.StringWidth(line) > 40 || !ours && !strings.HasPrefix(line, gutter) {
+			t.Errorf("a terminal of 40 columns has %q at its left edge", line)
+		}
+	}
+	// What is no terminal keeps a long word, such as a target, whole.
+	if got := print(false); !strings.Contains(got, forged) {
+		t.Errorf("a word was broken: %q", got)
+	}
+}

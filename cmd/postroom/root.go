@@ -28,8 +28,9 @@ type flags struct {
 }
 
 func newProgram(w world) *program {
+	_, onTerminal := terminal(w.out)
 	return &program{world: w, print: &printer{
-		out: w.out, err: w.err, now: w.clock,
+		out: w.out, err: w.err, now: w.clock, terminal: onTerminal,
 		width: width(w.out, w.getenv), ascii: onlyASCII(w.getenv),
 	}}
 }

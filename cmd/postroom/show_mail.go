@@ -28,13 +28,13 @@ func (p *program) showMail(m desk.Mail, full bool) {
 		if i == 0 {
 			p.print.say(safe.Text{})
 		}
-		p.print.say(safe.Sprintf("[attachment] %s, %s, %s", safe.FileName(a.Filename), safe.Line(a.ContentType), bytesText(a.Size)))
+		p.print.named(safe.Const("[attachment] "), safe.Sprintf("%s, %s, %s", safe.FileName(a.Filename), safe.Line(a.ContentType), bytesText(a.Size)))
 	}
 	for i, d := range m.Defects {
 		if i == 0 {
 			p.print.say(safe.Text{})
 		}
-		p.print.say(safe.Sprintf("[note] %s", safe.Line(d)))
+		p.print.named(safe.Const("[note] "), safe.Line(d))
 	}
 }
 

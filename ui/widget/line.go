@@ -133,23 +133,3 @@ func Fill(lines []string, width, height int) []string {
 	}
 	return lines
 }
-
-// Wrap breaks a text of several lines at words so that each fits into width.
-func Wrap(t *theme.Theme, text safe.Text, width int) []safe.Text {
-	if width <= 0 {
-		return nil
-	}
-	var out []safe.Text
-	for _, l := range text.Lines() {
-		s := l.String()
-		if t.Width(s) <= width {
-			out = append(out, l)
-			continue
-		}
-		wrapped := t.Options().Measure.Wrap(s, width, " ")
-		for part := range strings.SplitSeq(wrapped, "\n") {
-			out = append(out, safe.Clean(strings.TrimRight(part, " ")))
-		}
-	}
-	return out
-}
