@@ -45,6 +45,8 @@ type dialect struct {
 	// never given out twice.
 	lastID, forgetLastID, setLastID string
 	countsAll                       bool
+	// size is a query for how many bytes the database takes.
+	size string
 	// text is how it searches.
 	text *fullText
 }
@@ -53,6 +55,7 @@ func sqliteDialect() dialect {
 	return dialect{
 		beginRead: "BEGIN", beginWrite: "BEGIN IMMEDIATE", beginLook: "BEGIN",
 		wait: "PRAGMA busy_timeout", version: "PRAGMA data_version", text: sqliteText(),
+		size:         "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 		lastID:       `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?`,
 		forgetLastID: `DELETE FROM sqlite_sequence WHERE name = ?`,
 		setLastID:    `INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)`,
@@ -71,6 +74,7 @@ func postgresDialect() dialect {
 		patient:   "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0",
 		lastID:    `SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence(?, 'id') AS regclass)), 0)`,
 		setLastID: `SELECT setval(CAST(pg_get_serial_sequence(?, 'id') AS regclass), ?)`,
+		size:      "SELECT pg_database_size(current_database())",
 		countsAll: true,
 	}
 }

@@ -42,7 +42,7 @@ type MovedTable struct {
 func (s *Store) MoveTo(ctx context.Context, to *Store, progress func(table string, rows int64)) (Moved, error) {
 	var done Moved
 	if s.isSame(to) {
-		return done, invalid("SAME_DATABASE", "Name another database to move to.", "The desk is at %s already.", s.path)
+		return done, s.already()
 	}
 	err := s.change(ctx, func(w *writer) error {
 		finished, err := w.mayMove(ctx, to)
@@ -130,7 +130,7 @@ func (s *Store) receive(ctx context.Context, g gate) error {
 				return err
 			}
 			if n > 0 {
-				return conflict("TARGET_NOT_EMPTY", "Name a database that is not there yet, or an empty one.", "There is a desk at %s already.", s.path)
+				return s.notEmpty()
 			}
 		}
 		return errors.Join(w.do(w.dialect.text.removeIn, int64(math.MinInt64), int64(math.MaxInt64)), w.do(setGate, g.phase, g.other, g.move))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 )
 
@@ -81,14 +80,7 @@ func onLocalDisk(path string, o Options) error {
 	if kind == nil {
 		kind = diskKind
 	}
-	dir := filepath.Dir(path)
-	for {
-		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	name, err := kind(dir)
+	name, err := kind(nearest(path))
 	if err != nil || name == "" {
 		return nil //nolint:nilerr // what cannot be told is not refused; opening tells more
 	}

@@ -55,6 +55,16 @@ func (s *Store) roomFor() error {
 	return nil
 }
 
+// freeAt is how many bytes are free on the disk of a directory, negative where
+// that cannot be told.
+func freeAt(dir string) int64 {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return -1
+	}
+	return int64(st.Bavail) * st.Bsize //nolint:gosec // no disk has as many
+}
+
 // placeTrouble says why a database cannot be opened where it lies; nil when that
 // is not because of the place. SQLite writes beside the file even to read it,
 // and of a place where it cannot it says only that it failed.

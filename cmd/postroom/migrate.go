@@ -27,6 +27,22 @@ type movedTableForm struct {
 	SHA256 string `json:"sha256"`
 }
 
+// rehearsedForm is a move that --dry-run has looked at; free is null where it
+// cannot be known.
+type rehearsedForm struct {
+	From   string      `json:"from"`
+	To     string      `json:"to"`
+	Tables []countForm `json:"tables"`
+	Bytes  int64       `json:"bytes"`
+	Free   *int64      `json:"free"`
+	DryRun bool        `json:"dry_run"`
+}
+
+type countForm struct {
+	Name string `json:"table"`
+	Rows int64  `json:"rows"`
+}
+
 func (p *program) migrateCommand() *cobra.Command {
 	var from, to string
 	c := &cobra.Command{
@@ -39,6 +55,9 @@ func (p *program) migrateCommand() *cobra.Command {
 			"  postroom migrate --from postgres://desk@db.example.com/postroom --to sqlite:desk.db",
 		Args: wants(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if p.flags.rehearse {
+				return p.rehearseMove(c.Context(), from, to)
+			}
 			done, err := p.migrate(c.Context(), from, to)
 			if err != nil {
 				return err
@@ -49,18 +68,62 @@ func (p *program) migrateCommand() *cobra.Command {
 	c.Flags().StringVar(&from, "from", "", "where the desk is: sqlite:PATH, or the address of a server")
 	c.Flags().StringVar(&to, "to", "", "where it is to go, in the same form")
 	needs(c, "from", "to")
-	return c
+	return p.writes(c)
+}
+
+// toMove opens the desk for somebody who may move it.
+func (p *program) toMove(ctx context.Context, from string) (*house, error) {
+	h, err := p.openAt(ctx, from, store.Options{Moving: true, Existing: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := h.seat.MayMove(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+// rehearseMove tells what would move, and whether it could.
+func (p *program) rehearseMove(ctx context.Context, from, to string) (err error) {
+	h, err := p.toMove(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	r, err := h.store.RehearseMove(ctx, to, store.Options{AnyDisk: p.anyDisk()})
+	if err != nil {
+		return err
+	}
+	if p.print.json {
+		f := rehearsedForm{From: r.From, To: r.To, Tables: []countForm{}, Bytes: r.Size, DryRun: true}
+		for _, t := range r.Tables {
+			f.Tables = append(f.Tables, countForm{t.Name, t.Rows})
+		}
+		if r.Free >= 0 {
+			f.Free = &r.Free
+		}
+		return p.print.document(f)
+	}
+	rows := make([][]safe.Text, 0, len(r.Tables))
+	for _, t := range r.Tables {
+		rows = append(rows, []safe.Text{safe.Line(t.Name), safe.Int(int(t.Rows))})
+	}
+	p.print.table([]column{{title: safe.Const("TABLE")}, {title: safe.Const("ROWS"), right: true}}, rows)
+	p.print.say(safe.Sprintf("This would move from %s to %s, where nothing is in the way.", safe.Line(r.From), safe.Line(r.To)))
+	room := safe.Const("how much is free on the server is not known here")
+	if r.Free >= 0 {
+		room = safe.Sprintf("%s are free there", bytesText(r.Free))
+	}
+	p.done(safe.Sprintf("It takes about %s; %s.", bytesText(r.Size), room))
+	return nil
 }
 
 func (p *program) migrate(ctx context.Context, from, to string) (done store.Moved, err error) {
-	h, err := p.openAt(ctx, from, store.Options{Moving: true, Existing: true})
+	h, err := p.toMove(ctx, from)
 	if err != nil {
 		return done, err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	if err := h.seat.MayMove(ctx); err != nil {
-		return done, err
-	}
 	target, err := store.Open(ctx, to, store.Options{Moving: true, AnyDisk: p.anyDisk()})
 	if err != nil {
 		return done, err

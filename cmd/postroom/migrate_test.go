@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,6 +77,69 @@ func opens(t *testing.T, d *desktop) string {
 		t.Fatal(err)
 	}
 	return password
+}
+
+// TestMigrateDryRun counts what would move and looks at where it would go, and
+// leaves no trace on either side.
+func TestMigrateDryRun(t *testing.T) {
+	t.Parallel()
+	d := furnishAll(t)
+	d.must("user", "add", "tom")
+	from, file, server := d.env["POSTROOM_DB"], filepath.Join(d.env["HOME"], "not", "there", "new.db"), testserver.Postgres(t)
+	whole := dumpDesk(t, from)
+	if r := d.as("tom").run("migrate", "--from", from, "--to", file, "--dry-run"); r.code != exitNotAllowed {
+		t.Errorf("anybody counts the desk: %+v", r)
+	}
+	for _, to := range []string{file, server} {
+		var told rehearsedForm
+		if err := json.Unmarshal([]byte(d.must("migrate", "--from", from, "--to", to, "--dry-run", "--json")), &told); err != nil {
+			t.Fatal(err)
+		}
+		if !told.DryRun || told.Bytes <= 0 || (told.Free == nil) != (to == server) || len(told.Tables) < 20 {
+			t.Errorf("%+v", told)
+		}
+		for _, table := range told.Tables {
+			if int(table.Rows) != len(whole[table.Name]) {
+				t.Errorf("%s has %d rows, told %d", table.Name, len(whole[table.Name]), table.Rows)
+			}
+		}
+		if got := d.must("migrate", "--from", from, "--to", to, "--dry-run"); !strings.Contains(got, "nothing is in the way") {
+			t.Errorf("the dry run says %s", got)
+		}
+	}
+	if _, err := os.Stat(filepath.Dir(filepath.Dir(file))); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the dry run has made a directory: %v", err)
+	}
+	if n := tablesOn(t, server); n != 0 {
+		t.Errorf("the dry run has made %d tables", n)
+	}
+	whole.mustEqual(t, dumpDesk(t, from))
+
+	d.refuses(exitFailed, "does not answer", "migrate", "--from", from, "--to", "postgres://nobody@127.0.0.1:1/x", "--dry-run")
+	d.refuses(exitUsage, "at "+from+" already", "migrate", "--from", from, "--to", from, "--dry-run")
+	if small, own := testserver.SmallDisk(t, "1m"); own {
+		if err := os.WriteFile(filepath.Join(small, "filler"), make([]byte, 900<<10), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d.refuses(exitConflict, "Make room", "migrate", "--from", from, "--to", filepath.Join(small, "new.db"), "--dry-run")
+	}
+	d.at(server).must("inbox", "create", "Mine")
+	d.refuses(exitConflict, "There is a desk at", "migrate", "--from", from, "--to", server, "--dry-run")
+	d.must("migrate", "--from", from, "--to", file)
+	d.refuses(exitConflict, "The desk has moved", "migrate", "--from", from, "--to", file+"2", "--dry-run")
+}
+
+// tablesOn counts the tables of a database on a server.
+func tablesOn(t *testing.T, dsn string) (n int) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err == nil {
+		err = db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").Scan(&n)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestMigrate moves a desk with a bit of everything: every row arrives, the key
