@@ -190,7 +190,7 @@ func placeholder(plain, rich body) bool {
 // in which programs write that.
 func viewWords() []string {
 	return []string{
-		"view", "support", "display", "enable", "read this", "see this", "anzeig", "darstell", "unterstütz", "afficher", "supporte", "compatible",
+		"view", "support", "capable", "fähig", "display", "enable", "read this", "see this", "anzeig", "darstell", "unterstütz", "afficher", "supporte", "compatible",
 		"visualizar", "visualizza", "compatib", "ver este", "ver esta", "weergeven", "visa ", "vise ", "wyświetl", "zobraz", "megjelen", "görüntüle",
 		"просмотр", "отобра", "перегля", "表示", "查看", "檢視", "표시",
 	}

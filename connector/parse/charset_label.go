@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 func charsetLabel(label string) string {
@@ -32,12 +33,14 @@ func lookupCharset(label string) encoding.Encoding {
 		return simplifiedchinese.HZGB2312
 	case "cp932", "ms932", "windows-31j", "x-ms-cp932", "sjis", "shift-jis":
 		return japanese.ShiftJIS
-	case "cp50220", "cp50221", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-ms", "iso2022jp", "csiso2022jp":
+	case "cp50220", "cp50221", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-ms", "iso2022jp", "iso2022-jp", "csiso2022jp":
 		return japanese.ISO2022JP
 	case "eucjp", "euc-jp-ms", "x-euc", "eucjp-ms":
 		return japanese.EUCJP
-	case "cp936", "gb-2312", "gb_2312", "ms936", "euc-cn", "euccn", "x-gbk", "gb2312-80":
+	case "cp936", "gb-2312", "gb_2312", "ms936", "euc-cn", "euccn", "x-gbk", "gb2312-80", "eucgb2312-cn":
 		return simplifiedchinese.GBK
+	case "big5-tw":
+		return traditionalchinese.Big5
 	case "cp949", "uhc", "ks_c_5601", "ksc5601", "x-windows-949", "euckr":
 		return korean.EUCKR
 	case "mac", "macroman", "mac-roman", "x-mac-western":
@@ -52,6 +55,12 @@ func lookupCharset(label string) encoding.Encoding {
 	}
 	if enc, err := ianaindex.MIME.Encoding(label); err == nil && enc != nil {
 		return enc
+	}
+	// Python names its codecs with an underscore, and writes them into headers.
+	if dashed := strings.ReplaceAll(label, "_", "-"); dashed != label {
+		if enc := lookupCharset(dashed); enc != nil {
+			return enc
+		}
 	}
 	return misspeltCharset(label)
 }
