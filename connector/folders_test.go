@@ -8,6 +8,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"postroom/desk"
+	"postroom/internal/testserver"
 )
 
 func TestFoldersAreFoundByUseAndByName(t *testing.T) {
@@ -100,5 +101,47 @@ func TestHolderIsGone(t *testing.T) {
 	pid = 1 << 30
 	if !isGone(fmt.Sprintf("%s/%d/b", host, pid), own) {
 		t.Error("a dead process of this host is not seen")
+	}
+}
+
+// TestDeletedFolder: somebody deletes a folder on the server, while it is
+// watched or while nobody looks. The mail that came from it stays, the others
+// go on, and when there is such a folder again it is read.
+func TestDeletedFolder(t *testing.T) {
+	t.Parallel()
+	for name, watched := range map[string]bool{"while it is watched": true, "while nobody looks": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mail := testserver.Shared(t)
+			user := mail.User(t)
+			mail.Deliver(t, user, rawMail("letter", "text"))
+			mail.Append(t, user, "Junk", rawMail("cheap pills", "text"))
+			o := newOffice(t, desk.Shared)
+			a := o.connect(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
+			con := o.connector(t)
+			con.pace.look = time.Second
+			look := func() { o.sync(t, con) }
+			if watched {
+				run(t, con)
+				look = func() {}
+			}
+			look()
+			both := func(open, spam int) func() bool {
+				return func() bool { return len(o.subjects(t, desk.InOpen)) == open && len(o.subjects(t, desk.InSpam)) == spam }
+			}
+			o.await(t, "both mails", both(1, 1))
+			mail.Doveadm(t, "mailbox", "delete", "-u", user, "Junk")
+			mail.Deliver(t, user, rawMail("after the deletion", "text"))
+			look()
+			o.await(t, "the mail after the deletion", both(2, 1))
+			o.awaitHealth(t, a.ID, "to be well", func(a desk.Account) bool { return a.State == desk.AccountConnected })
+			mail.Append(t, user, "Junk", rawMail("more pills", "text"))
+			look()
+			o.await(t, "the mail in the new folder", both(2, 2))
+			o.awaitHealth(t, a.ID, "to say nothing more", func(a desk.Account) bool { return a.State == desk.AccountConnected && a.Cause == "" })
+			if found := o.audit(t, o.connector(t), a.ID); !found.Complete() {
+				t.Errorf("the audit finds %+v", found)
+			}
+		})
 	}
 }
