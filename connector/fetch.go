@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -33,7 +32,9 @@ type letter struct {
 	at             time.Time
 	seen, answered bool
 	raw            []byte
-	packed         desk.Packed
+	// aside is a large mail that has been read, in place of raw.
+	aside  *aside
+	packed desk.Packed
 	// oversize is how large the mail is when it is too large to be read.
 	oversize int64
 }
@@ -68,6 +69,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 	}
 	cmd := s.client.Fetch(set, wholeMail(part))
 	var last letter
+	defer func() { last.aside.drop() }()
 	accept := func() error {
 		l := last
 		last = letter{}
@@ -147,7 +149,7 @@ func (s *session) readLetter(msg *imapclient.FetchMessageData) (letter, error) {
 				return l, nil
 			}
 			var err error
-			if l.raw, err = s.readBody(item.Literal); err != nil {
+			if l.raw, l.aside, err = s.readBody(item.Literal); err != nil {
 				return l, fmt.Errorf("read UID %d: %w", l.uid, err)
 			}
 		}
@@ -156,34 +158,6 @@ func (s *session) readLetter(msg *imapclient.FetchMessageData) (letter, error) {
 		l.uid = 0
 	}
 	return l, nil
-}
-
-// readBody reads one literal whole. What is shorter than announced was cut off
-// by the end of the connection, which the library reports as its end.
-func (s *session) readBody(lit imap.LiteralReader) ([]byte, error) {
-	size := lit.Size()
-	var raw []byte
-	for int64(len(raw)) < size {
-		// A size is only a claim: room is made as the bytes come.
-		room := min(size-int64(len(raw)), slowBytes)
-		from := len(raw)
-		raw = slices.Grow(raw, int(room))[:from+int(room)]
-		n, err := io.ReadFull(lit, raw[from:])
-		raw = raw[:from+n]
-		if err != nil {
-			return nil, io.ErrUnexpectedEOF
-		}
-		if size > slowBytes {
-			if err := s.hurry(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	// The reader has to see the end before the library reads on.
-	if n, err := lit.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return raw, nil
 }
 
 // fetchCut reads the beginning of a mail that is too large to be stored, and

@@ -48,6 +48,10 @@ func (w *worker) newKeeper(ctx context.Context, f *folder) *keeper {
 // put takes one mail. It waits when too much is in memory.
 func (k *keeper) put(ctx context.Context, l letter) error {
 	weight := weigh(l.raw)
+	if l.aside != nil {
+		defer l.aside.drop()
+		weight = weightOf(l.aside.bytes())
+	}
 	if !k.w.ingest.memory.TryAcquire(weight) {
 		// What we hold ourselves must go first, or all would wait for each other.
 		if err := k.flush(ctx); err != nil {
@@ -56,6 +60,14 @@ func (k *keeper) put(ctx context.Context, l letter) error {
 		if err := k.w.ingest.memory.Acquire(ctx, weight); err != nil {
 			return err
 		}
+	}
+	if l.aside != nil {
+		var err error
+		if l.raw, err = l.aside.load(); err != nil {
+			k.w.ingest.memory.Release(weight)
+			return err
+		}
+		l.aside = nil
 	}
 	// Packed here, the mail costs the writer of the store nothing.
 	l.packed = k.w.room.Pack(l.raw)
@@ -167,6 +179,9 @@ func (k *keeper) store(ctx context.Context, batch []letter) ([]desk.RawID, error
 	fresh, err := k.w.room.Keep(ctx, k.w.lease, cursor, mails)
 	if err == nil {
 		k.f.cursor = cursor
+	}
+	for i := range batch {
+		batch[i].packed = desk.Packed{} // it is stored, or made anew
 	}
 	return fresh, err
 }

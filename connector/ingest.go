@@ -89,7 +89,9 @@ func (in *ingest) start(ctx context.Context, group *crew) {
 }
 
 // weigh is how much of the memory a mail takes.
-func weigh(raw []byte) int64 { return min(int64(len(raw))+1024, inFlight) }
+func weigh(raw []byte) int64 { return weightOf(int64(len(raw))) }
+
+func weightOf(size int64) int64 { return min(size+1024, inFlight) }
 
 // add hands a stored mail over. The memory for it has been acquired before.
 func (in *ingest) add(ctx context.Context, t task) error {

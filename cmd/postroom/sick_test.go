@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
@@ -173,4 +176,65 @@ func readFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// largeMemory is the most memory a process may ever have had while the largest
+// honest mails come in (promises P9).
+const largeMemory = 300 << 20
+
+// TestSickServersFillNoMemoryWithLargeMail lets six accounts fetch at once mails
+// as large as are stored whole. All of them in memory would be too much.
+func TestSickServersFillNoMemoryWithLargeMail(t *testing.T) {
+	const accounts, size = 6, 63 << 20
+	users, attached := make([]string, accounts), noise(size)
+	for i := range users {
+		users[i] = fmt.Sprintf("large%d@example.test", i)
+	}
+	m := testserver.Start(t, testserver.Options{Users: users})
+	sink := testserver.StartSink(t, nil)
+	d := newDesktop(t)
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	for i, user := range users {
+		m.Fill(t, user, "INBOX", 1, func(int) testserver.Letter { return testserver.Letter{Raw: largeMail(user, i, attached)} })
+		inbox := fmt.Sprint("inbox", i)
+		d.must("inbox", "create", inbox, "--shared")
+		d.must("account", "connect", user, "--inbox", inbox, "--imap", "imap://"+m.PlainIMAP, "--smtp", "smtp://"+sink.Address)
+	}
+	cmd := d.command("sync")
+	cmd.Path = plain(t)
+	peak := peakMemory(t, cmd, func() bool {
+		var list []struct{ Subject string }
+		if err := json.Unmarshal([]byte(d.must("conversation", "list", "--json")), &list); err != nil {
+			t.Fatal(err)
+		}
+		return len(list) == accounts
+	})
+	t.Logf("%d mails of %d MB for as many accounts: at most %d MB", accounts, size>>20, peak>>20)
+	if accounts*size < largeMemory {
+		t.Error("all of them together are not too much: the test shows nothing")
+	}
+	if peak > largeMemory {
+		t.Errorf("the program had %d MB", peak>>20)
+	}
+}
+
+// largeMail is a mail with an attachment.
+func largeMail(to string, n int, attached []byte) []byte {
+	head := fmt.Sprintf("From: Ann <ann@customer.test>\r\nTo: %s\r\nSubject: Large %d\r\nDate: %s\r\nMessage-ID: <large%d@customer.test>\r\nMIME-Version: 1.0\r\n"+
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee what is attached.\r\n--b\r\nContent-Type: application/octet-stream; name=large.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+		to, n, time.Now().UTC().Format(time.RFC1123Z), n)
+	return slices.Concat([]byte(head), attached, []byte("--b--\r\n"))
+}
+
+// noise is base64 that no compression makes small, in lines.
+func noise(size int) []byte {
+	source, line := rand.NewPCG(1, 1), make([]byte, 57)
+	var b bytes.Buffer
+	for b.Len() < size {
+		for i := range line {
+			line[i] = byte(source.Uint64())
+		}
+		b.WriteString(base64.StdEncoding.EncodeToString(line) + "\r\n")
+	}
+	return b.Bytes()
 }
