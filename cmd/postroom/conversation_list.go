@@ -114,9 +114,24 @@ func (p *program) listText(ctx context.Context, h *house, v desk.View, pg paging
 	case err != nil:
 		return err
 	case first:
-		p.print.remark(safe.Const("There is nothing here."))
+		return p.tellNothing(ctx, h)
 	case more:
 		p.print.remark(safe.Sprintf("There is more: --after %s, or --all.", safe.Line(cursorText(last))))
+	}
+	return nil
+}
+
+// tellNothing tells that a list is empty. At a desk without an inbox there may
+// have been a slip in --db, which makes a desk where there was none.
+func (p *program) tellNothing(ctx context.Context, h *house) error {
+	views, err := h.seat.Inboxes(ctx)
+	switch {
+	case err != nil:
+		return err
+	case len(views) == 0:
+		p.tellNoInbox(h)
+	default:
+		p.print.remark(safe.Const("There is nothing here."))
 	}
 	return nil
 }

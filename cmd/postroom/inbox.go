@@ -97,7 +97,7 @@ func (p *program) inboxListCommand() *cobra.Command {
 				return p.print.document(list)
 			}
 			if len(views) == 0 {
-				p.print.remark(safe.Const("There is no inbox for you yet. Make one with: postroom inbox create NAME"))
+				p.tellNoInbox(h)
 				return nil
 			}
 			rows := make([][]safe.Text, len(views))
@@ -214,4 +214,10 @@ func (p *program) memberAddCommand() *cobra.Command {
 	}
 	c.ValidArgsFunction = p.completing(inboxNames, userLogins)
 	return p.writes(c)
+}
+
+// tellNoInbox tells somebody who sees no inbox how to get one, and at which
+// desk he is.
+func (p *program) tellNoInbox(h *house) {
+	p.print.remark(safe.Sprintf("There is no inbox for you yet at the desk %s. Make one with: postroom inbox create NAME", safe.Line(h.place)))
 }
