@@ -21,6 +21,7 @@ const (
 	removeAccount = `UPDATE accounts SET connected = 0, secret = NULL, password_command = '', holder = '',
 		fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
 	removeAddresses = `DELETE FROM addresses WHERE account = ?`
+	removeSettled   = `DELETE FROM settled WHERE folder IN (SELECT f.id FROM folders f WHERE f.account = ?)`
 	removeFolders   = `DELETE FROM folders WHERE account = ?`
 	removeJobs      = `DELETE FROM jobs WHERE account = ?`
 	saveSecret      = `UPDATE accounts SET secret = ?, password_command = ? WHERE id = ? AND connected = 1`
@@ -78,7 +79,7 @@ func (w *writer) RemoveAccount(id desk.AccountID) error {
 	if n == 0 {
 		return desk.ErrNoRow
 	}
-	return errors.Join(w.do(removeAddresses, id), w.do(removeFolders, id), w.do(removeJobs, id))
+	return errors.Join(w.do(removeAddresses, id), w.do(removeSettled, id), w.do(removeFolders, id), w.do(removeJobs, id))
 }
 
 // SaveHealth implements [desk.AccountWriter].
