@@ -79,6 +79,10 @@ func (d *Desk) SignIn(ctx context.Context, login, as string) (Actor, error) {
 			}
 			return err
 		}
+		if as != "" && as != login {
+			// Whoever asks to be somebody else must not become the admin instead.
+			return notFound("NO_SUCH_USER", "This desk is new: begin without --as and POSTROOM_USER.", "There is no user %q.", as)
+		}
 		u := User{Login: login, Name: displayName(login), Role: RoleAdmin, CreatedAt: d.now()}
 		id, err := w.AddUser(u)
 		if err != nil {
