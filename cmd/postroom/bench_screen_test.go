@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -149,6 +150,19 @@ func (p *pane) rest(quiet time.Duration) (last time.Time) {
 	}
 }
 
+// pause draws what comes in a while.
+func (p *pane) pause(d time.Duration) {
+	over := time.After(d)
+	for {
+		select {
+		case o := <-p.output:
+			p.draw(o)
+		case <-over:
+			return
+		}
+	}
+}
+
 // answer draws the answer to a key, and gives the times of its first and its
 // last piece.
 func (p *pane) answer() (first, last time.Time) {
@@ -173,11 +187,13 @@ func (p *pane) answer() (first, last time.Time) {
 // longer than what the screen itself waits for before it reads a conversation.
 const silence = 200 * time.Millisecond
 
-// BenchmarkKey measures on a desk of a hundred thousand conversations, from a
-// key to the first bytes of the answer and to the last ones, and what the
-// program costs while nobody touches it. An iteration is one key.
+// BenchmarkKey measures on a desk of a hundred thousand conversations, or
+// POSTROOM_BENCH_ROWS, from a key to the first bytes of the answer and to the
+// last ones, also while mail comes in, and what the program costs while nobody
+// touches it. An iteration is one key.
 func BenchmarkKey(b *testing.B) {
-	w := largeDesk(b, built(b), 100_000)
+	n := benchRows(b)
+	w := largeDesk(b, built(b), n)
 	for _, k := range []stroke{
 		{name: "j", key: "j", undo: "k", run: 10},
 		{name: "page-down", key: "\x1b[6~", undo: "\x1b[5~", run: 10},
@@ -190,6 +206,51 @@ func BenchmarkKey(b *testing.B) {
 	}
 	b.Run("held", w.held)
 	b.Run("idle", w.idle)
+	// The last, because the desk has more mail then.
+	b.Run("j-while-mail-comes-in", func(b *testing.B) { w.keysInRain(b, n) })
+}
+
+// keysInRain presses j while twenty mails a second come in through another
+// process, this one, until the screen has the cursor on the next row.
+func (w *workplace) keysInRain(b *testing.B, n int) {
+	p := w.screenOf(b)
+	defer p.close()
+	in, err := w.seat.Inbox(b.Context(), "Queue 0")
+	w.ok(err)
+	ctx, stop := context.WithCancel(b.Context())
+	came := make(chan int, 1)
+	go func() {
+		every := time.NewTicker(time.Second / 20)
+		defer every.Stop()
+		for i := n; ; i++ {
+			select {
+			case <-ctx.Done():
+				came <- i - n
+				return
+			case <-every.C:
+				if err := w.keep(ctx, in.Inbox, i, i+1, func(int) time.Time { return time.Now() }); err != nil && ctx.Err() == nil {
+					b.Error(err)
+				}
+			}
+		}
+	}()
+	var moved spread
+	began := time.Now()
+	for b.Loop() {
+		if len(moved)%30 == 29 {
+			p.press("gg")
+			p.until("the first row", func(string) bool { return p.row() == 0 })
+		}
+		next := p.row() + 1
+		at := p.press("j")
+		moved = append(moved, p.until("the next row", func(string) bool { return p.row() == next }).Sub(at))
+		p.pause(37 * time.Millisecond) // never in step with the mail
+	}
+	rate := time.Since(began).Seconds()
+	stop()
+	only(b)
+	moved.report(b, "row-moved")
+	b.ReportMetric(float64(<-came)/rate, "mails/s")
 }
 
 // screenOf opens the screen and waits until it stands still.
@@ -301,7 +362,11 @@ func (w *workplace) idle(b *testing.B) {
 // with conversations on it. An iteration is one start.
 func BenchmarkStart(b *testing.B) {
 	program := built(b)
-	for _, n := range []int{10_000, 100_000} {
+	sizes := []int{10_000, 100_000}
+	if n := benchRows(b); n > 100_000 {
+		sizes = append(sizes, n)
+	}
+	for _, n := range sizes {
 		b.Run(fmt.Sprintf("%dk", n/1000), func(b *testing.B) {
 			w := largeDesk(b, program, n)
 			var frames, versions spread

@@ -27,16 +27,22 @@ import (
 // read /proc, so they are for Linux. docs/benchmarks.md says how to run them
 // and what came out.
 
+// benchRows is how many conversations the desk has whose keys are pressed:
+// 100,000, or POSTROOM_BENCH_ROWS.
+func benchRows(b *testing.B) int { return numberFrom(b, "POSTROOM_BENCH_ROWS", 100_000, 10_000) }
+
 // benchMails is how many mails a mailbox has; POSTROOM_BENCH_MAILS changes it.
-func benchMails(b *testing.B) int {
+func benchMails(b *testing.B) int { return numberFrom(b, "POSTROOM_BENCH_MAILS", 10_000, 100) }
+
+func numberFrom(b *testing.B, name string, usual, least int) int {
 	b.Helper()
-	text := os.Getenv("POSTROOM_BENCH_MAILS")
+	text := os.Getenv(name)
 	if text == "" {
-		return 10_000
+		return usual
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 100 {
-		b.Fatalf("POSTROOM_BENCH_MAILS=%s: a number from 100 on", text)
+	if err != nil || n < least {
+		b.Fatalf("%s=%s: a number from %d on", name, text, least)
 	}
 	return n
 }
