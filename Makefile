@@ -3,7 +3,7 @@
 # make demo      the program with sample mail, no account needed
 # make lint      golangci-lint in the pinned version; make fmt mends the form
 # make fuzz      every fuzzer for FUZZTIME
-# make crash     kills, crash points and power cuts in their full form: half an hour
+# make crash     kills, crash points and power cuts in their full form: an hour
 # make claims    of those, only 100,000 conversations taken by eight processes
 # make bench     benchmarks, ready for benchstat
 # make cover     what the tests reach, as coverage.out and a total
