@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"net"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"postroom/internal/crash"
 	"postroom/internal/testserver"
 )
 
@@ -37,6 +40,56 @@ func TestNetworkFaults(t *testing.T) {
 			}
 			w.gone(w.user + " since ")
 			w.see("mail connected", "Letter 4")
+			w.whole()
+		})
+	}
+}
+
+// astray is the program with the name server of a test, since a test may not
+// touch that of the machine.
+func astray() {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "udp", os.Getenv("POSTROOM_TEST_NAMES"))
+	}}
+	main()
+}
+
+// TestNameFaults: the name of the server cannot be looked up any more.
+func TestNameFaults(t *testing.T) {
+	for name, f := range map[string]struct {
+		begin func(*testserver.Names)
+		says  string
+	}{
+		"no such name":   {(*testserver.Names).Forget, "There is no server called " + testserver.ServerName},
+		"no name server": {(*testserver.Names).Fail, "The name " + testserver.ServerName + " cannot be looked up now"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := furnish(t, t.TempDir())
+			names := testserver.NewNames(t)
+			w.desk.env["POSTROOM_TEST_NAMES"] = names.Addr
+			db := crash.Open(t, w.path)
+			call := func(host string) {
+				t.Helper()
+				_, port, _ := strings.Cut(w.gate.Addr, ":")
+				if _, err := db.ExecContext(t.Context(), "UPDATE accounts SET imap = ?", "imaps://"+net.JoinHostPort(host, port)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			call(testserver.ServerName)
+			w.start(t, "astray")
+			f.begin(names)
+			w.gate.Shut()
+			w.gate.Open()
+			w.see(f.says, w.user+" since ", "1 mailbox offline")
+			w.lives()
+			w.press("A").see("taken")
+			w.deliver(t, "while nobody knew where")
+			names.Know()
+			w.gone(w.user + " since ")
+			w.see("mail connected", "Letter 4")
+			call("127.0.0.1") // for the audit, which asks the machine for names
 			w.whole()
 		})
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"postroom": main, "skewed": skewed, "naivesync": naively(naiveSync), "naiveimport": naively(naiveImport), "naivesend": naively(naiveSend), "naivelist": naiveList})
+	testscript.Main(m, map[string]func(){"postroom": main, "skewed": skewed, "astray": astray, "naivesync": naively(naiveSync), "naiveimport": naively(naiveImport), "naivesend": naively(naiveSend), "naivelist": naiveList})
 }
 
 // TestScripts runs the stories in testdata/script against the real program.

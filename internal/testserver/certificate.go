@@ -23,7 +23,7 @@ type Authority struct {
 	CAFile string         // PEM, for programs that take a file
 	Pool   *x509.CertPool // the same, for this process
 
-	Good       Certificate // localhost, 127.0.0.1 and 127.0.0.2, valid now
+	Good       Certificate // localhost, 127.0.0.1, 127.0.0.2 and ServerName, valid now
 	Expired    Certificate // localhost, ended yesterday
 	OtherName  Certificate // other.example.test only
 	SelfSigned Certificate // localhost, signed by nobody else
@@ -69,7 +69,7 @@ func newAuthority(dir string) (*Authority, error) {
 	a := &Authority{CAFile: root.CertFile, Pool: x509.NewCertPool()}
 	a.Pool.AddCert(root.TLS.Leaf)
 
-	local := []string{"localhost", "127.0.0.1", "127.0.0.2"}
+	local := []string{"localhost", "127.0.0.1", "127.0.0.2", ServerName}
 	for _, c := range []struct {
 		into   *Certificate
 		file   string
