@@ -27,6 +27,8 @@ type Authority struct {
 	Expired    Certificate // localhost, ended yesterday
 	OtherName  Certificate // other.example.test only
 	SelfSigned Certificate // localhost, signed by nobody else
+
+	root Certificate
 }
 
 // Certificate is one server identity, as files and ready for crypto/tls.
@@ -56,6 +58,18 @@ func (a *Authority) TLS() *tls.Config {
 	return &tls.Config{RootCAs: a.Pool, ServerName: "localhost", MinVersion: tls.VersionTLS12}
 }
 
+// Issue makes one more certificate, for hosts of the test's choice.
+func (a *Authority) Issue(t testing.TB, hosts ...string) Certificate {
+	t.Helper()
+	now := time.Now()
+	r := request{file: filepath.Join(t.TempDir(), "issued"), name: hosts[0], hosts: hosts, from: now.AddDate(0, -1, 0), until: now.AddDate(1, 0, 0)}
+	c, err := r.sign(&a.root)
+	if err != nil {
+		t.Fatalf("make a certificate for %v: %v", hosts, err)
+	}
+	return c
+}
+
 func newAuthority(dir string) (*Authority, error) {
 	now := time.Now()
 	ca := request{
@@ -66,7 +80,7 @@ func newAuthority(dir string) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Authority{CAFile: root.CertFile, Pool: x509.NewCertPool()}
+	a := &Authority{CAFile: root.CertFile, Pool: x509.NewCertPool(), root: root}
 	a.Pool.AddCert(root.TLS.Leaf)
 
 	local := []string{"localhost", "127.0.0.1", "127.0.0.2", ServerName}
