@@ -18,6 +18,7 @@ import (
 // connecting is what is said about an account on the command line.
 type connecting struct {
 	inbox, imap, smtp, ca string
+	noLookup              bool
 	account               desk.Account
 }
 
@@ -37,15 +38,24 @@ type folderForm struct {
 func (p *program) accountConnectCommand() *cobra.Command {
 	var k connecting
 	c := &cobra.Command{
-		Use: "connect ADDRESS --inbox NAME --imap HOST:PORT --smtp HOST:PORT", Short: "Give an inbox its mail account",
+		Use: "connect ADDRESS --inbox NAME", Short: "Give an inbox its mail account",
 		Long: "Signs in to both servers first and saves the account only when that works. The\n" +
 			"password is asked for, or comes from POSTROOM_PASSWORD or --password-command; it is\n" +
 			"never an argument. Connections are always encrypted and verified.\n\n" +
+			"Without --imap and --smtp the servers are found from the address, as account discover\n" +
+			"does, and told before the password is asked for.\n\n" +
 			"The port says how TLS begins: 143, 587 and 25 by STARTTLS, every other at once.",
-		Example: "  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465",
-		Args:    wants(1, 1),
+		Example: "  postroom account connect support@acme.test --inbox support\n" +
+			"  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465",
+		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			k.account.Address = args[0]
+			if k.imap == "" && k.smtp == "" {
+				var err error
+				if k, err = p.lookUp(ctx, k); err != nil {
+					return err
+				}
+			}
 			return p.connect(ctx, h, k)
 		}),
 	}
@@ -59,7 +69,9 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	f.StringVar(&k.account.AuthServID, "authserv-id", "", "name of the provider's server in Authentication-Results")
 	f.BoolVar(&k.account.PlusAddressing, "plus-addressing", false, "mail to local+anything@domain arrives here")
 	f.BoolVar(&k.account.FilesSent, "files-sent", false, "the provider puts sent mail into Sent by itself")
-	needs(c, "inbox", "imap", "smtp")
+	noLookupFlag(c, &k.noLookup)
+	needs(c, "inbox")
+	c.PreRunE = together("imap", "smtp")
 	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
 }

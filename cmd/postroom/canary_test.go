@@ -136,6 +136,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	}
 	all := map[string][][]string{
 		"account connect":       {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team)},
+		"account discover":      {{"account", "discover", address("personal")}, {"account", "discover", address("shared"), "--no-lookup"}},
 		"account list":          {{"account", "list"}},
 		"account disconnect":    {{"account", "disconnect", address("personal")}, {"account", "disconnect", address("shared")}},
 		"account reauth":        {{"account", "reauth", address("personal"), "--password-command", "echo x"}, {"account", "reauth", address("shared"), "--password-command", "echo x"}},

@@ -60,6 +60,18 @@ func exclusive(one, other string) func(*cobra.Command, []string) error {
 	}
 }
 
+// together refuses one of two flags without the other.
+func together(one, other string) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, _ []string) error {
+		for _, names := range [][2]string{{one, other}, {other, one}} {
+			if c.Flags().Changed(names[0]) && !c.Flags().Changed(names[1]) {
+				return misused(c, "--%s is missing: give both --%s and --%s, or neither.", names[1], one, other)
+			}
+		}
+		return nil
+	}
+}
+
 // flagMistake puts what the library says about flags in words of ours.
 func flagMistake(c *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
