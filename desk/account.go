@@ -81,20 +81,12 @@ func (a Account) Domain() string {
 // (design, "Cut-off").
 const CutOffAge = 30 * 24 * time.Hour
 
-// Holder is who has an address: what a conflict has to name.
-type Holder struct {
-	Address string
-	Account AccountID
-	Inbox   Inbox
-	Since   time.Time
-}
-
 // Connect gives an inbox its mailbox. The address must be free in the whole
 // desk; a conflict names the holder and the command that releases it. The
 // connector has tried the credentials before it calls.
 func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, error) {
 	a.Address = strings.TrimSpace(a.Address)
-	if at := strings.LastIndexByte(a.Address, '@'); at < 1 || at == len(a.Address)-1 || strings.ContainsAny(a.Address, " \t\r\n<>\x00") {
+	if !goodAddress(a.Address) {
 		return Account{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", a.Address)
 	}
 	a.CreatedAt, a.Since = s.d.now(), s.d.now()
@@ -115,11 +107,7 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 				return err
 			}
 		}
-		h, err := w.AddressHolder(FoldAddress(a.Address))
-		if err == nil {
-			return s.addressInUse(w, h)
-		}
-		if !errors.Is(err, ErrNoRow) {
+		if err := s.mustBeFree(w, a); err != nil {
 			return err
 		}
 		a.Inbox = in.ID
@@ -131,24 +119,6 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
 	})
 	return a.withoutSecret(), err
-}
-
-// addressInUse names the holder to those who may know it: an admin and the
-// members of the inbox. Anybody else learns only that the address is taken.
-func (s *Seat) addressInUse(r Reader, h Holder) error {
-	me, err := r.User(s.actor.User)
-	if err != nil {
-		return err
-	}
-	ok, err := s.member(r, h.Inbox.ID)
-	if err != nil {
-		return err
-	}
-	if !ok && !me.Admin() {
-		return conflict("ADDRESS_IN_USE", "Ask an admin of this desk to release it.", "%s is connected to this desk already.", h.Address)
-	}
-	return conflict("ADDRESS_IN_USE", "Release it with: postroom account disconnect "+h.Address,
-		"%s belongs to the %s inbox %q since %s.", h.Address, h.Inbox.Kind, h.Inbox.Name, h.Since.UTC().Format("2006-01-02"))
 }
 
 // Accounts lists the accounts of the inboxes the actor works in, and for an

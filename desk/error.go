@@ -30,6 +30,8 @@ type Error struct {
 	Code    string
 	Message string
 	Hint    string
+	// Holder is, for ADDRESS_IN_USE, who has the address.
+	Holder *Holding
 	// Err is the cause, if there is one that a developer would want.
 	Err error
 }

@@ -1,6 +1,11 @@
 package desk
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"postroom/desk/safe"
+)
 
 // The identities of the desk. Zero means "none" in all of them.
 type (
@@ -42,9 +47,22 @@ func FirstMessageID(unix int64) MessageID { return MessageID(unix << messageIDBi
 func (id MessageID) Unix() int64 { return int64(id) >> messageIDBits }
 
 // FoldAddress brings a mail address to the form in which two addresses are
-// compared: trimmed and lower case in both halves (design 2: "compared
-// case-folded"). The plus part is kept.
-func FoldAddress(addr string) string { return strings.ToLower(strings.TrimSpace(addr)) }
+// compared: trimmed, lower case in both halves (design 2: "compared
+// case-folded"), and the domain as the DNS has it, so that bücher.example and
+// xn--bcher-kva.example are one. The plus part is kept.
+func FoldAddress(addr string) string {
+	folded := strings.ToLower(strings.TrimSpace(addr))
+	at := strings.LastIndexByte(folded, '@')
+	if at < 0 {
+		return folded
+	}
+	for i := at; i < len(folded); i++ {
+		if folded[i] >= utf8.RuneSelf {
+			return folded[:at+1] + safe.Host(folded[at+1:]).String()
+		}
+	}
+	return folded
+}
 
 // FoldName brings the name of an inbox or a login to the form in which two
 // names are compared.

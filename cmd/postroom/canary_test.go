@@ -38,6 +38,12 @@ func adminMayKnow(inbox string) []string {
 	return []string{"inbox", "account", "cause", "username"}
 }
 
+// anyoneMayLearn is what a refusal has to say to everybody: the name of the
+// shared inbox that has the address he wants to connect (S49).
+func anyoneMayLearn(args []string, inbox, field string) bool {
+	return args[0] == "account" && args[1] == "connect" && args[2] == canary("account", inbox)+"@desk.test" && inbox == "shared" && field == "inbox"
+}
+
 func canaryLetter(inbox string, n int) string {
 	w := func(field string) string { return canary(field, inbox) }
 	return fmt.Sprintf("From: %s <%s@x.test>\nTo: vera@desk.test\nSubject: %s %d\nDate: %s\nMessage-ID: <%s%d@x.test>\n"+
@@ -231,6 +237,9 @@ func tellsNothing(t *testing.T, d *desktop, args []string) {
 	for _, inbox := range canaryInboxes() {
 		for _, field := range canaryFields() {
 			if d.login == "root" && slices.Contains(adminMayKnow(inbox), field) {
+				continue
+			}
+			if len(args) > 2 && anyoneMayLearn(args, inbox, field) {
 				continue
 			}
 			if strings.Contains(said, canary(field, inbox)) {

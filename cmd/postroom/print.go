@@ -297,7 +297,32 @@ type failure struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
 		Hint    string `json:"hint"`
+		// Holder is there for ADDRESS_IN_USE.
+		Holder *holderForm `json:"holder,omitempty"`
 	} `json:"error"`
+}
+
+// holderForm is who has an address; what the reader may not know is null.
+type holderForm struct {
+	Name    string  `json:"name"`
+	Kind    *string `json:"kind"`
+	Since   stamp   `json:"since"`
+	Release *string `json:"release"`
+}
+
+func holderOf(h *desk.Holding) *holderForm {
+	if h == nil {
+		return nil
+	}
+	f := &holderForm{Name: h.Name, Since: stamp(h.Since)}
+	if h.Kind != "" {
+		kind := string(h.Kind)
+		f.Kind = &kind
+	}
+	if h.Release != "" {
+		f.Release = &h.Release
+	}
+	return f
 }
 
 // failed prints an error: one sentence, then the next step.
@@ -311,7 +336,7 @@ func (p *printer) failed(err error) {
 	}
 	if p.forPrograms() {
 		var f failure
-		f.Error.Code, f.Error.Message, f.Error.Hint = e.Code, message, e.Hint
+		f.Error.Code, f.Error.Message, f.Error.Hint, f.Error.Holder = e.Code, message, e.Hint, holderOf(e.Holder)
 		b, jsonErr := safe.JSON(f)
 		if jsonErr == nil {
 			p.write(p.err, append(b, '\n'))

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func (d *desktop) connectReadAnswer(t *testing.T) {
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
 		t.Errorf("a dry run has connected: %s", got)
 	}
-	d.must(connectArgs(m, "--ca", m.CAFile)...)
+	d.connectAtOnce(t, connectArgs(m, "--ca", m.CAFile, "--json"))
 	d.env["POSTROOM_PASSWORD"] = ""
 	d.refuses(exitConflict, "postroom account disconnect "+us, append(connectArgs(m, "--ca", m.CAFile), "--password-command", "echo secret")...)
 
@@ -74,6 +75,43 @@ func (d *desktop) connectReadAnswer(t *testing.T) {
 		t.Errorf("the list is %s", got)
 	}
 	d.answers(t, m)
+}
+
+// connectAtOnce connects our account from several processes at the same time.
+// One of them does; the others are told who has the address now.
+func (d *desktop) connectAtOnce(t *testing.T, args []string) {
+	t.Helper()
+	var cmds [4]*exec.Cmd
+	var said [len(cmds)]strings.Builder
+	for i := range cmds {
+		cmds[i] = d.command(args...)
+		cmds[i].Stderr = &said[i]
+		if err := cmds[i].Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	won := 0
+	for i, c := range cmds {
+		_ = c.Wait() // the exit code tells
+		var f struct {
+			Error struct {
+				Code   string
+				Holder struct{ Name, Kind, Since, Release string }
+			}
+		}
+		switch code := c.ProcessState.ExitCode(); {
+		case code == exitDone:
+			won++
+		case code != exitConflict || json.Unmarshal([]byte(said[i].String()), &f) != nil:
+			t.Errorf("a connect ended with %d: %s", code, &said[i])
+		case f.Error.Code != "ADDRESS_IN_USE" || f.Error.Holder.Name != "support" || f.Error.Holder.Kind != "shared" ||
+			f.Error.Holder.Since == "" || f.Error.Holder.Release != "postroom account disconnect "+us:
+			t.Errorf("a loser is told %s", &said[i])
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d of %d processes have connected the address", won, len(cmds))
+	}
 }
 
 // answers goes on where the mail has come in.

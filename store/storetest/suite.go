@@ -51,6 +51,8 @@ func suite() []promise {
 		{"people", testPeople},
 		{"inboxes", testInboxes},
 		{"accounts", testAccounts},
+		{"one address, one inbox", testAddressHeld},
+		{"two connect at once", testConnectAtOnce},
 		{"leases", testLeases},
 		{"fences", testFences},
 		{"ledger", testLedger},

@@ -1,0 +1,133 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"postroom/desk"
+)
+
+// inUse is what a refused connect says of the holder.
+func (w *world) inUse(s *desk.Seat, inbox string, a desk.Account) desk.Error {
+	w.t.Helper()
+	_, err := s.Connect(w.ctx, inbox, a)
+	var e *desk.Error
+	if !errors.As(err, &e) || e.Code != "ADDRESS_IN_USE" || e.Kind != desk.Conflict || e.Holder == nil {
+		w.t.Fatalf("%s for the inbox %s: %v", a.Address, inbox, err)
+	}
+	return *e
+}
+
+func testAddressHeld(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	_, err := w.zoe.CreateInbox(w.ctx, "Zoe", desk.Personal)
+	w.ok(err)
+	help, own := desk.Account{Address: "help@acme.test"}, desk.Account{Address: "ben@acme.test"}
+	since := w.clock.get()
+
+	w.want("to an admin", *w.inUse(w.maya, "Sales", help).Holder,
+		desk.Holding{Name: "Support", Kind: desk.Shared, Since: since, Release: "postroom account disconnect help@acme.test"})
+	w.want("of a personal inbox, to an admin", *w.inUse(w.maya, "Sales", own).Holder,
+		desk.Holding{Name: "Ben", Kind: desk.Personal, Since: since, Release: "postroom account disconnect ben@acme.test"})
+	w.want("to a member, who cannot release it", *w.inUse(w.ben, "Ben", help).Holder,
+		desk.Holding{Name: "Support", Kind: desk.Shared, Since: since})
+	w.want("to its owner", w.inUse(w.ben, "Ben", own).Holder.Release, "postroom account disconnect ben@acme.test")
+	w.want("to who sees the inbox not", *w.inUse(w.zoe, "Zoe", help).Holder, desk.Holding{Name: "Support"})
+	e := w.inUse(w.zoe, "Zoe", own)
+	w.want("of a personal inbox, to a colleague", *e.Holder, desk.Holding{Name: "Ben"})
+	w.want("in words", e.Message+" "+e.Hint, "ben@acme.test belongs to Ben. Ask Ben or an admin of this desk to release it.")
+
+	w.sameAddress()
+}
+
+// sameAddress tries spellings of addresses that are held, and others that only
+// look like one.
+func (w *world) sameAddress() {
+	w.t.Helper()
+	w.connect(w.maya, "Sales", "post@bücher.test")
+	w.connect(w.maya, "Sales", "team+eu@acme.test")
+	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	_, err := w.maya.Connect(w.ctx, "Support", desk.Account{Address: "help@acme.test", PlusAddressing: true})
+	w.ok(err)
+	for spelling, plus := range map[string]bool{
+		"HELP@Acme.TEST": false, " help@acme.test": false, "help+eu@acme.test": false, "Help+a+b@acme.test": false,
+		"post@BÜCHER.test": false, "POST@xn--bcher-kva.test": false, "post@bücher。test": false,
+		"team@acme.test": true, "TEAM+EU@acme.test": false,
+	} {
+		w.inUse(w.maya, "Sales", desk.Account{Address: spelling, PlusAddressing: plus})
+	}
+	for _, hidden := range []string{"help@acme.test.", `"help"@acme.test`, "help\u200b@acme.test", "help@acme.\u00adtest", "help@.acme.test"} {
+		if _, err := w.maya.Connect(w.ctx, "Sales", desk.Account{Address: hidden}); desk.KindOf(err) != desk.Invalid {
+			w.t.Errorf("%q is connected: %v", hidden, err)
+		}
+	}
+	for _, other := range []string{"help@acme.example", "ben+x@acme.test", "team@acme.test", "helpeu@acme.test", "+@acme.test"} {
+		w.connect(w.maya, "Sales", other)
+	}
+}
+
+// testConnectAtOnce: of several who connect the same address at the same time,
+// each with a handle of his own, one wins, and the others are told who (S24).
+// All of them had found it free: that look alone would let every one of them in.
+func testConnectAtOnce(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	const many, rounds = 6, 3
+	seats := make([]*desk.Seat, many)
+	for i := range seats {
+		seats[i] = w.seat(w.desk(w.open(t), uint64(i)+10), "maya")
+	}
+	for round := range rounds {
+		address := func(int) string { return fmt.Sprintf("new%d@acme.test", round) }
+		w.want("who finds a new address free", won(w.connectAll(seats, address, true)), many)
+		errs := w.connectAll(seats, address, false)
+		w.want("winners", won(errs), 1)
+		for _, err := range errs {
+			var e *desk.Error
+			if err != nil && (!errors.As(err, &e) || e.Code != "ADDRESS_IN_USE" || e.Holder == nil || e.Holder.Release == "") {
+				t.Error("a loser is told:", err)
+			}
+		}
+		w.read(func(r desk.Reader) error {
+			all, err := r.Accounts()
+			w.want("accounts", len(all), 3+1+round*(1+many))
+			return err
+		})
+		own := func(i int) string { return fmt.Sprintf("own%d-%d@acme.test", round, i) }
+		w.want("winners with an address each", won(w.connectAll(seats, own, false)), many)
+	}
+}
+
+// connectAll lets every seat connect an address to one of two inboxes, all at
+// once; rehearsed, they only ask.
+func (w *world) connectAll(seats []*desk.Seat, address func(int) string, rehearsed bool) []error {
+	ctx := w.ctx
+	if rehearsed {
+		ctx = desk.Rehearse(ctx)
+	}
+	errs := make([]error, len(seats))
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i, s := range seats {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			<-start
+			_, errs[i] = s.Connect(ctx, []string{"Support", "Sales"}[i%2], desk.Account{Address: address(i)})
+		}()
+	}
+	close(start)
+	all.Wait()
+	return errs
+}
+
+func won(errs []error) int {
+	n := 0
+	for _, err := range errs {
+		if err == nil {
+			n++
+		}
+	}
+	return n
+}
