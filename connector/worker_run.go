@@ -92,6 +92,27 @@ func (c *Connector) Run(ctx context.Context) error {
 	return context.Cause(parsing)
 }
 
+// RunFor serves one account until ctx ends, for a command that waits for a
+// mail. While another process serves the account it leaves all to that one, and
+// takes over when it is gone.
+func (c *Connector) RunFor(ctx context.Context, account desk.AccountID) error {
+	a, err := c.account(ctx, account)
+	if err != nil {
+		return err
+	}
+	c = c.fresh()
+	parsing, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	team := &crew{log: c.log, stop: stop}
+	c.ingest.start(parsing, team)
+	team.spawn("account", func() error { return c.newWorker(a).serve(parsing) })
+	team.wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return context.Cause(parsing)
+}
+
 // serving is a worker and how to end it.
 type serving struct {
 	account desk.Account

@@ -14,18 +14,11 @@ import (
 // when it is gone. How the account is on the whole it does not know, so it
 // leaves its health alone.
 func (c *Connector) SendFor(ctx context.Context, account desk.AccountID) error {
-	list, err := c.room.Accounts(ctx)
+	a, err := c.account(ctx, account)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(list, func(a desk.Account) bool { return a.ID == account })
-	if at < 0 {
-		return &desk.Error{
-			Kind: desk.Conflict, Code: "NO_ACCOUNT", Message: "The account that was to send has been disconnected.",
-			Hint: "Connect it again with: postroom account connect ADDRESS --inbox NAME",
-		}
-	}
-	w := c.newWorker(list[at])
+	w := c.newWorker(a)
 	for ctx.Err() == nil {
 		if w.lease, err = w.acquire(ctx); err != nil {
 			return nil
@@ -42,6 +35,22 @@ func (c *Connector) SendFor(ctx context.Context, account desk.AccountID) error {
 		}
 	}
 	return nil
+}
+
+// account finds an account a command is to serve.
+func (c *Connector) account(ctx context.Context, id desk.AccountID) (desk.Account, error) {
+	list, err := c.room.Accounts(ctx)
+	if err != nil {
+		return desk.Account{}, err
+	}
+	at := slices.IndexFunc(list, func(a desk.Account) bool { return a.ID == id })
+	if at < 0 {
+		return desk.Account{}, &desk.Error{
+			Kind: desk.Conflict, Code: "NO_ACCOUNT", Message: "The account that was to be served has been disconnected.",
+			Hint: "Connect it again with: postroom account connect ADDRESS --inbox NAME",
+		}
+	}
+	return list[at], nil
 }
 
 // sendOnly hands over what is due whenever something is. What is in the way

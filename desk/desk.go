@@ -107,11 +107,11 @@ func (d *Desk) now() time.Time {
 func (d *Desk) Now() time.Time { return d.now() }
 
 // newBatch names one action in the journal.
-func (d *Desk) newBatch() string { return d.nonce(8) }
+func (d *Desk) newBatch() string { return d.nonce() }
 
-// nonce is n random bytes in hex.
-func (d *Desk) nonce(n int) string {
-	b := make([]byte, n)
+// nonce is 8 random bytes in hex.
+func (d *Desk) nonce() string {
+	b := make([]byte, 8)
 	if _, err := io.ReadFull(d.rand, b); err != nil {
 		panic("desk: the source of randomness has failed: " + err.Error())
 	}

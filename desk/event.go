@@ -33,7 +33,8 @@ const (
 	EventSendFailed          EventKind = "sending failed"
 	EventInDoubt             EventKind = "sending in doubt"
 	EventUndone              EventKind = "undone"
-	EventRebuilt             EventKind = "rebuilt" // all derived again from the stored mail
+	EventTested              EventKind = "inbox tested" // by a test mail: [TestResult]
+	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
 )
 
 // Event is one row of the journal: who, what, when, from where, before, after.

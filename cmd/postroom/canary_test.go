@@ -156,6 +156,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox list":            {{"inbox", "list"}},
 		"inbox member add":      {{"inbox", "member", "add", private, "tom"}, {"inbox", "member", "add", team, "tom"}},
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
+		"inbox test":            {{"inbox", "test", private, "--timeout", "1ms"}, {"inbox", "test", team, "--timeout", "1ms"}},
 		"key export":            {{"key", "export"}},
 		"login":                 {{"login"}},
 		"migrate":               {{"migrate", "--from", d.env["POSTROOM_DB"], "--to", d.env["POSTROOM_DB"]}},

@@ -278,6 +278,10 @@ func eventLine(e desk.Event, people map[desk.UserID]string) safe.Text {
 	if e.Actor.Kind != desk.ActorUser {
 		who = safe.Const("postroom")
 	}
+	var test desk.TestResult
+	if e.Kind == desk.EventTested && json.Unmarshal(e.After, &test) == nil && !test.Passed {
+		return safe.Sprintf("%s: inbox tested, not %s", who, safe.Line(string(test.Hop)))
+	}
 	if e.Kind != desk.EventAssigned {
 		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
 	}

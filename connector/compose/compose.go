@@ -46,6 +46,9 @@ func Build(out desk.Outgoing, now time.Time, opts Options) ([]byte, error) {
 	h.ids("Message-ID", []string{out.HeaderID})
 	h.ids("In-Reply-To", []string{out.InReplyTo})
 	h.ids("References", out.References)
+	if out.Test() {
+		h.text("Auto-Submitted", "auto-generated") // nobody's absence note answers it (RFC 3834 5)
+	}
 	h.text("MIME-Version", "1.0")
 	if h.err != nil {
 		return nil, h.err

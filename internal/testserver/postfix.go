@@ -36,6 +36,7 @@ relay_transport = error:5.1.2 no relay in tests
 virtual_mailbox_domains = example.test
 virtual_mailbox_maps = texthash:%[1]s/etc/mailboxes
 virtual_transport = lmtp:inet:%[2]s
+transport_maps = inline:{ { lost@example.test = discard: }, { refused@example.test = error:5.7.1 not from you } }
 lmtp_destination_recipient_limit = 1
 message_size_limit = 52428800
 virtual_mailbox_limit = 0

@@ -49,10 +49,25 @@ func happened(e desk.Event, people map[desk.UserID]string) safe.Text {
 		return safe.Const("a mail could not be sent")
 	case desk.EventInDoubt:
 		return safe.Const("it is in doubt whether a mail was sent")
+	case desk.EventTested:
+		return tested(e)
 	case desk.EventDeferred:
 		return safe.Const("the server asked to try again later")
 	default:
 		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
+	}
+}
+
+// tested says how a test mail fared.
+func tested(e desk.Event) safe.Text {
+	var r desk.TestResult
+	switch err := json.Unmarshal(e.After, &r); {
+	case err != nil:
+		return safe.Const("the inbox was tested")
+	case r.Passed:
+		return safe.Const("the test mail has passed every hop")
+	default:
+		return safe.Sprintf("the test mail was not %s", safe.Line(string(r.Hop)))
 	}
 }
 
