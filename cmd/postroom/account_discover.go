@@ -86,21 +86,16 @@ func foundLines(f discover.Found) []safe.Text {
 	return lines
 }
 
-// lookUp fills in the servers nobody has given. What DNS alone says of somebody
-// unknown is told and not used: a password would go there (RFC 6186, 6).
+// lookUp fills in the servers nobody has given.
 func (p *program) lookUp(ctx context.Context, k connecting) (connecting, error) {
 	found, err := p.finder(k.noLookup).Find(ctx, k.account.Address)
 	if err != nil {
 		return k, err
 	}
-	k.imap, k.smtp = found.IMAP.String(), found.SMTP.String()
-	if found.Doubtful() {
-		return k, &desk.Error{
-			Kind: desk.Conflict, Code: "SERVER_ELSEWHERE",
-			Message: fmt.Sprintf("Only DNS, which can be forged, names servers for %s, and they are in another domain: %s and %s.", found.Domain, k.imap, k.smtp),
-			Hint:    fmt.Sprintf("If they are your provider's, say so: --imap %s --smtp %s", k.imap, k.smtp),
-		}
+	if err := doubt(found); err != nil {
+		return k, err
 	}
+	k.imap, k.smtp = found.IMAP.String(), found.SMTP.String()
 	if k.account.Username == "" {
 		k.account.Username = found.Username
 	}
@@ -109,4 +104,18 @@ func (p *program) lookUp(ctx context.Context, k connecting) (connecting, error) 
 		p.print.remark(line)
 	}
 	return k, nil
+}
+
+// doubt refuses what DNS alone says of somebody unknown: a password would go
+// there (RFC 6186, 6).
+func doubt(f discover.Found) error {
+	if !f.Doubtful() {
+		return nil
+	}
+	imap, smtp := typed(f.IMAP), typed(f.SMTP)
+	return &desk.Error{
+		Kind: desk.Conflict, Code: "SERVER_ELSEWHERE",
+		Message: fmt.Sprintf("Only DNS, which can be forged, names servers for %s, and they are in another domain: %s and %s.", f.Domain, imap, smtp),
+		Hint:    fmt.Sprintf("If they are your provider's, say so: --imap %s --smtp %s", imap, smtp),
+	}
 }

@@ -29,12 +29,12 @@ func TestDiscoverTellsAndConnectsNothing(t *testing.T) {
 	if _, err := os.Stat(d.env["POSTROOM_DB"]); err == nil {
 		t.Error("it has made a desk")
 	}
-	d.refuses(exitNotFound, "Nobody says which mail servers example.test has", "account", "discover", us, "--no-lookup")
+	d.refuses(exitNotFound, "nobody is asked", "account", "discover", us, "--no-lookup")
 	d.refuses(exitUsage, "is not a mail address", "account", "discover", "maya")
 	d.must("inbox", "create", "support", "--shared")
 	d.refuses(exitUsage, "--smtp is missing", "account", "connect", us, "--inbox", "support", "--imap", "127.0.0.1:1")
 	d.refuses(exitUsage, "--imap is missing", "account", "connect", us, "--inbox", "support", "--smtp", "127.0.0.1:1")
-	d.refuses(exitNotFound, "Nobody says", "account", "connect", us, "--inbox", "support", "--no-lookup")
+	d.refuses(exitNotFound, "nobody is asked", "account", "connect", us, "--inbox", "support", "--no-lookup")
 }
 
 // TestConnectFindsItsServers in the name server of the domain, on real servers;
@@ -65,7 +65,7 @@ func TestConnectFindsItsServers(t *testing.T) {
 		names.Service(protocol+"._tcp.victim.test", testserver.ServerName+".", uint16(n))
 	}
 	out, err := connect("support@victim.test")
-	if err == nil || !strings.Contains(out, "in another domain") || !strings.Contains(out, "--imap imaps://"+testserver.ServerName) {
+	if err == nil || !strings.Contains(out, "in another domain") || !strings.Contains(out, "--imap "+testserver.ServerName+":") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
@@ -77,5 +77,25 @@ func TestConnectFindsItsServers(t *testing.T) {
 	}
 	if got := d.must("account", "list", "--json"); !strings.Contains(got, "imaps://"+testserver.ServerName) {
 		t.Errorf("connected is %s", got)
+	}
+}
+
+// TestTheFirstRunFindsServers as one would type them, with what there is to
+// know about them.
+func TestTheFirstRunFindsServers(t *testing.T) {
+	t.Parallel()
+	p := quietProgram(t)
+	p.getenv = func(k string) string { return map[string]string{"POSTROOM_NO_LOOKUP": "1"}[k] }
+	for address, want := range map[string][3]string{
+		"a@icloud.com": {"imap.mail.me.com:993", "smtp.mail.me.com:587", "imap.mail.me.com is outside of icloud.com."},
+		"a@proton.me":  {"imap+starttls://127.0.0.1:1143", "smtp+starttls://127.0.0.1:1025", "Proton Bridge has to run on this machine."},
+	} {
+		got, err := p.findServers(t.Context(), address)
+		if err != nil || got.IMAP != want[0] || got.SMTP != want[1] || !strings.HasPrefix(got.Note, want[2]) {
+			t.Errorf("%s: %+v, %v", address, got, err)
+		}
+	}
+	if got, err := p.findServers(t.Context(), us); err == nil {
+		t.Errorf("nobody was to be asked: %+v", got)
 	}
 }

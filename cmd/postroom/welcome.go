@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"postroom/connector"
 	"postroom/connector/dial"
@@ -24,6 +25,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 			a, err := dial.ParseHostPort(protocol, typed)
 			return a.String(), err
 		},
+		Find: p.findServers,
 		Receive: func(ctx context.Context, a desk.Account, password string) (int, error) {
 			probed, err := connector.Probe(ctx, a, password)
 			n := 0
@@ -37,6 +39,37 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 		Certificates: readCertificates,
 		LookAround:   func() { p.wantsDemo = true },
 	}), nil
+}
+
+// findServers looks for the servers of an address as account connect does.
+func (p *program) findServers(ctx context.Context, address string) (welcome.Servers, error) {
+	found, err := p.finder(false).Find(ctx, address)
+	if err == nil {
+		err = doubt(found)
+	}
+	if err != nil {
+		return welcome.Servers{}, err
+	}
+	var notes []string
+	for _, host := range found.Elsewhere() {
+		notes = append(notes, host+" is outside of "+found.Domain+".")
+	}
+	if found.Note != "" {
+		notes = append(notes, found.Note)
+	}
+	return welcome.Servers{
+		IMAP: typed(found.IMAP), SMTP: typed(found.SMTP), Username: found.Username, FilesSent: found.FilesSent,
+		From: found.From(), Note: strings.Join(notes, " "),
+	}, nil
+}
+
+// typed is a server as one would type it: the port says how TLS begins, where
+// it is a usual one.
+func typed(a dial.Address) string {
+	if short, err := dial.ParseHostPort(a.Protocol, a.HostPort()); err == nil && short == a {
+		return a.HostPort()
+	}
+	return a.String()
 }
 
 // readCertificates reads a file of certificates to trust besides the system's.

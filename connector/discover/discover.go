@@ -65,11 +65,12 @@ func (f Found) From() string {
 	}
 }
 
-// Elsewhere are the hosts outside the domain of the address, each once.
+// Elsewhere are the hosts outside the domain of the address, each once. This
+// machine is none of them.
 func (f Found) Elsewhere() []string {
 	var hosts []string
 	for _, h := range []string{f.IMAP.Host, f.SMTP.Host} {
-		if h != f.Domain && !strings.HasSuffix(h, "."+f.Domain) && !slices.Contains(hosts, h) {
+		if publicName(h) && h != f.Domain && !strings.HasSuffix(h, "."+f.Domain) && !slices.Contains(hosts, h) {
 			hosts = append(hosts, h)
 		}
 	}
@@ -125,7 +126,10 @@ func (f Finder) Find(ctx context.Context, address string) (Found, error) {
 		return p.settings(m, BuiltIn), nil
 	}
 	if f.Offline {
-		return Found{}, nothing(m, nil)
+		return Found{}, &desk.Error{
+			Kind: desk.NotFound, Code: "NO_SETTINGS", Message: fmt.Sprintf("%s is none of the providers postroom knows, and nobody is asked.", m.domain),
+			Hint: giveThem,
+		}
 	}
 	round := f.ask(ctx, m, f.autoconfigHost, f.wellKnown, f.services, f.exchangers)
 	services := &round[2]
@@ -163,15 +167,17 @@ func (f Finder) ask(ctx context.Context, m mailbox, sources ...source) []answer 
 	return answers
 }
 
+const giveThem = "Give the servers with --imap HOST:PORT --smtp HOST:PORT; the provider's help pages name them."
+
 // nothing says that there are no settings, and what stood in the way.
 func nothing(m mailbox, answers []answer) error {
 	e := &desk.Error{
 		Kind: desk.NotFound, Code: "NO_SETTINGS", Message: fmt.Sprintf("Nobody says which mail servers %s has.", m.domain),
-		Hint: "Give them with --imap HOST:PORT --smtp HOST:PORT; the provider's help pages name them.",
+		Hint: giveThem,
 	}
 	var why *desk.Error
 	// The exchangers come last. When even they cannot be looked up nothing can.
-	if n := len(answers); n > 0 && errors.As(answers[n-1].err, &why) {
+	if errors.As(answers[len(answers)-1].err, &why) {
 		e.Kind, e.Code, e.Message = why.Kind, why.Code, why.Message
 		e.Hint = why.Hint + " Or give the servers with --imap HOST:PORT --smtp HOST:PORT."
 		return e

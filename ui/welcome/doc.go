@@ -5,6 +5,9 @@
 //	choice ─ 1 ─→ Outside.LookAround, and the program ends
 //	       ─ 2, 3 ─→ form ─ test: check, receive, send ─→ seal, inbox, account ─→ triage
 //
+// When the address has been typed its servers are looked for and filled in,
+// with a line that says where they are from; what somebody has typed stays.
+//
 // Nothing is written before both servers have let us in, and esc interrupts
 // everything up to there. What is wrong is said at the field it belongs to.
 //

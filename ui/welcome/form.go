@@ -53,6 +53,12 @@ type form struct {
 	made string
 	// problem is what belongs to no field, remark what else is to be said.
 	problem, remark safe.Text
+	// finding looks for the servers of asked, offer is what it has found, and
+	// filledIn what of that stands in the fields since.
+	finding  shell.Lane[Servers]
+	asked    string
+	offer    Servers
+	filledIn [fieldCount]string
 }
 
 // passed is a step of the test that went well.
@@ -107,10 +113,9 @@ func (f *form) press(msg tea.KeyPressMsg) (cmd tea.Cmd, leave bool) {
 		return nil, true
 	}
 	if before != f.fields.At() {
-		f.left(before)
-	} else {
-		f.mended(typed)
+		return f.left(before), false
 	}
+	f.mended(typed)
 	return nil, false
 }
 
@@ -143,10 +148,9 @@ func (f *form) filled() bool {
 	return slices.ContainsFunc(f.fields.Rows, func(r widget.FormRow) bool { return r.Field.Value() != "" })
 }
 
-// left fills in what follows from a field: the name of the inbox from the
-// address. What somebody has typed stays.
-func (f *form) left(field int) {
-	if field != inAddress || f.fields.Value(inName) != "" {
+// suggestName fills in the name of the inbox from the address.
+func (f *form) suggestName() {
+	if f.fields.Value(inName) != "" {
 		return
 	}
 	local, _, ok := strings.Cut(f.fields.Value(inAddress), "@")
@@ -174,10 +178,11 @@ func (f *form) interrupt() (leave bool) {
 // submit reads the form and begins the test.
 func (f *form) submit() tea.Cmd {
 	f.problem, f.remark = safe.Text{}, safe.Text{}
+	f.finding.Drop()
 	for i := range f.fields.Rows {
 		f.fields.Rows[i].Problem = safe.Text{}
 	}
-	f.left(inAddress)
+	f.suggestName()
 	a := desk.Account{Address: f.fields.Value(inAddress), Username: f.fields.Value(inUser)}
 	if a.Username == "" {
 		a.Username = a.Address
@@ -191,6 +196,7 @@ func (f *form) submit() tea.Cmd {
 		f.firstProblem()
 		return nil
 	}
+	a.FilesSent = f.offer.FilesSent && f.fields.Value(inIMAP) == f.offer.IMAP && f.fields.Value(inSMTP) == f.offer.SMTP
 	f.account, f.step = a, checking
 	return f.ask(f.check())
 }
@@ -206,11 +212,16 @@ func (f *form) required(field int, why safe.Text) bool {
 // valid looks at an address before anything is asked of a server; the desk has
 // the last word.
 func (f *form) valid(address string) bool {
-	if at := strings.LastIndexByte(address, '@'); at > 0 && at < len(address)-1 && !strings.ContainsAny(address, " \t<>") {
+	if isAddress(address) {
 		return true
 	}
 	f.fields.Rows[inAddress].Problem = safe.Sprintf("%s is not a mail address. Write it as name@example.org.", safe.Line(address))
 	return false
+}
+
+func isAddress(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t<>")
 }
 
 func (f *form) password() bool {

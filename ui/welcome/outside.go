@@ -21,6 +21,8 @@ type Outside struct {
 	// The protocol is imap or smtp. It gives the URL for [desk.Account.IMAP]
 	// or [desk.Account.SMTP] and does not connect.
 	Server func(protocol, typed string) (url string, err error)
+	// Find finds the servers of an address. It connects to none of them.
+	Find func(ctx context.Context, address string) (Servers, error)
 	// Receive signs in to the IMAP server of the account and tells how many
 	// messages are there. It writes nothing, neither there nor here.
 	Receive func(ctx context.Context, a desk.Account, password string) (messages int, err error)
@@ -36,6 +38,19 @@ type Outside struct {
 	// then starts the demo. It is called on the screen's goroutine and must
 	// only take a note.
 	LookAround func()
+}
+
+// Servers are the mail servers of an address as somebody else names them; only
+// the test proves them.
+type Servers struct {
+	// IMAP and SMTP are written as one would type them.
+	IMAP, SMTP string
+	Username   string
+	// FilesSent says that the provider puts sent mail into Sent by itself.
+	FilesSent bool
+	// From is where they are from, as the end of a sentence without a stop;
+	// Note what there is to know about them, in whole sentences, or empty.
+	From, Note string
 }
 
 // Desk is the part of the desk that makes inboxes.

@@ -67,6 +67,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case shell.Answer[passed]:
 		return s.form.tested(msg)
+	case shell.Answer[Servers]:
+		s.form.found(msg)
 	case saved:
 		return s.saved(msg)
 	}
@@ -149,6 +151,7 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 func (s *Screen) leaveForm() {
 	f := s.form
 	leave := func() tea.Cmd {
+		f.finding.Drop()
 		f.fields.Rows[inPassword].Field.Erase()
 		if s.form == f {
 			s.form = nil

@@ -37,6 +37,9 @@ type house struct {
 	receive, send, seal error
 	said                []string // which servers were asked, with which password
 	demo                bool
+	// servers are what is found for an address, looked who was asked about.
+	servers map[string]welcome.Servers
+	looked  []string
 }
 
 func newHouse(t testing.TB) *house {
@@ -52,6 +55,14 @@ func newHouse(t testing.TB) *house {
 	h.outside = welcome.Outside{
 		Desk:   h.seat,
 		Server: server,
+		Find: func(ctx context.Context, address string) (welcome.Servers, error) {
+			h.looked = append(h.looked, address)
+			servers, ok := h.servers[address]
+			if !ok {
+				return servers, &desk.Error{Kind: desk.NotFound, Code: "NO_SETTINGS", Message: "Nobody says which servers it has.", Hint: "Give them with --imap."}
+			}
+			return servers, ctx.Err()
+		},
 		Receive: func(ctx context.Context, a desk.Account, password string) (int, error) {
 			h.said = append(h.said, fmt.Sprintf("receive %s %s %s ca=%s", a.IMAP, a.Username, password, a.CA))
 			return 1234, errors.Join(h.receive, ctx.Err())
