@@ -266,7 +266,7 @@ func TestTakenNamesAndAddresses(t *testing.T) {
 	if len(h.said) != 0 {
 		t.Fatal("the password was sent before the name was looked at")
 	}
-	d.Press("ctrl+u").Type("mine").Press("up", "up", "up", "enter").See("maya@acme.test is connected to this desk already.")
+	d.Press("ctrl+u").Type("mine").Press("up", "up", "up", "enter").See(`maya@acme.test belongs to the inbox "taken".`)
 	// The inbox is there now; another address connects to it.
 	d.Press("ctrl+u").Type("tom@acme.test").Press("up", "up", "enter").See("tom@acme.test is connected")
 	if list := h.inboxes(); len(list) != 1 || list[0].Name != "mine" {
