@@ -64,8 +64,8 @@ func (w way) follow(t *Trip) error {
 	return nil
 }
 
-// arrival finds the test mail that has come back. Its Message-ID may have been
-// changed on the way, what it answers is left alone.
+// arrival finds the test mail that has come back: by what it answers, or where
+// a server has taken that out, by its own id.
 func (w way) arrival(out Outgoing) (Message, bool, error) {
 	known, err := w.r.AnswersTo(out.Inbox, out.InReplyTo)
 	if err != nil {
@@ -76,11 +76,37 @@ func (w way) arrival(out Outgoing) (Message, bool, error) {
 			continue
 		}
 		m, err := w.r.Message(k.Message)
-		if err != nil {
-			return Message{}, false, err
+		if err != nil || m.Mail.Auto.Kind == AutoOwn {
+			return m, err == nil, err
 		}
-		if m.Mail.Auto.Kind == AutoOwn {
-			return m, true, nil
+	}
+	return w.stray(out)
+}
+
+// strayEvents is how much of the journal is searched for a test mail that has
+// lost what it answers.
+const strayEvents = 1000
+
+// stray looks for the mail by its id among what has come in since it was queued.
+func (w way) stray(out Outgoing) (Message, bool, error) {
+	queued, err := w.r.LastChange(out.Conversation, 0, []EventKind{EventQueued})
+	if err != nil || queued.Message != out.Message {
+		return Message{}, false, err
+	}
+	events, err := w.r.EventsAfter(queued.Seq, strayEvents)
+	if err != nil {
+		return Message{}, false, err
+	}
+	for _, ev := range events {
+		if ev.Kind != EventReceived || ev.Inbox != out.Inbox {
+			continue
+		}
+		m, err := w.r.Message(ev.Message)
+		if errors.Is(err, ErrNoRow) {
+			continue
+		}
+		if err != nil || m.Mail.Auto.Kind == AutoOwn && m.Mail.MessageID == out.HeaderID {
+			return m, err == nil, err
 		}
 	}
 	return Message{}, false, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -140,6 +141,9 @@ func TestInboxTestNamesTheHop(t *testing.T) {
 			if got := d.conversations(); len(got) != 0 {
 				t.Errorf("the test lies open: %+v", got)
 			}
+			if f.hop == "delivered" {
+				d.tellsOfLosses(t, m, f.address)
+			}
 		})
 	}
 	t.Run("unread", func(t *testing.T) {
@@ -168,6 +172,62 @@ func testUnread(t *testing.T, m *testserver.Mail, address string) {
 	}
 	if _, err := h.seat.BeginTest(t.Context(), "other", trip.Outgoing.Account); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("an account was tested for an inbox that is not there: %v", err)
+	}
+	d.withdrawsOldTests(t, trip.Outgoing.Account)
+}
+
+// tellsOfLosses follows a lost test mail that is reported as undeliverable, and
+// then comes all the same, without what it answers.
+func (d *desktop) tellsOfLosses(t *testing.T, m *testserver.Mail, address string) {
+	t.Helper()
+	_, h := d.openHouse()
+	defer func() { _ = h.close() }()
+	follow := func() desk.Trip {
+		trip, err := h.seat.FollowTest(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return trip
+	}
+	out := follow().Outgoing
+	m.DeliverFrom(t, "", address, fmt.Appendf(nil, "From: MAILER-DAEMON@example.test\r\nTo: %[1]s\r\nSubject: Undelivered Mail Returned to Sender\r\nDate: %[2]s\r\n"+
+		"Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"+
+		"--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example.test\r\n\r\n"+
+		"Final-Recipient: rfc822; %[1]s\r\nAction: failed\r\nStatus: 5.2.2\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%[3]s>\r\n--b--\r\n",
+		address, time.Now().UTC().Format(time.RFC1123Z), out.HeaderID))
+	d.must("sync", "--once")
+	if trip := follow(); trip.Next != desk.HopDelivered || !trip.Stuck || !strings.Contains(trip.Missing.Error(), "undeliverable (5.2.2)") {
+		t.Errorf("a test that bounced is %+v", trip)
+	}
+	m.Deliver(t, address, fmt.Appendf(nil, "From: <%s>\r\nSubject: Test\r\nDate: %s\r\nMessage-ID: <%s>\r\n\r\nTest\r\n",
+		address, time.Now().UTC().Format(time.RFC1123Z), out.HeaderID))
+	d.must("sync", "--once")
+	if trip := follow(); trip.Next != desk.HopThreaded || !trip.Stuck {
+		t.Errorf("a test that has lost its thread is %+v", trip)
+	}
+}
+
+// withdrawsOldTests looks after what a killed test has left.
+func (d *desktop) withdrawsOldTests(t *testing.T, account desk.AccountID) {
+	t.Helper()
+	for _, later := range []struct {
+		by      time.Duration
+		waiting int
+	}{{0, 1}, {desk.TestTime / 2, 2}, {2 * desk.TestTime, 1}} {
+		p, h := d.openHouse()
+		if err := h.close(); err != nil {
+			t.Fatal(err)
+		}
+		p.clock = func() time.Time { return time.Now().Add(later.by) }
+		h, err := p.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.seat.BeginTest(t.Context(), "support", account)
+		list, failure := h.seat.Outbox(t.Context(), false)
+		if err := errors.Join(err, failure, h.close()); err != nil || len(list) != later.waiting {
+			t.Errorf("%v: %v later %d tests wait, want %d", err, later.by, len(list), later.waiting)
+		}
 	}
 }
 
