@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -39,7 +40,7 @@ const (
 // Backup writes a copy of the database into a new file while others go on
 // reading and writing, and reads all of it back. The copy gets its name when
 // it is whole: until then it is called like it with ".partial" behind. A file
-// that is there is never touched.
+// that is there is never touched, but for what a killed backup has left.
 func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
 	dest, err := filepath.Abs(dest)
 	if err != nil {
@@ -48,17 +49,11 @@ func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
 	if _, err := os.Lstat(dest); err == nil {
 		return Copy{}, fileExists(dest)
 	}
-	partial := dest + ".partial"
-	f, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return Copy{}, conflict("FILE_EXISTS", "Remove it if no backup is under way, or choose another name.", "%s is left from another backup.", partial)
-	}
-	if err == nil {
-		err = f.Close()
-	}
+	partial, release, err := reserve(dest)
 	if err != nil {
-		return Copy{}, broken("NO_BACKUP", "Choose another place.", err, "%s cannot be written.", dest)
+		return Copy{}, err
 	}
+	defer release()
 	c, err := s.backup(ctx, partial)
 	if err == nil {
 		err = giveName(partial, dest)
@@ -68,6 +63,42 @@ func (s *Store) Backup(ctx context.Context, dest string) (Copy, error) {
 	}
 	c.Path = dest
 	return c, syncDir(filepath.Dir(dest))
+}
+
+// reserve makes the empty file that a copy is written into. A lock beside it
+// says that somebody writes: what a backup has left that was killed is locked
+// by nobody, and makes room for the next.
+func reserve(dest string) (partial string, release func(), err error) {
+	partial, busy := dest+".partial", dest+".busy"
+	_, left := os.Lstat(busy)
+	lock, err := os.OpenFile(busy, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", nil, notWritable(dest, err)
+	}
+	release = func() { _ = errors.Join(os.Remove(busy), lock.Close()) } // what stays is locked by nobody
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = lock.Close()
+		return "", nil, conflict("BACKUP_RUNS", "Wait for it, or choose another name.", "Another backup to %s is under way.", dest)
+	}
+	if left == nil {
+		_ = os.Remove(partial) // if it stays, it is told below
+	}
+	f, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		release()
+		if errors.Is(err, fs.ErrExist) {
+			return "", nil, conflict("FILE_EXISTS", "Remove it, or choose another name.", "%s is there already, and the copy has that name until it is whole.", partial)
+		}
+		return "", nil, notWritable(dest, err)
+	}
+	return partial, release, nil
+}
+
+func notWritable(dest string, err error) error {
+	return broken("NO_BACKUP", "Choose another place.", err, "%s cannot be written.", dest)
 }
 
 // giveName renames a file, but never over another one: a link refuses that.
