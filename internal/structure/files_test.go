@@ -33,7 +33,7 @@ func opener(call *ast.CallExpr) (name string, ok bool) {
 // none SQLite has open: one that is not there yet, the lock beside the
 // database, a copy that is finished and gets its name, and its directory.
 func notDatabases() []string {
-	return []string{"create", "lockFile", "Backup", "sum", "giveName", "syncDir"}
+	return []string{"create", "lockFile", "reserve", "sum", "giveName", "syncDir"}
 }
 
 // opensFiles finds what store opens by itself.
