@@ -148,7 +148,7 @@ func (c *Connector) serveAll(ctx context.Context) error {
 }
 
 // match starts workers for new accounts and ends those of accounts that are
-// gone or have changed.
+// gone, paused or changed.
 func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]serving, all *sync.WaitGroup) error {
 	list, err := c.room.Accounts(ctx)
 	if err != nil {
@@ -156,7 +156,9 @@ func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]servin
 	}
 	present := map[desk.AccountID]desk.Account{}
 	for _, a := range list {
-		present[a.ID] = a
+		if a.State != desk.AccountPaused {
+			present[a.ID] = a
+		}
 	}
 	for id, s := range workers {
 		if a, ok := present[id]; !ok || !sameSettings(a, s.account) {
@@ -168,7 +170,8 @@ func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]servin
 		}
 	}
 	for _, a := range list {
-		if _, ok := workers[a.ID]; ok {
+		_, wanted := present[a.ID]
+		if _, ok := workers[a.ID]; ok || !wanted {
 			continue
 		}
 		own, stop := context.WithCancel(ctx)

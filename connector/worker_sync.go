@@ -25,6 +25,8 @@ type Summary struct {
 	// ServedBy names the process that serves the account already; then there
 	// was nothing to do.
 	ServedBy string
+	// Paused says that the account was left alone because it is paused.
+	Paused bool
 	// Err says why the pass is not complete.
 	Err error
 }
@@ -83,6 +85,10 @@ func (c *Connector) forEach(ctx context.Context, name string, accounts []desk.Ac
 
 // once makes one pass over one account.
 func (w *worker) once(ctx context.Context) Summary {
+	if w.account.State == desk.AccountPaused {
+		w.tally.Paused = true
+		return w.tally
+	}
 	lease, err := w.tryLease(ctx, w.account.ID)
 	if err != nil {
 		if desk.KindOf(err) == desk.Conflict {

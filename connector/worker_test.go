@@ -319,6 +319,32 @@ func TestReconnectsWhenTheServerComesBack(t *testing.T) {
 	o.await(t, "the account to be connected again", func() bool { return o.state(t) == desk.AccountConnected })
 }
 
+func TestPausedAccountIsLeftAlone(t *testing.T) {
+	mail := testserver.Shared(t)
+	user := mail.User(t)
+	o := newOffice(t, desk.Shared)
+	a := o.connect(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
+	c := o.connector(t)
+	run(t, c)
+	o.await(t, "the account to be connected", func() bool { return o.state(t) == desk.AccountConnected })
+	if _, err := o.seat.Pause(t.Context(), user); err != nil {
+		t.Fatal(err)
+	}
+	o.await(t, "the worker to end", func() bool {
+		by, err := c.ServedBy(t.Context(), a.ID)
+		return err == nil && by == ""
+	})
+	mail.Deliver(t, user, rawMail("while paused", "text"))
+	list, err := o.connector(t).Sync(t.Context())
+	if err != nil || len(list) != 1 || !list[0].Paused || o.state(t) != desk.AccountPaused || len(o.subjects(t, desk.InOpen)) != 0 {
+		t.Fatalf("a pass over a paused account: %+v %v, it is %s", list, err, o.state(t))
+	}
+	if _, _, err := o.seat.Resume(t.Context(), user); err != nil {
+		t.Fatal(err)
+	}
+	o.await(t, "the mail of the pause", func() bool { return len(o.subjects(t, desk.InOpen)) == 1 })
+}
+
 func TestTwoConnectorsServeAnAccountInTurn(t *testing.T) {
 	mail := testserver.Shared(t)
 	user := mail.User(t)

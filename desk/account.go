@@ -17,6 +17,7 @@ const (
 	AccountConnected   AccountState = "connected"
 	AccountRetrying    AccountState = "retrying"
 	AccountNeedsSignIn AccountState = "needs sign-in"
+	AccountPaused      AccountState = "paused" // by a person, until one resumes it
 )
 
 // Account is the credentials for one mailbox and where to use them.
@@ -162,15 +163,11 @@ func (s *Seat) Reauth(ctx context.Context, address string, renew func(Account) (
 		if err := w.SaveSecret(a); err != nil {
 			return err
 		}
-		held, err := w.OutgoingOf(now.ID, Deferred)
-		if err != nil {
-			return err
+		if now.State == AccountPaused {
+			return nil // whoever has paused it may have had another reason
 		}
-		for _, o := range held {
-			o.NextTry = s.d.now() // what waited for the sign-in need not wait longer
-			if err := w.SaveOutgoing(o, Deferred); err != nil {
-				return err
-			}
+		if _, err := s.letGo(w, now.ID); err != nil {
+			return err
 		}
 		before := now.State
 		now.State, now.Cause, now.Since = AccountConnecting, "", s.d.now()

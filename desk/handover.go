@@ -8,19 +8,31 @@ import (
 )
 
 // NextDue says when the account's outbox wants attention next; the zero time
-// when nothing waits.
+// when nothing waits, or the account is paused.
 func (m *Mailroom) NextDue(ctx context.Context, account AccountID) (time.Time, error) {
 	var at time.Time
 	err := m.d.store.Read(ctx, func(r Reader) error {
-		var err error
+		paused, err := isPaused(r, account)
+		if err != nil || paused {
+			return err
+		}
 		at, err = r.NextDue(account)
 		return err
 	})
 	return at, err
 }
 
+// isPaused reports whether the account is; a disconnected one is not.
+func isPaused(r Reader, id AccountID) (bool, error) {
+	a, err := r.Account(id)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return a.State == AccountPaused, err
+}
+
 // ClaimOutgoing takes the next mail of the account that is due, under the
-// fence; false when there is none. A row that a dead worker had claimed is
+// fence; false when there is none, or the account is paused. A row that a dead worker had claimed is
 // free again; one it was submitting is in doubt from now on, because the dot
 // may have been sent (promises M9).
 func (m *Mailroom) ClaimOutgoing(ctx context.Context, l Lease) (Outgoing, bool, error) {
@@ -39,7 +51,10 @@ func (m *Mailroom) ClaimOutgoing(ctx context.Context, l Lease) (Outgoing, bool, 
 		if err != nil {
 			return err
 		}
-		if m.d.now().Sub(out.CreatedAt) > LeftOverAge && out.Attempts == 0 {
+		if paused, err := isPaused(w, l.Account); err != nil || paused {
+			return err
+		}
+		if m.d.now().Sub(out.HoldUntil) > LeftOverAge && out.Attempts == 0 {
 			if out.Test() {
 				return m.d.withdraw(w, out, Cancelled)
 			}

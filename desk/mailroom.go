@@ -328,11 +328,11 @@ func (m *Mailroom) Raw(ctx context.Context, id RawID) (RawMail, error) {
 }
 
 // SetHealth notes the state of an account with its cause in words. Only a
-// change is written.
+// change is written, and a paused account stays paused.
 func (m *Mailroom) SetHealth(ctx context.Context, l Lease, st AccountState, cause string) error {
 	return m.fenced(ctx, l, func(w Writer) error {
 		a, err := w.Account(l.Account)
-		if err != nil || a.State == st && a.Cause == cause {
+		if err != nil || a.State == AccountPaused || a.State == st && a.Cause == cause {
 			return err
 		}
 		if a.State != st {

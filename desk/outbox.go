@@ -51,6 +51,9 @@ type Outgoing struct {
 	Attempts int
 	// LastError is what the server or the network said.
 	LastError string
+	// Held says why the mail waits, while its account is paused or needs
+	// sign-in. [Seat.Outbox] fills it in; it is not stored.
+	Held string
 	// Raw are the exact bytes handed over, kept from Submitting on.
 	Raw                  []byte
 	CreatedAt, UpdatedAt time.Time
@@ -93,8 +96,10 @@ func (s *Seat) Outbox(ctx context.Context, all bool) ([]Outgoing, error) {
 	var list []Outgoing
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		var err error
-		list, err = r.OutgoingFor(s.actor.User, all)
-		return err
+		if list, err = r.OutgoingFor(s.actor.User, all); err != nil {
+			return err
+		}
+		return hold(r, list)
 	})
 	return list, err
 }

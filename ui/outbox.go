@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,8 +21,8 @@ type decided struct {
 // decide asks what becomes of a mail that has not left.
 func (m *Model) decide(o desk.Outgoing) *shell.Choice {
 	text := safe.Sprintf("%s: %s", recipient(o), safe.Line(o.Subject))
-	if o.LastError != "" {
-		text = safe.Sprintf("%s\n\n%s", text, safe.Line(o.LastError))
+	if why := cmp.Or(o.Held, o.LastError); why != "" {
+		text = safe.Sprintf("%s\n\n%s", text, safe.Line(why))
 	}
 	options := []shell.Option{{Label: safe.Const("Leave it as it is")}}
 	switch o.State {

@@ -137,7 +137,7 @@ func (m *Model) header(place shell.Place, width int) string {
 // with one of them is for the banner.
 func (m *Model) health() (safe.Text, theme.Role) {
 	all, offline := 0, 0
-	var joining desk.Account
+	var joining, paused desk.Account
 	for _, in := range m.sh.State.Inboxes {
 		for _, a := range in.Accounts {
 			all++
@@ -146,6 +146,8 @@ func (m *Model) health() (safe.Text, theme.Role) {
 				offline++
 			case desk.AccountConnecting:
 				joining = a
+			case desk.AccountPaused:
+				paused = a
 			default:
 			}
 		}
@@ -155,6 +157,8 @@ func (m *Model) health() (safe.Text, theme.Role) {
 		return safe.Text{}, theme.Plain
 	case offline > 0:
 		return safe.Sprintf("%s %s offline", safe.Int(offline), plural(offline, safe.Const("mailbox"), safe.Const("mailboxes"))), theme.Warn
+	case paused.ID != 0 && paused.Address != "":
+		return safe.Sprintf("%s paused since %s", safe.Addr(paused.Address), m.since(paused.Since)), theme.Warn
 	case joining.ID != 0:
 		return safe.Sprintf("%s connecting", safe.Addr(joining.Address)), theme.Faint
 	}

@@ -52,8 +52,8 @@ func accountAddress(a desk.Account) safe.Text {
 }
 
 func (p *program) accountCommand() *cobra.Command {
-	return p.group("account", "Mail accounts: find servers, connect, list, sign in again, disconnect",
-		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountReauthCommand(), p.accountDisconnectCommand())
+	return p.group("account", "Mail accounts: find servers, connect, list, pause, sign in again, disconnect",
+		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountPauseCommand(), p.accountResumeCommand(), p.accountReauthCommand(), p.accountDisconnectCommand())
 }
 
 func (p *program) accountListCommand() *cobra.Command {

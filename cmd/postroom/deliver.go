@@ -57,7 +57,7 @@ func (h *house) calledOff(ctx context.Context, id desk.OutgoingID) (desk.Outgoin
 }
 
 // await reads a row of the outbox until its state is final, or until it waits
-// for a person to sign the account in: that may take for ever.
+// for a person to sign the account in or to resume it: that may take for ever.
 func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk.Outgoing, error) {
 	bell := h.desk.Bell().Listen()
 	defer bell.Close()
@@ -72,15 +72,22 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 		switch out.State {
 		case desk.Accepted, desk.Failed, desk.InDoubt, desk.Cancelled:
 			return out, nil
-		case desk.Deferred:
-			if h.needsSignIn(ctx, out.Account) {
+		case desk.Queued, desk.Deferred:
+			a := h.account(ctx, out.Account)
+			if a.State == desk.AccountPaused {
+				out.Held = a.Holds()
+			}
+			if out.Held != "" || out.State == desk.Deferred && a.State == desk.AccountNeedsSignIn {
 				return out, nil
+			}
+			if out.State == desk.Queued {
+				break
 			}
 			if told != out.LastError {
 				told = out.LastError
 				p.print.remark(safe.Sprintf("Not yet: %s It is tried again at %s; ctrl+c leaves it in the outbox.", safe.Line(sentence(told)), moment(out.NextTry)))
 			}
-		case desk.Queued, desk.Claimed, desk.Submitting:
+		case desk.Claimed, desk.Submitting:
 		}
 		select {
 		case <-ctx.Done():
@@ -92,14 +99,18 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 	}
 }
 
-// needsSignIn reports whether an account waits for its password.
-func (h *house) needsSignIn(ctx context.Context, account desk.AccountID) bool {
+// account is the account as it is now; the zero value when that cannot be read,
+// and then the next look will tell.
+func (h *house) account(ctx context.Context, id desk.AccountID) desk.Account {
 	list, err := h.desk.Mailroom().Accounts(ctx)
 	if err != nil {
-		return false // the next look will tell
+		return desk.Account{}
 	}
-	at := slices.IndexFunc(list, func(a desk.Account) bool { return a.ID == account })
-	return at >= 0 && list[at].State == desk.AccountNeedsSignIn
+	at := slices.IndexFunc(list, func(a desk.Account) bool { return a.ID == id })
+	if at < 0 {
+		return desk.Account{}
+	}
+	return list[at]
 }
 
 // jobsTime is how long a command waits for what follows a mail.

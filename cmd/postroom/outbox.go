@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -22,6 +23,7 @@ type outgoingForm struct {
 	MessageID    string              `json:"message_id"`
 	Attempts     int                 `json:"attempts"`
 	LastError    string              `json:"last_error"`
+	Held         string              `json:"held"`
 	NextTry      stamp               `json:"next_try"`
 	CreatedAt    stamp               `json:"created_at"`
 	UpdatedAt    stamp               `json:"updated_at"`
@@ -31,7 +33,7 @@ func outgoingOf(o desk.Outgoing) outgoingForm {
 	return outgoingForm{
 		ID: o.ID, Conversation: o.Conversation, State: string(o.State), From: o.From,
 		To: append([]desk.Mailbox{}, o.To...), Cc: append([]desk.Mailbox{}, o.Cc...), Subject: o.Subject,
-		MessageID: o.HeaderID, Attempts: o.Attempts, LastError: o.LastError,
+		MessageID: o.HeaderID, Attempts: o.Attempts, LastError: o.LastError, Held: o.Held,
 		NextTry: stamp(o.NextTry), CreatedAt: stamp(o.CreatedAt), UpdatedAt: stamp(o.UpdatedAt),
 	}
 }
@@ -77,7 +79,7 @@ func (p *program) outboxListCommand() *cobra.Command {
 			for i, o := range list {
 				rows[i] = []safe.Text{
 					safe.Int(int(o.ID)), safe.Line(string(o.State)), safe.Sprintf("#%s", safe.Int(int(o.Conversation))),
-					p.print.age(o.CreatedAt), people(o.To), safe.Line(o.Subject), safe.Line(o.LastError),
+					p.print.age(o.CreatedAt), people(o.To), safe.Line(o.Subject), safe.Line(cmp.Or(o.Held, o.LastError)),
 				}
 			}
 			p.print.table([]column{
@@ -87,7 +89,7 @@ func (p *program) outboxListCommand() *cobra.Command {
 				{title: safe.Const("AGE"), right: true},
 				{title: safe.Const("TO"), gives: true},
 				{title: safe.Const("SUBJECT"), gives: true},
-				{title: safe.Const("LAST ERROR"), gives: true},
+				{title: safe.Const("WHY IT WAITS"), gives: true},
 			}, rows)
 			return nil
 		}),

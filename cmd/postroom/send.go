@@ -124,6 +124,9 @@ func (p *program) sent(out desk.Outgoing, batch string) error {
 			return err
 		}
 	}
+	if out.Held != "" {
+		return refused("ACCOUNT_PAUSED", "Take it back with: "+outboxHint("cancel", out.ID), "The mail waits in the outbox, %s.", out.Held)
+	}
 	switch out.State {
 	case desk.Accepted:
 		if !p.print.json {

@@ -230,6 +230,24 @@ func TestRefusedPasswordEndsTheWaiting(t *testing.T) {
 		t.Errorf("sync says %s", got)
 	}
 	m.Await(t, anna, "INBOX", 2)
+
+	// A paused account sends nothing until it is resumed.
+	d.must("account", "pause", us)
+	d.refuses(exitConflict, "postroom account resume "+us, compose...)
+	if got := d.must("sync", "--once"); !strings.Contains(got, "paused") {
+		t.Errorf("sync says %s", got)
+	}
+	if got := d.must("outbox", "list", "--json"); !strings.Contains(got, `"held":"held: `+us+" is paused") {
+		t.Errorf("the outbox is %s", got)
+	}
+	if n := len(m.Messages(t, anna, "INBOX")); n != 2 {
+		t.Errorf("Anna has %d mails of a paused account", n-2)
+	}
+	if got := d.must("account", "resume", us); !strings.Contains(got, "1 held mail leaves") {
+		t.Errorf("resume says %s", got)
+	}
+	d.must("sync", "--once")
+	m.Await(t, anna, "INBOX", 3)
 }
 
 // TestSyncCountsWhatIsInDoubt by account.

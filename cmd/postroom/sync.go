@@ -21,6 +21,7 @@ type syncForm struct {
 	Deferred int     `json:"deferred"`
 	InDoubt  int     `json:"in_doubt"`
 	ServedBy string  `json:"served_by"`
+	Paused   bool    `json:"paused"`
 	Error    *string `json:"error"`
 }
 
@@ -119,7 +120,7 @@ func (p *program) syncOnce(ctx context.Context, h *house, con *connector.Connect
 	var unwell error // then no account is to blame
 	forms := make([]syncForm, len(list))
 	for i, s := range list {
-		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy}
+		forms[i] = syncForm{Account: s.Account, New: s.New, Known: s.Known, Gone: s.Gone, Skipped: s.Skipped, ServedBy: s.ServedBy, Paused: s.Paused}
 		forms[i].Deferred, forms[i].InDoubt = kept[s.Account].deferred, kept[s.Account].inDoubt
 		if forms[i].Error = problem(s.Err); s.Err != nil {
 			failed++
@@ -199,6 +200,8 @@ func (p *program) showSync(list []connector.Summary, kept map[string]keptBack) {
 	}
 	for _, s := range list {
 		switch {
+		case s.Paused:
+			p.print.say(safe.Sprintf("%s: paused; nothing was fetched or sent.", safe.Addr(s.Account)))
 		case s.ServedBy != "":
 			p.print.say(safe.Sprintf("%s: another process serves it (%s).", safe.Addr(s.Account), safe.Line(s.ServedBy)))
 		case s.Err != nil:

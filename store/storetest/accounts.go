@@ -131,3 +131,63 @@ func won(errs []error) int {
 	}
 	return n
 }
+
+// testPaused: a paused account hands over nothing and hears of nothing, and
+// other accounts go on; resumed, it sends what was held, however old.
+func testPaused(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	m := w.d.Mailroom()
+	c := w.arrive(w.support.ID, mail("1@x", "ann@x.test", "Hi", "one")).Conversation
+	other := w.arrive(w.sales.ID, mail("2@x", "ann@x.test", "Hi", "two")).Conversation
+	lease := func(a desk.AccountID) desk.Lease {
+		l, err := m.Lease(w.ctx, a, "one", "")
+		w.ok(err)
+		return l
+	}
+	claims := func(a desk.AccountID) desk.OutgoingID {
+		got, found, err := m.ClaimOutgoing(w.ctx, lease(a))
+		w.ok(err)
+		if !found {
+			return 0
+		}
+		return got.ID
+	}
+	_, err := w.zoe.Pause(w.ctx, "help@acme.test")
+	w.want("who does not see it", desk.KindOf(err), desk.NotFound)
+	a, err := w.maya.Pause(w.ctx, "HELP@acme.test")
+	w.ok(err)
+	w.want("paused", []any{a.State, a.Cause, a.Since}, []any{desk.AccountPaused, "By Maya.", w.clock.get()})
+	_, err = w.maya.Pause(w.ctx, "help@acme.test")
+	w.want("twice", desk.KindOf(err), desk.Conflict)
+	w.ok(m.SetHealth(w.ctx, lease(w.helpAcc.ID), desk.AccountConnected, ""))
+
+	held, goes := w.reply(c, "held", desk.SendOptions{}), w.reply(other, "goes", desk.SendOptions{})
+	w.want("claimed while paused", claims(w.helpAcc.ID), 0)
+	w.want("claimed of the other account", claims(w.salesAcc.ID), goes.ID)
+	due, err := m.NextDue(w.ctx, w.helpAcc.ID)
+	w.ok(err)
+	w.want("due while paused", due.IsZero(), true)
+	list, err := w.ben.Outbox(w.ctx, false)
+	w.ok(err)
+	w.want("why it waits", []string{list[1].Held, list[0].Held},
+		[]string{"held: help@acme.test is paused; resume it with: postroom account resume help@acme.test", ""})
+	_, err = w.maya.Reauth(w.ctx, "help@acme.test", func(a desk.Account) (desk.Account, error) { return a, nil })
+	w.ok(err)
+	w.want("claimed after a new password", claims(w.helpAcc.ID), 0)
+
+	left := w.reply(other, "left over", desk.SendOptions{})
+	w.clock.forward(2 * desk.LeftOverAge)
+	_, n, err := w.maya.Resume(w.ctx, "help@acme.test")
+	w.ok(err)
+	w.want("let go", n, 1)
+	w.want("claimed when it works again", claims(w.helpAcc.ID), held.ID)
+	got, err := m.Outgoing(w.ctx, held.ID)
+	w.ok(err)
+	w.want("from the same address", got.From.Addr, "help@acme.test")
+	w.want("of the other account, which nobody held", claims(w.salesAcc.ID), 0)
+	got, err = m.Outgoing(w.ctx, left.ID)
+	w.ok(err)
+	w.want("what was left over", got.State, desk.Cancelled)
+	_, _, err = w.maya.Resume(w.ctx, "help@acme.test")
+	w.want("resumed twice", desk.KindOf(err), desk.Conflict)
+}

@@ -53,6 +53,7 @@ func suite() []promise {
 		{"accounts", testAccounts},
 		{"one address, one inbox", testAddressHeld},
 		{"two connect at once", testConnectAtOnce},
+		{"paused", testPaused},
 		{"leases", testLeases},
 		{"fences", testFences},
 		{"ledger", testLedger},

@@ -1,0 +1,116 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+)
+
+// Pause stops an account (H43): nothing is fetched and nothing sent until
+// [Seat.Resume]. It stays connected, and its outgoing mail is held: it leaves
+// from no other address. A mail that is being handed over now is not called
+// back. A Conflict error PAUSED when it is paused already.
+func (s *Seat) Pause(ctx context.Context, address string) (Account, error) {
+	var a Account
+	err := s.write(ctx, func(w Writer) error {
+		var err error
+		if a, err = s.mustHold(w, address, "pause this account"); err != nil {
+			return err
+		}
+		if a.State == AccountPaused {
+			return conflict("PAUSED", "Resume it with: postroom account resume "+a.Address, "%s is paused already.", a.Address)
+		}
+		me, err := w.User(s.actor.User)
+		if err != nil {
+			return err
+		}
+		return s.turn(w, &a, AccountPaused, "By "+me.Name+".")
+	})
+	return a.withoutSecret(), err
+}
+
+// Resume lets a paused account work again, and its mail go, however long it
+// was held; sent says how many mails that are. A Conflict error NOT_PAUSED when
+// it is not paused.
+func (s *Seat) Resume(ctx context.Context, address string) (a Account, sent int, err error) {
+	err = s.write(ctx, func(w Writer) error {
+		var err error
+		if a, err = s.mustHold(w, address, "resume this account"); err != nil {
+			return err
+		}
+		if a.State != AccountPaused {
+			return conflict("NOT_PAUSED", "See how it is with: postroom account list", "%s is not paused.", a.Address)
+		}
+		if sent, err = s.letGo(w, a.ID); err != nil {
+			return err
+		}
+		return s.turn(w, &a, AccountConnecting, "")
+	})
+	return a.withoutSecret(), sent, err
+}
+
+// turn brings an account into another state, by a person.
+func (s *Seat) turn(w Writer, a *Account, to AccountState, cause string) error {
+	before := a.State
+	a.State, a.Cause, a.Since = to, cause, s.d.now()
+	if err := w.SaveHealth(*a); err != nil {
+		return err
+	}
+	return w.Append(s.event(EventAccountHealth, a.Inbox, 0, state(before), state(to)))
+}
+
+// letGo makes due what waited for the account, and counts it. Its age counts
+// from now: what was held is not left over.
+func (s *Seat) letGo(w Writer, id AccountID) (int, error) {
+	n, now := 0, s.d.now()
+	for _, st := range []OutgoingState{Queued, Deferred} {
+		rows, err := w.OutgoingOf(id, st)
+		if err != nil {
+			return n, err
+		}
+		for _, o := range rows {
+			if o.HoldUntil.After(now) {
+				continue // its author may still take it back
+			}
+			n++
+			o.NextTry = now
+			if st == Queued {
+				o.HoldUntil = now
+			}
+			if err := w.SaveOutgoing(o, st); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// Holds says in words why outgoing mail of the account waits; empty when it
+// does not.
+func (a Account) Holds() string {
+	switch a.State {
+	case AccountPaused:
+		return fmt.Sprintf("held: %s is paused; resume it with: postroom account resume %s", a.Address, a.Address)
+	case AccountNeedsSignIn:
+		return fmt.Sprintf("held: %s needs sign-in: postroom account reauth %s", a.Address, a.Address)
+	case AccountConnecting, AccountConnected, AccountRetrying:
+	}
+	return ""
+}
+
+// hold notes beside each mail that waits what it waits for.
+func hold(r Reader, list []Outgoing) error {
+	accounts, err := r.Accounts()
+	if err != nil {
+		return err
+	}
+	why := map[AccountID]string{}
+	for _, a := range accounts {
+		why[a.ID] = a.Holds()
+	}
+	for i, o := range list {
+		if o.State == Queued || o.State == Deferred {
+			list[i].Held = why[o.Account]
+		}
+	}
+	return nil
+}
