@@ -16,6 +16,10 @@ const lookAgain = 2 * time.Second
 // deliver waits until a mail is out or cannot be. It sends for the account
 // itself unless another process does.
 func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (desk.Outgoing, error) {
+	if a := h.account(ctx, out.Account); a.State == desk.AccountPaused {
+		out.Held = a.Holds()
+		return out, nil
+	}
 	con, err := p.connector(h)
 	if err != nil {
 		return out, err
