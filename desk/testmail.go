@@ -91,6 +91,9 @@ func (s *Seat) BeginTest(ctx context.Context, inbox string, account AccountID) (
 		if err != nil {
 			return err
 		}
+		if a.State == AccountPaused {
+			return conflict("ACCOUNT_PAUSED", "Resume it with: postroom account resume "+a.Address, "%s is paused, so nothing is sent or fetched.", a.Address)
+		}
 		if err := s.d.withdrawOld(w, a.ID); err != nil {
 			return err
 		}

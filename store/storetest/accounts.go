@@ -161,6 +161,8 @@ func testPaused(t *testing.T, fresh Fresh) {
 	w.want("twice", desk.KindOf(err), desk.Conflict)
 	w.ok(m.SetHealth(w.ctx, lease(w.helpAcc.ID), desk.AccountConnected, ""))
 
+	_, err = w.ben.BeginTest(w.ctx, "Support", w.helpAcc.ID)
+	w.want("a test mail while paused", desk.KindOf(err), desk.Conflict)
 	held, goes := w.reply(c, "held", desk.SendOptions{}), w.reply(other, "goes", desk.SendOptions{})
 	w.want("claimed while paused", claims(w.helpAcc.ID), 0)
 	w.want("claimed of the other account", claims(w.salesAcc.ID), goes.ID)
