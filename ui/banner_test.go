@@ -119,4 +119,11 @@ func TestBannerOfAMailbox(t *testing.T) {
 		must(t, o.desk.Mailroom().SetHealth(ctx, o.lease[inbox], desk.AccountConnected, ""))
 	}
 	d.Listen().See("mail connected").NotSee("since 09", "offline")
+	// A paused one is nobody's trouble, and still never forgotten.
+	_, err := o.maya.Pause(ctx, "support@acme.test")
+	must(t, err)
+	d.Listen().See("support@acme.test paused since 09:42").NotSee("offline")
+	_, _, err = o.maya.Resume(ctx, "support@acme.test")
+	must(t, err)
+	d.Listen().NotSee("paused")
 }
