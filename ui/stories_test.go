@@ -538,3 +538,15 @@ func TestAnswerFromBelowMovesNoLine(t *testing.T) {
 		t.Errorf("the answered one is at the end still\n%s", d.Frame())
 	}
 }
+
+// TestPreviewMissesNoRing: what happens while the preview waits for the cursor
+// to rest is in it afterwards.
+func TestPreviewMissesNoRing(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	d, target := o.watched(120, 40, at("Billing"))
+	d.Press("j")
+	_, err := o.tom.Take(context.Background(), slices.Clone(target()))
+	must(t, err)
+	d.Listen().Advance(time.Second).See("Tom Ashe has it")
+}

@@ -21,8 +21,12 @@ type preview struct {
 	// version grows with every answer.
 	version int
 	resting bool
-	back    int // lines scrolled back from the end
-	pic     picture
+	// stale is set when the bell has rung and nothing was asked for it; row is
+	// the version of the conversation that the list shows.
+	stale bool
+	row   int64
+	back  int // lines scrolled back from the end
+	pic   picture
 }
 
 // rested is the fact that the cursor has been left alone for a moment.
@@ -42,6 +46,7 @@ func (p *preview) follow(r *desk.Row) tea.Cmd {
 		p.clear()
 		return nil
 	}
+	p.row = r.Version
 	if r.ID == p.wanted && (p.lane.Busy() || p.thread != nil && p.thread.ID == r.ID && p.thread.Version == r.Version) {
 		return nil
 	}
@@ -56,16 +61,21 @@ func (p *preview) follow(r *desk.Row) tea.Cmd {
 	return tea.Batch(p.ask(), p.sh.After(restTime, rested{}))
 }
 
-// again reads the same row anew after the bell.
+// again reads the same row anew after the bell, now or as soon as it may.
 func (p *preview) again(r *desk.Row) tea.Cmd {
-	if r == nil || p.resting || p.lane.Busy() {
+	if r == nil {
 		return nil
 	}
-	p.wanted = r.ID
+	if p.resting || p.lane.Busy() {
+		p.stale = true
+		return nil
+	}
+	p.wanted, p.row = r.ID, r.Version
 	return p.ask()
 }
 
 func (p *preview) ask() tea.Cmd {
+	p.stale = false
 	d, id := p.sh.Desk, p.wanted
 	return p.lane.Ask(p.sh.Context(), func(ctx context.Context) (desk.Thread, error) { return d.Thread(ctx, id, previewItems) })
 }
@@ -73,11 +83,14 @@ func (p *preview) ask() tea.Cmd {
 // rested asks for the row the cursor has come to rest on.
 func (p *preview) rested(rested) tea.Cmd {
 	p.resting = false
-	if p.wanted == 0 || p.thread != nil && p.thread.ID == p.wanted || p.lane.Busy() {
+	if p.wanted == 0 || p.thread != nil && p.thread.ID == p.wanted && !p.behind() || p.lane.Busy() {
 		return nil
 	}
 	return p.ask()
 }
+
+// behind reports whether what was read may be older than what has happened.
+func (p *preview) behind() bool { return p.stale || p.thread != nil && p.thread.Version < p.row }
 
 func (p *preview) arrived(msg tea.Msg) tea.Cmd {
 	t, err, ok := p.lane.Take(msg)
@@ -94,6 +107,9 @@ func (p *preview) arrived(msg tea.Msg) tea.Cmd {
 	}
 	p.thread = &t
 	p.version++
+	if t.ID == p.wanted && p.behind() && !p.resting {
+		return p.ask()
+	}
 	return nil
 }
 
