@@ -50,7 +50,7 @@ type worker struct {
 	troubles map[string]error
 	online   bool
 	blind    bool   // only INBOX is known
-	blunt    bool   // it is no use to ask what the server announces
+	noStatus bool   // the server cannot say what it announces
 	told     string // the health the desk has
 	missed   bool   // the desk could not be told; the next renewal of the lease does
 	tally    Summary

@@ -196,7 +196,7 @@ func (w *worker) passOnce(ctx context.Context) error {
 // that was looked at lately. A server that cannot answer is not asked again in
 // this pass.
 func (w *worker) unchanged(ctx context.Context, s *session, folders []*folder) (map[*folder]bool, error) {
-	if w.blunt {
+	if w.noStatus {
 		return nil, nil
 	}
 	names := make([]string, len(folders))
@@ -205,7 +205,7 @@ func (w *worker) unchanged(ctx context.Context, s *session, folders []*folder) (
 	}
 	now, err := s.announced(names)
 	if err != nil {
-		w.blunt = true
+		w.noStatus = true
 		return nil, fmt.Errorf("%w: %w", errBroken, s.explain(err))
 	}
 	still := map[*folder]bool{}

@@ -488,15 +488,20 @@ func TestTwoMailboxesOffline(t *testing.T) {
 	o.open(o.maya, 80, 24).See("2 mailboxes offline")
 }
 
+// queue receives n mails for Billing, the oldest, Mail 0, first.
+func (o *office) queue(n int) {
+	var mails []letter
+	for i := range n {
+		mails = append(mails, letter{inbox: "Billing", name: fmt.Sprint("P", i), addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(n+20-i) * time.Minute, text: "x"})
+	}
+	o.receive(mails...)
+}
+
 // TestSteppingOffARowThatHasLeft: the row a colleague has closed goes when the
 // cursor leaves it. The step is made once, and not again with the next news.
 func TestSteppingOffARowThatHasLeft(t *testing.T) {
 	o := newOffice(t)
-	var mails []letter
-	for i := range 40 {
-		mails = append(mails, letter{inbox: "Billing", name: fmt.Sprint("P", i), addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(60-i) * time.Minute, text: "x"})
-	}
-	o.receive(mails...)
+	o.queue(40)
 	d, target := o.watched(80, 24, at("Billing"))
 	d.Press("j")
 	closing := slices.Clone(target())
@@ -516,11 +521,7 @@ func TestSteppingOffARowThatHasLeft(t *testing.T) {
 // empty until the next key, and what the agent looks at stays where it is.
 func TestAnswerFromBelowMovesNoLine(t *testing.T) {
 	o := newOffice(t)
-	var mails []letter
-	for i := range 40 {
-		mails = append(mails, letter{inbox: "Billing", name: fmt.Sprint("P", i), addr: fmt.Sprintf("p%d@x.test", i), subject: fmt.Sprintf("Mail %d.", i), age: time.Duration(60-i) * time.Minute, text: "x"})
-	}
-	o.receive(mails...)
+	o.queue(40)
 	d, target := o.watched(80, 24, at("Billing"))
 	d.Press("S").See("newest first").Press("G")
 	oldest := target()[0]

@@ -21,12 +21,12 @@ type preview struct {
 	// version grows with every answer.
 	version int
 	resting bool
-	// stale is set when the bell has rung and nothing was asked for it; row is
-	// the version of the conversation that the list shows.
+	// stale is set when the bell has rung and nothing was asked for it.
 	stale bool
-	row   int64
-	back  int // lines scrolled back from the end
-	pic   picture
+	// listed is the version of the conversation that the list shows.
+	listed int64
+	back   int // lines scrolled back from the end
+	pic    picture
 }
 
 // rested is the fact that the cursor has been left alone for a moment.
@@ -46,7 +46,7 @@ func (p *preview) follow(r *desk.Row) tea.Cmd {
 		p.clear()
 		return nil
 	}
-	p.row = r.Version
+	p.listed = r.Version
 	if r.ID == p.wanted && (p.lane.Busy() || p.thread != nil && p.thread.ID == r.ID && p.thread.Version == r.Version) {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (p *preview) again(r *desk.Row) tea.Cmd {
 		p.stale = true
 		return nil
 	}
-	p.wanted, p.row = r.ID, r.Version
+	p.wanted, p.listed = r.ID, r.Version
 	return p.ask()
 }
 
@@ -90,7 +90,7 @@ func (p *preview) rested(rested) tea.Cmd {
 }
 
 // behind reports whether what was read may be older than what has happened.
-func (p *preview) behind() bool { return p.stale || p.thread != nil && p.thread.Version < p.row }
+func (p *preview) behind() bool { return p.stale || p.thread != nil && p.thread.Version < p.listed }
 
 func (p *preview) arrived(msg tea.Msg) tea.Cmd {
 	t, err, ok := p.lane.Take(msg)
