@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -108,7 +107,7 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 				return err
 			}
 		}
-		if err := s.mustBeFree(w, a); err != nil {
+		if err := s.mustBeFree(w, Address{Address: a.Address, Kind: AddressPrimary}, a.PlusAddressing); err != nil {
 			return err
 		}
 		a.Inbox = in.ID
@@ -193,20 +192,19 @@ func (s *Seat) mayRenew(r Reader, address string) (Account, error) {
 	return a, err
 }
 
-// mustHold gives the account with the address, to its owner and to admins.
+// mustHold gives the account with the primary address, to its owner and to
+// admins. By an alias nobody means the whole account.
 func (s *Seat) mustHold(r Reader, address, what string) (Account, error) {
 	missing := notFound("NO_SUCH_ACCOUNT", "See them with: postroom account list", "No account %s is connected.", address)
-	h, err := r.AddressHolder(FoldAddress(address))
-	if errors.Is(err, ErrNoRow) {
+	h, err := s.held(r, address, what)
+	if KindOf(err) == NotFound && err != nil {
 		return Account{}, missing
 	}
 	if err != nil {
 		return Account{}, err
 	}
-	if h.Inbox.Owner != s.actor.User {
-		if err := s.mustAdmin(r, what); err != nil {
-			return Account{}, missing
-		}
+	if h.Kind != AddressPrimary {
+		return Account{}, conflict("NO_PRIMARY_ADDRESS", "See its account with: postroom account alias list", "%s is only %s address of an account.", h.Address.Address, h.Kind.article())
 	}
 	return r.Account(h.Account)
 }

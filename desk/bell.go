@@ -77,7 +77,7 @@ func (b *Bell) ring(events []Event) {
 		for _, e := range events {
 			switch e.Kind {
 			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventRebuilt:
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRebuilt:
 				l.pending.Settings = true
 			default:
 			}

@@ -16,6 +16,9 @@ const (
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"
+	EventAddressAdded        EventKind = "address added" // alias, send-as or form
+	EventAddressRemoved      EventKind = "address removed"
+	EventAddressVerified     EventKind = "address verified"
 	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
 	EventHistory             EventKind = "history imported"  // several old messages at once
 	EventReceived            EventKind = "message received"

@@ -10,10 +10,8 @@ import (
 
 // Holder is who has an address: what a conflict has to name.
 type Holder struct {
-	Address string
-	Account AccountID
-	Inbox   Inbox
-	Since   time.Time
+	Address
+	Inbox Inbox
 }
 
 // Holding is what somebody may know of the holder of an address that is in use.
@@ -23,7 +21,9 @@ type Holding struct {
 	// Name is the owner's for a personal inbox, else the inbox's.
 	Name string
 	Kind InboxKind
-	// Since is when the address was connected.
+	// As is what the address is to its account.
+	As AddressKind
+	// Since is when the address was connected or added.
 	Since time.Time
 	// Release is the command with which the actor himself frees the address;
 	// empty when that is for others to do.
@@ -56,10 +56,11 @@ func plusBase(folded string) (string, bool) {
 	return folded[:plus] + folded[at:], true
 }
 
-// mustBeFree refuses the address of an account that is to be connected when
-// another one has it. With plus addressing that is also whoever has a part of
-// it: mail to help+eu@ arrives in the mailbox of help@.
-func (s *Seat) mustBeFree(r Reader, a Account) error {
+// mustBeFree refuses the address that an account is to get when somebody has
+// it, that account included. With plus addressing that is also whoever has a
+// part of it: mail to help+eu@ arrives in the mailbox of help@. plus says that
+// the account that gets it has that.
+func (s *Seat) mustBeFree(r Reader, a Address, plus bool) error {
 	folded := FoldAddress(a.Address)
 	h, err := r.AddressHolder(folded)
 	if err == nil {
@@ -68,22 +69,36 @@ func (s *Seat) mustBeFree(r Reader, a Account) error {
 	if !errors.Is(err, ErrNoRow) {
 		return err
 	}
-	all, err := r.Accounts()
+	accounts, err := r.Accounts()
 	if err != nil {
 		return err
 	}
-	base, plus := plusBase(folded)
+	plusOf := map[AccountID]bool{}
+	for _, other := range accounts {
+		plusOf[other.ID] = other.PlusAddressing
+	}
+	all, err := r.Addresses()
+	if err != nil {
+		return err
+	}
 	for _, other := range all {
 		theirs := FoldAddress(other.Address)
-		theirBase, theirPlus := plusBase(theirs)
-		if plus && other.PlusAddressing && theirs == base || theirPlus && a.PlusAddressing && theirBase == folded {
-			if h, err = r.AddressHolder(theirs); err != nil {
-				return err
-			}
-			return s.addressInUse(r, a.Address, h)
+		if other.Account == a.Account || !takes(plusOf[other.Account], other, folded) && !takes(plus, a, theirs) {
+			continue
 		}
+		if h, err = r.AddressHolder(theirs); err != nil {
+			return err
+		}
+		return s.addressInUse(r, a.Address, h)
 	}
 	return nil
+}
+
+// takes reports whether mail to a folded address with a plus part arrives at
+// another one, whose account has plus addressing or not.
+func takes(plus bool, at Address, folded string) bool {
+	base, ok := plusBase(folded)
+	return ok && plus && at.Kind.Arrives() && base == FoldAddress(at.Address)
 }
 
 // addressInUse names the holder, and tells those who may do something about it
@@ -108,14 +123,18 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 	if !member && !me.Admin() {
 		return inUse(known, "Ask "+owner.Name+" or an admin of this desk to release it.", "%s belongs to %s.", wanted, whose)
 	}
-	known.Kind, known.Since = h.Inbox.Kind, h.Since
-	whose = fmt.Sprintf("the %s inbox %q of %s, since %s", h.Inbox.Kind, h.Inbox.Name, owner.Name, h.Since.UTC().Format("2006-01-02 15:04 UTC"))
-	if FoldAddress(wanted) != FoldAddress(h.Address) {
-		whose += fmt.Sprintf(": its mail arrives in one mailbox with that of %s", h.Address)
+	known.Kind, known.As, known.Since = h.Inbox.Kind, h.Kind, h.Since
+	whose = fmt.Sprintf("the %s inbox %q of %s", h.Inbox.Kind, h.Inbox.Name, owner.Name)
+	if h.Kind != AddressPrimary {
+		whose += fmt.Sprintf(" as %s address", h.Kind.article())
 	}
-	hint := "Ask " + owner.Name + " or an admin of this desk to release it with: postroom account disconnect " + h.Address
+	whose += h.Since.UTC().Format(", since 2006-01-02 15:04 UTC")
+	if FoldAddress(wanted) != FoldAddress(h.Address.Address) {
+		whose += fmt.Sprintf(": its mail arrives in one mailbox with that of %s", h.Address.Address)
+	}
+	hint := "Ask " + owner.Name + " or an admin of this desk to release it with: " + h.release()
 	if me.Admin() || h.Inbox.Owner == me.ID {
-		known.Release = "postroom account disconnect " + h.Address
+		known.Release = h.release()
 		hint = "Release it with: " + known.Release
 	}
 	return inUse(known, hint, "%s belongs to %s.", wanted, whose)

@@ -92,6 +92,7 @@ type AccountReader interface {
 	Account(AccountID) (Account, error)
 	Accounts() ([]Account, error) // oldest first
 	AddressHolder(folded string) (Holder, error)
+	Addresses() ([]Address, error) // by account, the primary first, then oldest first
 	// NextDue is when the account's outbox or jobs want attention next; the
 	// zero time when nothing waits.
 	NextDue(AccountID) (time.Time, error)
@@ -101,9 +102,13 @@ type AccountReader interface {
 
 // AccountWriter changes accounts and their leases.
 type AccountWriter interface {
-	// AddAccount claims the address; a Conflict error ADDRESS_IN_USE when
+	// AddAccount claims its primary address, verified; a Conflict error ADDRESS_IN_USE when
 	// another transaction was faster.
 	AddAccount(Account) (AccountID, error)
+	// AddAddress claims a further address, with the error of AddAccount.
+	AddAddress(Address) error
+	SaveVerified(folded string, at time.Time) error
+	RemoveAddress(folded string) error
 	// RemoveAccount forgets secret, addresses, lease, folders and jobs. Raw
 	// mail, ledger and messages stay.
 	RemoveAccount(AccountID) error

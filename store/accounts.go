@@ -10,14 +10,20 @@ import (
 const (
 	accountColumns = `a.id, a.inbox, a.address, a.imap, a.smtp, a.ca, a.username, a.secret, a.password_command,
 		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at`
-	getAccount   = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = ? AND a.connected = 1`
-	listAccounts = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.connected = 1 ORDER BY a.id`
-	getHolder    = `SELECT d.address, d.account, d.since, ` + inboxColumns + ` FROM addresses d
+	getAccount     = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = ? AND a.connected = 1`
+	listAccounts   = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.connected = 1 ORDER BY a.id`
+	addressColumns = `d.address, d.account, d.kind, d.since, d.verified_at`
+	getHolder      = `SELECT ` + addressColumns + `, ` + inboxColumns + ` FROM addresses d
 		JOIN accounts a ON a.id = d.account JOIN inboxes i ON i.id = a.inbox WHERE d.folded = ?`
 	addAccount = `INSERT INTO accounts (inbox, address, imap, smtp, ca, username, secret, password_command,
 		auth_serv_id, plus_addressing, files_sent, cut_off, state, cause, since, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	addAddress    = `INSERT INTO addresses (folded, address, account, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	addAddress = `INSERT INTO addresses (folded, address, account, kind, since, verified_at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	listAddresses = `SELECT ` + addressColumns + ` FROM addresses d
+		ORDER BY d.account, CASE d.kind WHEN 'primary' THEN 0 ELSE 1 END, d.since, d.folded`
+	saveVerified  = `UPDATE addresses SET verified_at = ? WHERE folded = ?`
+	removeAddress = `DELETE FROM addresses WHERE folded = ?`
 	removeAccount = `UPDATE accounts SET connected = 0, secret = NULL, password_command = '', holder = '',
 		fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
 	removeAddresses = `DELETE FROM addresses WHERE account = ?`
@@ -50,9 +56,19 @@ func (r *reader) AddressHolder(folded string) (desk.Holder, error) {
 	return find(r.session, func(sc scanner) (desk.Holder, error) {
 		var h desk.Holder
 		in := &h.Inbox
-		err := sc.Scan(&h.Address, &h.Account, into(&h.Since), &in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt))
+		err := sc.Scan(&h.Address.Address, &h.Account, &h.Kind, into(&h.Since), into(&h.VerifiedAt),
+			&in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt))
 		return h, err
 	}, getHolder, folded)
+}
+
+// Addresses implements [desk.AccountReader].
+func (r *reader) Addresses() ([]desk.Address, error) {
+	return collect(r.session, func(sc scanner) (desk.Address, error) {
+		var a desk.Address
+		err := sc.Scan(&a.Address, &a.Account, &a.Kind, into(&a.Since), into(&a.VerifiedAt))
+		return a, err
+	}, listAddresses)
 }
 
 // AddAccount implements [desk.AccountWriter].
@@ -62,11 +78,29 @@ func (w *writer) AddAccount(a desk.Account) (desk.AccountID, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := w.exec(addAddress, desk.FoldAddress(a.Address), a.Address, id, millis(a.CreatedAt))
+	return desk.AccountID(id), w.AddAddress(desk.Address{
+		Account: desk.AccountID(id), Address: a.Address, Kind: desk.AddressPrimary, Since: a.CreatedAt, VerifiedAt: a.CreatedAt,
+	})
+}
+
+// AddAddress implements [desk.AccountWriter]. The key of the table lets one of
+// several win.
+func (w *writer) AddAddress(a desk.Address) error {
+	n, err := w.exec(addAddress, desk.FoldAddress(a.Address), a.Address, a.Account, a.Kind, millis(a.Since), millis(a.VerifiedAt))
 	if err == nil && n == 0 {
-		return 0, conflict("ADDRESS_IN_USE", "See who has it with: postroom account list", "%s is connected to this desk already.", a.Address)
+		return conflict("ADDRESS_IN_USE", "See who has it with: postroom account list", "%s is connected to this desk already.", a.Address)
 	}
-	return desk.AccountID(id), err
+	return err
+}
+
+// SaveVerified implements [desk.AccountWriter].
+func (w *writer) SaveVerified(folded string, at time.Time) error {
+	return w.mustChange(saveVerified, millis(at), folded)
+}
+
+// RemoveAddress implements [desk.AccountWriter].
+func (w *writer) RemoveAddress(folded string) error {
+	return w.mustChange(removeAddress, folded)
 }
 
 // RemoveAccount implements [desk.AccountWriter]. The fence moves on, so that

@@ -99,12 +99,16 @@ CREATE TABLE accounts (
     until            INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- An address has one holder in the whole desk; this key is the promise.
+-- An address has one holder in the whole desk; this key is the promise. kind is
+-- what it is to its account; verified_at is when it was shown that it may be
+-- written from.
 CREATE TABLE addresses (
-    folded  TEXT PRIMARY KEY,
-    address TEXT NOT NULL,
-    account INTEGER NOT NULL REFERENCES accounts,
-    since   INTEGER NOT NULL
+    folded      TEXT PRIMARY KEY,
+    address     TEXT NOT NULL,
+    account     INTEGER NOT NULL REFERENCES accounts,
+    kind        TEXT NOT NULL,
+    since       INTEGER NOT NULL,
+    verified_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX addresses_account ON addresses (account);

@@ -105,12 +105,16 @@ CREATE TABLE accounts (
     until            BIGINT NOT NULL DEFAULT 0
 );
 
--- An address has one holder in the whole desk; this key is the promise.
+-- An address has one holder in the whole desk; this key is the promise. kind is
+-- what it is to its account; verified_at is when it was shown that it may be
+-- written from.
 CREATE TABLE addresses (
-    folded  TEXT COLLATE "C" PRIMARY KEY,
-    address TEXT NOT NULL,
-    account BIGINT NOT NULL REFERENCES accounts,
-    since   BIGINT NOT NULL
+    folded      TEXT COLLATE "C" PRIMARY KEY,
+    address     TEXT NOT NULL,
+    account     BIGINT NOT NULL REFERENCES accounts,
+    kind        TEXT NOT NULL,
+    since       BIGINT NOT NULL,
+    verified_at BIGINT NOT NULL
 );
 
 CREATE INDEX addresses_account ON addresses (account);

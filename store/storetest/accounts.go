@@ -13,11 +13,7 @@ import (
 func (w *world) inUse(s *desk.Seat, inbox string, a desk.Account) desk.Error {
 	w.t.Helper()
 	_, err := s.Connect(w.ctx, inbox, a)
-	var e *desk.Error
-	if !errors.As(err, &e) || e.Code != "ADDRESS_IN_USE" || e.Kind != desk.Conflict || e.Holder == nil {
-		w.t.Fatalf("%s for the inbox %s: %v", a.Address, inbox, err)
-	}
-	return *e
+	return w.heldAs(a.Address+" for the inbox "+inbox, err)
 }
 
 func testAddressHeld(t *testing.T, fresh Fresh) {
@@ -28,11 +24,11 @@ func testAddressHeld(t *testing.T, fresh Fresh) {
 	since := w.clock.get()
 
 	w.want("to an admin", *w.inUse(w.maya, "Sales", help).Holder,
-		desk.Holding{Name: "Support", Kind: desk.Shared, Since: since, Release: "postroom account disconnect help@acme.test"})
+		desk.Holding{Name: "Support", Kind: desk.Shared, As: desk.AddressPrimary, Since: since, Release: "postroom account disconnect help@acme.test"})
 	w.want("of a personal inbox, to an admin", *w.inUse(w.maya, "Sales", own).Holder,
-		desk.Holding{Name: "Ben", Kind: desk.Personal, Since: since, Release: "postroom account disconnect ben@acme.test"})
+		desk.Holding{Name: "Ben", Kind: desk.Personal, As: desk.AddressPrimary, Since: since, Release: "postroom account disconnect ben@acme.test"})
 	w.want("to a member, who cannot release it", *w.inUse(w.ben, "Ben", help).Holder,
-		desk.Holding{Name: "Support", Kind: desk.Shared, Since: since})
+		desk.Holding{Name: "Support", Kind: desk.Shared, As: desk.AddressPrimary, Since: since})
 	w.want("to its owner", w.inUse(w.ben, "Ben", own).Holder.Release, "postroom account disconnect ben@acme.test")
 	w.want("to who sees the inbox not", *w.inUse(w.zoe, "Zoe", help).Holder, desk.Holding{Name: "Support"})
 	e := w.inUse(w.zoe, "Zoe", own)

@@ -98,7 +98,7 @@ func testAccounts(t *testing.T, fresh Fresh) {
 		w.want("the secret", string(a.Secret), "sealed")
 		w.want("the cut-off", a.CutOff, w.helpAcc.CutOff)
 		h, err := r.AddressHolder("help@acme.test")
-		w.want("the holder", []any{h.Account, h.Inbox.Name, h.Address}, []any{w.helpAcc.ID, "Support", "help@acme.test"})
+		w.want("the holder", []any{h.Account, h.Inbox.Name, h.Address.Address}, []any{w.helpAcc.ID, "Support", "help@acme.test"})
 		return err
 	})
 	err := w.store.Write(w.ctx, func(wr desk.Writer) error {

@@ -53,6 +53,8 @@ func suite() []promise {
 		{"accounts", testAccounts},
 		{"one address, one inbox", testAddressHeld},
 		{"two connect at once", testConnectAtOnce},
+		{"kinds of addresses", testAddressKinds},
+		{"addresses at once", testAddressesAtOnce},
 		{"paused", testPaused},
 		{"leases", testLeases},
 		{"fences", testFences},
