@@ -63,11 +63,16 @@ func (s *session) fetch(ctx context.Context, uids []uint32, part *imap.SectionPa
 	for _, uid := range uids {
 		set.AddNum(imap.UID(uid))
 	}
+	return s.fetchSet(ctx, set, wholeMail(part), take)
+}
+
+// fetchSet is fetch for other sets of mails, and other parts of them.
+func (s *session) fetchSet(ctx context.Context, set imap.NumSet, options *imap.FetchOptions, take func(letter) error) (got []uint32, err error) {
 	s.guard.allow(maxLine, maxData, MaxMail)
 	if err := s.hurry(); err != nil {
 		return nil, s.cause(err)
 	}
-	cmd := s.client.Fetch(set, wholeMail(part))
+	cmd := s.client.Fetch(set, options)
 	var last letter
 	defer func() { last.aside.drop() }()
 	accept := func() error {

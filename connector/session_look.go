@@ -84,7 +84,12 @@ func (s *session) announced(names []string) (map[string]desk.Announced, error) {
 // searchUIDs lists the UIDs in the open folder from the given one on,
 // ascending.
 func (s *session) searchUIDs(from uint32) ([]uint32, error) {
-	criteria := &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(from), Stop: 0}}}}
+	return s.search(&imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(from), Stop: 0}}}}, from)
+}
+
+// search lists the UIDs in the open folder that match, from the given one on,
+// ascending.
+func (s *session) search(criteria *imap.SearchCriteria, from uint32) ([]uint32, error) {
 	var options *imap.SearchOptions
 	if s.has(imap.CapESearch) {
 		options = &imap.SearchOptions{ReturnAll: true}
@@ -103,7 +108,7 @@ func (s *session) searchUIDs(from uint32) ([]uint32, error) {
 		return err
 	}))
 	if s.refuses(imap.CapESearch, err) {
-		return s.searchUIDs(from)
+		return s.search(criteria, from)
 	}
 	return list, err
 }

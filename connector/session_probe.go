@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"postroom/desk"
@@ -34,6 +33,9 @@ type Probed struct {
 	Folders []ProbedFolder
 	// Capabilities are what the server offers, sorted.
 	Capabilities []string
+	// Traffic is what a [Look] has counted in the newest mails; zero for a
+	// [Probe].
+	Traffic desk.Traffic
 }
 
 // ProbedFolder is one folder of a probed account.
@@ -41,6 +43,9 @@ type ProbedFolder struct {
 	Name     string
 	Role     desk.FolderRole
 	Messages int
+	// Old is how many of them are from before the account's cut-off, and so
+	// come in closed; 0 for a [Probe].
+	Old int
 }
 
 // Probe signs in to an account's IMAP server and looks what is there. It writes
@@ -56,16 +61,12 @@ func Probe(ctx context.Context, a desk.Account, password string) (Probed, error)
 	if err != nil {
 		return Probed{}, s.explain(err)
 	}
-	var p Probed
+	p := Probed{Capabilities: s.offers()}
 	for _, l := range list {
 		if _, err := s.examine(l.name); err != nil {
 			return Probed{}, s.explain(err)
 		}
 		p.Folders = append(p.Folders, ProbedFolder{Name: l.name, Role: l.role, Messages: int(s.exists())})
 	}
-	for c := range s.caps {
-		p.Capabilities = append(p.Capabilities, string(c))
-	}
-	slices.Sort(p.Capabilities)
 	return p, nil
 }

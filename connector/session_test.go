@@ -54,7 +54,7 @@ func TestProbeTellsWhatIsThere(t *testing.T) {
 			t.Errorf("%s: %v", url, err)
 			continue
 		}
-		want := []ProbedFolder{{"INBOX", desk.RoleInbox, 1}, {"Sent", desk.RoleSent, 1}, {"Junk", desk.RoleJunk, 0}}
+		want := []ProbedFolder{{"INBOX", desk.RoleInbox, 1, 0}, {"Sent", desk.RoleSent, 1, 0}, {"Junk", desk.RoleJunk, 0, 0}}
 		if fmt.Sprint(p.Folders) != fmt.Sprint(want) {
 			t.Errorf("%s: folders %v, want %v", url, p.Folders, want)
 		}

@@ -119,6 +119,13 @@ func providerOf(domain string) (provider, bool) {
 	return provider{}, false
 }
 
+// GivesAddresses tells whether a domain is one in which a known provider gives
+// addresses to everybody, so that two of them have nothing to do with each
+// other.
+func GivesAddresses(domain string) bool {
+	return slices.ContainsFunc(providers[:], func(p provider) bool { return slices.Contains(p.domains, domain) })
+}
+
 // providerBehind gives the provider that takes in mail at an exchanger.
 func providerBehind(exchanger string) (provider, bool) {
 	for _, p := range providers {
