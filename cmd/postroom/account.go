@@ -53,7 +53,8 @@ func accountAddress(a desk.Account) safe.Text {
 
 func (p *program) accountCommand() *cobra.Command {
 	return p.group("account", "Mail accounts: find servers, connect, list, pause, sign in again, disconnect",
-		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountPauseCommand(), p.accountResumeCommand(), p.accountReauthCommand(), p.accountDisconnectCommand())
+		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountPauseCommand(), p.accountResumeCommand(), p.accountReauthCommand(),
+		p.accountAliasCommand(), p.accountDisconnectCommand())
 }
 
 func (p *program) accountListCommand() *cobra.Command {

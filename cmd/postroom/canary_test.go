@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -35,13 +36,17 @@ func adminMayKnow(inbox string) []string {
 	if inbox == "personal" {
 		return []string{"inbox"}
 	}
-	return []string{"inbox", "account", "cause", "username"}
+	return []string{"inbox", "account", "alias", "cause", "username"}
 }
 
 // anyoneMayLearn is what a refusal has to say to everybody: the name of the
-// shared inbox that has the address he wants to connect (S49).
+// shared inbox that has the address he wants for himself (S49).
 func anyoneMayLearn(args []string, inbox, field string) bool {
-	return args[0] == "account" && args[1] == "connect" && args[2] == canary("account", inbox)+"@desk.test" && inbox == "shared" && field == "inbox"
+	wanted := args[2]
+	if args[1] == "alias" && len(args) > 4 {
+		wanted = args[4]
+	}
+	return args[0] == "account" && (wanted == canary("account", inbox)+"@desk.test" || wanted == canary("alias", inbox)+"@desk.test") && inbox == "shared" && field == "inbox"
 }
 
 func canaryLetter(inbox string, n int) string {
@@ -68,6 +73,8 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 	d.must("user", "add", "tom")
 	d.as("tom").must("inbox", "create", "toms")
 	d.must("inbox", "create", "admins", "--shared")
+	d.as("tom").connectEmpty(t, "toms", "toms@desk.test")
+	d.connectEmpty(t, "admins", "admins@desk.test")
 	vera := d.as("vera")
 	batch := ""
 	for i, inbox := range canaryInboxes() {
@@ -93,27 +100,46 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 	return batch
 }
 
-// connectSilently gives an inbox an account that nobody answers for.
+// connectSilently gives an inbox of Vera's an account that nobody answers for.
 func connectSilently(t *testing.T, vera *desktop, inbox string) {
 	t.Helper()
+	vera.seated(t, func(ctx context.Context, h *house) error {
+		a, err := h.seat.Connect(ctx, canary("inbox", inbox), desk.Account{
+			Address: canary("account", inbox) + "@desk.test", Username: canary("username", inbox),
+			IMAP: "imap://127.0.0.1:1", SMTP: "smtp://127.0.0.1:1", PasswordCommand: "echo x",
+		})
+		if err != nil {
+			return err
+		}
+		setHealth(ctx, t, h, a.ID, canary("cause", inbox))
+		_, err = h.seat.AddAddress(ctx, a.Address, canary("alias", inbox)+"@desk.test", desk.AddressAlias)
+		return err
+	})
+}
+
+// seated opens the desk as the desktop's user, for what no command does.
+func (d *desktop) seated(t *testing.T, fn func(context.Context, *house) error) {
+	t.Helper()
 	p := newProgram(world{
-		getenv: func(k string) string { return vera.env[k] }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{},
-		login: func() (string, error) { return vera.login, nil }, clock: time.Now,
+		getenv: func(k string) string { return d.env[k] }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{},
+		login: func() (string, error) { return d.login, nil }, clock: time.Now,
 	})
-	ctx := t.Context()
-	h, err := p.open(ctx)
+	h, err := p.open(t.Context())
+	if err == nil {
+		err = errors.Join(fn(t.Context(), h), h.close())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = h.close() }()
-	a, err := h.seat.Connect(ctx, canary("inbox", inbox), desk.Account{
-		Address: canary("account", inbox) + "@desk.test", Username: canary("username", inbox),
-		IMAP: "imap://127.0.0.1:1", SMTP: "smtp://127.0.0.1:1", PasswordCommand: "echo x",
+}
+
+// connectEmpty gives an inbox of somebody's an account with an address.
+func (d *desktop) connectEmpty(t *testing.T, inbox, address string) {
+	t.Helper()
+	d.seated(t, func(ctx context.Context, h *house) error {
+		_, err := h.seat.Connect(ctx, inbox, desk.Account{Address: address, IMAP: "imap://127.0.0.1:1", SMTP: "smtp://127.0.0.1:1", PasswordCommand: "echo x"})
+		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	setHealth(ctx, t, h, a.ID, canary("cause", inbox))
 }
 
 func setHealth(ctx context.Context, t *testing.T, h *house, a desk.AccountID, cause string) {
@@ -137,11 +163,19 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	letter := d.write("letter.eml", "From: a@b.test\nSubject: harmless\n\ntext\n")
 	private, team := canary("inbox", "personal"), canary("inbox", "shared")
 	address := func(inbox string) string { return canary("account", inbox) + "@desk.test" }
+	alias := func(inbox string) string { return canary("alias", inbox) + "@desk.test" }
+	mine := own + "@desk.test"
 	connect := func(addr, inbox string) []string {
 		return []string{"account", "connect", addr, "--inbox", inbox, "--imap", "imap://127.0.0.1:1", "--smtp", "smtp://127.0.0.1:1", "--password-command", "echo x"}
 	}
 	all := map[string][][]string{
-		"account connect":       {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team)},
+		"account alias add": {
+			{"account", "alias", "add", mine, address("personal")}, {"account", "alias", "add", mine, alias("shared"), "--kind", "send-as"}, {"account", "alias", "add", mine, alias("personal")},
+			{"account", "alias", "add", address("personal"), "new@desk.test"}, {"account", "alias", "add", address("shared"), "new@desk.test"},
+		},
+		"account alias list":    {{"account", "alias", "list"}, {"account", "alias", "list", address("personal")}, {"account", "alias", "list", address("shared")}, {"__complete", "account", "alias", "remove", ""}},
+		"account alias remove":  {{"account", "alias", "remove", alias("personal")}, {"account", "alias", "remove", alias("shared")}, {"account", "alias", "remove", address("personal")}},
+		"account connect":       {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team), connect(alias("personal"), own), connect(alias("shared"), own)},
 		"account discover":      {{"account", "discover", address("personal")}, {"account", "discover", address("shared"), "--no-lookup"}},
 		"account list":          {{"account", "list"}},
 		"account disconnect":    {{"account", "disconnect", address("personal")}, {"account", "disconnect", address("shared")}},
@@ -259,7 +293,7 @@ func veraSeesAll(t *testing.T, vera *desktop) {
 	for id := 1; id <= 8; id++ {
 		all.WriteString(vera.run("conversation", "show", fmt.Sprint(id), "--json").out)
 	}
-	for _, args := range [][]string{{"conversation", "list", "--json"}, {"account", "list", "--json"}, {"outbox", "list", "--json"}, {"inbox", "list"}} {
+	for _, args := range [][]string{{"conversation", "list", "--json"}, {"account", "list", "--json"}, {"account", "alias", "list"}, {"outbox", "list", "--json"}, {"inbox", "list"}} {
 		all.WriteString(vera.must(args...))
 	}
 	for _, inbox := range canaryInboxes() {

@@ -306,6 +306,7 @@ type failure struct {
 type holderForm struct {
 	Name    string  `json:"name"`
 	Kind    *string `json:"kind"`
+	As      *string `json:"as"`
 	Since   stamp   `json:"since"`
 	Release *string `json:"release"`
 }
@@ -316,8 +317,8 @@ func holderOf(h *desk.Holding) *holderForm {
 	}
 	f := &holderForm{Name: h.Name, Since: stamp(h.Since)}
 	if h.Kind != "" {
-		kind := string(h.Kind)
-		f.Kind = &kind
+		kind, as := string(h.Kind), string(h.As)
+		f.Kind, f.As = &kind, &as
 	}
 	if h.Release != "" {
 		f.Release = &h.Release
