@@ -203,16 +203,18 @@ func TestAuthenticationResultsOfTheProviderOnly(t *testing.T) {
 		name   string
 		fields []string
 		server string
-		want   bool
+		want   string
 	}{
-		{"the provider says fail", []string{fail}, "MX.example.test", true},
-		{"the provider says pass above a forged fail", []string{pass, fail}, "mx.example.test", false},
-		{"the provider says fail above a forged pass", []string{fail, pass}, "mx.example.test", true},
-		{"somebody else says fail", []string{strings.ReplaceAll(fail, "mx.", "evil.")}, "mx.example.test", false},
-		{"nobody is believed", []string{fail}, "", false},
-		{"nonsense", []string{";;;", fail}, "mx.example.test", true},
+		{"the provider says fail", []string{fail}, "MX.example.test", "true false"},
+		{"the provider says pass above a forged fail", []string{pass, fail}, "mx.example.test", "false true"},
+		{"the provider says fail above a forged pass", []string{fail, pass}, "mx.example.test", "true false"},
+		{"somebody else says fail", []string{strings.ReplaceAll(fail, "mx.", "evil.")}, "mx.example.test", "false false"},
+		{"somebody else says pass", []string{strings.ReplaceAll(pass, "mx.", "evil.")}, "mx.example.test", "false false"},
+		{"nobody is believed", []string{fail}, "", "false false"},
+		{"nonsense", []string{";;;", fail}, "mx.example.test", "true false"},
 	} {
-		if got := authFailed(c.fields, c.server); got != c.want {
+		failed, passed := dmarc(c.fields, c.server)
+		if got := fmt.Sprint(failed, passed); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

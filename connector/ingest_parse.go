@@ -29,7 +29,7 @@ func ParseIncoming(raw desk.RawMail, cutOff time.Time) desk.Incoming {
 		return unreadable(in, text)
 	}
 	in.Mail = parse.Parse(text, parse.Options{})
-	in.AuthFailed = authFailed(in.Mail.AuthResults, raw.AuthServID)
+	in.AuthFailed, in.AuthPassed = dmarc(in.Mail.AuthResults, raw.AuthServID)
 	if cut {
 		in.Unreadable = true
 		in.Mail.Defects = append(in.Mail.Defects, fmt.Sprintf("the message has %d MB and was too large to be fetched; only its beginning is here", size>>20))
@@ -81,13 +81,13 @@ func parseWithin(log *slog.Logger, limit time.Duration, t task) desk.Incoming {
 	}
 }
 
-// authFailed reports whether the provider's own server found DMARC failing. A
-// sender can write such header fields too, so only the topmost one that bears
-// the provider's name counts: the provider puts its own above what came in
-// (RFC 8601 section 5).
-func authFailed(fields []string, server string) bool {
+// dmarc says what the provider's own server found: that DMARC fails, that it
+// passes, or neither. A sender can write such header fields too, so only the
+// topmost one that bears the provider's name counts: the provider puts its own
+// above what came in (RFC 8601 section 5).
+func dmarc(fields []string, server string) (failed, passed bool) {
 	if server == "" {
-		return false
+		return false, false
 	}
 	for _, field := range fields {
 		id, results, err := authres.Parse(field)
@@ -95,13 +95,14 @@ func authFailed(fields []string, server string) bool {
 			continue
 		}
 		for _, r := range results {
-			if d, ok := r.(*authres.DMARCResult); ok && d.Value == authres.ResultFail {
-				return true
+			if d, ok := r.(*authres.DMARCResult); ok {
+				failed = failed || d.Value == authres.ResultFail
+				passed = passed || d.Value == authres.ResultPass
 			}
 		}
-		return false
+		return failed, passed && !failed
 	}
-	return false
+	return false, false
 }
 
 const cutField = "X-Postroom-Cut: "

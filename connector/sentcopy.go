@@ -222,21 +222,33 @@ func (s *session) createFolder(name string) error {
 	})
 }
 
-// hasMail tells whether the folder has a mail with the Message-ID.
+// hasMail tells whether the folder has a mail written here with the Message-ID,
+// also when the provider has given it another one.
 func (s *session) hasMail(folder, id string) (bool, error) {
 	if _, err := s.examine(folder); err != nil {
 		return false, err
 	}
-	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}}
-	found := 0
+	for _, field := range []string{"Message-ID", desk.OwnIDField} {
+		found, err := s.withField(field, id)
+		if err != nil || len(found) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// withField lists the messages of the open folder with an id in a header field.
+func (s *session) withField(field, id string) ([]imap.UID, error) {
+	criteria := &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: field, Value: "<" + id + ">"}}}
+	var found []imap.UID
 	err := s.within(s.pace.search, func() error {
 		data, err := s.client.UIDSearch(criteria, nil).Wait()
 		if err == nil {
-			found = len(data.AllUIDs())
+			found = data.AllUIDs()
 		}
 		return err
 	})
-	return found > 0, err
+	return found, err
 }
 
 // appendSeen puts the bytes that were sent into the folder.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"postroom/connector/compose"
 	"postroom/desk"
 	"postroom/internal/testserver"
 )
@@ -77,6 +78,72 @@ func TestSentCopyIsLeftToAProviderThatFiles(t *testing.T) {
 	o.queue(mail.User(t))
 	if n, err := o.drain(); n != 1 || err != nil || copies(t, mail, user) != 0 {
 		t.Errorf("%d sent, %v", n, err)
+	}
+}
+
+// A provider files what it sends under a Message-ID of its own, with other
+// bytes: no second copy is made there, and here it is the same mail.
+func TestSentCopyOfAnotherMessageIDIsOurs(t *testing.T) {
+	t.Parallel()
+	mail := testserver.Shared(t)
+	for _, v := range []struct {
+		name, kept    string
+		copies, mails int
+	}{
+		{"filed by the provider", desk.OwnIDField, 1, 1},
+		{"control: another mail altogether", "X-Other", 2, 2},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			t.Parallel()
+			user := mail.User(t)
+			o := sending(t, realAccount(t, mail, user))
+			o.queue(mail.User(t))
+			out, found, err := o.room.ClaimOutgoing(t.Context(), o.lease)
+			if err != nil || !found {
+				t.Fatal(found, err)
+			}
+			raw, err := compose.Build(out, out.CreatedAt, compose.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			filed := strings.Replace(string(raw), "Message-ID: <"+out.HeaderID, "Message-ID: <changed."+out.HeaderID, 1)
+			filed = strings.Replace(filed, desk.OwnIDField, v.kept, 1)
+			if v.kept != desk.OwnIDField {
+				filed = strings.Replace(filed, "Subject: ", "Subject: Another, ", 1)
+			}
+			mail.Append(t, user, "Sent", []byte(filed))
+			if out, err = o.room.Submitting(t.Context(), o.lease, out, raw); err == nil {
+				err = o.room.Settle(t.Context(), o.lease, out, desk.Settled{State: desk.Accepted})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := o.drain(); err != nil {
+				t.Fatal(err)
+			}
+			if n := copies(t, mail, user); n != v.copies {
+				t.Errorf("there are %d copies, want %d", n, v.copies)
+			}
+			if err := o.room.Release(t.Context(), o.lease); err != nil {
+				t.Fatal(err)
+			}
+			c := New(Options{Desk: o.desk, Password: func(context.Context, desk.Account) (string, error) { return testserver.Password, nil }})
+			if list, err := c.Sync(soon(t, time.Minute)); err != nil || list[0].Err != nil {
+				t.Fatal(list, err)
+			}
+			page, err := o.seat.List(t.Context(), desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Window{Limit: 10})
+			closed, err2 := o.seat.List(t.Context(), desk.View{Place: desk.InClosed, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Window{Limit: 10})
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			n := 0
+			for _, row := range append(page.Rows, closed.Rows...) {
+				n += row.Messages
+			}
+			if n != v.mails {
+				t.Errorf("%d mails are here, want %d", n, v.mails)
+			}
+		})
 	}
 }
 

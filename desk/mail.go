@@ -45,6 +45,9 @@ type Mail struct {
 	DeliveredTo []string `json:"-"`
 	// Bcc is only ever present in our own outgoing copies.
 	Bcc []Mailbox `json:"-"`
+	// OwnID is the Message-ID we wrote into a field of our own, which survives
+	// a server that gives the mail another one. It means something in Sent only.
+	OwnID string `json:"-"`
 	// Returned is the Message-ID of the mail a delivery report sends back: by
 	// it a bounce finds its conversation.
 	Returned string `json:"-"`

@@ -240,6 +240,9 @@ type OutboxReader interface {
 	OutgoingOf(a AccountID, s OutgoingState) ([]Outgoing, error)
 	// OutgoingByHeaderID finds the row with the Message-ID.
 	OutgoingByHeaderID(id string) (Outgoing, error)
+	// OutgoingWrittenAt are the inbox's mails that were written in the second
+	// of a time.
+	OutgoingWrittenAt(in InboxID, at time.Time) ([]Outgoing, error)
 	// DueOutgoing is the oldest queued or deferred mail whose hold and retry
 	// times have passed.
 	DueOutgoing(a AccountID, now time.Time) (Outgoing, error)

@@ -100,6 +100,10 @@ func (s *Seat) rederive(w Writer, d Derived) (Difference, bool, error) {
 		// What was known to be ours stays so, though its account may be gone.
 		if own || readable == nil && before.Mail.Auto.Kind == AutoOwn {
 			m.Mail.Auto.Kind = AutoOwn
+		} else if m.Direction == In {
+			if m.AuthFailed, err = unverified(w, d.Incoming); err != nil {
+				return Difference{}, false, err
+			}
 		}
 	}
 	changed, err := w.RewriteMessage(m)

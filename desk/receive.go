@@ -32,8 +32,9 @@ type Incoming struct {
 	// Old says that it is from before the account's cut-off: it comes in
 	// closed and silent.
 	Old bool
-	// AuthFailed says that the provider's own server found DMARC failing.
-	AuthFailed bool
+	// AuthFailed says that the provider's own server found DMARC failing,
+	// AuthPassed that it found it passing.
+	AuthFailed, AuthPassed bool
 	// Unreadable says that the mail could not be parsed; Mail.Text is then
 	// its raw text and the conversation is made all the same.
 	Unreadable bool
@@ -110,6 +111,8 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	} else if ours {
 		in.Mail.Auto.Kind, in.test = AutoOwn, m.d.isTest(in.Mail)
+	} else if in.AuthFailed, err = unverified(w, in); err != nil {
+		return err
 	}
 	p, err := m.d.place(w, in)
 	if err != nil {
@@ -152,20 +155,6 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	}
 	return m.journalReceived(w, in, c, msg)
-}
-
-// cameBack reports whether a mail that came in is one of ours come back, by a
-// list or by a rule of somebody. A customer who uses an id of ours as his own
-// is a customer all the same.
-func (d *Desk) cameBack(r Reader, in Incoming) (bool, error) {
-	if _, ours := readToken(d.key, in.Mail.MessageID); !ours && !d.isTest(in.Mail) || in.Direction() == Out {
-		return false, nil
-	}
-	_, err := r.AddressHolder(in.sender())
-	if errors.Is(err, ErrNoRow) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // conversationFor gives the conversation a mail goes into, made if need be.
@@ -350,31 +339,6 @@ func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
 		return err
 	}
 	return w.Append(&Event{At: d.now(), Actor: connectorActor(), Kind: EventJoined, Inbox: to.Inbox, Conversation: to.ID, Before: state(from)})
-}
-
-// recogniseOwn finds the outbox row behind a copy in Sent: ours, or the
-// provider's own. It is the evidence that settles a mail in doubt.
-func (m *Mailroom) recogniseOwn(w Writer, in Incoming) (bool, error) {
-	out, err := w.OutgoingByHeaderID(in.Mail.MessageID)
-	if errors.Is(err, ErrNoRow) || err == nil && out.Inbox != in.Inbox {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if err := w.AttachRaw(out.Message, in.Raw); err != nil {
-		return false, err
-	}
-	if out.State != InDoubt && out.State != Submitting {
-		return true, nil
-	}
-	before := out.State
-	out.State, out.UpdatedAt = Accepted, m.d.now()
-	if err := w.SaveOutgoing(out, before); err != nil {
-		return false, err
-	}
-	ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventSent, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(Accepted)}
-	return true, w.Append(ev)
 }
 
 func (m *Mailroom) journalReceived(w Writer, in Incoming, c Conversation, msg Message) error {

@@ -17,8 +17,11 @@ const (
 		WHERE m.user_id = ? AND o.state NOT IN ('accepted', 'cancelled')`
 	settledFor = `SELECT ` + outgoingColumns + ` FROM members m JOIN outbox o ON o.inbox = m.inbox
 		WHERE m.user_id = ? AND m.inbox = ? AND o.state IN ('accepted', 'cancelled') ORDER BY o.id DESC LIMIT ?`
-	outgoingOf  = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? ORDER BY o.id`
-	outgoingID  = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.header_id = ? ORDER BY o.id LIMIT 1`
+	outgoingOf = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? ORDER BY o.id`
+	outgoingID = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.header_id = ? ORDER BY o.id LIMIT 1`
+	// writtenAt goes by the id of the message, whose order is that of time.
+	writtenAt = `SELECT ` + outgoingColumns + ` FROM messages m JOIN outbox o ON o.id = m.outgoing
+		WHERE m.id >= ? AND m.id < ? AND m.inbox = ? ORDER BY m.id`
 	dueOutgoing = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ?
 		AND o.state IN ('queued', 'deferred') AND o.due_at <= ? ORDER BY o.id LIMIT 1`
 	abandoned = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? AND o.fence < ? ORDER BY o.id`
@@ -117,6 +120,11 @@ func newestOutgoing(a, b desk.Outgoing) int { return int(b.ID - a.ID) }
 // OutgoingOf implements [desk.OutboxReader].
 func (r *reader) OutgoingOf(a desk.AccountID, s desk.OutgoingState) ([]desk.Outgoing, error) {
 	return collect(r.session, scanOutgoing, outgoingOf, a, s)
+}
+
+// OutgoingWrittenAt implements [desk.OutboxReader].
+func (r *reader) OutgoingWrittenAt(in desk.InboxID, at time.Time) ([]desk.Outgoing, error) {
+	return collect(r.session, scanOutgoing, writtenAt, desk.FirstMessageID(at.Unix()), desk.FirstMessageID(at.Unix()+1), in)
 }
 
 // OutgoingByHeaderID implements [desk.OutboxReader].

@@ -44,6 +44,7 @@ func Build(out desk.Outgoing, now time.Time, opts Options) ([]byte, error) {
 		h.fail("BAD_MESSAGE_ID", "%q is no Message-ID.", out.HeaderID)
 	}
 	h.ids("Message-ID", []string{out.HeaderID})
+	h.ids(desk.OwnIDField, []string{out.HeaderID})
 	h.ids("In-Reply-To", []string{out.InReplyTo})
 	h.ids("References", out.References)
 	if out.Test() {

@@ -49,6 +49,7 @@ Cc: =?utf-8?q?D=C3=B6rte?= <doerte@xn--bcher-kva.test>
 Subject: =?utf-8?q?Re=3A_Rechnung_f=C3=BCr_M=C3=A4rz_=E2=80=94_14_=25_z?=
  =?utf-8?q?u_hoch?=
 Message-ID: <pr1.3g9.00ff.abc@acme.test>
+X-Postroom-Id: <pr1.3g9.00ff.abc@acme.test>
 In-Reply-To: <b@customer.test>
 References: <a@customer.test> <b@customer.test>
 MIME-Version: 1.0
@@ -263,7 +264,7 @@ func checkHeader(t rapid.TB, raw []byte, out desk.Outgoing) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Date", "From", "To", "Subject", "Message-Id", "Mime-Version", "Content-Type"}
+	want := []string{"Date", "From", "To", "Subject", "Message-Id", "X-Postroom-Id", "Mime-Version", "Content-Type"}
 	for field, there := range map[string]bool{"Reply-To": out.ReplyTo != "", "Cc": len(out.Cc) > 0, "In-Reply-To": out.InReplyTo != "", "References": len(out.References) > 0} {
 		if there {
 			want = append(want, field)
@@ -359,7 +360,7 @@ func FuzzBuild(f *testing.F) {
 		}
 		for field, values := range m.Header {
 			switch field {
-			case "Date", "From", "To", "Subject", "Message-Id", "In-Reply-To", "References", "Mime-Version", "Content-Type":
+			case "Date", "From", "To", "Subject", "Message-Id", "X-Postroom-Id", "In-Reply-To", "References", "Mime-Version", "Content-Type":
 			default:
 				t.Errorf("there is a field %s", field)
 			}

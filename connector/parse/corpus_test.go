@@ -22,6 +22,7 @@ type expected struct {
 	Bcc         []desk.Mailbox `json:"bcc,omitempty"`
 	AuthResults []string       `json:"auth_results,omitempty"`
 	Returned    string         `json:"returned,omitempty"`
+	OwnID       string         `json:"own_id,omitempty"`
 }
 
 func form(t *testing.T, m desk.Mail) []byte {
@@ -30,7 +31,7 @@ func form(t *testing.T, m desk.Mail) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(expected{Mail: m, DeliveredTo: m.DeliveredTo, Bcc: m.Bcc, AuthResults: m.AuthResults, Returned: m.Returned}); err != nil {
+	if err := e.Encode(expected{Mail: m, DeliveredTo: m.DeliveredTo, Bcc: m.Bcc, AuthResults: m.AuthResults, Returned: m.Returned, OwnID: m.OwnID}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -203,6 +203,9 @@ func (r *reading) readIdentity(mail *desk.Mail, h *header) {
 	}
 	mail.InReplyTo = messageIDs(h.text("in-reply-to"))
 	mail.References = messageIDs(strings.Join(h.all("references"), " "))
+	if value, ok := h.get(strings.ToLower(desk.OwnIDField)); ok {
+		mail.OwnID, _ = ownID(value) // one that is none of ours is found by nobody
+	}
 }
 
 func (r *reading) readDate(mail *desk.Mail, h *header) {
