@@ -66,6 +66,7 @@ type PeopleReader interface {
 	User(UserID) (User, error)
 	UserByLogin(folded string) (User, error)
 	Users() ([]User, error) // by login
+	Setup(UserID) (Setup, error)
 }
 
 // InboxReader finds inboxes and who works in them.
@@ -82,6 +83,8 @@ type PeopleWriter interface {
 	AddUser(User) (UserID, error)
 	AddInbox(Inbox) (InboxID, error)
 	AddMember(InboxID, UserID) error // no error when it is one already
+	SaveSetup(UserID, Setup) error   // one per user
+	DropSetup(UserID) error          // no error when there is none
 	// Contact finds the contact with this address or makes it. A name fills
 	// in an empty one.
 	Contact(m Mailbox, at time.Time) (ContactID, error)

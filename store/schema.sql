@@ -72,6 +72,14 @@ CREATE TABLE members (
 
 CREATE INDEX members_inbox ON members (inbox, user_id);
 
+-- How far somebody has come in connecting a mailbox, as JSON: what he has said,
+-- and never a password.
+CREATE TABLE setups (
+    user_id    INTEGER PRIMARY KEY REFERENCES users,
+    state      TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
 -- Credentials for mailboxes, and the lease of the process that serves each.
 -- The row of a disconnected account stays without its secret: messages keep
 -- saying where they came from. Ids are never given out twice.

@@ -38,6 +38,7 @@ func tables() []table {
 		{name: "users", ids: highest},
 		{name: "inboxes", ids: highest},
 		{name: "members"},
+		{name: "setups"},
 		// A lease is the right of a process to serve the account here.
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
 		{name: "addresses"},

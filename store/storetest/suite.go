@@ -51,6 +51,7 @@ func suite() []promise {
 		{"people", testPeople},
 		{"inboxes", testInboxes},
 		{"accounts", testAccounts},
+		{"setups", testSetups},
 		{"one address, one inbox", testAddressHeld},
 		{"two connect at once", testConnectAtOnce},
 		{"kinds of addresses", testAddressKinds},

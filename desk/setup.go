@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Setup is how far somebody has come in connecting a mailbox, so that he can
+// go on after the program has ended, in whatever way (row F14). It is what he
+// has said and what was found, and never a password or a token: those are asked
+// for again. Until he connects the mailbox nobody else sees it, and nothing is
+// an event.
+type Setup struct {
+	// Step names where he is, in words of the screen.
+	Step string    `json:"step"`
+	Kind InboxKind `json:"kind"`
+
+	Address         string `json:"address,omitempty"`
+	IMAP            string `json:"imap,omitempty"` // as typed
+	SMTP            string `json:"smtp,omitempty"` // as typed
+	Username        string `json:"username,omitempty"`
+	CAFile          string `json:"ca_file,omitempty"`
+	PasswordCommand string `json:"password_command,omitempty"`
+	// FilesSent is that of the account; Found says where the servers are from,
+	// as the end of a sentence.
+	FilesSent bool   `json:"files_sent,omitempty"`
+	Found     string `json:"found,omitempty"`
+
+	// Confirmed is the kind for which he has said that the address is right all
+	// the same; empty for none.
+	Confirmed InboxKind `json:"confirmed,omitempty"`
+
+	// Inbox is the name of the inbox, and Existing that it is there already.
+	Inbox    string `json:"inbox,omitempty"`
+	Existing bool   `json:"existing,omitempty"`
+
+	CutOff time.Time `json:"cut_off,omitzero"`
+
+	// Connected says that the account is there: only the test mail and the look
+	// at who may do what are left.
+	Connected bool      `json:"connected,omitempty"`
+	UpdatedAt time.Time `json:"-"`
+}
+
+// maxSetup is how long a text in a setup may be, in bytes.
+const maxSetup = 4096
+
+// texts are all that somebody may have typed.
+func (s Setup) texts() []string {
+	return []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, string(s.Confirmed), s.Inbox}
+}
+
+// Setup is the mailbox the actor has begun to connect; false when he has begun
+// none.
+func (s *Seat) Setup(ctx context.Context) (Setup, bool, error) {
+	var u Setup
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		u, err = r.Setup(s.actor.User)
+		return err
+	})
+	if errors.Is(err, ErrNoRow) {
+		return Setup{}, false, nil
+	}
+	return u, err == nil, err
+}
+
+// SaveSetup keeps how far the actor has come. He has one at a time.
+func (s *Seat) SaveSetup(ctx context.Context, u Setup) error {
+	for _, text := range u.texts() {
+		if len(text) > maxSetup || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return invalid("BAD_TEXT", "Shorten it, and leave out what is no text.", "Something that was typed cannot be kept: %q", Snippet(text, 40))
+		}
+	}
+	u.UpdatedAt = s.d.now()
+	return s.write(ctx, func(w Writer) error { return w.SaveSetup(s.actor.User, u) })
+}
+
+// DropSetup forgets how far the actor has come: he is done, or begins anew.
+func (s *Seat) DropSetup(ctx context.Context) error {
+	return s.write(ctx, func(w Writer) error { return w.DropSetup(s.actor.User) })
+}

@@ -1,0 +1,10 @@
+-- +goose Up
+-- How far somebody has come in connecting a mailbox, as JSON: what he has said,
+-- and never a password.
+CREATE TABLE setups (
+    user_id    BIGINT PRIMARY KEY REFERENCES users,
+    state      TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+UPDATE gate SET needs = 'v0.2.0' WHERE id = 1;
