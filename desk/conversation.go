@@ -337,7 +337,10 @@ func (s *Seat) MarkRead(ctx context.Context, id ConversationID, upTo MessageID) 
 		if err != nil {
 			return err
 		}
-		return w.MarkRead(s.actor.User, c.ID, upTo)
+		if err := w.MarkRead(s.actor.User, c.ID, upTo); err != nil {
+			return err
+		}
+		return w.SaveVisit(Visit{s.actor.User, c.Inbox, s.d.now()})
 	})
 }
 

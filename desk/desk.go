@@ -124,7 +124,10 @@ func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
 	var events []*Event
 	err := d.store.Write(ctx, func(w Writer) error {
 		events = events[:0]
-		if err := fn(&journaled{Writer: w, events: &events}); err != nil || !Rehearsing(ctx) {
+		if err := fn(&journaled{Writer: w, events: &events}); err != nil {
+			return err
+		}
+		if err := noteVisits(w, events); err != nil || !Rehearsing(ctx) {
 			return err
 		}
 		return errRehearsed

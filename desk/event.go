@@ -38,6 +38,8 @@ const (
 	EventUndone              EventKind = "undone"
 	EventTested              EventKind = "inbox tested" // by a test mail: [TestResult]
 	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
+	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: [Backup]
+	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
 )
 
 // Event is one row of the journal: who, what, when, from where, before, after.

@@ -45,6 +45,7 @@ type Reader interface {
 	OutboxReader
 	JournalReader
 	RebuildReader
+	SurveyReader
 }
 
 // Writer is what can be changed, and read, inside a transaction.
@@ -58,6 +59,7 @@ type Writer interface {
 	OutboxWriter
 	JournalWriter
 	RebuildWriter
+	SurveyWriter
 }
 
 // PeopleReader finds users.

@@ -103,6 +103,7 @@ func hotQueries() map[string]hotQuery {
 		"unsettled mails": {unsettledFor, []any{1}}, "due jobs": {dueJobs, []any{1, 1}}, "events": {eventsAfter, []any{1, 100}},
 		"last batch": {lastBatch, []any{1}}, "events of a batch": {batchEvents, []any{"x", 1}}, "events since": {eventsSince, []any{5, 1}},
 		"lease": {getLease, []any{1}}, "sequence": {lastSeq, nil}, "move messages": {moveMessages, []any{1, 2}}, "move events": {moveEvents, []any{1, 2}},
+		"visit": {saveVisit, []any{1, 1, 1}}, "upkeep": {listUpkeep, []any{"backed up", 1}},
 	}
 }
 
@@ -126,6 +127,7 @@ func TestPlans(t *testing.T) {
 		}
 		checkListPlans(t, ses)
 		checkQueryPlans(t, ses)
+		checkSurveyPlans(t, ses)
 		return nil
 	})
 	if err != nil {
@@ -181,5 +183,22 @@ func checkQueryPlans(t *testing.T, ses *session) {
 			}
 		}
 		checkPlan(t, line, plan(t, ses, ses.dialect.text.messageHit+andText(q.hit)+newestFirst, append([]any{1, 1, s.match}, q.hit.args...)...))
+	}
+}
+
+// checkSurveyPlans: a look at the whole desk may go through its accounts,
+// inboxes and users, of which there are few, and through nothing else.
+func checkSurveyPlans(t *testing.T, ses *session) {
+	through := regexp.MustCompile(`(?m)^SCAN [^aiuvo]`)
+	for name, q := range map[string]hotQuery{
+		"last mails": {lastMails, nil}, "answerers": {listAnswerers, []any{1}}, "activity": {activity, []any{1, 5, 1, 5}}, "stale": {listStale, []any{1, 1, 10}},
+		"held by disabled": {heldByDisabled, []any{0, 1, 10}}, "unreadable mails": {listUnreadable, []any{1, 10}},
+	} {
+		if p := plan(t, ses, q.text, q.args...); through.MatchString(p) || !strings.Contains(p, "INDEX") && !strings.Contains(p, "PRIMARY KEY") {
+			t.Errorf("%s:\n%s", name, p)
+		}
+	}
+	if p := plan(t, ses, "SELECT m.id FROM messages m WHERE m.subject = 'x'"); !through.MatchString(p) {
+		t.Errorf("a bad plan is not seen:\n%s", p)
 	}
 }

@@ -252,6 +252,15 @@ CREATE TABLE reads (
     PRIMARY KEY (user_id, conversation)
 ) STRICT, WITHOUT ROWID;
 
+-- When each user last did something at the desk: in an inbox, or (inbox 0) in
+-- none. An hour is exact enough, so that work is not slowed by noting it.
+CREATE TABLE visits (
+    user_id INTEGER NOT NULL,
+    inbox   INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (user_id, inbox)
+) STRICT, WITHOUT ROWID;
+
 -- Messages without their texts. Ids are in date order. raw is unique: that is
 -- how parsing a mail twice does no harm.
 CREATE TABLE messages (
@@ -277,6 +286,12 @@ CREATE TABLE messages (
 CREATE INDEX messages_conversation ON messages (conversation, id);
 CREATE UNIQUE INDEX messages_raw ON messages (raw) WHERE raw <> 0;
 CREATE INDEX messages_message_id ON messages (inbox, message_id, id) WHERE message_id <> '';
+
+-- The newest mail of an account, in and out.
+CREATE INDEX messages_account ON messages (account, direction, id) WHERE account <> 0;
+
+-- Mail that could not be read.
+CREATE INDEX messages_unreadable ON messages (inbox, id) WHERE unreadable = 1;
 
 -- The texts and addresses of messages, out of the way of everything that only
 -- counts or sorts. head is what a list of messages does not show, as JSON.
@@ -442,3 +457,6 @@ CREATE TABLE events (
 CREATE INDEX events_conversation ON events (conversation, seq) WHERE conversation <> 0;
 CREATE INDEX events_undoable ON events (user_id, seq) WHERE undoable = 1;
 CREATE INDEX events_batch ON events (batch, seq) WHERE batch <> '';
+
+-- Backups and sign-offs are looked for by their kind.
+CREATE INDEX events_upkeep ON events (kind, seq) WHERE kind IN ('backed up', 'signed off');

@@ -52,6 +52,7 @@ func tables() []table {
 		{name: "conversations"},
 		{name: "tallies"},
 		{name: "reads"},
+		{name: "visits"},
 		{name: "messages"},
 		{name: "bodies"},
 		{name: "refs"},

@@ -190,6 +190,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"import":                {{"import", "--inbox", private, letter}, {"import", "--inbox", team, letter}},
 		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
 		"inbox list":            {{"inbox", "list"}},
+		"inbox map":             {{"inbox", "map"}},
 		"inbox member add":      {{"inbox", "member", "add", private, "tom"}, {"inbox", "member", "add", team, "tom"}},
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
 		"inbox test":            {{"inbox", "test", private, "--timeout", "1ms"}, {"inbox", "test", team, "--timeout", "1ms"}},

@@ -49,7 +49,7 @@ func inboxOf(v desk.InboxView) inboxForm {
 func (p *program) inboxCommand() *cobra.Command {
 	member := p.group("member", "Who works in an inbox", p.memberAddCommand())
 	return p.group("inbox", "Inboxes and who works in them",
-		p.inboxCreateCommand(), p.inboxListCommand(), p.inboxShowCommand(), p.inboxTestCommand(), member)
+		p.inboxCreateCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 
 func (p *program) inboxCreateCommand() *cobra.Command {

@@ -82,6 +82,7 @@ func suite() []promise {
 		{"failed write leaves nothing", testFailedWrite},
 		{"claims", testClaims},
 		{"undo", testUndo},
+		{"survey", testSurvey},
 		{"paging", testPaging},
 		{"visibility", testVisibility},
 		{"search", testSearch},
