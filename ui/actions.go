@@ -5,6 +5,7 @@ import (
 
 	"postroom/ui/action"
 	"postroom/ui/paint"
+	"postroom/ui/settings"
 )
 
 // actions are what can be done in more than one place. What belongs to one
@@ -34,19 +35,27 @@ func (m *Model) conversationActions() []action.Action {
 func (m *Model) programActions() []action.Action {
 	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil })}
 	first := []action.Need{action.When("it is not possible here; make an inbox with “postroom inbox create”", func() bool { return m.sh.Screens().Welcome != nil })}
-	return []action.Action{
+	settled := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Settings != nil })}
+	list := []action.Action{
 		{ID: "mail.compose", Title: "Write a new mail", Scope: action.Conversations, Keys: []string{"c"}, Needs: compose, Risk: action.Held, Run: m.compose},
-		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations, Keys: []string{"z"}, Run: m.undo},
+		{ID: "program.undo", Title: "Undo, or take a held mail back", Scope: action.Conversations | action.Settings, Keys: []string{"z"}, Run: m.undo},
 		{ID: "program.commands", Title: "Commands", Scope: action.Anywhere, Keys: []string{":", "ctrl+k"}, Footer: "commands", Run: m.palette},
 		{ID: "program.help", Title: "Keys for this place", Scope: action.Anywhere, Keys: []string{"?"}, Footer: "help", Weight: -1, Run: m.help},
 		{ID: "program.back", Title: "Back; at the top, leave", Scope: action.Anywhere, Keys: []string{"q"}, Run: m.leave},
-		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"esc"}, Run: m.back},
-		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar, Keys: []string{"ctrl+c"}, Run: m.interrupt},
+		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query | action.Form, Keys: []string{"esc"}, Run: m.back},
+		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar | action.Form, Keys: []string{"ctrl+c"}, Run: m.interrupt},
 		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations, Keys: []string{"g o"}, Run: m.outbox},
 		{ID: "program.welcome", Title: "Go to: first steps (add an inbox)", Scope: action.Conversations, Keys: []string{"g w"}, Needs: first, Run: m.welcome},
-		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query, Keys: []string{"ctrl+l"}, Run: m.repaint},
+		{ID: "program.settings", Title: "Go to: settings", Scope: action.Conversations, Keys: []string{"g ,"}, Needs: settled, Run: m.settings("")},
+		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query | action.Form, Keys: []string{"ctrl+l"}, Run: m.repaint},
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}
+	for _, a := range settings.All() {
+		list = append(list, action.Action{
+			ID: action.ID("settings." + string(a.ID)), Title: "Settings: " + a.Title.String(), Scope: action.Conversations | action.Settings, Needs: settled, Run: m.settings(a.ID),
+		})
+	}
+	return list
 }
 
 func (m *Model) repaint(action.Target) tea.Cmd {

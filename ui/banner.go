@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
@@ -72,15 +70,19 @@ func drawBanner(k bannerKey, text safe.Text) []string {
 // needs somebody most.
 func (m *Model) wrong() (safe.Text, theme.Role) {
 	if e := m.sh.Trouble.Err; e != nil {
-		return safe.Sprintf("Since %s: %s", m.since(m.sh.Trouble.Since), shell.Sentence(e)), theme.Bad
+		return safe.Sprintf("Since %s: %s", m.sh.When(m.sh.Trouble.Since), shell.Sentence(e)), theme.Bad
 	}
 	a, others := m.worst()
 	if a.State != desk.AccountRetrying && a.State != desk.AccountNeedsSignIn {
 		return safe.Text{}, theme.Plain
 	}
-	text, role := safe.Sprintf("%s since %s: %s", safe.Addr(a.Address), m.since(a.Since), safe.Line(a.Cause)), theme.Warn
+	text, role := safe.Sprintf("%s since %s: %s", safe.Addr(a.Address), m.sh.When(a.Since), safe.Line(a.Cause)), theme.Warn
 	if a.State == desk.AccountNeedsSignIn {
-		text = safe.Sprintf("%s needs sign-in since %s: postroom account reauth %s. %s", safe.Addr(a.Address), m.since(a.Since), safe.Addr(a.Address), safe.Line(a.Cause))
+		cure := safe.Sprintf("postroom account reauth %s", safe.Addr(a.Address))
+		if m.sh.Screens().Settings != nil {
+			cure = safe.Const("g , opens the settings, where it signs in again")
+		}
+		text = safe.Sprintf("%s needs sign-in since %s: %s. %s", safe.Addr(a.Address), m.sh.When(a.Since), cure, safe.Line(a.Cause))
 		role = theme.Bad
 	}
 	if others > 0 {
@@ -105,16 +107,6 @@ func (m *Model) worst() (worst desk.Account, others int) {
 		}
 	}
 	return worst, max(others-1, 0)
-}
-
-// since is a time as short as it is clear: the day only when it is another.
-func (m *Model) since(at time.Time) safe.Text {
-	now := m.sh.Now()
-	at = at.In(now.Location())
-	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
-		return safe.Line(at.Format("15:04"))
-	}
-	return safe.Line(at.Format("2 Jan 15:04"))
 }
 
 // turned looks how the desk is. Where it is well again, what could not be done

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"postroom/ui/action"
+	"postroom/ui/settings"
 	"postroom/ui/shell"
 	"postroom/ui/triage"
 )
@@ -12,7 +13,7 @@ func Declared(sh *shell.Shell) []action.Action {
 	m := &Model{sh: sh}
 	list := append(triage.New(sh, "").Actions(), m.actions()...)
 	seen := map[action.ID]bool{}
-	for _, sc := range elsewhere(sh, builtin()) {
+	for _, sc := range elsewhere(sh, WithSettings(Screens(), settings.Outside{})) {
 		for _, a := range sc.Actions() {
 			if !seen[a.ID] {
 				seen[a.ID] = true
@@ -31,6 +32,9 @@ func elsewhere(sh *shell.Shell, s *shell.Screens) []shell.Screen {
 	}
 	if s.Compose != nil {
 		list = append(list, s.Compose(sh, shell.Composing{}))
+	}
+	if s.Settings != nil {
+		list = append(list, s.Settings(sh, ""))
 	}
 	if s.Welcome != nil {
 		list = append(list, s.Welcome(sh))

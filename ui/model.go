@@ -62,7 +62,7 @@ type (
 func New(ctx context.Context, s Settings) *Model {
 	screens := s.Screens
 	if screens == nil {
-		screens = builtin()
+		screens = Screens()
 	}
 	m := &Model{ring: s.Ring}
 	m.sh = shell.New(ctx, shell.Options{

@@ -67,6 +67,18 @@ func (m *Model) welcome(action.Target) tea.Cmd {
 	return m.sh.Open(m.sh.Screens().Welcome(m.sh))
 }
 
+// settings opens the settings, or turns those that are open to another part.
+func (m *Model) settings(at shell.Setting) func(action.Target) tea.Cmd {
+	return func(action.Target) tea.Cmd {
+		if open, ok := m.sh.Top().(interface {
+			Show(shell.Setting) tea.Cmd
+		}); ok {
+			return open.Show(at)
+		}
+		return m.sh.Open(m.sh.Screens().Settings(m.sh, at))
+	}
+}
+
 // resume goes on with a text that was taken back.
 func (m *Model) resume(d desk.Draft) tea.Cmd {
 	if d.Conversation != 0 {

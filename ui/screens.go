@@ -1,14 +1,15 @@
 package ui
 
 import (
+	"postroom/ui/settings"
 	"postroom/ui/shell"
 	"postroom/ui/thread"
 	"postroom/ui/welcome"
 )
 
-// builtin are the screens that others lead to. This is the only place where
-// they meet: a screen knows the shell and no other screen.
-func builtin() *shell.Screens {
+// Screens are those that need nothing but the desk. This is the only place
+// where they meet: a screen knows the shell and no other screen.
+func Screens() *shell.Screens {
 	return &shell.Screens{Thread: thread.New, Compose: thread.NewCompose}
 }
 
@@ -16,7 +17,13 @@ func builtin() *shell.Screens {
 // desk without inboxes it begins with the first run. They go into
 // [Settings.Screens].
 func WithWelcome(o welcome.Outside) *shell.Screens {
-	s := builtin()
+	s := Screens()
 	s.Welcome = welcome.New(o)
+	return s
+}
+
+// WithSettings adds the settings to the screens.
+func WithSettings(s *shell.Screens, o settings.Outside) *shell.Screens {
+	s.Settings = settings.New(o)
 	return s
 }

@@ -158,7 +158,7 @@ func (m *Model) health() (safe.Text, theme.Role) {
 	case offline > 0:
 		return safe.Sprintf("%s %s offline", safe.Int(offline), plural(offline, safe.Const("mailbox"), safe.Const("mailboxes"))), theme.Warn
 	case paused.ID != 0 && paused.Address != "":
-		return safe.Sprintf("%s paused since %s", safe.Addr(paused.Address), m.since(paused.Since)), theme.Warn
+		return safe.Sprintf("%s paused since %s", safe.Addr(paused.Address), m.sh.When(paused.Since)), theme.Warn
 	case joining.ID != 0:
 		return safe.Sprintf("%s connecting", safe.Addr(joining.Address)), theme.Faint
 	}

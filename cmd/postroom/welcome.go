@@ -19,7 +19,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ui.WithWelcome(welcome.Outside{
+	screens := ui.WithWelcome(welcome.Outside{
 		Desk: h.seat,
 		Server: func(protocol, typed string) (string, error) {
 			a, err := dial.ParseHostPort(protocol, typed)
@@ -38,7 +38,8 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 		Seal:         secrets.Seal,
 		Certificates: readCertificates,
 		LookAround:   func() { p.wantsDemo = true },
-	}), nil
+	})
+	return ui.WithSettings(screens, p.settings(h, secrets)), nil
 }
 
 // findServers looks for the servers of an address as account connect does.

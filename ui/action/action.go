@@ -10,7 +10,7 @@ import (
 type ID string
 
 // Scope is a set of places in which an action exists.
-type Scope uint16
+type Scope uint32
 
 // The places.
 const (
@@ -22,18 +22,41 @@ const (
 	SendBar                    // the choice behind esc in the composer
 	Query                      // the line of a search
 	Welcome                    // the first run
+	Form                       // fields that are being filled in
+	Settings                   // the settings, whichever of them
+
+	// The parts of the settings that have verbs of their own.
+	InInboxes
+	InJournal
+	InJobs
+	InBackup
 
 	// Conversations are the places that have conversations to act on.
 	Conversations = Sidebar | List | Preview | Thread
 	// Anywhere is wherever letters are verbs.
-	Anywhere = Conversations | Welcome
+	Anywhere = Conversations | Welcome | Settings
 )
 
 // Name is the heading of the place in help and documents.
 func (s Scope) Name() string {
+	if s&Conversations != 0 && s&Welcome == 0 {
+		s &^= Settings // what acts on conversations first of all
+	}
 	switch {
 	case s&Welcome != 0:
 		return "Anywhere"
+	case s == Settings:
+		return "Settings"
+	case s == InInboxes:
+		return "Settings: inboxes"
+	case s == InJournal:
+		return "Settings: audit log"
+	case s == InJobs:
+		return "Settings: sync and jobs"
+	case s == InBackup:
+		return "Settings: backup"
+	case s == Form:
+		return "Filling in"
 	case s == Conversations, s == List|Preview|Thread, s == List|Preview, s == List|Thread:
 		return "Conversation"
 	case s&List != 0:

@@ -163,7 +163,12 @@ type Screens struct {
 	Thread  func(*Shell, Opening) Screen
 	Compose func(*Shell, Composing) Screen
 	Welcome func(*Shell) Screen
+	// Settings opens the settings at one of them.
+	Settings func(*Shell, Setting) Screen
 }
+
+// Setting names one of the settings, such as the audit log; empty is the first.
+type Setting string
 
 // Composing says from which inbox a new mail is to go, or goes on with a draft.
 type Composing struct {

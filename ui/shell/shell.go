@@ -124,6 +124,20 @@ func (s *Shell) SetTheme(t *theme.Theme) tea.Cmd {
 // Now is the time, in the zone of the person at the screen.
 func (s *Shell) Now() time.Time { return s.world.Now() }
 
+// When is a time as short as it is clear: the day only when it is another.
+func (s *Shell) When(at time.Time) safe.Text {
+	now := s.Now()
+	at = at.In(now.Location())
+	switch {
+	case at.YearDay() == now.YearDay() && at.Year() == now.Year():
+		return safe.Line(at.Format("15:04"))
+	case at.Year() == now.Year():
+		return safe.Line(at.Format("2 Jan 15:04"))
+	default:
+		return safe.Line(at.Format("2 Jan 2006"))
+	}
+}
+
 // After gives a message later, to every screen.
 func (s *Shell) After(d time.Duration, msg tea.Msg) tea.Cmd { return s.world.After(d, msg) }
 

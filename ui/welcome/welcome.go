@@ -95,7 +95,7 @@ func (s *Screen) saved(msg saved) tea.Cmd {
 func (s *Screen) Place() shell.Place {
 	p := shell.Place{Title: safe.Const("postroom · welcome"), Scope: action.Welcome}
 	if s.form != nil {
-		p.Title, p.Scope = safe.Sprintf("postroom · %s", s.form.title()), action.Composer
+		p.Title, p.Scope = safe.Sprintf("postroom · %s", s.form.title()), action.Form
 	}
 	return p
 }

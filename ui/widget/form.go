@@ -18,13 +18,18 @@ type FormRow struct {
 	Field Field
 	// Secret shows signs instead of letters.
 	Secret bool
+	// Choices, where there are any, stand in the place of the field: one of
+	// them is chosen.
+	Choices []Choice
+	Chosen  int
 	// Problem says below the field what is wrong with it.
 	Problem safe.Text
 }
 
 // Form is a column of fields with buttons below. Letters belong to the fields,
 // so what can be done are buttons: tab, up and down go about, enter goes on to
-// the next field and presses a button.
+// the next field and presses a button; among choices left, right and space go
+// from one to the next.
 type Form struct {
 	Rows    []FormRow
 	Buttons []safe.Text
@@ -59,6 +64,8 @@ func (f *Form) Press(msg tea.KeyPressMsg) int {
 	case onButton:
 	case key == "enter":
 		f.at++
+	case len(f.Rows[f.at].Choices) > 0:
+		f.Rows[f.at].choose(key)
 	default:
 		f.change(func(field *Field) { field.Press(msg) })
 	}
@@ -74,7 +81,7 @@ func (f *Form) Paste(text string) {
 // change lets the field with the focus change; what was wrong with it may not
 // be wrong any more.
 func (f *Form) change(do func(*Field)) {
-	if f.at >= len(f.Rows) {
+	if f.at >= len(f.Rows) || len(f.Rows[f.at].Choices) > 0 {
 		return
 	}
 	row := &f.Rows[f.at]
@@ -94,12 +101,12 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 	var cursor *tea.Position
 	first, last := 0, 0
 	for i := range f.Rows {
-		line, x := f.row(t, i, width)
+		row, at := f.row(t, i, width)
 		if i == f.at {
 			first = len(lines)
-			cursor = &tea.Position{X: x, Y: first}
+			cursor = &tea.Position{X: at.X, Y: first + at.Y}
 		}
-		lines = append(lines, line)
+		lines = append(lines, row...)
 		lines = append(lines, problem(t, f.Rows[i].Problem, width)...)
 		if i == f.at {
 			last = len(lines) - 1
@@ -120,7 +127,8 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 	return Fill(lines[f.top:], width, min(height, len(lines))), cursor
 }
 
-func (f *Form) row(t *theme.Theme, i, width int) (line string, cursor int) {
+// row draws a field, and tells where in it the cursor would stand.
+func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
 	row := &f.Rows[i]
 	l := NewLine(t, width)
 	name := theme.Faint
@@ -132,6 +140,9 @@ func (f *Form) row(t *theme.Theme, i, width int) (line string, cursor int) {
 	}
 	label := min(formLabel, max(width/3, 1))
 	l.Space(1).Cell(name, row.Label, label).Space(1)
+	if len(row.Choices) > 0 {
+		return row.choices(t, l, width)
+	}
 	x := width - l.Left()
 	switch {
 	case row.Field.Value() == "":
@@ -141,7 +152,7 @@ func (f *Form) row(t *theme.Theme, i, width int) (line string, cursor int) {
 	default:
 		x += row.Field.Draw(l, t, l.Left())
 	}
-	return l.String(), min(x, max(width-1, 0))
+	return []string{l.String()}, tea.Position{X: min(x, max(width-1, 0))}
 }
 
 func problem(t *theme.Theme, text safe.Text, width int) []string {

@@ -75,3 +75,32 @@ func TestForm(t *testing.T) {
 		t.Error("not erased")
 	}
 }
+
+func TestFormChoices(t *testing.T) {
+	look := theme.New(theme.Options{Monochrome: true})
+	f := widget.Form{
+		Rows: []widget.FormRow{
+			{Label: safe.Const("Type"), Choices: []widget.Choice{{Label: safe.Const("personal"), Hint: safe.Const("only you")}, {Label: safe.Const("shared")}}},
+			{Label: safe.Const("Name")},
+		},
+		Buttons: []safe.Text{safe.Const("Save")},
+	}
+	f.Press(key(tea.KeySpace, " "))
+	write(&f, "x") // no letter reaches a choice
+	if f.Rows[0].Chosen != 1 || f.Rows[0].Field.Value() != "" {
+		t.Fatalf("chosen %d, typed %q", f.Rows[0].Chosen, f.Rows[0].Field.Value())
+	}
+	lines, cursor := f.View(look, 50, 10)
+	if len(lines) != 5 || cursor == nil || cursor.Y != 1 {
+		t.Fatalf("%d lines, cursor %v", len(lines), cursor)
+	}
+	for i, want := range []string{"( ) personal  only you", "(●) shared"} {
+		if got := ansi.Strip(lines[i]); !strings.Contains(got, want) || ansi.StringWidthWc(got) != 50 {
+			t.Errorf("line %d is %q", i, got)
+		}
+	}
+	f.Press(key(tea.KeyRight, ""))
+	if f.Press(key(tea.KeyEnter, "")); f.Rows[0].Chosen != 0 || f.At() != 1 {
+		t.Errorf("chosen %d, at %d", f.Rows[0].Chosen, f.At())
+	}
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+
+	"postroom/connector"
+	"postroom/desk"
+	"postroom/ui/settings"
+)
+
+// settings is what the screen of the settings needs: each is what a command
+// does.
+func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outside {
+	return settings.Outside{
+		Desk: h.seat,
+		SignIn: func(ctx context.Context, address, password string) error {
+			_, err := h.seat.Reauth(ctx, address, func(a desk.Account) (desk.Account, error) {
+				if _, err := probe(ctx, a, password); err != nil {
+					return a, err
+				}
+				var err error
+				a.PasswordCommand = ""
+				a.Secret, err = secrets.Seal([]byte(password))
+				return a, err
+			})
+			return err
+		},
+	}
+}

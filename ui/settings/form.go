@@ -1,0 +1,238 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// form is filled in in the place of the sheet. Nothing is written before its
+// first button has been pressed.
+type form struct {
+	title  safe.Text
+	intro  safe.Text
+	fields widget.Form
+	begun  []string // what the fields said in the beginning
+	// save writes what has been filled in, and tells it.
+	save func(context.Context) (safe.Text, error)
+	// culprit is the field that an error is about; -1 for none.
+	culprit func(*desk.Error) int
+	// working is what is said while it is being saved.
+	working safe.Text
+	// glance, where there is one, looks after every change at what saving
+	// would do.
+	glance func() tea.Cmd
+	// preview writes what glance has found.
+	preview func(*sheet)
+
+	saving  shell.Lane[safe.Text]
+	problem safe.Text
+}
+
+// filled is the answer to a form that was saved.
+type filled = shell.Answer[safe.Text]
+
+// unsaved is the fact that a form has changes nobody has saved.
+type unsaved struct{}
+
+// Unkept implements [shell.Unkept].
+func (unsaved) Unkept() error {
+	return &desk.Error{Kind: desk.Conflict, Code: "UNSAVED", Message: "The settings have changes.", Hint: "Save or cancel them."}
+}
+
+// open begins to fill a form in.
+func (s *Screen) open(f *form) tea.Cmd {
+	f.begun = f.now()
+	s.form, s.focus = f, onSheet
+	s.top()
+	return f.look()
+}
+
+// now is what the fields say.
+func (f *form) now() []string {
+	list := make([]string, len(f.fields.Rows))
+	for i, r := range f.fields.Rows {
+		list[i] = r.Field.Value()
+		if len(r.Choices) > 0 {
+			list[i] = safe.Int(r.Chosen).String()
+		}
+	}
+	return list
+}
+
+// changed reports whether there is anything that would be lost.
+func (f *form) changed() bool { return !slices.Equal(f.begun, f.now()) }
+
+// look asks what saving would do now.
+func (f *form) look() tea.Cmd {
+	if f.glance == nil {
+		return nil
+	}
+	return f.glance()
+}
+
+// pressed is what a key in a form leads to.
+type pressed uint8
+
+const (
+	pressedNothing pressed = iota
+	pressedSave
+	pressedCancel
+)
+
+func (f *form) press(msg tea.KeyPressMsg) pressed {
+	if f.saving.Busy() {
+		return pressedNothing
+	}
+	f.problem = safe.Text{}
+	switch f.fields.Press(msg) {
+	case 0:
+		return pressedSave
+	case 1:
+		return pressedCancel
+	default:
+		return pressedNothing
+	}
+}
+
+func (f *form) paste(text string) {
+	if !f.saving.Busy() {
+		f.fields.Paste(text)
+	}
+}
+
+// submit begins to save. What is asked of a mail server on the way can be
+// stopped with esc; what is written is written whole or not at all.
+func (s *Screen) submit() tea.Cmd {
+	f := s.form
+	if f.saving.Busy() {
+		return nil
+	}
+	return f.saving.Ask(s.sh.Context(), f.save)
+}
+
+// filled tells that the form has been saved, or what is wrong with it.
+func (s *Screen) filled(msg filled) tea.Cmd {
+	if s.form == nil {
+		return nil
+	}
+	text, err, ok := s.form.saving.Take(msg)
+	if !ok {
+		return nil
+	}
+	if err != nil {
+		s.form.failed(err)
+		return nil
+	}
+	s.closeForm()
+	return tea.Batch(s.say(theme.Good, text), s.part().ask())
+}
+
+// failed says what is wrong at the field where it can be put right.
+func (f *form) failed(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	var e *desk.Error
+	if errors.As(err, &e) && f.culprit != nil {
+		if i := f.culprit(e); i >= 0 {
+			f.fields.Rows[i].Problem = shell.Sentence(err)
+			f.fields.Go(i)
+			return
+		}
+	}
+	f.problem = shell.Sentence(err)
+}
+
+// leaveForm goes on to what comes after the form; a form with changes asks.
+func (s *Screen) leaveForm(then func() tea.Cmd) tea.Cmd {
+	f := s.form
+	leave := func() tea.Cmd {
+		if s.form == f && f != nil {
+			s.closeForm()
+		}
+		if then == nil {
+			return nil
+		}
+		return then()
+	}
+	switch {
+	case f == nil, !f.changed() && !f.saving.Busy():
+		return leave()
+	case f.saving.Busy():
+		f.saving.Drop()
+		f.problem = safe.Const("Stopped.")
+		return s.part().ask()
+	}
+	s.sh.Show(shell.NewChoice(s.sh, f.title, safe.Const("What you have changed is not saved. Throw it away?"),
+		shell.Option{Label: safe.Const("No, go on with it")},
+		shell.Option{Label: safe.Const("Yes, throw it away"), Run: leave}))
+	return nil
+}
+
+// closeForm forgets the form, and with it every password.
+func (s *Screen) closeForm() {
+	for i := range s.form.fields.Rows {
+		if s.form.fields.Rows[i].Secret {
+			s.form.fields.Rows[i].Field.Erase()
+		}
+	}
+	s.form = nil
+	s.picture.stale = true
+}
+
+// press the first button from wherever one is in the form.
+func (s *Screen) saveNow(action.Target) tea.Cmd {
+	if s.form == nil {
+		return nil
+	}
+	s.picture.stale = true
+	s.form.problem = safe.Text{}
+	return s.submit()
+}
+
+// draw draws the form in a column, with what is to be said below it, and tells
+// where the cursor stands.
+func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
+	head, foot := &sheet{t: t, width: size.W}, &sheet{t: t, width: size.W}
+	if !f.intro.IsEmpty() {
+		head.say(theme.Faint, f.intro)
+		head.lines = append(head.lines, widget.Blank(size.W))
+	}
+	foot.lines = append(foot.lines, widget.Blank(size.W))
+	switch {
+	case f.saving.Busy():
+		foot.say(theme.Accent, f.working)
+	case !f.problem.IsEmpty():
+		foot.say(theme.Bad, safe.Sprintf("! %s", f.problem))
+	default:
+		foot.say(theme.Faint, safe.Const("Nothing is written until you save."))
+	}
+	if f.preview != nil {
+		f.preview(head)
+	}
+	all, _ := f.fields.View(t, size.W, 1<<10)
+	if size.H < len(head.lines)+len(all)+len(foot.lines) {
+		head.lines = nil
+	}
+	if room := max(size.H-len(all), size.H/3); len(foot.lines) > room {
+		foot.lines = foot.lines[:room]
+	}
+	all, cursor := f.fields.View(t, size.W, max(size.H-len(head.lines)-len(foot.lines), 1))
+	if cursor != nil {
+		cursor.Y += len(head.lines)
+	}
+	if f.saving.Busy() {
+		cursor = nil
+	}
+	return widget.Fill(append(append(head.lines, all...), foot.lines...), size.W, size.H), cursor
+}

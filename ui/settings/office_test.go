@@ -1,0 +1,196 @@
+package settings_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/store"
+	"postroom/ui"
+	"postroom/ui/settings"
+	"postroom/ui/uitest"
+)
+
+// office is a desk on a real database with a team, inboxes and a clock that
+// only the test moves.
+type office struct {
+	t          testing.TB
+	clock      *uitest.Clock
+	db         *store.Store
+	desk       *desk.Desk
+	maya, tom  *desk.Seat
+	lease      map[string]desk.Lease
+	folder     map[string]desk.Folder
+	number     map[string]desk.InboxID
+	uid        uint32
+	signIn     func(ctx context.Context, address, password string) error
+	signedInTo []string
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	ctx := context.Background()
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	o := &office{t: t, db: db, clock: uitest.NewClock(time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC)), lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}
+	o.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: o.clock.Now, Rand: rand.NewChaCha8([32]byte{1})})
+	must(t, err)
+	o.maya = o.seat("maya")
+	_, err = o.maya.AddUser(ctx, "tom", "Tom Ashe", desk.RoleAgent)
+	must(t, err)
+	o.tom = o.seat("tom")
+	o.inbox(o.maya, "Billing", desk.Shared)
+	o.inbox(o.maya, "Maya", desk.Personal)
+	o.inbox(o.maya, "Support", desk.Shared)
+	must(t, o.maya.AddMember(ctx, "Billing", "tom"))
+	o.inbox(o.tom, "Toms", desk.Personal)
+	_, err = o.maya.CreateInbox(ctx, "Sales", desk.Shared)
+	must(t, err)
+	return o
+}
+
+func (o *office) seat(login string) *desk.Seat {
+	o.t.Helper()
+	actor, err := o.desk.SignIn(context.Background(), login, "")
+	must(o.t, err)
+	return o.desk.As(actor)
+}
+
+// inbox makes an inbox with a connected mailbox.
+func (o *office) inbox(seat *desk.Seat, name string, kind desk.InboxKind) {
+	o.t.Helper()
+	ctx := context.Background()
+	in, err := seat.CreateInbox(ctx, name, kind)
+	must(o.t, err)
+	o.number[name] = in.ID
+	a, err := seat.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test"})
+	must(o.t, err)
+	o.lease[name], err = o.desk.Mailroom().Lease(ctx, a.ID, "test", "")
+	must(o.t, err)
+	o.folder[name], err = o.desk.Mailroom().Folder(ctx, o.lease[name], "INBOX", desk.RoleInbox, 1)
+	must(o.t, err)
+	o.health(name, desk.AccountConnected, "")
+}
+
+// hand hands the outgoing mail of an account over, as the connector does.
+func (o *office) hand(name string) desk.Outgoing {
+	o.t.Helper()
+	ctx, mr, l := context.Background(), o.desk.Mailroom(), o.lease[name]
+	out, ok, err := mr.ClaimOutgoing(ctx, l)
+	must(o.t, err)
+	if !ok {
+		o.t.Fatal("there is nothing to send")
+	}
+	out, err = mr.Submitting(ctx, l, out, []byte("raw"))
+	must(o.t, err)
+	must(o.t, mr.Settle(ctx, l, out, desk.Settled{State: desk.Accepted}))
+	return out
+}
+
+// receive lets a mail come in.
+func (o *office) receive(name string, m desk.Mail) {
+	o.t.Helper()
+	ctx, mr, l := context.Background(), o.desk.Mailroom(), o.lease[name]
+	o.uid++
+	ids, err := mr.Keep(ctx, l, o.folder[name], []desk.Fetched{{UID: o.uid, At: m.Date, Packed: mr.Pack(fmt.Appendf(nil, "mail %d", o.uid))}})
+	must(o.t, err)
+	in := desk.Incoming{Raw: ids[0], Inbox: o.number[name], Account: l.Account, Role: desk.RoleInbox, At: m.Date, Mail: m}
+	must(o.t, mr.Receive(ctx, []desk.Incoming{in}))
+}
+
+// events are the journal.
+func (o *office) events() []desk.Event {
+	o.t.Helper()
+	var list []desk.Event
+	must(o.t, o.db.Read(context.Background(), func(r desk.Reader) error {
+		var err error
+		list, err = r.EventsAfter(0, 1000)
+		return err
+	}))
+	return list
+}
+
+// newest is the last event of a kind.
+func (o *office) newest(k desk.EventKind) desk.Event {
+	o.t.Helper()
+	for _, ev := range slices.Backward(o.events()) {
+		if ev.Kind == k {
+			return ev
+		}
+	}
+	o.t.Fatalf("no event %q", k)
+	return desk.Event{}
+}
+
+// tested counts the tests that have ended.
+func (o *office) tested() int {
+	n := 0
+	for _, ev := range o.events() {
+		if ev.Kind == desk.EventTested {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *office) health(name string, s desk.AccountState, cause string) {
+	o.t.Helper()
+	must(o.t, o.desk.Mailroom().SetHealth(context.Background(), o.lease[name], s, cause))
+}
+
+// account is how an account is now.
+func (o *office) account(address string) desk.Account {
+	o.t.Helper()
+	list, err := o.maya.Accounts(context.Background())
+	must(o.t, err)
+	for _, a := range list {
+		if a.Address == address {
+			return a
+		}
+	}
+	o.t.Fatalf("no account %s", address)
+	return desk.Account{}
+}
+
+// open starts the program in front of somebody.
+func (o *office) open(seat *desk.Seat, w, h int, change ...func(*ui.Settings)) *uitest.Driver {
+	o.t.Helper()
+	bell := o.desk.Bell().Listen()
+	o.t.Cleanup(bell.Close)
+	s := ui.Settings{Desk: seat, World: o.clock.World(), Ring: func() tea.Cmd { return nil }}
+	s.Screens = ui.WithSettings(ui.Screens(), o.outside(seat))
+	for _, c := range change {
+		c(&s)
+	}
+	d := uitest.New(o.t, ui.New(context.Background(), s), o.clock, func() (tea.Msg, bool) {
+		select {
+		case <-bell.Rung():
+			return ui.Rang{Changed: bell.Take()}, true
+		default:
+			return nil, false
+		}
+	})
+	return d.Resize(w, h).Advance(time.Second)
+}
+
+func (o *office) outside(seat *desk.Seat) settings.Outside {
+	return settings.Outside{Desk: seat, SignIn: func(ctx context.Context, address, password string) error {
+		o.signedInTo = append(o.signedInTo, address+" "+password)
+		return o.signIn(ctx, address, password)
+	}}
+}

@@ -1,0 +1,38 @@
+package settings
+
+import (
+	"context"
+
+	"postroom/desk"
+)
+
+// Outside is what the settings need from the rest of the program. Whoever wires
+// the program fills it in once. The functions run in commands, so they may take
+// their time; they end early when ctx does.
+type Outside struct {
+	// Desk is who looks after the desk; a *desk.Seat is one.
+	Desk Desk
+	// SignIn tries a new password of an account on both of its servers and
+	// keeps it, sealed, only when both let it in: as account reauth does.
+	SignIn func(ctx context.Context, address, password string) error
+}
+
+// Desk is all that the settings ask of the desk besides what every screen
+// knows.
+type Desk interface {
+	Users(context.Context) ([]desk.User, error)
+	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
+	Pause(ctx context.Context, address string) (desk.Account, error)
+	Resume(ctx context.Context, address string) (desk.Account, int, error)
+	Disconnect(ctx context.Context, address string) error
+	Testing
+}
+
+// Testing is the way of a test mail.
+type Testing interface {
+	BeginTest(ctx context.Context, inbox string, account desk.AccountID) (desk.Outgoing, error)
+	FollowTest(context.Context, desk.OutgoingID) (desk.Trip, error)
+	EndTest(context.Context, desk.Trip) error
+}
+
+var _ Desk = (*desk.Seat)(nil)
