@@ -181,7 +181,7 @@ func TestCreateInbox(t *testing.T) {
 		t.Errorf("the inbox is %s", v.Kind)
 	}
 	// An agent learns what he may not.
-	d = o.open(o.tom, 80, 24).Press("g", ",", "c").Type("Mine too").Press("tab", "space", "tab", "enter").See("! ", "admin")
+	o.open(o.tom, 80, 24).Press("g", ",", "c").Type("Mine too").Press("tab", "space", "tab", "enter").See("! ", "admin")
 	if _, err := o.tom.Inbox(context.Background(), "Mine too"); err == nil {
 		t.Error("an agent has made a shared inbox")
 	}

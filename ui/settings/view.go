@@ -67,23 +67,22 @@ func at(cursor *tea.Position, x int) *tea.Cursor {
 
 // column draws one of the columns: exactly size.H lines.
 func (s *Screen) column(t *theme.Theme, c column, size shell.Size) ([]string, *tea.Position) {
-	switch c {
-	case onParts:
+	switch {
+	case c == onParts:
 		return s.partLines(t, size), nil
-	case onList:
+	case c == onList:
 		head := s.heading(t, s.part().about().Title, c, size.W)
 		body := s.part().here().draw(t, shell.Size{W: size.W, H: size.H - len(head)}, s.focus == onList)
 		return append(head, body...), nil
+	case s.form == nil:
+		return s.sheetLines(t, size), nil
 	}
-	if s.form != nil {
-		head := s.heading(t, s.form.title, c, size.W)
-		body, cursor := s.form.draw(t, shell.Size{W: size.W, H: size.H - len(head)})
-		if cursor != nil {
-			cursor.Y += len(head)
-		}
-		return append(head, body...), cursor
+	head := s.heading(t, s.form.title, c, size.W)
+	body, cursor := s.form.draw(t, shell.Size{W: size.W, H: size.H - len(head)})
+	if cursor != nil {
+		cursor.Y += len(head)
 	}
-	return s.sheetLines(t, size), nil
+	return append(head, body...), cursor
 }
 
 // heading is the title of a column: bold where the keys go.
