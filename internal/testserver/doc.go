@@ -1,6 +1,6 @@
 // Package testserver starts real servers for tests: Dovecot for IMAP and LMTP,
-// Postfix for submission, PostgreSQL, and a scripted server that misbehaves on
-// command.
+// Postfix for submission, PostgreSQL, an OpenID provider whose tokens both know,
+// and a scripted server that misbehaves on command.
 //
 // Each server lives in a temporary directory, listens on loopback ports that no
 // other test holds, and is gone when the test ends, also when the test process
