@@ -98,14 +98,9 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		a.Username = a.Address
 	}
 	err := s.write(ctx, func(w Writer) error {
-		in, err := s.mustSeeInbox(w, inbox)
+		in, err := s.mayIn(w, inbox, RightConfigure)
 		if err != nil {
 			return err
-		}
-		if in.Kind == Shared {
-			if err := s.mustAdmin(w, "connect an account to a shared inbox"); err != nil {
-				return err
-			}
 		}
 		if err := s.mustBeFree(w, Address{Address: a.Address, Kind: AddressPrimary}, a.PlusAddressing); err != nil {
 			return err
@@ -192,8 +187,8 @@ func (s *Seat) mayRenew(r Reader, address string) (Account, error) {
 	return a, err
 }
 
-// mustHold gives the account with the primary address, to its owner and to
-// admins. By an alias nobody means the whole account.
+// mustHold gives the account with the primary address to its owner, to admins,
+// and to who may configure its inbox. By an alias nobody means the whole account.
 func (s *Seat) mustHold(r Reader, address, what string) (Account, error) {
 	missing := notFound("NO_SUCH_ACCOUNT", "See them with: postroom account list", "No account %s is connected.", address)
 	h, err := s.held(r, address, what)

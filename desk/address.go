@@ -152,7 +152,7 @@ func (s *Seat) seesAccount(r Reader, me User, id AccountID) (bool, error) {
 	if err != nil || in.Kind == Shared && me.Admin() {
 		return err == nil, err
 	}
-	return s.member(r, in.ID)
+	return s.sees(r, in.ID)
 }
 
 // addressChange is what the journal keeps of an address that comes or goes.
@@ -180,7 +180,8 @@ func (s *Seat) mayAddress(r Reader, account, what string) (Account, error) {
 	return a, err
 }
 
-// held gives who has the address, to its owner and to admins.
+// held gives who has the address to its owner, to admins, and to who may
+// configure its inbox.
 func (s *Seat) held(r Reader, address, what string) (Holder, error) {
 	missing := notFound("NO_SUCH_ADDRESS", "See them with: postroom account alias list", "No account has the address %s.", address)
 	h, err := r.AddressHolder(FoldAddress(address))
@@ -190,10 +191,13 @@ func (s *Seat) held(r Reader, address, what string) (Holder, error) {
 	if err != nil {
 		return Holder{}, err
 	}
-	if h.Inbox.Owner != s.actor.User {
-		if err := s.mustAdmin(r, what); err != nil {
+	err = s.mustMay(r, h.Inbox.ID, RightConfigure)
+	if KindOf(err) == NotFound && err != nil {
+		// Of a personal inbox an admin may know what its addresses are for.
+		if s.mustAdmin(r, what) != nil {
 			return Holder{}, missing
 		}
+		err = nil
 	}
-	return h, nil
+	return h, err
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -219,7 +220,7 @@ type Skipped struct {
 
 // each runs an action on every conversation in one transaction and one batch.
 // change returns the event to journal, or a reason to skip, or neither when
-// there is nothing to do.
+// there is nothing to do. The actor must do the work of each inbox.
 func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Writer, *Conversation) (*Event, string, error)) (Outcome, error) {
 	var out Outcome
 	err := s.write(ctx, func(w Writer) error {
@@ -237,6 +238,9 @@ func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Write
 					out.Skipped = append(out.Skipped, Skipped{id, err.Error()})
 					continue
 				}
+				return err
+			}
+			if err := s.mustMay(w, c.Inbox, RightReply, RightAssign); err != nil {
 				return err
 			}
 			ev, reason, err := change(w, &c)
@@ -266,20 +270,27 @@ func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Write
 	return out, err
 }
 
-// Assign gives conversations to a user, or to nobody with 0. The user must
-// work in the inbox of each.
+// Assign gives conversations to a user, or to nobody with 0. The user must be
+// one who may answer in the inbox of each. To take what nobody has and to give
+// back what one has oneself, answering is right enough.
 func (s *Seat) Assign(ctx context.Context, ids []ConversationID, to UserID) (Outcome, error) {
 	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
 		if c.Assignee == to {
 			return nil, "it is so already", nil
 		}
-		if to != 0 {
-			ok, err := w.IsMember(c.Inbox, to)
-			if err != nil {
+		mine := to == 0 && c.Assignee == s.actor.User || to == s.actor.User && c.Assignee == 0
+		if !mine {
+			if err := s.mustMay(w, c.Inbox, RightAssign); err != nil {
 				return nil, "", err
 			}
-			if !ok {
-				return nil, "that person does not work in this inbox", nil
+		}
+		if to != 0 {
+			have, err := w.Rights(c.Inbox, to)
+			if err != nil && !errors.Is(err, ErrNoRow) {
+				return nil, "", err
+			}
+			if !have.Reply {
+				return nil, "that person does not answer in this inbox", nil
 			}
 		}
 		before := c.Assignee
@@ -294,6 +305,9 @@ func (s *Seat) Take(ctx context.Context, ids []ConversationID) (Outcome, error) 
 	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
 		switch c.Assignee {
 		case 0:
+			if err := s.mustMay(w, c.Inbox, RightReply); err != nil {
+				return nil, "", err
+			}
 		case s.actor.User:
 			return nil, "you have it already", nil
 		default:
@@ -344,8 +358,8 @@ func (s *Seat) MarkRead(ctx context.Context, id ConversationID, upTo MessageID) 
 	})
 }
 
-// Assignable lists who works in all inboxes of the given conversations, the
-// actor first.
+// Assignable lists who may answer in all inboxes of the given conversations,
+// the actor first.
 func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, error) {
 	var list []User
 	err := s.d.store.Read(ctx, func(r Reader) error {
@@ -366,8 +380,11 @@ func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, er
 				return err
 			}
 			for _, m := range ms {
+				if !m.Rights.Reply {
+					continue
+				}
 				in[m.ID]++
-				byID[m.ID] = m
+				byID[m.ID] = m.User
 			}
 		}
 		us, err := r.Users()

@@ -56,6 +56,9 @@ func (s *Seat) Answer(ctx context.Context, id ConversationID, all bool) (Draft, 
 		if err != nil {
 			return err
 		}
+		if err := s.mustMay(r, c.Inbox, RightReply); err != nil {
+			return err
+		}
 		accounts, err := s.sendingAccounts(r, c.Inbox)
 		if err != nil {
 			return err
@@ -149,7 +152,7 @@ func replySubject(s string) string {
 func (s *Seat) NewMail(ctx context.Context, inbox string) (Draft, error) {
 	var dr Draft
 	err := s.d.store.Read(ctx, func(r Reader) error {
-		in, err := s.mustSeeInbox(r, inbox)
+		in, err := s.mayIn(r, inbox, RightReply)
 		if err != nil {
 			return err
 		}
@@ -209,17 +212,21 @@ func (s *Seat) DiscardDraft(ctx context.Context, id ConversationID, kind DraftKi
 	return s.write(ctx, func(w Writer) error { return w.DeleteDraft(s.actor.User, id, kind) })
 }
 
-// mayWrite asks whether the actor works where the draft belongs.
+// mayWrite asks whether the actor may write what the draft becomes where it
+// belongs.
 func (s *Seat) mayWrite(r Reader, dr Draft) error {
+	inbox := dr.Inbox
 	if dr.Conversation != 0 {
-		_, err := s.mustSee(r, dr.Conversation)
-		return err
+		c, err := s.mustSee(r, dr.Conversation)
+		if err != nil {
+			return err
+		}
+		inbox = c.Inbox
 	}
-	ok, err := s.member(r, dr.Inbox)
-	if err == nil && !ok {
-		return notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
+	if dr.Kind == DraftNote {
+		return s.mustMay(r, inbox, RightReply, RightAssign)
 	}
-	return err
+	return s.mustMay(r, inbox, RightReply)
 }
 
 // MaxText is how many bytes a mail or note that somebody writes may have: far

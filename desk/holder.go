@@ -112,7 +112,7 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 	if err != nil {
 		return err
 	}
-	member, err := s.member(r, h.Inbox.ID)
+	member, err := s.sees(r, h.Inbox.ID)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,20 @@ type Inbox struct {
 type InboxView struct {
 	Inbox
 	// Member is false where an admin sees only that the inbox exists: then
-	// Counts and Members are empty.
-	Member  bool
-	Members []User
+	// Rights, Counts and Members are empty.
+	Member bool
+	// Rights are what the actor may do in it besides seeing.
+	Rights  Rights
+	Members []Member
 	// Accounts serve the inbox: their addresses and health, never secrets.
 	Accounts []Account
 	Counts   Counts
+}
+
+// Member is a user who sees what is in an inbox, and what he may do there.
+type Member struct {
+	User
+	Rights Rights
 }
 
 // CreateInbox makes an inbox; its creator is the owner and first full member.
@@ -66,28 +74,21 @@ func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (In
 			return err
 		}
 		in.ID = id
-		if err := w.AddMember(id, s.actor.User); err != nil {
-			return err
-		}
 		return w.Append(s.event(EventInboxCreated, id, 0, nil, state(in.Name)))
 	})
 	return in, err
 }
 
-// AddMember lets a user work in a shared inbox. Admins and the owner only.
-func (s *Seat) AddMember(ctx context.Context, inbox, login string) error {
+// AddMember lets a user work in a shared inbox. It needs the right to
+// configure the inbox.
+func (s *Seat) AddMember(ctx context.Context, inbox, login string, rights Rights) error {
 	return s.write(ctx, func(w Writer) error {
-		in, err := s.sharedOrMine(w, inbox)
+		in, err := s.mayIn(w, inbox, RightConfigure)
 		if err != nil {
 			return err
 		}
 		if in.Kind == Personal {
 			return conflict("PERSONAL_INBOX", "Make a shared inbox with: postroom inbox create NAME --shared", "A personal inbox has one owner and no members.")
-		}
-		if in.Owner != s.actor.User {
-			if err := s.mustAdmin(w, "add members to somebody else's inbox"); err != nil {
-				return err
-			}
 		}
 		u, err := w.UserByLogin(FoldName(login))
 		if errors.Is(err, ErrNoRow) {
@@ -96,14 +97,14 @@ func (s *Seat) AddMember(ctx context.Context, inbox, login string) error {
 		if err != nil {
 			return err
 		}
-		if err := w.AddMember(in.ID, u.ID); err != nil {
+		if err := w.SaveGrant(Grant{Inbox: in.ID, To: Grantee{ToUser, int64(u.ID)}, Rights: rights, Since: s.d.now()}); err != nil {
 			return err
 		}
 		return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(u.Login)))
 	})
 }
 
-// Inboxes lists what the actor sees: the inboxes he works in with their
+// Inboxes lists what the actor sees: the inboxes he may look into with their
 // counts, and for an admin the existence and health of the others.
 func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 	var views []InboxView
@@ -125,14 +126,15 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 			return err
 		}
 		for _, in := range all {
-			ok, err := s.member(r, in.ID)
-			if err != nil {
+			rights, err := r.Rights(in.ID, s.actor.User)
+			ok := err == nil
+			if err != nil && !errors.Is(err, ErrNoRow) {
 				return err
 			}
 			if !ok && !me.Admin() {
 				continue
 			}
-			v := InboxView{Inbox: in, Member: ok}
+			v := InboxView{Inbox: in, Member: ok, Rights: rights}
 			for _, a := range accounts {
 				if a.Inbox == in.ID {
 					v.Accounts = append(v.Accounts, a.as(in, ok))

@@ -281,12 +281,12 @@ func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []
 }
 
 // KeepImported stores mails that come from files into an inbox: the same first
-// transaction, without account, ledger and fence. The actor must work in the
-// inbox.
+// transaction, without account, ledger and fence. The actor must be
+// one who may configure the inbox or answer in it.
 func (s *Seat) KeepImported(ctx context.Context, inbox string, role FolderRole, mails []Fetched) (fresh []RawID, err error) {
 	err = s.write(ctx, func(w Writer) error {
 		fresh = fresh[:0]
-		in, err := s.mustSeeInbox(w, inbox)
+		in, err := s.mayIn(w, inbox, RightConfigure, RightReply)
 		if err != nil {
 			return err
 		}

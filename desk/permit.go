@@ -17,12 +17,16 @@ func (s *Seat) mustAdmin(r Reader, what string) error {
 	return nil
 }
 
-// member reports whether the actor works in the inbox.
-func (s *Seat) member(r Reader, inbox InboxID) (bool, error) {
-	return r.IsMember(inbox, s.actor.User)
+// sees reports whether the actor sees what is in the inbox.
+func (s *Seat) sees(r Reader, inbox InboxID) (bool, error) {
+	_, err := r.Rights(inbox, s.actor.User)
+	if errors.Is(err, ErrNoRow) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
-// mustSee gives the conversation if the actor works in its inbox. An id that
+// mustSee gives the conversation if the actor sees its inbox. An id that
 // was joined to another conversation leads there.
 func (s *Seat) mustSee(r Reader, id ConversationID) (Conversation, error) {
 	c, err := r.Conversation(id)
@@ -35,7 +39,7 @@ func (s *Seat) mustSee(r Reader, id ConversationID) (Conversation, error) {
 	if err != nil {
 		return Conversation{}, err
 	}
-	ok, err := s.member(r, c.Inbox)
+	ok, err := s.sees(r, c.Inbox)
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -45,12 +49,12 @@ func (s *Seat) mustSee(r Reader, id ConversationID) (Conversation, error) {
 	return c, nil
 }
 
-// mustSeeInbox gives the inbox called name if the actor works in it.
+// mustSeeInbox gives the inbox called name if the actor sees what is in it.
 func (s *Seat) mustSeeInbox(r Reader, name string) (Inbox, error) {
 	in, err := r.InboxByName(FoldName(name))
 	if err == nil {
 		var ok bool
-		if ok, err = s.member(r, in.ID); err == nil && ok {
+		if ok, err = s.sees(r, in.ID); err == nil && ok {
 			return in, nil
 		}
 	}
@@ -60,18 +64,14 @@ func (s *Seat) mustSeeInbox(r Reader, name string) (Inbox, error) {
 	return Inbox{}, err
 }
 
-// sharedOrMine gives the inbox called name if the actor works in it, and any
-// shared one to an admin, who is to see that it exists.
-func (s *Seat) sharedOrMine(r Reader, name string) (Inbox, error) {
-	me, err := r.User(s.actor.User)
-	if err != nil {
-		return Inbox{}, err
+// mayIn gives the inbox called name if the actor sees it and has one of the
+// rights there.
+func (s *Seat) mayIn(r Reader, name string, any ...Right) (Inbox, error) {
+	in, err := s.mustSeeInbox(r, name)
+	if err == nil {
+		err = s.mustMay(r, in.ID, any...)
 	}
-	in, err := r.InboxByName(FoldName(name))
-	if err == nil && in.Kind == Shared && me.Admin() {
-		return in, nil
-	}
-	return s.mustSeeInbox(r, name)
+	return in, err
 }
 
 func noConversation(id ConversationID) error {

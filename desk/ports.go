@@ -71,22 +71,32 @@ type PeopleReader interface {
 	Setup(UserID) (Setup, error)
 }
 
-// InboxReader finds inboxes and who works in them.
+// InboxReader finds inboxes and who sees them.
 type InboxReader interface {
 	Inbox(InboxID) (Inbox, error)
 	InboxByName(folded string) (Inbox, error)
-	Inboxes() ([]Inbox, error)       // by name
-	Members(InboxID) ([]User, error) // by login
-	IsMember(InboxID, UserID) (bool, error)
+	Inboxes() ([]Inbox, error)         // by name
+	Members(InboxID) ([]Member, error) // by login
+	// Rights are what a user may do in an inbox he sees; [ErrNoRow] when he
+	// does not see it.
+	Rights(InboxID, UserID) (Rights, error)
+	// Grants are those of an inbox: everyone's first, then the teams', by name.
+	Grants(InboxID) ([]Grant, error)
 }
 
-// PeopleWriter makes users and inboxes.
+// PeopleWriter makes users and inboxes. With each change the store brings the
+// members in line, who are all that see an inbox and what each may do there: of
+// a personal inbox its owner alone; of a shared one its owner, with all rights,
+// who was let in by a grant, and the admins, who may only configure it. Who is
+// disabled is a member nowhere.
 type PeopleWriter interface {
 	AddUser(User) (UserID, error)
 	AddInbox(Inbox) (InboxID, error)
-	AddMember(InboxID, UserID) error // no error when it is one already
-	SaveSetup(UserID, Setup) error   // one per user
-	DropSetup(UserID) error          // no error when there is none
+	SaveInbox(Inbox) error              // Name, Kind, Owner
+	SaveGrant(Grant) error              // one for each inbox and grantee
+	RemoveGrant(InboxID, Grantee) error // no error when there is none
+	SaveSetup(UserID, Setup) error      // one per user
+	DropSetup(UserID) error             // no error when there is none
 	// Contact finds the contact with this address or makes it. A name fills
 	// in an empty one.
 	Contact(m Mailbox, at time.Time) (ContactID, error)

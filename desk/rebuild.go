@@ -111,7 +111,7 @@ func (s *Seat) rederive(w Writer, d Derived) (Difference, bool, error) {
 		return Difference{}, false, err
 	}
 	diff := Difference{Message: m.ID, Conversation: m.Conversation}
-	sees, err := s.member(w, m.Inbox)
+	sees, err := s.sees(w, m.Inbox)
 	if err != nil {
 		return Difference{}, false, err
 	}

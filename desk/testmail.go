@@ -76,11 +76,11 @@ func (t Trip) Over() bool { return t.Stuck || t.Missing == nil }
 const TestTime = time.Hour
 
 // BeginTest queues a test mail from an account of an inbox to its own address.
-// Only who works in the inbox may.
+// Only who may configure the inbox or answer in it may.
 func (s *Seat) BeginTest(ctx context.Context, inbox string, account AccountID) (Outgoing, error) {
 	var out Outgoing
 	err := s.write(ctx, func(w Writer) error {
-		in, err := s.mustSeeInbox(w, inbox)
+		in, err := s.mayIn(w, inbox, RightConfigure, RightReply)
 		if err != nil {
 			return err
 		}

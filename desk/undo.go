@@ -56,6 +56,9 @@ func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if ok, err := s.may(w, c.Inbox, RightReply, RightAssign); err != nil || !ok {
+		return "you may not change it any more", err
+	}
 	switch ev.Kind {
 	case EventAssigned:
 		var before, after UserID

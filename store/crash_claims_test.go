@@ -203,7 +203,7 @@ func makeClaimable(t *testing.T, dsn string, n int) {
 		}
 		in, err := w.AddInbox(desk.Inbox{Name: "support", Kind: desk.Shared, Owner: 1})
 		for i := range claimers {
-			err = errors.Join(err, w.AddMember(in, desk.UserID(i+1)))
+			err = errors.Join(err, w.SaveGrant(desk.Grant{Inbox: in, To: desk.Grantee{Kind: desk.ToUser, ID: int64(i + 1)}, Rights: desk.WorkRights()}))
 		}
 		return err
 	})

@@ -29,11 +29,8 @@ func fill(t testing.TB, s *Store, n, words int) {
 			if err != nil {
 				return err
 			}
-			if err := w.AddMember(id, 1); err != nil {
-				return err
-			}
 			if i < 3 {
-				if err := w.AddMember(id, 2); err != nil {
+				if err := w.SaveGrant(desk.Grant{Inbox: id, To: desk.Grantee{Kind: desk.ToUser, ID: 2}, Rights: desk.WorkRights()}); err != nil {
 					return err
 				}
 			}

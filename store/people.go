@@ -51,7 +51,10 @@ func (w *writer) AddUser(u desk.User) (desk.UserID, error) {
 	if errors.Is(err, desk.ErrNoRow) {
 		return 0, conflict("LOGIN_IN_USE", "Choose another login, or see: postroom user list", "The login %q is taken.", u.Login)
 	}
-	return desk.UserID(id), err
+	if err != nil {
+		return 0, err
+	}
+	return desk.UserID(id), w.deriveOf(desk.UserID(id))
 }
 
 const (

@@ -91,7 +91,7 @@ func hotQueries() map[string]hotQuery {
 		"thread head": {threadHead, []any{1, 1, 5}}, "newest mails": {newestMails, []any{5, 200}}, "last mail": {lastMail, []any{5}},
 		"all mails": {allMails, []any{5}}, "newest notes": {newestNotes, []any{5, 200}}, "count of items": {countItems, []any{5, 5}},
 		"thread events": {threadEvents, []any{5, 0, 500}}, "attachments": {listAttachments, []any{5}}, "conversation": {getConversation, []any{5}},
-		"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {isMember, []any{1, 1}},
+		"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {getRights, []any{1, 1}},
 		"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
 		"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
 		"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},

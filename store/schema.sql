@@ -62,11 +62,47 @@ CREATE TABLE inboxes (
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- Who works in which inbox: the predicate that is joined into every query for
--- a viewer. Personal inboxes have their owner here too.
-CREATE TABLE members (
+-- Groups of users.
+CREATE TABLE teams (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    folded     TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Who is in which team.
+CREATE TABLE team_members (
+    team    INTEGER NOT NULL REFERENCES teams,
     user_id INTEGER NOT NULL REFERENCES users,
-    inbox   INTEGER NOT NULL REFERENCES inboxes,
+    PRIMARY KEY (team, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX team_members_user ON team_members (user_id, team);
+
+-- Who has been let into a shared inbox, and what he may do there besides
+-- seeing: a user, a team, or everyone, whose grantee is 0.
+CREATE TABLE grants (
+    inbox     INTEGER NOT NULL REFERENCES inboxes,
+    kind      TEXT NOT NULL,
+    grantee   INTEGER NOT NULL,
+    reply     INTEGER NOT NULL,
+    assign    INTEGER NOT NULL,
+    configure INTEGER NOT NULL,
+    since     INTEGER NOT NULL,
+    PRIMARY KEY (inbox, kind, grantee)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX grants_grantee ON grants (kind, grantee);
+
+-- Who sees what is in an inbox, the predicate that is joined into every query
+-- for a viewer, and what he may do there. Derived from whose inbox it is, from
+-- grants and from roles, in the transaction that changes one of them.
+CREATE TABLE members (
+    user_id   INTEGER NOT NULL REFERENCES users,
+    inbox     INTEGER NOT NULL REFERENCES inboxes,
+    reply     INTEGER NOT NULL,
+    assign    INTEGER NOT NULL,
+    configure INTEGER NOT NULL,
     PRIMARY KEY (user_id, inbox)
 ) STRICT, WITHOUT ROWID;
 

@@ -37,6 +37,9 @@ func tables() []table {
 		{name: "desk"},
 		{name: "users", ids: highest},
 		{name: "inboxes", ids: highest},
+		{name: "teams", ids: highest},
+		{name: "team_members"},
+		{name: "grants"},
 		{name: "members"},
 		{name: "setups"},
 		// A lease is the right of a process to serve the account here.

@@ -18,7 +18,7 @@ import (
 // What a viewer may not see, he finds by no command (design 4.7). Vera has a
 // personal inbox and a shared one, full of words that stand nowhere else. Every
 // command there is runs as an agent and as an admin who work in neither, and
-// what they are told is searched for these words.
+// what they are told is searched for these words. The admin sees the shared one.
 
 // canary is a word in one field of Vera's mail.
 func canary(field, inbox string) string { return "canary" + field + inbox }
@@ -31,12 +31,12 @@ func canaryFields() []string {
 func canaryInboxes() []string { return []string{"personal", "shared"} }
 
 // adminMayKnow are the fields that an admin who is no member may read: that a
-// personal inbox exists; of a shared one also its account and how that is.
+// personal inbox exists; of a shared one all.
 func adminMayKnow(inbox string) []string {
 	if inbox == "personal" {
 		return []string{"inbox"}
 	}
-	return []string{"inbox", "account", "alias", "cause", "username"}
+	return canaryFields()
 }
 
 // anyoneMayLearn is what a refusal has to say to everybody: the name of the

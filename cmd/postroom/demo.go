@@ -149,7 +149,7 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 			continue
 		}
 		for _, person := range sample.People()[1:] {
-			if err := h.seat.AddMember(ctx, m.Inbox, person.Login); err != nil {
+			if err := h.seat.AddMember(ctx, m.Inbox, person.Login, desk.WorkRights()); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,10 +16,20 @@ type inboxForm struct {
 	Name     string        `json:"name"`
 	Kind     string        `json:"kind"`
 	Member   bool          `json:"member"`
-	Members  []person      `json:"members"`
+	Rights   []string      `json:"rights"` // of who asks
+	Members  []memberForm  `json:"members"`
 	Accounts []accountForm `json:"accounts"`
 	Counts   *countsForm   `json:"counts"`
 }
+
+// memberForm is a member in the form for programs.
+type memberForm struct {
+	person
+
+	Rights []string `json:"rights"`
+}
+
+func rightsOf(r desk.Rights) []string { return strings.Split(r.String(), ",") }
 
 type countsForm struct {
 	Open       int `json:"open"`
@@ -37,9 +48,9 @@ func inboxOf(v desk.InboxView) inboxForm {
 	if !v.Member {
 		return f
 	}
-	f.Members = []person{}
+	f.Rights, f.Members = rightsOf(v.Rights), []memberForm{}
 	for _, m := range v.Members {
-		f.Members = append(f.Members, personOf(m))
+		f.Members = append(f.Members, memberForm{personOf(m.User), rightsOf(m.Rights)})
 	}
 	n := v.Counts
 	f.Counts = &countsForm{Open: n.Open, Unassigned: n.Unassigned, Mine: n.Mine, Waiting: n.Owed, Closed: n.Closed, Spam: n.Spam}
@@ -182,7 +193,7 @@ func (p *program) showInbox(v desk.InboxView) {
 		)
 		p.print.say(safe.Text{})
 		for _, m := range v.Members {
-			p.print.fields([2]safe.Text{safe.Const("Member"), safe.Sprintf("%s (%s)", safe.Line(m.Name), safe.Line(m.Login))})
+			p.print.fields([2]safe.Text{safe.Const("Member"), safe.Sprintf("%s (%s): %s", safe.Line(m.Name), safe.Line(m.Login), safe.Line(m.Rights.String()))})
 		}
 	}
 	for i, a := range v.Accounts {
@@ -194,24 +205,31 @@ func (p *program) showInbox(v desk.InboxView) {
 }
 
 func (p *program) memberAddCommand() *cobra.Command {
+	rights := desk.WorkRights().String()
 	c := &cobra.Command{
 		Use: "add INBOX USER", Short: "Let somebody work in a shared inbox",
-		Example: "  postroom inbox member add support maya",
+		Example: "  postroom inbox member add support maya\n  postroom inbox member add support tom --rights see",
 		Args:    wants(2, 2),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			if err := h.seat.AddMember(ctx, args[0], args[1]); err != nil {
+			may, err := desk.ParseRights(rights)
+			if err != nil {
+				return err
+			}
+			if err := h.seat.AddMember(ctx, args[0], args[1], may); err != nil {
 				return err
 			}
 			if p.print.json {
 				return p.print.document(struct {
-					Inbox string `json:"inbox"`
-					User  string `json:"user"`
-				}{args[0], desk.FoldName(args[1])})
+					Inbox  string   `json:"inbox"`
+					User   string   `json:"user"`
+					Rights []string `json:"rights"`
+				}{args[0], desk.FoldName(args[1]), rightsOf(may)})
 			}
 			p.done(safe.Sprintf("%s works in %s.", safe.Line(args[1]), safe.Line(quoted(args[0]))))
 			return nil
 		}),
 	}
+	c.Flags().StringVar(&rights, "rights", rights, "what they may do: see, reply, assign, configure")
 	c.ValidArgsFunction = p.completing(inboxNames, userLogins)
 	return p.writes(c)
 }

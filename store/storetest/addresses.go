@@ -74,7 +74,7 @@ func (w *world) addOnly(s *desk.Seat, account, address string) error {
 // addressRights: who may give and take addresses, and what they are not.
 func (w *world) addressRights() {
 	w.t.Helper()
-	w.want("an agent, for a shared account", desk.KindOf(w.addOnly(w.ben, "help@acme.test", "x@acme.test")), desk.NotFound)
+	w.want("an agent, for a shared account", desk.KindOf(w.addOnly(w.ben, "help@acme.test", "x@acme.test")), desk.Denied)
 	w.want("an admin, for a personal account", desk.KindOf(w.addOnly(w.maya, "ben@acme.test", "x@acme.test")), desk.Denied)
 	w.want("by an alias of the account", desk.KindOf(w.addOnly(w.maya, "second0@acme.test", "x@acme.test")), desk.Conflict)
 	w.want("disconnecting by an alias", desk.KindOf(w.maya.Disconnect(w.ctx, "second0@acme.test")), desk.Conflict)

@@ -95,6 +95,7 @@ func suite() []promise {
 		{"a refused reply that closed", testRefusedReplyClosed},
 		{"two new mails taken back", testTwoNewMailsTakenBack},
 		{"the same conversation twice", testSameConversationTwice},
+		{"rights", testRights},
 		{"names", testNames},
 		{"endless addresses", testEndlessAddresses},
 	}
@@ -170,9 +171,9 @@ func newWorld(t testing.TB, fresh Fresh) *world {
 	w.ok(err)
 	w.ownInbox, err = w.ben.CreateInbox(w.ctx, "Ben", desk.Personal)
 	w.ok(err)
-	w.ok(w.maya.AddMember(w.ctx, "Support", "ben"))
-	w.ok(w.maya.AddMember(w.ctx, "Sales", "ben"))
-	w.ok(w.maya.AddMember(w.ctx, "Sales", "zoe"))
+	w.ok(w.maya.AddMember(w.ctx, "Support", "ben", desk.WorkRights()))
+	w.ok(w.maya.AddMember(w.ctx, "Sales", "ben", desk.WorkRights()))
+	w.ok(w.maya.AddMember(w.ctx, "Sales", "zoe", desk.WorkRights()))
 	w.helpAcc = w.connect(w.maya, "Support", "help@acme.test")
 	w.salesAcc = w.connect(w.maya, "Sales", "sales@acme.test")
 	w.ownAcc = w.connect(w.ben, "Ben", "ben@acme.test")

@@ -57,7 +57,7 @@ func newOffice(t testing.TB) *office {
 	o.inbox(o.maya, "Billing", desk.Shared)
 	o.inbox(o.maya, "Maya", desk.Personal)
 	o.inbox(o.maya, "Support", desk.Shared)
-	must(t, o.maya.AddMember(ctx, "Billing", "tom"))
+	must(t, o.maya.AddMember(ctx, "Billing", "tom", desk.WorkRights()))
 	o.inbox(o.tom, "Toms", desk.Personal)
 	_, err = o.maya.CreateInbox(ctx, "Sales", desk.Shared)
 	must(t, err)

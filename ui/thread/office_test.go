@@ -61,7 +61,7 @@ func newOffice(t testing.TB) *office {
 	o.inbox("Billing", desk.Shared)
 	o.inbox("Maya", desk.Personal)
 	o.inbox("Support", desk.Shared)
-	must(t, o.maya.AddMember(ctx, "Billing", "tom"))
+	must(t, o.maya.AddMember(ctx, "Billing", "tom", desk.WorkRights()))
 	return o
 }
 

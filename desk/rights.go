@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Right is one thing a member may do in an inbox. Who only sees an inbox
+// changes nothing there that others see (S131, S132, H62).
+type Right string
+
+// The rights.
+const (
+	// RightSee is to read: lists, conversations, notes, search, counts.
+	RightSee Right = "see"
+	// RightReply is to answer, write new mail, take what nobody has and give
+	// back what one has.
+	RightReply Right = "reply"
+	// RightAssign is to give conversations to others.
+	RightAssign Right = "assign"
+	// RightConfigure is to change the inbox: its members, accounts, settings.
+	RightConfigure Right = "configure"
+)
+
+// AllRights are the rights in the order in which they are shown.
+func AllRights() []Right { return []Right{RightSee, RightReply, RightAssign, RightConfigure} }
+
+// Rights are what somebody may do in an inbox besides seeing it.
+type Rights struct {
+	Reply, Assign, Configure bool
+}
+
+// FullRights are those of an inbox's owner.
+func FullRights() Rights { return Rights{Reply: true, Assign: true, Configure: true} }
+
+// WorkRights are those a member gets unless something else is said.
+func WorkRights() Rights { return Rights{Reply: true, Assign: true} }
+
+// Has reports whether a right is among them. Seeing always is.
+func (r Rights) Has(what Right) bool {
+	switch what {
+	case RightSee:
+		return true
+	case RightReply:
+		return r.Reply
+	case RightAssign:
+		return r.Assign
+	case RightConfigure:
+		return r.Configure
+	default:
+		return false
+	}
+}
+
+// Works reports whether they are those of somebody who does the inbox's work:
+// then he may also write notes, close and reopen.
+func (r Rights) Works() bool { return r.Reply || r.Assign }
+
+// or is what two grants give together.
+func (r Rights) or(o Rights) Rights {
+	return Rights{Reply: r.Reply || o.Reply, Assign: r.Assign || o.Assign, Configure: r.Configure || o.Configure}
+}
+
+// String lists the rights as they are written: see,reply,assign.
+func (r Rights) String() string {
+	var list []string
+	for _, what := range AllRights() {
+		if r.Has(what) {
+			list = append(list, string(what))
+		}
+	}
+	return strings.Join(list, ",")
+}
+
+// ParseRights reads a list like "see,reply". Seeing may be left out: without
+// it no other right is of use.
+func ParseRights(s string) (Rights, error) {
+	var r Rights
+	for word := range strings.SplitSeq(s, ",") {
+		switch Right(strings.ToLower(strings.TrimSpace(word))) {
+		case RightSee:
+		case RightReply:
+			r.Reply = true
+		case RightAssign:
+			r.Assign = true
+		case RightConfigure:
+			r.Configure = true
+		default:
+			return Rights{}, invalid("BAD_RIGHTS", "The rights are see, reply, assign and configure, like: see,reply", "There is no right %q.", strings.TrimSpace(word))
+		}
+	}
+	return r, nil
+}
+
+// GranteeKind says to whom a grant was given.
+type GranteeKind string
+
+// The kinds of grantees.
+const (
+	ToUser     GranteeKind = "user"
+	ToTeam     GranteeKind = "team"
+	ToEveryone GranteeKind = "everyone" // all users of the desk, also those who come later
+)
+
+// Grantee is who was let into an inbox: the user or team with the id, or
+// everyone, whose id is 0.
+type Grantee struct {
+	Kind GranteeKind
+	ID   int64
+}
+
+// Grant is the row with which a user, a team or everyone was let into a shared
+// inbox. The owner and the admins need none, see [Store].
+type Grant struct {
+	Inbox InboxID
+	To    Grantee
+	Rights
+	Since time.Time
+}
+
+// mustMay refuses who has none of the rights in an inbox he sees; of an inbox
+// he does not see it says what it says of one that does not exist. The first
+// right is the one that is named.
+func (s *Seat) mustMay(r Reader, inbox InboxID, any ...Right) error {
+	have, err := r.Rights(inbox, s.actor.User)
+	if errors.Is(err, ErrNoRow) {
+		return notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
+	}
+	if err != nil || slices.ContainsFunc(any, have.Has) {
+		return err
+	}
+	in, err := r.Inbox(inbox)
+	if err != nil {
+		return err
+	}
+	owner, err := r.User(in.Owner)
+	if err != nil {
+		return err
+	}
+	return lacking(any[0], in, owner)
+}
+
+// may is mustMay as a yes or no.
+func (s *Seat) may(r Reader, inbox InboxID, any ...Right) (bool, error) {
+	err := s.mustMay(r, inbox, any...)
+	if KindOf(err) == Denied && err != nil {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// lacking is the refusal of a right, with who can grant it.
+func lacking(what Right, in Inbox, owner User) error {
+	verb := map[Right]string{RightReply: "answer there", RightAssign: "assign there", RightConfigure: "change it"}[what]
+	return &Error{
+		Kind: Denied, Code: "NO_" + strings.ToUpper(string(what)) + "_PERMISSION",
+		Message: fmt.Sprintf("You see the inbox %q, but may not %s.", in.Name, verb),
+		Hint:    fmt.Sprintf("Ask %s or an admin of this desk to let you.", owner.Name),
+	}
+}
