@@ -106,11 +106,20 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 			return err
 		}
 		a.Inbox = in.ID
+		served, err := inherit(w, a)
+		if err != nil {
+			return err
+		}
 		id, err := w.AddAccount(a)
 		if err != nil {
 			return err
 		}
 		a.ID = id
+		if len(served) > 0 {
+			if err := w.MoveAccount(id, in.ID, served); err != nil {
+				return err
+			}
+		}
 		return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
 	})
 	return a.withoutSecret(), err
@@ -219,7 +228,7 @@ func (s *Seat) Disconnect(ctx context.Context, address string) error {
 		if waiting > 0 {
 			return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "%d outgoing %s of %s not sent yet.", waiting, plural(waiting, "mail is", "mails are"), a.Address)
 		}
-		if err := w.RemoveAccount(a.ID); err != nil {
+		if err := w.RemoveAccount(a.ID, s.d.now()); err != nil {
 			return err
 		}
 		return w.Append(s.event(EventAccountDisconnected, a.Inbox, 0, state(a.Address), nil))

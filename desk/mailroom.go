@@ -241,7 +241,8 @@ func (m *Mailroom) KnownUIDs(ctx context.Context, f Folder) ([]uint32, error) {
 // Keep is the first transaction of the way of a mail: raw bytes, ledger rows
 // and cursor together, under the fence. It returns the mails that are new to
 // the inbox and wait to be parsed. A mail whose bytes the inbox has already
-// (moved, copied, read again in a new epoch) only gets its ledger row.
+// (moved, copied, read again in a new epoch) only gets its ledger row. The inbox
+// is the one the account served at the time of the mail, see [Served].
 func (m *Mailroom) Keep(ctx context.Context, l Lease, cursor Folder, mails []Fetched) ([]RawID, error) {
 	var fresh []RawID
 	err := m.fenced(ctx, l, func(w Writer) error {
@@ -250,8 +251,16 @@ func (m *Mailroom) Keep(ctx context.Context, l Lease, cursor Folder, mails []Fet
 		if err != nil {
 			return err
 		}
+		homes, err := homesOf(w, a)
+		if err != nil {
+			return err
+		}
 		for _, f := range mails {
-			id, isNew, err := w.AddRaw(a.Inbox, l.Account, cursor, f)
+			in, err := homes.of(w, f)
+			if err != nil {
+				return err
+			}
+			id, isNew, err := w.AddRaw(in, l.Account, cursor, f)
 			if err != nil {
 				return err
 			}

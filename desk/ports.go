@@ -107,6 +107,13 @@ type AccountReader interface {
 	Account(AccountID) (Account, error)
 	Accounts() ([]Account, error) // oldest first
 	AddressHolder(folded string) (Holder, error)
+	// Served are the inboxes the account has served before its present one,
+	// oldest first.
+	Served(AccountID) ([]Served, error)
+	// Disconnected is the account that was connected last with the folded
+	// primary address, of those that no longer are; its State began when it
+	// was disconnected.
+	Disconnected(folded string) (Account, error)
 	Addresses() ([]Address, error) // by account, the primary first, then oldest first
 	// NextDue is when the account's outbox or jobs want attention next; the
 	// zero time when nothing waits.
@@ -126,7 +133,11 @@ type AccountWriter interface {
 	RemoveAddress(folded string) error
 	// RemoveAccount forgets secret, addresses, lease, folders and jobs. Raw
 	// mail, ledger and messages stay.
-	RemoveAccount(AccountID) error
+	RemoveAccount(id AccountID, at time.Time) error
+	// MoveAccount lets the account serve another inbox, with what it has
+	// served before. The lease ends, as when it is disconnected: whoever
+	// serves the account takes it anew.
+	MoveAccount(id AccountID, to InboxID, served []Served) error
 	SaveHealth(Account) error // State, Cause, Since
 	SaveSecret(Account) error // Secret, PasswordCommand
 	// TakeLease gives the wanted lease, with its fence, if the account's is
@@ -230,8 +241,10 @@ type LedgerReader interface {
 	Unparsed(limit int) ([]RawID, error)
 	RawMail(RawID) (RawMail, error)
 	RawBytes(RawID) ([]byte, error)
-	// Parsed reports whether the raw mail has its message.
-	Parsed(RawID) (bool, error)
+	// Kept says in which inbox the raw mail is, and whether it has its message.
+	Kept(RawID) (in InboxID, parsed bool, err error)
+	// HasBytes reports whether the inbox has a mail with this SHA-256.
+	HasBytes(in InboxID, sha256 [32]byte) (bool, error)
 }
 
 // LedgerWriter notes what has been fetched.

@@ -22,7 +22,7 @@ const (
 // Incoming is a stored mail, parsed, on its way into a conversation.
 type Incoming struct {
 	Raw     RawID
-	Inbox   InboxID
+	Inbox   InboxID // where the raw mail is kept, whatever the caller says
 	Account AccountID // 0 for imported mail
 	Role    FolderRole
 	// At is when the server received it (INTERNALDATE).
@@ -76,13 +76,14 @@ func (m *Mailroom) Receive(ctx context.Context, batch []Incoming) error {
 	return m.d.write(ctx, func(w Writer) error {
 		history := map[InboxID]int{}
 		for _, in := range batch {
-			done, err := w.Parsed(in.Raw)
+			home, done, err := w.Kept(in.Raw)
 			if err != nil {
 				return err
 			}
 			if done {
 				continue
 			}
+			in.Inbox = home
 			if err := m.receive(w, in); err != nil {
 				return err
 			}

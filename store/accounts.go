@@ -25,7 +25,7 @@ const (
 	saveVerified  = `UPDATE addresses SET verified_at = ? WHERE folded = ?`
 	removeAddress = `DELETE FROM addresses WHERE folded = ?`
 	removeAccount = `UPDATE accounts SET connected = 0, secret = NULL, password_command = '', holder = '',
-		fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
+		fence = fence + 1, until = 0, since = ? WHERE id = ? AND connected = 1`
 	removeAddresses = `DELETE FROM addresses WHERE account = ?`
 	removeSettled   = `DELETE FROM settled WHERE folder IN (SELECT f.id FROM folders f WHERE f.account = ?)`
 	removeFolders   = `DELETE FROM folders WHERE account = ?`
@@ -105,8 +105,8 @@ func (w *writer) RemoveAddress(folded string) error {
 
 // RemoveAccount implements [desk.AccountWriter]. The fence moves on, so that
 // the worker that still serves the account can write no more.
-func (w *writer) RemoveAccount(id desk.AccountID) error {
-	n, err := w.exec(removeAccount, id)
+func (w *writer) RemoveAccount(id desk.AccountID, at time.Time) error {
+	n, err := w.exec(removeAccount, millis(at), id)
 	if err != nil {
 		return err
 	}

@@ -162,7 +162,7 @@ const (
 	unparsed   = `SELECT id FROM raws WHERE parsed = 0 ORDER BY at DESC, id DESC LIMIT ?`
 	getRawMail = `SELECT r.id, r.inbox, r.account, r.role, r.at, r.seen, coalesce(a.auth_serv_id, '') FROM raws r
 		LEFT JOIN accounts a ON a.id = r.account WHERE r.id = ?`
-	isParsed  = `SELECT parsed FROM raws WHERE id = ?`
+	getKept   = `SELECT inbox, parsed FROM raws WHERE id = ?`
 	setParsed = `UPDATE raws SET parsed = 1 WHERE id = ? AND parsed = 0`
 	getChunks = `SELECT data FROM chunks WHERE id >= ? AND id < ? ORDER BY id`
 	getSize   = `SELECT size, sha256 FROM raws WHERE id = ?`
@@ -206,9 +206,18 @@ func (r *reader) RawBytes(id desk.RawID) ([]byte, error) {
 	return raw, nil
 }
 
-// Parsed implements [desk.LedgerReader].
-func (r *reader) Parsed(id desk.RawID) (bool, error) {
-	var parsed bool
-	err := r.get(isParsed, []any{id}, &parsed)
-	return parsed, err
+// Kept implements [desk.LedgerReader].
+func (r *reader) Kept(id desk.RawID) (in desk.InboxID, parsed bool, err error) {
+	err = r.get(getKept, []any{id}, &in, &parsed)
+	return in, parsed, err
+}
+
+// HasBytes implements [desk.LedgerReader].
+func (r *reader) HasBytes(in desk.InboxID, sha256 [32]byte) (bool, error) {
+	var id int64
+	err := r.get(getRaw, []any{in, sha256[:]}, &id)
+	if err == desk.ErrNoRow { //nolint:errorlint // get returns the sentinel itself
+		return false, nil
+	}
+	return err == nil, err
 }

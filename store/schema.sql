@@ -157,6 +157,15 @@ CREATE TABLE addresses (
 
 CREATE INDEX addresses_account ON addresses (account);
 
+-- The inboxes that an account served before its present one: a mail belongs to
+-- the one of its time, whenever it is fetched.
+CREATE TABLE served (
+    account INTEGER NOT NULL REFERENCES accounts,
+    until   INTEGER NOT NULL,
+    inbox   INTEGER NOT NULL REFERENCES inboxes,
+    PRIMARY KEY (account, until)
+) STRICT, WITHOUT ROWID;
+
 -- Folders of accounts and how far each has been read. Ids are never given out
 -- twice, because the ledger outlives a disconnected account.
 CREATE TABLE folders (

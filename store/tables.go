@@ -45,6 +45,7 @@ func tables() []table {
 		// A lease is the right of a process to serve the account here.
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
 		{name: "addresses"},
+		{name: "served"},
 		{name: "folders", ids: counted},
 		{name: "settled"},
 		{name: "raws", ids: highest},
