@@ -94,7 +94,7 @@ func hotQueries() map[string]hotQuery {
 		"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {getRights, []any{1, 1}},
 		"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
 		"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
-		"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
+		"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "kept": {getKept, []any{1}}, "served": {listServed, []any{1}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
 		"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "ledger counted": {countUIDs, []any{1, 1, 1, 2, 0}}, "flags": {setFlags, []any{1, 1, 1, 1, 1, 1, 1}},
 		"read elsewhere": {readElsewhere, []any{1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
 		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},

@@ -56,6 +56,7 @@ func suite() []promise {
 		{"two connect at once", testConnectAtOnce},
 		{"kinds of addresses", testAddressKinds},
 		{"addresses at once", testAddressesAtOnce},
+		{"served before", testServed},
 		{"paused", testPaused},
 		{"leases", testLeases},
 		{"fences", testFences},
