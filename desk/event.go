@@ -38,7 +38,7 @@ const (
 	EventUndone              EventKind = "undone"
 	EventTested              EventKind = "inbox tested" // by a test mail: [TestResult]
 	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
-	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: [Backup]
+	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: the file
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
 )
 

@@ -1,0 +1,179 @@
+package desk
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	// pausedLong and retryingLong are how long an account may be so before
+	// somebody has forgotten it.
+	pausedLong   = 7 * 24 * time.Hour
+	retryingLong = time.Hour
+	// certificateLeast is how long a certificate has to be good for.
+	certificateLeast = 14 * 24 * time.Hour
+)
+
+func accountChecks() []check {
+	return []check{
+		{Check{
+			Code: "SIGN_IN_NEEDED", Area: AreaAccounts, Severity: Fault, Source: InDesk, // S233, S254
+			About: "An account whose server refuses the sign-in: nothing comes in, and its outgoing mail is held.",
+			Mend:  "postroom account reauth ADDRESS",
+		}, signInNeeded},
+		{Check{
+			Code: "RETRYING_LONG", Area: AreaAccounts, Severity: Fault, Source: InDesk, // S257
+			About: "An account that has not been reached for more than an hour.",
+			Mend:  "postroom sync --once",
+		}, retryingTooLong},
+		{Check{
+			Code: "PAUSED_LONG", Area: AreaAccounts, Severity: Warning, Source: InDesk, // H43
+			About: "An account that has been paused for more than 7 days.",
+			Mend:  "postroom account resume ADDRESS",
+		}, pausedTooLong},
+		{Check{
+			Code: "PASSWORD_FILE_OPEN", Area: AreaAccounts, Severity: Fault, Source: OnMachine,
+			About: "A password command that names a file which others on this machine can read.",
+			Mend:  "chmod go= FILE",
+		}, passwordFileOpen},
+		{Check{
+			Code: "SIGN_IN_REFUSED", Area: AreaAccounts, Severity: Fault, Source: OnServers, // S257
+			About: "An account whose IMAP server refuses user name or password now.",
+			Mend:  "postroom account reauth ADDRESS",
+		}, signInRefused},
+		{Check{
+			Code: "IMAP_UNREACHABLE", Area: AreaAccounts, Severity: Fault, Source: OnServers,
+			About: "An account whose IMAP server cannot be reached now. Once it can be, its mail is fetched by itself or at once with this.",
+			Mend:  "postroom sync --once",
+		}, imapUnreachable},
+		{Check{
+			Code: "SMTP_UNREACHABLE", Area: AreaAccounts, Severity: Fault, Source: OnServers,
+			About: "An account whose server for outgoing mail cannot be reached, or refuses the sign-in. Once it can be, what waits is sent by itself or at once with this.",
+			Mend:  "postroom sync --once",
+		}, smtpUnreachable},
+		{Check{
+			Code: "CERTIFICATE_ENDS", Area: AreaAccounts, Severity: Warning, Source: OnServers,
+			About: "A mail server whose certificate ends within 14 days. Whoever runs the server has to renew it.",
+		}, certificateEnds},
+		{Check{
+			Code: "NO_IDLE", Area: AreaAccounts, Severity: Notice, Source: OnServers,
+			About: "A server that does not tell of new mail by itself: it is asked again and again instead.",
+		}, noIdle},
+	}
+}
+
+// eachAccount asks something of every account the viewer knows of, as he may
+// see it. Where that is only that it exists, the inbox stands for it and the
+// command is its owner's.
+func (c *chart) eachAccount(find func(Account, *Finding) bool) []Finding {
+	var list []Finding
+	for _, in := range c.inboxes {
+		if !c.knows(in.ID) {
+			continue
+		}
+		for _, a := range c.accountsOf(in) {
+			f := Finding{Where: a.Address}
+			if !find(a, &f) {
+				continue
+			}
+			if a.Address == "" {
+				f.Where, f.Fix = in.Name, ""
+				f.What += " " + fmt.Sprintf("Only its owner, %s, can do something about it.", c.users[in.Owner].Name)
+			}
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// because is the cause of an account's state as the end of a sentence.
+func (a Account) because() string {
+	if a.Cause == "" {
+		return "."
+	}
+	return ": " + a.Cause
+}
+
+func signInNeeded(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		f.What = fmt.Sprintf("It needs sign-in, since %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.Fix = command("account", "reauth", a.Address)
+		return a.State == AccountNeedsSignIn
+	})
+}
+
+func retryingTooLong(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		f.What = fmt.Sprintf("Its server has not been reached for %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.Fix = command("sync", "--once")
+		return a.State == AccountRetrying && c.now.Sub(a.Since) > retryingLong
+	})
+}
+
+func pausedTooLong(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		f.What = fmt.Sprintf("It has been paused for %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.Fix = command("account", "resume", a.Address)
+		return a.State == AccountPaused && c.now.Sub(a.Since) > pausedLong
+	})
+}
+
+func passwordFileOpen(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		file := c.readings.Machine.OpenFiles[a.ID]
+		if file == "" || a.Address == "" {
+			return false // the file's name is its owner's
+		}
+		f.What = fmt.Sprintf("Its password command uses %s, which others on this machine can read.", file)
+		f.Fix = "chmod go= " + shellWord(file)
+		return true
+	})
+}
+
+func signInRefused(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		err := c.readings.Servers[a.ID].IMAP
+		if err == nil || KindOf(err) != Denied || a.Address == "" {
+			return false
+		}
+		f.What, f.Fix = inWords(err), command("account", "reauth", a.Address)
+		return true
+	})
+}
+
+func imapUnreachable(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		err := c.readings.Servers[a.ID].IMAP
+		if err == nil || KindOf(err) == Denied || a.Address == "" {
+			return false
+		}
+		f.What, f.Fix = inWords(err), command("sync", "--once")
+		return true
+	})
+}
+
+func smtpUnreachable(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		err := c.readings.Servers[a.ID].SMTP
+		if err == nil || a.Address == "" {
+			return false
+		}
+		f.What, f.Fix = inWords(err), command("sync", "--once")
+		return true
+	})
+}
+
+func certificateEnds(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		ends := c.readings.Servers[a.ID].CertificateEnds
+		f.What = fmt.Sprintf("The certificate of its server ends on %s; whoever runs the server has to renew it before.", ends.UTC().Format(time.DateOnly))
+		return !ends.IsZero() && ends.Sub(c.now) < certificateLeast
+	})
+}
+
+func noIdle(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		f.What = "Its server does not tell of new mail by itself, so it is asked again and again; mail comes in a little later."
+		return c.readings.Servers[a.ID].NoIdle
+	})
+}

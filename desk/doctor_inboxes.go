@@ -1,0 +1,188 @@
+package desk
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+const (
+	// unopenedLong is how long nobody may look into an inbox with mail.
+	unopenedLong = 7 * 24 * time.Hour
+	// sharedMany is how many shared inboxes are more than a team looks at, if
+	// some of them have less than fewConversations in a month (S289).
+	sharedMany, fewConversations = 6, 5
+	// staleMost is how many conversations are looked at in one list.
+	staleMost = 200
+)
+
+func inboxChecks() []check {
+	return []check{
+		{Check{
+			Code: "NO_ADDRESS", Area: AreaInboxes, Severity: Warning, Source: InDesk,
+			About: "A shared inbox without an account: no mail can reach it.",
+			Mend:  "postroom account connect ADDRESS --inbox INBOX",
+		}, noAddress},
+		{Check{
+			Code: "NO_MEMBER", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S45
+			About: "A shared inbox in which nobody works who may sign in.",
+			Mend:  "postroom inbox member add INBOX LOGIN",
+		}, noMember},
+		{Check{
+			Code: "SINGLE_MEMBER", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S45
+			About: "A shared inbox with a single member: nobody sees its mail when that one is away.",
+			Mend:  "postroom inbox member add INBOX LOGIN",
+		}, singleMember},
+		{Check{
+			Code: "NOT_OPENED", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S234
+			About: "A shared inbox that no member has opened for 7 days while mail came in.",
+			Mend:  "postroom conversation list inbox:INBOX",
+		}, notOpened},
+		{Check{
+			Code: "STALE", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S255
+			About: "Open conversations in which nothing has happened for 30 days.",
+			Mend:  "postroom conversation close NUMBER...",
+		}, staleConversations},
+	}
+}
+
+// eachShared asks something of every shared inbox the viewer knows of.
+func (c *chart) eachShared(find func(Inbox, *Finding) bool) []Finding {
+	var list []Finding
+	for _, in := range c.inboxes {
+		f := Finding{Where: in.Name}
+		if in.Kind == Shared && c.knows(in.ID) && find(in, &f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// able are the members of an inbox who may sign in.
+func (c *chart) able(in InboxID) []User {
+	var list []User
+	for _, u := range c.members[in] {
+		if u.DisabledAt.IsZero() {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// addSomebody is the command that gives an inbox another member: the first by
+// login who is none yet.
+func (c *chart) addSomebody(in Inbox) string {
+	best := "LOGIN"
+	for _, u := range c.users {
+		if u.DisabledAt.IsZero() && !c.works(u.ID, in.ID) && (best == "LOGIN" || u.Login < best) {
+			best = u.Login
+		}
+	}
+	return command("inbox", "member", "add", in.Name, best)
+}
+
+// works reports whether a user works in an inbox.
+func (c *chart) works(u UserID, in InboxID) bool {
+	for _, m := range c.members[in] {
+		if m.ID == u {
+			return true
+		}
+	}
+	return false
+}
+
+func noAddress(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		f.What = "It has no account, so no mail can reach it."
+		f.Fix = command("account", "connect", "ADDRESS", "--inbox", in.Name)
+		return len(c.accountsOf(in)) == 0
+	})
+}
+
+func noMember(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		f.What = "Nobody works in it who may sign in: its mail is seen by no one."
+		f.Fix = c.addSomebody(in)
+		return len(c.able(in.ID)) == 0
+	})
+}
+
+func singleMember(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		able := c.able(in.ID)
+		if len(able) != 1 {
+			return false
+		}
+		f.What = fmt.Sprintf("%s is its single member: nobody sees its mail when that one is away.", able[0].Name)
+		f.Fix = c.addSomebody(in)
+		return true
+	})
+}
+
+// opened is when a member was last in an inbox; when it was made, before the
+// first time.
+func (c *chart) opened(in Inbox) time.Time {
+	last := in.CreatedAt
+	for _, v := range c.visits {
+		if v.Inbox == in.ID && v.At.After(last) && c.works(v.User, in.ID) {
+			last = v.At
+		}
+	}
+	return last
+}
+
+func notOpened(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		opened, came := c.opened(in), time.Time{}
+		for _, a := range c.accountsOf(in) {
+			if at := c.last[a.ID].In; at.After(came) {
+				came = at
+			}
+		}
+		f.What = fmt.Sprintf("No member has opened it for %s, and mail came in meanwhile, the last on %s.", span(c.now.Sub(opened)), came.Format(time.DateOnly))
+		f.Fix = command("conversation", "list", "inbox:"+in.Name)
+		return c.now.Sub(opened) > unopenedLong && came.After(opened)
+	})
+}
+
+func staleConversations(c *chart) []Finding {
+	return c.byInbox(c.stale, func(in Inbox, some []Conversation, f *Finding) {
+		f.What = fmt.Sprintf("%s open and nothing has happened in 30 days or more, in the oldest for %s.",
+			counted(len(some), "conversation is", "conversations are"), span(c.now.Sub(some[0].LastAt)))
+		f.Fix = command(append([]string{"conversation", "close"}, numbersOf(some)...)...)
+	})
+}
+
+// byInbox makes one finding for each inbox that some conversations are in.
+func (c *chart) byInbox(some []Conversation, tell func(Inbox, []Conversation, *Finding)) []Finding {
+	of := map[InboxID][]Conversation{}
+	for _, x := range some {
+		of[x.Inbox] = append(of[x.Inbox], x)
+	}
+	var list []Finding
+	for _, in := range c.inboxes {
+		if len(of[in.ID]) > 0 {
+			f := Finding{Where: in.Name}
+			tell(in, of[in.ID], &f)
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// numbersOf are the numbers of conversations for a command, the first of them.
+func numbersOf(some []Conversation) []string {
+	var words []string
+	for _, x := range some[:min(len(some), namedMost)] {
+		words = append(words, strconv.FormatInt(int64(x.ID), 10))
+	}
+	return words
+}
+
+// counted is a number with its noun; a list that was cut has more.
+func counted(n int, one, many string) string {
+	if n == staleMost {
+		return fmt.Sprintf("%d or more %s", n, many)
+	}
+	return fmt.Sprintf("%d %s", n, plural(n, one, many))
+}

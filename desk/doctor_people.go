@@ -1,0 +1,187 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// ownerAway is how long the owner of a shared inbox may be away (S258).
+	ownerAway = 14 * 24 * time.Hour
+	// repliesEnough is how many answers of a month tell who answers.
+	repliesEnough = 10
+)
+
+func peopleChecks() []check {
+	return []check{
+		{Check{
+			Code: "OWNER_AWAY", Area: AreaPeople, Severity: Warning, Source: InDesk, // S258
+			About: "The owner of a shared inbox has done nothing at the desk for 14 days, or may not sign in any more.",
+		}, ownerIsAway},
+		{Check{
+			Code: "HELD_BY_DISABLED", Area: AreaPeople, Severity: Fault, Source: InDesk, // S259
+			About: "Open conversations that are assigned to somebody who may not sign in any more.",
+			Mend:  "postroom conversation assign NUMBER... nobody",
+		}, heldByDisabled},
+		{Check{
+			Code: "ORPHAN_ADDRESS", Area: AreaPeople, Severity: Fault, Source: InDesk, Admin: true, // S52
+			About: "An address in the personal inbox of somebody who may not sign in any more.",
+			Mend:  "postroom account disconnect ADDRESS",
+		}, orphanAddress},
+	}
+}
+
+func accessChecks() []check {
+	return []check{
+		{Check{
+			Code: "NO_INBOX", Area: AreaAccess, Severity: Warning, Source: InDesk, Admin: true, // S2
+			About: "Somebody who works in no inbox.",
+			Mend:  "postroom inbox member add INBOX LOGIN",
+		}, worksNowhere},
+		{Check{
+			Code: "PERSON_AS_TEAM", Area: AreaAccess, Severity: Warning, Source: InDesk, // S126
+			About: "A shared inbox with an address that looks like a person's: the whole team reads it.",
+			Mend:  "postroom account disconnect ADDRESS",
+		}, unlikely(Shared)},
+		{Check{
+			Code: "TEAM_AS_PERSON", Area: AreaAccess, Severity: Warning, Source: InDesk, // S13
+			About: "A personal inbox with an address that looks like a team's: only one person sees it.",
+			Mend:  "postroom account disconnect ADDRESS",
+		}, unlikely(Personal)},
+		{Check{
+			Code: "ONE_ANSWERS", Area: AreaAccess, Severity: Warning, Source: InDesk, // S173, S203
+			About: "A shared inbox of several people in which one wrote all of ten or more mails in 30 days: it is used like a personal one.",
+		}, oneAnswers},
+	}
+}
+
+// seenAt is when somebody was last at work; when he was added, before the first
+// time.
+func (c *chart) seenAt(u User) time.Time {
+	last := u.CreatedAt
+	for _, v := range c.visits {
+		if v.User == u.ID && v.At.After(last) {
+			last = v.At
+		}
+	}
+	return last
+}
+
+func ownerIsAway(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		owner := c.users[in.Owner]
+		if !owner.DisabledAt.IsZero() {
+			f.What = fmt.Sprintf("Its owner, %s, may not sign in any more: nobody looks after it.", owner.Name)
+			return true
+		}
+		away := c.now.Sub(c.seenAt(owner))
+		f.What = fmt.Sprintf("Its owner, %s, has done nothing at this desk for %s.", owner.Name, span(away))
+		return away > ownerAway
+	})
+}
+
+func heldByDisabled(c *chart) []Finding {
+	return c.byInbox(c.held, func(in Inbox, some []Conversation, f *Finding) {
+		f.What = fmt.Sprintf("%s assigned to %s, who may not sign in any more.",
+			counted(len(some), "open conversation is", "open conversations are"), c.users[some[0].Assignee].Name)
+		f.Fix = command(append(append([]string{"conversation", "assign"}, numbersOf(some)...), "nobody")...)
+	})
+}
+
+// orphanAddress may name the address: its owner is gone, and an admin has to
+// release it.
+func orphanAddress(c *chart) []Finding {
+	var list []Finding
+	for _, in := range c.inboxes {
+		owner := c.users[in.Owner]
+		if in.Kind != Personal || owner.DisabledAt.IsZero() {
+			continue
+		}
+		for _, a := range c.accounts {
+			if a.Inbox == in.ID {
+				list = append(list, Finding{
+					Where: a.Address, What: fmt.Sprintf("It belongs to %s, who may not sign in any more.", owner.Name),
+					Fix: command("account", "disconnect", a.Address),
+				})
+			}
+		}
+	}
+	return list
+}
+
+func worksNowhere(c *chart) []Finding {
+	var list []Finding
+	shared := "INBOX"
+	for i, in := range slices.DeleteFunc(slices.Clone(c.inboxes), func(in Inbox) bool { return in.Kind != Shared }) {
+		if shared = in.Name; i > 0 {
+			shared = "INBOX"
+			break
+		}
+	}
+	for _, u := range c.usersByLogin() {
+		if u.DisabledAt.IsZero() && !slices.ContainsFunc(c.inboxes, func(in Inbox) bool { return c.works(u.ID, in.ID) }) {
+			list = append(list, Finding{
+				Where: u.Login, What: fmt.Sprintf("%s works in no inbox, and so sees nothing.", u.Name),
+				Fix: command("inbox", "member", "add", shared, u.Login),
+			})
+		}
+	}
+	return list
+}
+
+func (c *chart) usersByLogin() []User {
+	var list []User
+	for _, u := range c.users {
+		list = append(list, u)
+	}
+	slices.SortFunc(list, func(a, b User) int { return strings.Compare(FoldName(a.Login), FoldName(b.Login)) })
+	return list
+}
+
+// unlikely finds accounts whose address does not fit the kind of their inbox.
+func unlikely(kind InboxKind) func(*chart) []Finding {
+	return func(c *chart) []Finding {
+		var names []string
+		for _, u := range c.users {
+			names = append(names, u.Name)
+		}
+		var list []Finding
+		for _, in := range c.inboxes {
+			if in.Kind != kind || !c.knows(in.ID) {
+				continue
+			}
+			for _, a := range c.accountsOf(in) {
+				if a.Address == "" {
+					continue
+				}
+				for _, doubt := range RoleDoubts(kind, a.Address, Traffic{}, names...) {
+					list = append(list, Finding{Where: a.Address, What: doubt, Fix: command("account", "disconnect", a.Address)})
+				}
+			}
+		}
+		return list
+	}
+}
+
+func oneAnswers(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		by, all := map[UserID]int{}, 0
+		for _, a := range c.accountsOf(in) {
+			for _, n := range c.answerers {
+				if n.Account == a.ID {
+					by[n.User] += n.Mails
+					all += n.Mails
+				}
+			}
+		}
+		if all < repliesEnough || len(by) != 1 || len(c.able(in.ID)) < 2 || by[0] > 0 {
+			return false
+		}
+		for u, n := range by {
+			f.What = fmt.Sprintf("%s wrote all %d mails of the last 30 days, although %d people work in it.", c.users[u].Name, n, len(c.able(in.ID)))
+		}
+		return true
+	})
+}
