@@ -18,14 +18,19 @@ import (
 // connecting is what is said about an account on the command line.
 type connecting struct {
 	inbox, imap, smtp, ca string
-	noLookup              bool
+	cutOff                string
+	noLookup, yes         bool
 	account               desk.Account
+	// confirmed are the doubts that the kind of the inbox is right, of which
+	// somebody has said that it is.
+	confirmed []string
 }
 
 // connectedForm tells programs what was connected, and what is there.
 type connectedForm struct {
 	Account accountForm  `json:"account"`
 	Folders []folderForm `json:"folders"`
+	Traffic trafficForm  `json:"traffic"`
 	DryRun  bool         `json:"dry_run"`
 }
 
@@ -33,6 +38,8 @@ type folderForm struct {
 	Name     string `json:"name"`
 	Role     string `json:"role"`
 	Messages int    `json:"messages"`
+	// Old are those from before the cut-off, which come in closed.
+	Old int `json:"old"`
 }
 
 func (p *program) accountConnectCommand() *cobra.Command {
@@ -44,9 +51,13 @@ func (p *program) accountConnectCommand() *cobra.Command {
 			"never an argument. Connections are always encrypted and verified.\n\n" +
 			"Without --imap and --smtp the servers are found from the address, as account discover\n" +
 			"does, and told before the password is asked for.\n\n" +
+			"An address that looks like a person's in a shared inbox, or like a team's in a personal\n" +
+			"one, has to be confirmed, and so has a mailbox whose newest 200 mails look like that: on\n" +
+			"a terminal by typing it again, elsewhere with --yes. Else it is refused (exit code 3).\n\n" +
 			"The port says how TLS begins: 143, 587 and 25 by STARTTLS, every other at once.",
 		Example: "  postroom account connect support@acme.test --inbox support\n" +
-			"  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465",
+			"  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465\n" +
+			"  postroom account connect support@acme.test --inbox support --cut-off 90d --preview",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			k.account.Address = args[0]
@@ -69,6 +80,9 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	f.StringVar(&k.account.AuthServID, "authserv-id", "", "name of the provider's server in Authentication-Results")
 	f.BoolVar(&k.account.PlusAddressing, "plus-addressing", false, "mail to local+anything@domain arrives here")
 	f.BoolVar(&k.account.FilesSent, "files-sent", false, "the provider puts sent mail into Sent by itself")
+	f.StringVar(&k.cutOff, "cut-off", "", "mail from before comes in closed and silent: a day as 2026-01-31, or an age as 90d (default 30d)")
+	f.BoolVar(&k.yes, "yes", false, "connect it although it looks like a mailbox of the other kind")
+	f.BoolVar(&p.flags.rehearse, "preview", false, "say what the first sync would bring, and change nothing")
 	noLookupFlag(c, &k.noLookup)
 	needs(c, "inbox")
 	c.PreRunE = together("imap", "smtp")
@@ -85,6 +99,9 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
 		return err
 	}
+	if err := p.fits(ctx, h, &k, desk.Traffic{}); err != nil {
+		return err
+	}
 	secrets, _, err := p.secrets(h)
 	if err != nil {
 		return err
@@ -93,8 +110,11 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	if err != nil {
 		return err
 	}
-	probed, err := probe(ctx, a, password)
+	probed, err := look(ctx, a, password)
 	if err != nil {
+		return err
+	}
+	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
 		return err
 	}
 	if a.PasswordCommand == "" && !p.flags.rehearse {
@@ -113,6 +133,10 @@ func (k connecting) settings(ctx context.Context, p *program) (desk.Account, err
 	a := k.account
 	if a.Username == "" {
 		a.Username = a.Address
+	}
+	var err error
+	if a.CutOff, err = cutOff(k.cutOff, p.print.now()); err != nil {
+		return a, err
 	}
 	imap, err := dial.ParseHostPort("imap", k.imap)
 	if err != nil {
@@ -202,18 +226,28 @@ func probe(ctx context.Context, a desk.Account, password string) (connector.Prob
 	return probed, connector.ProbeSMTP(ctx, a, password)
 }
 
+// look signs in to both servers and counts what a first sync would bring.
+func look(ctx context.Context, a desk.Account, password string) (connector.Probed, error) {
+	probed, err := connector.Look(ctx, a, password)
+	if err != nil {
+		return probed, err
+	}
+	return probed, connector.ProbeSMTP(ctx, a, password)
+}
+
 func (p *program) connected(a desk.Account, inbox string, probed connector.Probed) error {
+	folders := []folderForm{}
+	for _, f := range probed.Folders {
+		folders = append(folders, folderForm{f.Name, string(f.Role), f.Messages, f.Old})
+	}
 	if p.print.json {
-		f := connectedForm{Account: accountOf(a, inbox), Folders: []folderForm{}, DryRun: p.flags.rehearse}
-		for _, folder := range probed.Folders {
-			f.Folders = append(f.Folders, folderForm{folder.Name, string(folder.Role), folder.Messages})
-		}
-		return p.print.document(f)
+		return p.print.document(connectedForm{Account: accountOf(a, inbox), Folders: folders, Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse})
 	}
 	p.done(safe.Sprintf("Connected %s to %s.", safe.Addr(a.Address), safe.Line(quoted(inbox))))
-	for _, folder := range probed.Folders {
-		p.print.say(safe.Sprintf("  %s: %s", safe.Line(folder.Name), safe.Line(count(folder.Messages, "message", "messages"))))
+	for _, f := range folders {
+		p.print.say(folderLine(f, a.CutOff))
 	}
+	p.print.say(safe.Const("The first sync sends no mail."))
 	p.print.remark(safe.Const("Mail comes in while postroom or postroom sync runs."))
 	return nil
 }

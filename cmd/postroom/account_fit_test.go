@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postroom/internal/testserver"
+)
+
+// TestConnectAsksWhatDoesNotFit: a person's address is refused before a
+// password is asked for, a mailbox full of private mail before anything is
+// written, and --yes, or the address typed once more, says that it is right.
+func TestConnectAsksWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	const berlin = "berlin@example.test"
+	m := testserver.StartMail(t, anna, berlin)
+	m.Fill(t, berlin, "INBOX", 40, func(i int) testserver.Letter {
+		from := "ben@example.test"
+		if i%4 == 0 {
+			from = fmt.Sprintf("c%d@shop.test", i)
+		}
+		return testserver.Letter{
+			Raw:      fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: lunch\r\nMessage-ID: <%d@x.test>\r\n\r\nyes\r\n", from, berlin, i),
+			Received: time.Now().AddDate(0, 0, -2*i),
+		}
+	})
+	d := newDesktop(t)
+	d.must("inbox", "create", "team", "--shared")
+	connect := func(address string, more ...string) []string {
+		return append([]string{"account", "connect", address, "--inbox", "team", "--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca", m.CAFile}, more...)
+	}
+	// There is no password yet: that it is not missed shows what comes first.
+	d.refuses(exitConflict, "looks like the address of a person", connect(anna)...)
+	d.refuses(exitUsage, "no time up to which mail is history", connect(berlin, "--cut-off", "soon")...)
+
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	d.refuses(exitConflict, "of 40 mails from people 30 are from colleagues and 0 from others", connect(berlin)...)
+	d.refuses(exitConflict, "with --yes", connect(berlin, "--json")...)
+	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Fatalf("what nobody has confirmed is connected: %s", got)
+	}
+	got := d.must(connect(berlin, "--yes", "--preview", "--cut-off", "31d")...)
+	for _, want := range []string{"dry run", "INBOX: 40 messages, 24 of them from before", "come in closed", "sends no mail"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the preview has no %q:\n%s", want, got)
+		}
+	}
+	var f struct {
+		Folders []folderForm `json:"folders"`
+		Traffic trafficForm  `json:"traffic"`
+		DryRun  bool         `json:"dry_run"`
+	}
+	if err := json.Unmarshal([]byte(d.must(connect(berlin, "--yes", "--preview", "--json")...)), &f); err != nil || !f.DryRun || f.Folders[0].Old != 25 || f.Traffic.Colleagues != 30 || f.Traffic.People != 11 {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Fatalf("a preview has connected: %s", got)
+	}
+
+	g := d.open(100, 30, connect(berlin)...)
+	g.see("Type the address again").press("yes\r").see("say that it is right with --yes")
+	g = d.open(100, 30, connect(berlin)...)
+	g.see("Type the address again").press("Berlin@example.test\r").see("Connected " + berlin)
+	<-g.ended
+	d.must(connect(anna, "--yes")...)
+}
