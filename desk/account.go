@@ -16,7 +16,10 @@ const (
 	AccountConnected   AccountState = "connected"
 	AccountRetrying    AccountState = "retrying"
 	AccountNeedsSignIn AccountState = "needs sign-in"
-	AccountPaused      AccountState = "paused" // by a person, until one resumes it
+	// AccountNeedsConsent waits for an admin of the organisation at the
+	// provider, who has to allow this desk there (S239, S284).
+	AccountNeedsConsent AccountState = "waiting for admin consent"
+	AccountPaused       AccountState = "paused" // by a person, until one resumes it
 )
 
 // Account is the credentials for one mailbox and where to use them.
@@ -33,9 +36,16 @@ type Account struct {
 	// Username signs in; usually the address.
 	Username string
 	// Secret is the password, sealed; PasswordCommand prints it instead. One
-	// of the two is set. Neither ever leaves the connector.
+	// of the two is set. Neither ever leaves the connector. With OAuth it is
+	// the sealed grant of a new sign-in; what is kept then is in [Tokens].
 	Secret          []byte
 	PasswordCommand string
+	// OAuth is the provider that signs the account in; empty for a password.
+	// OAuthUser is who has signed in there: not the address where one person
+	// opens the mailbox of many.
+	OAuth, OAuthUser string
+	// GrantedAt is when a person has last changed what it signs in with there.
+	GrantedAt time.Time
 	// AuthServID is the name under which the provider's own server signs its
 	// Authentication-Results; only that block is believed (RFC 8601).
 	AuthServID string
@@ -90,7 +100,9 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		return Account{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", a.Address)
 	}
 	a.CreatedAt, a.Since = s.d.now(), s.d.now()
-	a.State = AccountConnecting
+	if a.OAuth == "" || len(a.Secret) > 0 || a.State != AccountNeedsConsent {
+		a.State, a.Cause = AccountConnecting, ""
+	}
 	if a.CutOff.IsZero() {
 		a.CutOff = s.d.now().Add(-CutOffAge)
 	}
@@ -110,11 +122,20 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		if err != nil {
 			return err
 		}
+		secret := a.Secret
+		if a.OAuth != "" {
+			a.Secret = nil
+		}
 		id, err := w.AddAccount(a)
 		if err != nil {
 			return err
 		}
-		a.ID = id
+		a.ID, a.Secret = id, secret
+		if a.OAuth != "" {
+			if err := s.grant(w, a); err != nil {
+				return err
+			}
+		}
 		if len(served) > 0 {
 			if err := w.MoveAccount(id, in.ID, served); err != nil {
 				return err
@@ -163,7 +184,7 @@ func (s *Seat) Reauth(ctx context.Context, address string, renew func(Account) (
 		if now.ID != a.ID {
 			return conflict("ACCOUNT_CHANGED", "Try again.", "%s was connected anew in the meantime.", a.Address)
 		}
-		if err := w.SaveSecret(a); err != nil {
+		if err := s.saveSecret(w, a); err != nil {
 			return err
 		}
 		if now.State == AccountPaused {

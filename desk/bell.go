@@ -77,7 +77,7 @@ func (b *Bell) ring(events []Event) {
 		for _, e := range events {
 			switch e.Kind {
 			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRebuilt:
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRebuilt:
 				l.pending.Settings = true
 			default:
 			}

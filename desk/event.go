@@ -19,6 +19,8 @@ const (
 	EventAddressAdded        EventKind = "address added" // alias, send-as or form
 	EventAddressRemoved      EventKind = "address removed"
 	EventAddressVerified     EventKind = "address verified"
+	EventOAuthSet            EventKind = "sign-in client set"
+	EventOAuthRemoved        EventKind = "sign-in client removed"
 	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
 	EventHistory             EventKind = "history imported"  // several old messages at once
 	EventReceived            EventKind = "message received"

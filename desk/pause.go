@@ -92,6 +92,8 @@ func (a Account) Holds() string {
 		return fmt.Sprintf("held: %s is paused; resume it with: postroom account resume %s", a.Address, a.Address)
 	case AccountNeedsSignIn:
 		return fmt.Sprintf("held: %s needs sign-in: postroom account reauth %s", a.Address, a.Address)
+	case AccountNeedsConsent:
+		return fmt.Sprintf("held: %s waits for an admin at its provider; then: postroom account reauth %s", a.Address, a.Address)
 	case AccountConnecting, AccountConnected, AccountRetrying:
 	}
 	return ""

@@ -38,6 +38,7 @@ type Reader interface {
 	PeopleReader
 	InboxReader
 	AccountReader
+	TokenReader
 	ConversationReader
 	TimelineReader
 	ThreadingReader
@@ -53,6 +54,7 @@ type Writer interface {
 	Reader
 	PeopleWriter
 	AccountWriter
+	TokenWriter
 	ConversationWriter
 	TimelineWriter
 	LedgerWriter
@@ -148,6 +150,23 @@ type AccountWriter interface {
 	// newest. An expired lease nobody has taken over still counts.
 	CheckFence(l Lease, now time.Time) error
 	ReleaseLease(Lease) error
+}
+
+// TokenReader finds what accounts sign in with at providers.
+type TokenReader interface {
+	OAuthClient(provider string) (OAuthClient, error)
+	OAuthClients() ([]OAuthClient, error) // by provider
+	Tokens(AccountID) (Tokens, error)
+}
+
+// TokenWriter keeps it.
+type TokenWriter interface {
+	SaveOAuthClient(OAuthClient) error
+	RemoveOAuthClient(provider string) error
+	// SaveTokens writes all of the row if its version still is the given one,
+	// else ErrStale; 0 makes the row.
+	SaveTokens(t Tokens, version int64) error
+	RemoveTokens(AccountID) error
 }
 
 // ConversationReader reads lists.

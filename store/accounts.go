@@ -9,9 +9,10 @@ import (
 
 const (
 	accountColumns = `a.id, a.inbox, a.address, a.imap, a.smtp, a.ca, a.username, a.secret, a.password_command,
-		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at`
-	getAccount     = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = ? AND a.connected = 1`
-	listAccounts   = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.connected = 1 ORDER BY a.id`
+		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at, ` + oauthColumns
+	accountRows    = ` FROM accounts a` + withOAuth + ` WHERE a.connected = 1`
+	getAccount     = `SELECT ` + accountColumns + accountRows + ` AND a.id = ?`
+	listAccounts   = `SELECT ` + accountColumns + accountRows + ` ORDER BY a.id`
 	addressColumns = `d.address, d.account, d.kind, d.since, d.verified_at`
 	getHolder      = `SELECT ` + addressColumns + `, ` + inboxColumns + ` FROM addresses d
 		JOIN accounts a ON a.id = d.account JOIN inboxes i ON i.id = a.inbox WHERE d.folded = ?`
@@ -36,8 +37,13 @@ const (
 
 func scanAccount(sc scanner) (desk.Account, error) {
 	var a desk.Account
+	var granted, client time.Time
 	err := sc.Scan(&a.ID, &a.Inbox, &a.Address, &a.IMAP, &a.SMTP, &a.CA, &a.Username, &a.Secret, &a.PasswordCommand,
-		&a.AuthServID, &a.PlusAddressing, &a.FilesSent, into(&a.CutOff), &a.State, &a.Cause, into(&a.Since), into(&a.CreatedAt))
+		&a.AuthServID, &a.PlusAddressing, &a.FilesSent, into(&a.CutOff), &a.State, &a.Cause, into(&a.Since), into(&a.CreatedAt),
+		&a.OAuth, &a.OAuthUser, into(&granted), into(&client))
+	if a.OAuth != "" {
+		a.GrantedAt = later(granted, client)
+	}
 	return a, err
 }
 
@@ -113,7 +119,7 @@ func (w *writer) RemoveAccount(id desk.AccountID, at time.Time) error {
 	if n == 0 {
 		return desk.ErrNoRow
 	}
-	return errors.Join(w.do(removeAddresses, id), w.do(removeSettled, id), w.do(removeFolders, id), w.do(removeJobs, id))
+	return errors.Join(w.do(removeAddresses, id), w.do(removeSettled, id), w.do(removeFolders, id), w.do(removeJobs, id), w.do(removeTokens, id))
 }
 
 // SaveHealth implements [desk.AccountWriter].

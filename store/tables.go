@@ -44,6 +44,8 @@ func tables() []table {
 		{name: "setups"},
 		// A lease is the right of a process to serve the account here.
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
+		{name: "oauth_clients"},
+		{name: "tokens"},
 		{name: "addresses"},
 		{name: "served"},
 		{name: "folders", ids: counted},

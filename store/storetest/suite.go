@@ -52,6 +52,8 @@ func suite() []promise {
 		{"inboxes", testInboxes},
 		{"accounts", testAccounts},
 		{"setups", testSetups},
+		{"tokens", testTokens},
+		{"tokens at once", testTokensAtOnce},
 		{"one address, one inbox", testAddressHeld},
 		{"two connect at once", testConnectAtOnce},
 		{"kinds of addresses", testAddressKinds},
