@@ -22,7 +22,7 @@ const (
 // Incoming is a stored mail, parsed, on its way into a conversation.
 type Incoming struct {
 	Raw     RawID
-	Inbox   InboxID // where the raw mail is kept, whatever the caller says
+	Inbox   InboxID   // where the raw mail is kept, whatever the caller says
 	Account AccountID // 0 for imported mail
 	Role    FolderRole
 	// At is when the server received it (INTERNALDATE).
