@@ -10,7 +10,8 @@ import (
 const (
 	accountColumns = `a.id, a.inbox, a.address, a.imap, a.smtp, a.ca, a.username, a.secret, a.password_command,
 		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at, ` + oauthColumns
-	accountRows    = ` FROM accounts a` + withOAuth + ` WHERE a.connected = 1`
+	accountsAll    = ` FROM accounts a` + withOAuth
+	accountRows    = accountsAll + ` WHERE a.connected = 1`
 	getAccount     = `SELECT ` + accountColumns + accountRows + ` AND a.id = ?`
 	listAccounts   = `SELECT ` + accountColumns + accountRows + ` ORDER BY a.id`
 	addressColumns = `d.address, d.account, d.kind, d.since, d.verified_at`

@@ -10,7 +10,7 @@ const (
 	moveAccount = `UPDATE accounts SET inbox = ?, holder = '', fence = fence + 1, until = 0 WHERE id = ? AND connected = 1`
 	// listDisconnected is asked for when an account is connected, which is
 	// rare: it looks at all there ever were.
-	listDisconnected = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.connected = 0 ORDER BY a.id DESC`
+	listDisconnected = `SELECT ` + accountColumns + accountsAll + ` WHERE a.connected = 0 ORDER BY a.id DESC`
 )
 
 // Served implements [desk.AccountReader].
