@@ -44,6 +44,17 @@ const (
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
 )
 
+// EventKinds are all kinds, for whoever chooses one.
+func EventKinds() []EventKind {
+	return []EventKind{
+		EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected,
+		EventAccountHealth, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRenumbered,
+		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
+		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
+		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
+	}
+}
+
 // Event is one row of the journal: who, what, when, from where, before, after.
 // History, undo, audit and live updates all read it.
 type Event struct {

@@ -316,6 +316,11 @@ type JournalReader interface {
 	// EventsSince are the events of a kind in an inbox after a time, oldest
 	// first. No index leads there: it is for what is rare.
 	EventsSince(in InboxID, kind EventKind, since time.Time) ([]Event, error)
+	// Journal are the events the query asks for among the span before
+	// q.Before, newest first, at most q.Limit: those in inboxes the viewer
+	// works in, and of those in no inbox what he did himself, or for an admin
+	// all.
+	Journal(viewer UserID, q JournalQuery, span Seq) ([]Event, error)
 	// LastBatch are the events of the actor's newest batch that has something
 	// undoable and not undone, newest event first; or of the given batch, if
 	// it is the actor's.

@@ -170,8 +170,11 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	}
 	all := map[string][][]string{
 		"account alias add": {
-			{"account", "alias", "add", mine, address("personal")}, {"account", "alias", "add", mine, alias("shared"), "--kind", "send-as"}, {"account", "alias", "add", mine, alias("personal")},
-			{"account", "alias", "add", address("personal"), "new@desk.test"}, {"account", "alias", "add", address("shared"), "new@desk.test"},
+			{"account", "alias", "add", mine, address("personal")},
+			{"account", "alias", "add", mine, alias("shared"), "--kind", "send-as"},
+			{"account", "alias", "add", mine, alias("personal")},
+			{"account", "alias", "add", address("personal"), "new@desk.test"},
+			{"account", "alias", "add", address("shared"), "new@desk.test"},
 		},
 		"account alias list":    {{"account", "alias", "list"}, {"account", "alias", "list", address("personal")}, {"account", "alias", "list", address("shared")}, {"__complete", "account", "alias", "remove", ""}},
 		"account alias remove":  {{"account", "alias", "remove", alias("personal")}, {"account", "alias", "remove", alias("shared")}, {"account", "alias", "remove", address("personal")}},
@@ -194,6 +197,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox member add":      {{"inbox", "member", "add", private, "tom"}, {"inbox", "member", "add", team, "tom"}},
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
 		"inbox test":            {{"inbox", "test", private, "--timeout", "1ms"}, {"inbox", "test", team, "--timeout", "1ms"}},
+		"journal":               {{"journal"}, {"journal", "--kind", "message received"}, {"journal", "--user", "vera", "--limit", "1000"}, {"journal", "--inbox", private}, {"journal", "--inbox", team}},
 		"key export":            {{"key", "export"}},
 		"login":                 {{"login"}},
 		"migrate":               {{"migrate", "--from", d.env["POSTROOM_DB"], "--to", d.env["POSTROOM_DB"]}},

@@ -86,7 +86,7 @@ func (p *program) tree() *cobra.Command {
 	f.BoolVar(&p.flags.ascii, "ascii", false, "draw with ASCII signs only")
 	root.AddCommand(
 		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(),
-		p.importCommand(), p.inboxCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(),
+		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(),
 		p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)

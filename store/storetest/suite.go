@@ -82,6 +82,7 @@ func suite() []promise {
 		{"our address from outside", testOurAddressFromOutside},
 		{"journal", testJournal},
 		{"journal without gaps", testJournalGaps},
+		{"history", testHistory},
 		{"failed write leaves nothing", testFailedWrite},
 		{"claims", testClaims},
 		{"undo", testUndo},

@@ -18,8 +18,6 @@ type inboxes struct {
 	s     *Screen
 	list  list
 	items []box
-	users shell.Lane[[]desk.User]
-	names map[desk.UserID]safe.Text
 	trip  *trip
 	begun bool
 }
@@ -57,44 +55,20 @@ func (p *inboxes) mark() (safe.Text, theme.Role) {
 
 func (p *inboxes) ask() tea.Cmd {
 	p.fill()
-	if p.users.Busy() {
-		return nil
-	}
-	return p.users.Ask(p.s.sh.Context(), p.s.o.Desk.Users)
+	return nil
 }
 
 func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case shell.StateRead:
+	case shell.StateRead, shell.Answer[[]desk.User]:
 		p.fill()
 	case shell.Changed:
-		if msg.Settings {
-			return tea.Batch(p.ask(), p.trip.look(p.s))
-		}
 		return p.trip.look(p.s)
-	case shell.Answer[[]desk.User]:
-		return p.named(msg)
 	case turned:
 		return p.turned(msg)
 	case shell.Answer[desk.Trip], lookAgain, testBegun, testEnded:
 		return p.travelled(msg)
 	}
-	return nil
-}
-
-func (p *inboxes) named(msg tea.Msg) tea.Cmd {
-	users, err, ok := p.users.Take(msg)
-	if !ok {
-		return nil
-	}
-	if err != nil {
-		return p.s.sh.Missed(err)
-	}
-	p.names = map[desk.UserID]safe.Text{}
-	for _, u := range users {
-		p.names[u.ID] = safe.Line(u.Name)
-	}
-	p.fill()
 	return nil
 }
 
@@ -206,7 +180,7 @@ func (p *inboxes) sheet(s *sheet) {
 		return
 	}
 	s.fact(safe.Const("type"), theme.Plain, p.kind(b.in))
-	s.fact(safe.Const("owner"), theme.Plain, p.name(b.in.Owner))
+	s.fact(safe.Const("owner"), theme.Plain, p.s.name(b.in.Owner))
 	if b.in.Kind == desk.Shared && b.in.Member {
 		s.fact(safe.Const("members"), theme.Plain, p.members(b.in))
 	}
@@ -258,8 +232,6 @@ func (p *inboxes) kind(in desk.InboxView) safe.Text {
 	}
 	return safe.Const("shared: its members work on it together")
 }
-
-func (p *inboxes) name(id desk.UserID) safe.Text { return p.names[id] }
 
 func (p *inboxes) members(in desk.InboxView) safe.Text {
 	var names []safe.Text

@@ -25,6 +25,7 @@ type Desk interface {
 	Pause(ctx context.Context, address string) (desk.Account, error)
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
 	Disconnect(ctx context.Context, address string) error
+	Journal(context.Context, desk.JournalQuery) (desk.History, error)
 	Testing
 }
 

@@ -45,7 +45,8 @@ type verb struct {
 
 // The settings, in their order.
 const (
-	Inboxes shell.Setting = "inboxes"
+	Inboxes  shell.Setting = "inboxes"
+	AuditLog shell.Setting = "audit"
 )
 
 // All names the settings for menus.

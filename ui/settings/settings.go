@@ -3,6 +3,7 @@ package settings
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
@@ -32,6 +33,9 @@ type Screen struct {
 	scroll, button int
 	size           shell.Size
 	picture        picture
+	// users are everybody at the desk, by login.
+	users []desk.User
+	names shell.Lane[[]desk.User]
 }
 
 // New gives the constructor of the screen, as [shell.Screens] takes it.
@@ -45,7 +49,7 @@ func New(o Outside) func(*shell.Shell, shell.Setting) shell.Screen {
 
 func newScreen(sh *shell.Shell, o Outside) *Screen {
 	s := &Screen{sh: sh, o: o, focus: onList}
-	s.parts = []part{newInboxes(s)}
+	s.parts = []part{newInboxes(s), newAudit(s)}
 	return s
 }
 
@@ -78,7 +82,13 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case shell.Opened:
 		s.size = msg.Size
-		cmds = append(cmds, s.part().ask())
+		cmds = append(cmds, s.askNames(), s.part().ask())
+	case shell.Changed:
+		if msg.Settings {
+			cmds = append(cmds, s.askNames())
+		}
+	case shell.Answer[[]desk.User]:
+		cmds = append(cmds, s.named(msg))
 	case shell.Resized:
 		s.size = msg.Size
 	case filled:
@@ -88,6 +98,31 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, p.update(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// askNames reads who works at the desk.
+func (s *Screen) askNames() tea.Cmd { return s.names.Ask(s.sh.Context(), s.o.Desk.Users) }
+
+func (s *Screen) named(msg tea.Msg) tea.Cmd {
+	users, err, ok := s.names.Take(msg)
+	if !ok {
+		return nil
+	}
+	if err != nil {
+		return s.sh.Missed(err)
+	}
+	s.users = users
+	return nil
+}
+
+// name is what a person is called.
+func (s *Screen) name(id desk.UserID) safe.Text {
+	for _, u := range s.users {
+		if u.ID == id {
+			return safe.Line(u.Name)
+		}
+	}
+	return safe.Text{}
 }
 
 // Place says where the keys go.
