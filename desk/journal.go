@@ -99,7 +99,7 @@ func told(r Reader, events []Event) ([]Entry, error) {
 	}
 	list := make([]Entry, len(events))
 	for i, ev := range events {
-		e := Entry{Event: ev, Who: "postroom", InboxName: places[ev.Inbox], Was: inWords(ev.Before), Is: inWords(ev.After)}
+		e := Entry{Event: ev, Who: "postroom", InboxName: places[ev.Inbox], Was: valueIn(ev.Before), Is: valueIn(ev.After)}
 		if ev.Actor.Kind == ActorUser {
 			e.Who = names[ev.Actor.User]
 			if e.Who == "" {
@@ -117,14 +117,14 @@ func told(r Reader, events []Event) ([]Entry, error) {
 func nameIn(raw json.RawMessage, names map[UserID]string) string {
 	var id UserID
 	if json.Unmarshal(raw, &id) != nil {
-		return inWords(raw)
+		return valueIn(raw)
 	}
 	return names[id]
 }
 
-// inWords is a value as a person reads it: a text without its quotes, anything
+// valueIn is a value as a person reads it: a text without its quotes, anything
 // else as it is kept.
-func inWords(raw json.RawMessage) string {
+func valueIn(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 		return ""
