@@ -48,7 +48,7 @@ const (
 func EventKinds() []EventKind {
 	return []EventKind{
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected,
-		EventAccountHealth, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRenumbered,
+		EventAccountHealth, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRenumbered,
 		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
 		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
 		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
