@@ -77,8 +77,11 @@ func (b *Bell) ring(events []Event) {
 		for _, e := range events {
 			switch e.Kind {
 			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRebuilt:
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRebuilt,
+				EventInboxSet, EventSignatureSet:
 				l.pending.Settings = true
+			case EventUndone:
+				l.pending.Settings = l.pending.Settings || e.Conversation == 0
 			default:
 			}
 			if e.Inbox != 0 {

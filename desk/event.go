@@ -42,6 +42,8 @@ const (
 	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
 	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: the file
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
+	EventInboxSet            EventKind = "inbox set"    // settings by their keys
+	EventSignatureSet        EventKind = "signature set"
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -78,7 +80,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded:
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

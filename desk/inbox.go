@@ -54,11 +54,12 @@ type Member struct {
 // CreateInbox makes an inbox; its creator is the owner and first full member.
 // Anybody may make a personal inbox, a shared one needs an admin.
 func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (Inbox, error) {
-	in := Inbox{Name: strings.TrimSpace(name), Kind: kind, Owner: s.actor.User, CreatedAt: s.d.now()}
-	if in.Name == "" || len(in.Name) > 60 || strings.ContainsFunc(in.Name, unicode.IsControl) || !utf8.ValidString(in.Name) {
-		return Inbox{}, invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", name)
+	in := Inbox{Kind: kind, Owner: s.actor.User, CreatedAt: s.d.now()}
+	var err error
+	if in.Name, err = inboxName(name); err != nil {
+		return Inbox{}, err
 	}
-	err := s.write(ctx, func(w Writer) error {
+	err = s.write(ctx, func(w Writer) error {
 		if kind == Shared {
 			if err := s.mustAdmin(w, "make a shared inbox"); err != nil {
 				return err
@@ -77,6 +78,15 @@ func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (In
 		return w.Append(s.event(EventInboxCreated, id, 0, nil, state(in.Name)))
 	})
 	return in, err
+}
+
+// inboxName is a name as an inbox can have it.
+func inboxName(name string) (string, error) {
+	trimmed := strings.TrimSpace(name)
+	if trimmed == "" || len(trimmed) > 60 || strings.ContainsFunc(trimmed, unicode.IsControl) || !utf8.ValidString(trimmed) {
+		return "", invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", Snippet(name, 60))
+	}
+	return trimmed, nil
 }
 
 // AddMember lets a user work in a shared inbox. It needs the right to

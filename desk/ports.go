@@ -37,6 +37,7 @@ type Store interface {
 type Reader interface {
 	PeopleReader
 	InboxReader
+	SettingsReader
 	AccountReader
 	TokenReader
 	ConversationReader
@@ -53,6 +54,7 @@ type Reader interface {
 type Writer interface {
 	Reader
 	PeopleWriter
+	SettingsWriter
 	AccountWriter
 	TokenWriter
 	ConversationWriter
@@ -102,6 +104,18 @@ type PeopleWriter interface {
 	// Contact finds the contact with this address or makes it. A name fills
 	// in an empty one.
 	Contact(m Mailbox, at time.Time) (ContactID, error)
+}
+
+// SettingsReader reads what has been chosen; where nothing was, the zero value.
+type SettingsReader interface {
+	InboxSettings(InboxID) (InboxSettings, error)
+	UserSignature(UserID) (string, error)
+}
+
+// SettingsWriter keeps what has been chosen.
+type SettingsWriter interface {
+	SaveInboxSettings(InboxID, InboxSettings) error
+	SaveUserSignature(UserID, string) error
 }
 
 // AccountReader finds accounts. Disconnected ones are not found.

@@ -20,6 +20,8 @@ type inboxForm struct {
 	Members  []memberForm  `json:"members"`
 	Accounts []accountForm `json:"accounts"`
 	Counts   *countsForm   `json:"counts"`
+	// Settings are only shown of one inbox.
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 // memberForm is a member in the form for programs.
@@ -60,7 +62,8 @@ func inboxOf(v desk.InboxView) inboxForm {
 func (p *program) inboxCommand() *cobra.Command {
 	member := p.group("member", "Who works in an inbox", p.memberAddCommand())
 	return p.group("inbox", "Inboxes and who works in them",
-		p.inboxCreateCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxShowCommand(), p.inboxTestCommand(), member)
+		p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxSetCommand(),
+		p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 
 func (p *program) inboxCreateCommand() *cobra.Command {
@@ -158,16 +161,27 @@ func health(accounts []desk.Account) safe.Text {
 
 func (p *program) inboxShowCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Show one inbox: members, accounts, numbers", Args: wants(1, 1),
+		Use: "show NAME", Short: "Show one inbox: members, accounts, numbers, settings", Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			v, err := h.seat.Inbox(ctx, args[0])
 			if err != nil {
 				return err
 			}
+			// Of somebody's personal inbox an admin sees only that it exists.
+			set, err := h.seat.InboxSettings(ctx, args[0])
+			if err != nil && desk.KindOf(err) != desk.NotFound {
+				return err
+			}
 			if p.print.json {
-				return p.print.document(inboxOf(v))
+				f := inboxOf(v)
+				f.Settings = settingsOf(set)
+				return p.print.document(f)
 			}
 			p.showInbox(v)
+			if len(set) > 0 {
+				p.print.say(safe.Text{})
+				p.showSettings(set)
+			}
 			return nil
 		}),
 	}

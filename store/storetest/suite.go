@@ -50,6 +50,9 @@ func suite() []promise {
 		{"counts", testCounts}, // takes longest, so it begins first
 		{"people", testPeople},
 		{"inboxes", testInboxes},
+		{"settings", testSettings},
+		{"settings refused", testSettingsRefused},
+		{"letterhead", testLetterhead},
 		{"accounts", testAccounts},
 		{"setups", testSetups},
 		{"tokens", testTokens},
