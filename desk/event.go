@@ -54,6 +54,7 @@ func EventKinds() []EventKind {
 		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
 		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
 		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
+		EventInboxSet, EventSignatureSet,
 	}
 }
 
