@@ -76,9 +76,13 @@ func (b *Bell) ring(events []Event) {
 	for l := range b.listeners {
 		for _, e := range events {
 			switch e.Kind {
-			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRebuilt,
-				EventInboxSet, EventSignatureSet:
+			case EventUserAdded,
+				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
+				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
+				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified,
+				EventOAuthSet, EventOAuthRemoved,
+				EventRebuilt:
 				l.pending.Settings = true
 			case EventUndone:
 				l.pending.Settings = l.pending.Settings || e.Conversation == 0

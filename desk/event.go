@@ -12,7 +12,13 @@ type EventKind string
 const (
 	EventUserAdded           EventKind = "user added"
 	EventInboxCreated        EventKind = "inbox created"
-	EventMemberAdded         EventKind = "member added"
+	EventMemberAdded         EventKind = "member added" // with [Membered]
+	EventMemberChanged       EventKind = "member changed"
+	EventMemberRemoved       EventKind = "member removed"
+	EventTeamAdded           EventKind = "team added"
+	EventTeamRemoved         EventKind = "team removed"
+	EventTeamJoined          EventKind = "team joined" // by a user: [Joining]
+	EventTeamLeft            EventKind = "team left"
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"

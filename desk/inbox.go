@@ -89,31 +89,6 @@ func inboxName(name string) (string, error) {
 	return trimmed, nil
 }
 
-// AddMember lets a user work in a shared inbox. It needs the right to
-// configure the inbox.
-func (s *Seat) AddMember(ctx context.Context, inbox, login string, rights Rights) error {
-	return s.write(ctx, func(w Writer) error {
-		in, err := s.mayIn(w, inbox, RightConfigure)
-		if err != nil {
-			return err
-		}
-		if in.Kind == Personal {
-			return conflict("PERSONAL_INBOX", "Make a shared inbox with: postroom inbox create NAME --shared", "A personal inbox has one owner and no members.")
-		}
-		u, err := w.UserByLogin(FoldName(login))
-		if errors.Is(err, ErrNoRow) {
-			return notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q.", login)
-		}
-		if err != nil {
-			return err
-		}
-		if err := w.SaveGrant(Grant{Inbox: in.ID, To: Grantee{ToUser, int64(u.ID)}, Rights: rights, Since: s.d.now()}); err != nil {
-			return err
-		}
-		return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(u.Login)))
-	})
-}
-
 // Inboxes lists what the actor sees: the inboxes he may look into with their
 // counts, and for an admin the existence and health of the others.
 func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {

@@ -103,6 +103,9 @@ func suite() []promise {
 		{"two new mails taken back", testTwoNewMailsTakenBack},
 		{"the same conversation twice", testSameConversationTwice},
 		{"rights", testRights},
+		{"teams", testTeams},
+		{"membership", testMembership},
+		{"members are derived", testDerived},
 		{"names", testNames},
 		{"endless addresses", testEndlessAddresses},
 	}
