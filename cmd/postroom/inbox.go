@@ -20,10 +20,9 @@ type inboxForm struct {
 	Members  []memberForm  `json:"members"`
 	Accounts []accountForm `json:"accounts"`
 	Counts   *countsForm   `json:"counts"`
-	// Settings are only shown of one inbox.
+	// Settings, and who can do what in it, are only shown of one inbox.
 	Settings map[string]string `json:"settings,omitempty"`
-	// Access is who can do what; of a list it is null.
-	Access []accessForm `json:"access"`
+	Access   []accessForm      `json:"access,omitempty"`
 }
 
 // memberForm is a member in the form for programs.
