@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -200,4 +201,13 @@ func (s *Seat) held(r Reader, address, what string) (Holder, error) {
 		err = nil
 	}
 	return h, err
+}
+
+// addressIn is an address of the journal as a person reads it.
+func addressIn(raw json.RawMessage) string {
+	var a addressChange
+	if json.Unmarshal(raw, &a) != nil || a.Address == "" {
+		return valueIn(raw)
+	}
+	return a.Address + " (" + string(a.Kind) + ")"
 }

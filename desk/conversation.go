@@ -210,6 +210,8 @@ type Outcome struct {
 	Skipped []Skipped
 	// Batch is what [Seat.Undo] takes back; empty when nothing changed.
 	Batch string
+	// Said are sentences about what was done besides conversations.
+	Said []string
 }
 
 // Skipped is a conversation an action left alone, and why.

@@ -32,6 +32,8 @@ type Error struct {
 	Hint    string
 	// Holder is, for ADDRESS_IN_USE, who has the address.
 	Holder *Holding
+	// References is, for REFERENCED, all that is in the way.
+	References []Reference
 	// Err is the cause, if there is one that a developer would want.
 	Err error
 }

@@ -12,17 +12,12 @@ type EventKind string
 const (
 	EventUserAdded           EventKind = "user added"
 	EventInboxCreated        EventKind = "inbox created"
-	EventMemberAdded         EventKind = "member added" // with [Membered]
-	EventMemberChanged       EventKind = "member changed"
-	EventMemberRemoved       EventKind = "member removed"
-	EventTeamAdded           EventKind = "team added"
-	EventTeamRemoved         EventKind = "team removed"
-	EventTeamJoined          EventKind = "team joined" // by a user: [Joining]
-	EventTeamLeft            EventKind = "team left"
+	EventMemberAdded         EventKind = "member added"
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"
-	EventAddressAdded        EventKind = "address added" // alias, send-as or form
+	EventConverted           EventKind = "account converted" // to personal or to shared, or back
+	EventAddressAdded        EventKind = "address added"     // alias, send-as or form
 	EventAddressRemoved      EventKind = "address removed"
 	EventAddressVerified     EventKind = "address verified"
 	EventOAuthSet            EventKind = "sign-in client set"
@@ -48,19 +43,16 @@ const (
 	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
 	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: the file
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
-	EventInboxSet            EventKind = "inbox set"    // settings by their keys
-	EventSignatureSet        EventKind = "signature set"
 )
 
 // EventKinds are all kinds, for whoever chooses one.
 func EventKinds() []EventKind {
 	return []EventKind{
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected,
-		EventAccountHealth, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRenumbered,
+		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRenumbered,
 		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
 		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
 		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
-		EventInboxSet, EventSignatureSet,
 	}
 }
 
@@ -87,7 +79,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet:
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventConverted:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

@@ -106,8 +106,14 @@ func told(r Reader, events []Event) ([]Entry, error) {
 				e.Who = ev.Actor.Login // removed since
 			}
 		}
-		if ev.Kind == EventAssigned {
+		switch ev.Kind {
+		case EventAssigned:
 			e.Was, e.Is = nameIn(ev.Before, names), nameIn(ev.After, names)
+		case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
+			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
+		case EventConverted, EventUndone:
+			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
+		default:
 		}
 		list[i] = e
 	}

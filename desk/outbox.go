@@ -37,8 +37,7 @@ type Outgoing struct {
 	ReplyTo     string // the plus address with the token, or empty
 	To, Cc, Bcc []Mailbox
 	Subject     string
-	// Text is what the author wrote, Signature what goes below it.
-	Text, Signature string
+	Text        string
 	// HeaderID is the Message-ID without brackets. InReplyTo and References
 	// are the threading headers, oldest first.
 	HeaderID   string
@@ -116,6 +115,16 @@ func (s *Seat) ResolveSend(ctx context.Context, id OutgoingID) error {
 	return s.decide(ctx, id, Accepted, EventSent, InDoubt)
 }
 
+// mustStillServe refuses to send a mail from an account that serves another
+// inbox since it was written, or is gone: whose address that is has changed.
+func mustStillServe(r Reader, out Outgoing) error {
+	a, err := r.Account(out.Account)
+	if errors.Is(err, ErrNoRow) || err == nil && a.Inbox != out.Inbox {
+		return conflict("OTHER_ACCOUNT", "Take its text back with: postroom outbox cancel", "%s does not serve the inbox any more in which the mail was written.", out.From.Addr)
+	}
+	return err
+}
+
 func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind EventKind, from ...OutgoingState) error {
 	return s.write(ctx, func(w Writer) error {
 		out, c, err := s.mustOwn(w, id)
@@ -124,6 +133,11 @@ func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind
 		}
 		if !slices.Contains(from, out.State) {
 			return conflict("WRONG_STATE", "See: postroom outbox list", "The mail is %s.", out.State)
+		}
+		if to == Queued {
+			if err := mustStillServe(w, out); err != nil {
+				return err
+			}
 		}
 		before := out.State
 		out.State, out.UpdatedAt, out.NextTry, out.HoldUntil = to, s.d.now(), s.d.now(), s.d.now()

@@ -69,17 +69,16 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 	if at < 0 {
 		return fail(conflict("OTHER_ACCOUNT", "Choose an account of this inbox.", "The mail would leave from an account of another inbox."))
 	}
-	head, err := s.letterhead(r, dr.Inbox, accounts[at].Address)
+	me, err := r.User(s.actor.User)
 	if err != nil {
 		return fail(err)
 	}
 	now := s.d.now()
 	out := Outgoing{
 		Conversation: c.ID, Inbox: dr.Inbox, Account: accounts[at].ID, Author: s.actor.User,
-		From: head.From, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
-		Subject: oneLine(dr.Subject), State: Queued, CreatedAt: now, UpdatedAt: now,
+		From: Mailbox{Name: me.Name, Addr: accounts[at].Address}, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
+		Subject: oneLine(dr.Subject), Text: dr.Text, State: Queued, CreatedAt: now, UpdatedAt: now,
 	}
-	out.Text, out.Signature = withSignature(dr.Text, head.Signature)
 	if c.ID != 0 {
 		ids, err := r.MailIDs(c.ID, 50)
 		if err != nil {
@@ -211,7 +210,7 @@ func (o Outgoing) message() Message {
 		Direction: Out, At: o.CreatedAt, Author: o.Author, Outgoing: o.ID,
 		Mail: Mail{
 			MessageID: o.HeaderID, References: o.References, Date: o.CreatedAt, Subject: o.Subject,
-			From: []Mailbox{o.From}, To: o.To, Cc: o.Cc, Bcc: o.Bcc, Text: o.Text, Signature: o.Signature, Auto: Auto{Kind: AutoNone},
+			From: []Mailbox{o.From}, To: o.To, Cc: o.Cc, Bcc: o.Bcc, Text: o.Text, Auto: Auto{Kind: AutoNone},
 		},
 	}
 	if o.InReplyTo != "" {

@@ -56,3 +56,25 @@ func (w *writer) SaveInbox(in desk.Inbox) error {
 	}
 	return w.deriveIn(in.ID)
 }
+
+// usedInbox counts what may not lose its inbox.
+const usedInbox = `SELECT (SELECT count(*) FROM conversations WHERE inbox = ?) + (SELECT count(*) FROM raws WHERE inbox = ?)
+	+ (SELECT count(*) FROM accounts WHERE inbox = ?) + (SELECT count(*) FROM served WHERE inbox = ?)
+	+ (SELECT count(*) FROM drafts WHERE inbox = ?)`
+
+// forgotten are the tables with rows about an inbox that say nothing without it.
+func forgotten() []string { return []string{"tallies", "members", "grants"} }
+
+// RemoveInbox implements [desk.PeopleWriter].
+func (w *writer) RemoveInbox(in desk.InboxID) (bool, error) {
+	var n int
+	if err := w.get(usedInbox, []any{in, in, in, in, in}, &n); err != nil || n > 0 {
+		return false, err
+	}
+	for _, table := range forgotten() {
+		if err := w.do(`DELETE FROM `+table+` WHERE inbox = ?`, in); err != nil {
+			return false, err
+		}
+	}
+	return true, w.do(`DELETE FROM inboxes WHERE id = ?`, in)
+}

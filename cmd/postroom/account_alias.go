@@ -57,15 +57,15 @@ func (p *program) aliasAddCommand() *cobra.Command {
 		kinds = append(kinds, string(k))
 	}
 	c.Flags().StringVar(&kind, "kind", kinds[0], "what it is: "+strings.Join(kinds, ", "))
-	p.completesFlag(c, "kind", func(context.Context, *desk.Seat) ([]string, error) { return kinds, nil })
-	c.ValidArgsFunction = p.completing(accountAddresses, nothing)
+	p.completesFlag(c, "kind", words(kinds...))
+	c.ValidArgsFunction = p.completing(accountAddresses, words())
 	return p.writes(c)
 }
 
 func (p *program) aliasListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [ACCOUNT]", Short: "List the addresses of the accounts you see", Args: wants(0, 1),
-		ValidArgsFunction: p.completing(accountAddresses, nothing),
+		ValidArgsFunction: p.completing(accountAddresses, words()),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			all, err := h.seat.Addresses(ctx)
 			if err != nil {
@@ -120,7 +120,7 @@ func addressWrites(a desk.Address) safe.Text {
 func (p *program) aliasRemoveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "remove ADDRESS", Short: "Free an address of an account; what came through it stays", Args: wants(1, 1),
-		ValidArgsFunction: p.completing(furtherAddresses, nothing),
+		ValidArgsFunction: p.completing(furtherAddresses, words()),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			a, err := h.seat.RemoveAddress(ctx, args[0])
 			if err != nil {
@@ -157,6 +157,3 @@ func addressesThat(ctx context.Context, seat *desk.Seat, fit func(desk.Address) 
 	}
 	return words, err
 }
-
-// nothing completes no word.
-func nothing(context.Context, *desk.Seat) ([]string, error) { return nil, nil }

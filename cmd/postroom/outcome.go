@@ -22,6 +22,7 @@ func (p *program) done(what safe.Text) {
 type outcomeForm struct {
 	Done    []desk.ConversationID `json:"done"`
 	Skipped []skippedForm         `json:"skipped"`
+	Said    []string              `json:"said,omitempty"`
 	Batch   string                `json:"batch"`
 	DryRun  bool                  `json:"dry_run"`
 }
@@ -42,7 +43,7 @@ func (p *program) outcome(verb string, out desk.Outcome, err error) error {
 		out.Batch = ""
 	}
 	if p.print.json {
-		f := outcomeForm{Done: []desk.ConversationID{}, Skipped: []skippedForm{}, Batch: out.Batch, DryRun: p.flags.rehearse}
+		f := outcomeForm{Done: []desk.ConversationID{}, Skipped: []skippedForm{}, Said: out.Said, Batch: out.Batch, DryRun: p.flags.rehearse}
 		f.Done = append(f.Done, out.Done...)
 		for _, s := range out.Skipped {
 			f.Skipped = append(f.Skipped, skippedForm(s))
@@ -50,24 +51,22 @@ func (p *program) outcome(verb string, out desk.Outcome, err error) error {
 		if err := p.print.document(f); err != nil {
 			return err
 		}
-	} else if len(out.Done) > 0 {
-		p.done(safe.Sprintf("%s %s.", safe.Line(verb), safe.Line(numbers(out.Done))))
+	} else {
+		if len(out.Done) > 0 {
+			p.done(safe.Sprintf("%s %s.", safe.Line(verb), safe.Line(numbers(out.Done))))
+		}
+		for _, text := range out.Said {
+			p.done(safe.Line(text))
+		}
 	}
 	if len(out.Skipped) == 0 {
 		return nil
 	}
 	var reasons []string
 	for _, s := range out.Skipped {
-		why := strings.TrimSuffix(s.Reason, ".")
-		if s.ID != 0 {
-			why = fmt.Sprintf("#%d: %s", s.ID, why)
-		}
-		if !slices.Contains(reasons, why) {
+		if why := fmt.Sprintf("#%d: %s", s.ID, strings.TrimSuffix(s.Reason, ".")); !slices.Contains(reasons, why) {
 			reasons = append(reasons, why)
 		}
-	}
-	if out.Skipped[0].ID == 0 {
-		return refused("SKIPPED", "", "Nothing was taken back: %s.", strings.Join(reasons, "; "))
 	}
 	return refused("SKIPPED", "", "Left alone %s.", strings.Join(reasons, "; "))
 }

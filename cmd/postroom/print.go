@@ -299,6 +299,8 @@ type failure struct {
 		Hint    string `json:"hint"`
 		// Holder is there for ADDRESS_IN_USE.
 		Holder *holderForm `json:"holder,omitempty"`
+		// References are there for REFERENCED.
+		References []referenceForm `json:"references,omitempty"`
 	} `json:"error"`
 }
 
@@ -309,6 +311,13 @@ type holderForm struct {
 	As      *string `json:"as"`
 	Since   stamp   `json:"since"`
 	Release *string `json:"release"`
+}
+
+// referenceForm is something that is in the way, and what removes it.
+type referenceForm struct {
+	What   string `json:"what"`
+	Name   string `json:"name"`
+	Remove string `json:"remove"`
 }
 
 func holderOf(h *desk.Holding) *holderForm {
@@ -338,6 +347,9 @@ func (p *printer) failed(err error) {
 	if p.forPrograms() {
 		var f failure
 		f.Error.Code, f.Error.Message, f.Error.Hint, f.Error.Holder = e.Code, message, e.Hint, holderOf(e.Holder)
+		for _, ref := range e.References {
+			f.Error.References = append(f.Error.References, referenceForm(ref))
+		}
 		b, jsonErr := safe.JSON(f)
 		if jsonErr == nil {
 			p.write(p.err, append(b, '\n'))

@@ -1,0 +1,202 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+// refused is the code with which something was refused.
+func refused(err error) string {
+	var e *desk.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return fmt.Sprint("not refused: ", err)
+}
+
+func logins(us []desk.User) []string {
+	var list []string
+	for _, u := range us {
+		list = append(list, u.Login)
+	}
+	return list
+}
+
+func (w *world) inboxNow(id desk.InboxID) desk.Inbox {
+	w.t.Helper()
+	var in desk.Inbox
+	w.read(func(r desk.Reader) error {
+		var err error
+		in, err = r.Inbox(id)
+		return err
+	})
+	return in
+}
+
+// testConvert: a shared account becomes personal and shared again while mail
+// arrives. Every mail is in one inbox, and those who read it are those who were
+// to read it when it came (S11, S12).
+func testConvert(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	b := &box{w: w, epoch: 1, mails: map[uint32]desk.Fetched{}}
+	b.add(1, "one")
+	b.sync(w.helpAcc.ID)
+	k := desk.Conversion{Address: "HELP@acme.test", To: desk.Personal, Inbox: "Mine"}
+
+	plan, err := w.maya.Convert(desk.Rehearse(w.ctx), k)
+	w.ok(err)
+	w.want("the preview", []any{plan.From.Name, plan.To.Name, plan.To.Kind, plan.Made, plan.Open, plan.All, plan.Alone, logins(plan.Losing), logins(plan.Gaining)},
+		[]any{"Support", "Mine", desk.Personal, true, 1, 1, true, []string{"ben"}, []string(nil)})
+	w.read(func(r desk.Reader) error {
+		a, err := r.Account(w.helpAcc.ID)
+		w.want("after a preview", a.Inbox, w.support.ID)
+		return err
+	})
+
+	lease, err := w.d.Mailroom().Lease(w.ctx, w.helpAcc.ID, "the old worker", "")
+	w.ok(err)
+	b.add(2, "two, not fetched yet")
+	w.clock.forward(time.Second)
+	done, err := w.maya.Convert(w.ctx, k)
+	w.ok(err)
+	if err := w.d.Mailroom().SetHealth(w.ctx, lease, desk.AccountConnected, ""); !errors.Is(err, desk.ErrFenced) {
+		t.Error("the worker of before goes on:", err)
+	}
+	b.add(3, "three")
+	b.epoch = 2
+	b.sync(w.helpAcc.ID)
+	w.want("in Support", w.subjects(w.support.ID), []string{"one", "two, not fetched yet"})
+	w.want("in Mine", w.subjects(done.To.ID), []string{"three"})
+	w.want("ben finds", len(w.query(w.ben, "three")), 0)
+	w.want("ben still finds", len(w.query(w.ben, "fetched")), 1)
+
+	_, err = w.maya.Convert(w.ctx, k)
+	w.want("once more", refused(err), "SAME_KIND")
+	w.clock.forward(time.Second)
+	_, err = w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Shared, Inbox: "support"})
+	w.ok(err)
+	b.add(4, "four")
+	b.epoch = 3
+	b.sync(w.helpAcc.ID)
+	w.want("back in Support", w.subjects(w.support.ID), []string{"one", "two, not fetched yet", "four"})
+	w.want("still in Mine", w.subjects(done.To.ID), []string{"three"})
+	w.want("ben finds", len(w.query(w.ben, "three OR four")), 1)
+}
+
+// testConvertRefused: who may not switch an account, and when nobody may.
+func testConvertRefused(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	to := func(s *desk.Seat, address string, kind desk.InboxKind, inbox string, h desk.MailHistory) error {
+		_, err := s.Convert(w.ctx, desk.Conversion{Address: address, To: kind, Inbox: inbox, History: h})
+		return err
+	}
+	w.want("an agent, who does not see it", refused(to(w.zoe, "help@acme.test", desk.Personal, "", "")), "NO_SUCH_ACCOUNT")
+	w.want("an admin, somebody's personal one", refused(to(w.maya, "ben@acme.test", desk.Shared, "Sales", "")), "NOT_ALLOWED")
+	w.want("an agent, his own, to a new shared inbox", refused(to(w.ben, "ben@acme.test", desk.Shared, "New", "")), "NOT_ALLOWED")
+	w.want("an agent, his own inbox", refused(to(w.ben, "ben@acme.test", desk.Shared, "", desk.HistoryMove)), "NOT_ALLOWED")
+	w.want("an agent, to an inbox he may not configure", refused(to(w.ben, "ben@acme.test", desk.Shared, "Sales", "")), "NO_CONFIGURE_PERMISSION")
+	w.want("into somebody else's", refused(to(w.maya, "help@acme.test", desk.Personal, "Ben", "")), "NAME_IN_USE")
+	w.want("into one of the same kind", refused(to(w.maya, "help@acme.test", desk.Personal, "Sales", "")), "NAME_IN_USE")
+	w.want("nonsense", refused(to(w.maya, "help@acme.test", "both", "", "")), "BAD_KIND")
+
+	for _, kind := range desk.AddressKinds() {
+		_, err := w.maya.AddAddress(w.ctx, "help@acme.test", string(kind)+"@acme.test", kind)
+		w.ok(err)
+	}
+	err := to(w.maya, "help@acme.test", desk.Personal, "", "")
+	w.want("while things refer to it", refused(err), "REFERENCED")
+	var e *desk.Error
+	errors.As(err, &e)
+	w.want("all of them", len(e.References), 3)
+	for _, ref := range e.References {
+		_, err := w.maya.RemoveAddress(w.ctx, ref.Name)
+		w.ok(err)
+		w.want("the command", ref.Remove, "postroom account alias remove "+ref.Name)
+	}
+	c := w.arrive(w.support.ID, mail("1@x", "ann@x.test", "Hi", "one")).Conversation
+	failed := w.reply(c, "refused by the server", desk.SendOptions{})
+	w.write(func(wr desk.Writer) error {
+		failed.State = desk.Failed
+		return wr.SaveOutgoing(failed, desk.Queued)
+	})
+	out := w.reply(c, "held", desk.SendOptions{Hold: time.Hour})
+	w.want("while mail waits", refused(to(w.maya, "help@acme.test", desk.Personal, "", "")), "MAIL_WAITING")
+	_, err = w.ben.CancelSend(w.ctx, out.ID)
+	w.ok(err)
+	w.connect(w.maya, "Support", "second@acme.test")
+	w.want("with another account", refused(to(w.maya, "help@acme.test", desk.Personal, "", desk.HistoryMove)), "OTHER_ACCOUNTS")
+	w.ok(to(w.maya, "help@acme.test", desk.Personal, "", ""))
+	w.want("a mail of before that had failed", refused(w.ben.RetrySend(w.ctx, failed.ID)), "OTHER_ACCOUNT")
+}
+
+// testConvertUndone: undo∘convert leaves what there was; what came in between
+// stays where it came, and a personal inbox that has got mail is not shown to
+// the team by an undo.
+func testConvertUndone(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	b := &box{w: w, epoch: 1, mails: map[uint32]desk.Fetched{}}
+	b.add(1, "one")
+	b.sync(w.helpAcc.ID)
+	members := func(in desk.InboxID) (list string) {
+		w.read(func(r desk.Reader) error {
+			ms, err := r.Members(in)
+			for _, m := range ms {
+				list += m.Login + " " + m.Rights.String() + "; "
+			}
+			return err
+		})
+		return list
+	}
+	before := members(w.support.ID)
+	for _, h := range []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove} {
+		done, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes", History: h})
+		w.ok(err)
+		w.want("whose it is", []any{done.To.Kind, done.To.Owner, done.To.Name, members(done.To.ID)}, []any{desk.Personal, w.zoe.Actor().User, "Zoes", "zoe see,reply,assign,configure; "})
+		w.want("what zoe finds", len(w.query(w.zoe, "one")), map[desk.MailHistory]int{desk.HistoryMove: 1}[h])
+		out, err := w.maya.Undo(w.ctx, done.Batch)
+		w.ok(err)
+		w.want("what is said", out.Said[0], `help@acme.test serves the shared inbox "Support" again.`)
+		w.want("Support", []any{w.inboxNow(w.support.ID), members(w.support.ID)}, []any{w.support, before})
+		w.read(func(r desk.Reader) error {
+			served, err := r.Served(w.helpAcc.ID)
+			w.want("served", len(served), 0)
+			if _, gone := r.InboxByName("zoes"); !errors.Is(gone, desk.ErrNoRow) {
+				t.Error("the inbox that was made for it stays:", gone)
+			}
+			return err
+		})
+		_, err = w.maya.Undo(w.ctx, done.Batch)
+		w.want("twice", desk.KindOf(err), desk.NotFound)
+	}
+
+	kept, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes"})
+	w.ok(err)
+	b.add(2, "two")
+	b.sync(w.helpAcc.ID)
+	w.clock.forward(time.Second)
+	out, err := w.maya.Undo(w.ctx, "")
+	w.ok(err)
+	w.want("what stays", out.Said[1], `1 mail that came in meanwhile stays in the inbox "Zoes".`)
+	b.epoch = 2
+	b.add(3, "three")
+	b.sync(w.helpAcc.ID)
+	w.want("Zoes", w.subjects(kept.To.ID), []string{"two"})
+	w.want("Support", w.subjects(w.support.ID), []string{"one", "three"})
+
+	_, err = w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", History: desk.HistoryMove})
+	w.ok(err)
+	b.add(4, "four")
+	b.sync(w.helpAcc.ID)
+	_, err = w.maya.Undo(w.ctx, "")
+	w.want("with mail of zoe's", refused(err), "CHANGED_SINCE")
+	w.want("ben finds", len(w.query(w.ben, "one OR four")), 0)
+	_, err = w.zoe.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Shared, Inbox: "Sales"})
+	w.want("zoe, who may not configure Sales", refused(err), "NO_CONFIGURE_PERMISSION")
+	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	_, err = w.maya.Undo(w.ctx, "")
+	w.want("disconnected since", refused(err), "CHANGED_SINCE")
+}
