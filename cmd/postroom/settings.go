@@ -25,5 +25,19 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			})
 			return err
 		},
+		BackUp: func(ctx context.Context, file string) (settings.Copied, error) {
+			if err := h.seat.MayBackUp(ctx); err != nil {
+				return settings.Copied{}, err
+			}
+			done, err := h.store.Backup(ctx, file)
+			if err == nil {
+				err = damagedMail(done.Damaged)
+			}
+			if err == nil {
+				err = h.seat.NoteBackup(ctx, done.Path)
+			}
+			return settings.Copied{File: done.Path, Size: done.Size, Mails: done.Mails}, err
+		},
+		Readings: func(context.Context, bool) (desk.Readings, error) { return desk.Readings{}, nil },
 	}
 }

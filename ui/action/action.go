@@ -30,6 +30,7 @@ const (
 	InJournal
 	InJobs
 	InBackup
+	InDoctor
 
 	// Conversations are the places that have conversations to act on.
 	Conversations = Sidebar | List | Preview | Thread
@@ -55,6 +56,8 @@ func (s Scope) Name() string {
 		return "Settings: sync and jobs"
 	case s == InBackup:
 		return "Settings: backup"
+	case s == InDoctor:
+		return "Settings: doctor"
 	case s == Form:
 		return "Filling in"
 	case s == Conversations, s == List|Preview|Thread, s == List|Preview, s == List|Thread:

@@ -163,10 +163,14 @@ func change(e desk.Entry) safe.Text {
 }
 
 func (p *audit) sheet(s *sheet) {
-	if p.list.at >= len(p.entries) {
-		return
+	if p.list.at < len(p.entries) {
+		p.entry(s, p.entries[p.list.at])
+		s.gap()
 	}
-	e := p.entries[p.list.at]
+	s.say(theme.Faint, p.asked())
+}
+
+func (p *audit) entry(s *sheet, e desk.Entry) {
 	s.fact(safe.Const("what"), theme.Plain, safe.Line(string(e.Kind)))
 	s.fact(safe.Const("who"), theme.Plain, safe.Line(e.Who))
 	if e.Actor.Kind == desk.ActorUser {
@@ -183,8 +187,6 @@ func (p *audit) sheet(s *sheet) {
 		s.fact(safe.Const("undone"), theme.Warn, safe.Const("it has been taken back"))
 	}
 	s.fact(safe.Const("number"), theme.Faint, safe.Int(int(e.Seq)))
-	s.gap()
-	s.say(theme.Faint, p.asked())
 }
 
 // asked says what the list is limited to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,8 +23,11 @@ type form struct {
 	intro  safe.Text
 	fields widget.Form
 	begun  []string // what the fields said in the beginning
-	// save writes what has been filled in, and tells it.
-	save func(context.Context) (safe.Text, error)
+	// save writes what has been filled in, and tells it. It runs beside the
+	// screen, so what it needs of the form is in the values.
+	save func(context.Context, values) (safe.Text, error)
+	// saved, where there is one, hears that it was.
+	saved func()
 	// culprit is the field that an error is about; -1 for none.
 	culprit func(*desk.Error) int
 	// working is what is said while it is being saved.
@@ -36,6 +40,23 @@ type form struct {
 
 	saving  shell.Lane[safe.Text]
 	problem safe.Text
+}
+
+// values are what the fields said when Save was pressed.
+type values struct {
+	typed  []string
+	chosen []int
+}
+
+// text is what stands in a field, without blanks around it.
+func (v values) text(i int) string { return strings.TrimSpace(v.typed[i]) }
+
+func (f *form) values() values {
+	var v values
+	for _, r := range f.fields.Rows {
+		v.typed, v.chosen = append(v.typed, r.Field.Value()), append(v.chosen, r.Chosen)
+	}
+	return v
 }
 
 // filled is the answer to a form that was saved.
@@ -117,7 +138,8 @@ func (s *Screen) submit() tea.Cmd {
 	if f.saving.Busy() {
 		return nil
 	}
-	return f.saving.Ask(s.sh.Context(), f.save)
+	v := f.values()
+	return f.saving.Ask(s.sh.Context(), func(ctx context.Context) (safe.Text, error) { return f.save(ctx, v) })
 }
 
 // filled tells that the form has been saved, or what is wrong with it.
@@ -132,6 +154,9 @@ func (s *Screen) filled(msg filled) tea.Cmd {
 	if err != nil {
 		s.form.failed(err)
 		return nil
+	}
+	if s.form.saved != nil {
+		s.form.saved()
 	}
 	s.closeForm()
 	return tea.Batch(s.say(theme.Good, text), s.part().ask())

@@ -82,8 +82,8 @@ func (p *inboxes) signIn(action.Target) tea.Cmd {
 	}
 	f.fields.Rows = []widget.FormRow{{Label: safe.Const("Password"), Hint: safe.Const("or an app password; it is stored sealed"), Secret: true}}
 	f.fields.Buttons = []safe.Text{safe.Const("Sign in"), safe.Const("Cancel")}
-	f.save = func(ctx context.Context) (safe.Text, error) {
-		password := f.fields.Rows[0].Field.Value()
+	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+		password := v.typed[0]
 		if password == "" {
 			return safe.Text{}, &desk.Error{Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "The password is needed to sign in."}
 		}
@@ -120,9 +120,9 @@ func (p *inboxes) create(action.Target) tea.Cmd {
 		}},
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
-	f.save = func(ctx context.Context) (safe.Text, error) {
-		kind := []desk.InboxKind{desk.Personal, desk.Shared}[f.fields.Rows[newKind].Chosen]
-		in, err := d.CreateInbox(ctx, f.fields.Value(newName), kind)
+	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+		kind := []desk.InboxKind{desk.Personal, desk.Shared}[v.chosen[newKind]]
+		in, err := d.CreateInbox(ctx, v.text(newName), kind)
 		return safe.Sprintf("The inbox %s is there; no mailbox is connected yet.", safe.Line(in.Name)), err
 	}
 	return p.s.open(f)

@@ -32,6 +32,7 @@ type office struct {
 	uid        uint32
 	signIn     func(ctx context.Context, address, password string) error
 	signedInTo []string
+	asked      []bool // whether the mail servers were asked, for each reading
 }
 
 func must(t testing.TB, err error) {
@@ -189,8 +190,21 @@ func (o *office) open(seat *desk.Seat, w, h int, change ...func(*ui.Settings)) *
 }
 
 func (o *office) outside(seat *desk.Seat) settings.Outside {
-	return settings.Outside{Desk: seat, SignIn: func(ctx context.Context, address, password string) error {
-		o.signedInTo = append(o.signedInTo, address+" "+password)
-		return o.signIn(ctx, address, password)
-	}}
+	return settings.Outside{
+		Desk: seat,
+		SignIn: func(ctx context.Context, address, password string) error {
+			o.signedInTo = append(o.signedInTo, address+" "+password)
+			return o.signIn(ctx, address, password)
+		},
+		BackUp: func(ctx context.Context, file string) (settings.Copied, error) {
+			if file == "taken.db" {
+				return settings.Copied{}, &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "There is a file taken.db already.", Hint: "Choose another name."}
+			}
+			return settings.Copied{File: file, Size: 12_300_000, Mails: 42}, seat.NoteBackup(ctx, file)
+		},
+		Readings: func(_ context.Context, servers bool) (desk.Readings, error) {
+			o.asked = append(o.asked, servers)
+			return desk.Readings{}, nil
+		},
+	}
 }

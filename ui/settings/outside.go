@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"time"
 
 	"postroom/desk"
 )
@@ -15,6 +16,20 @@ type Outside struct {
 	// SignIn tries a new password of an account on both of its servers and
 	// keeps it, sealed, only when both let it in: as account reauth does.
 	SignIn func(ctx context.Context, address, password string) error
+	// BackUp copies the desk to a new file and reads the copy back, as the
+	// command does.
+	BackUp func(ctx context.Context, file string) (Copied, error)
+	// Readings looks at the machine for the doctor, and where servers is set
+	// signs in to every mail server too.
+	Readings func(ctx context.Context, servers bool) (desk.Readings, error)
+}
+
+// Copied is a copy of the desk: where it lies, its size in bytes, and how many
+// stored mails were held to their hashes.
+type Copied struct {
+	File  string
+	Size  int64
+	Mails int
 }
 
 // Desk is all that the settings ask of the desk besides what every screen
@@ -27,6 +42,7 @@ type Desk interface {
 	Disconnect(ctx context.Context, address string) error
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
 	Testing
+	Examining
 }
 
 // Testing is the way of a test mail.
@@ -34,6 +50,13 @@ type Testing interface {
 	BeginTest(ctx context.Context, inbox string, account desk.AccountID) (desk.Outgoing, error)
 	FollowTest(context.Context, desk.OutgoingID) (desk.Trip, error)
 	EndTest(context.Context, desk.Trip) error
+}
+
+// Examining is the doctor's work.
+type Examining interface {
+	Doctor(context.Context, desk.Readings) (desk.Diagnosis, error)
+	SignOff(ctx context.Context, d desk.Diagnosis, note string) (desk.SignOff, error)
+	SignOffDue(context.Context) (time.Time, error)
 }
 
 var _ Desk = (*desk.Seat)(nil)

@@ -47,6 +47,8 @@ type verb struct {
 const (
 	Inboxes  shell.Setting = "inboxes"
 	AuditLog shell.Setting = "audit"
+	Backup   shell.Setting = "backup"
+	Doctor   shell.Setting = "doctor"
 )
 
 // All names the settings for menus.

@@ -126,18 +126,16 @@ func (s *Screen) partLine(t *theme.Theme, p part, marked bool, width int) string
 // sheetLines are what is known of the thing under the cursor, with the buttons
 // below it. The facts scroll, the buttons stay.
 func (s *Screen) sheetLines(t *theme.Theme, size shell.Size) []string {
-	l := s.part().here()
-	if _, ok := l.id(); !ok {
-		text := safe.Text{}
-		if l.lost {
-			text = safe.Const("It is gone: somebody else has taken it away. Move on with j and k.")
-		}
-		sh := &sheet{t: t, width: size.W}
-		sh.gap()
-		sh.say(theme.Faint, text)
-		return widget.Fill(sh.lines, size.W, size.H)
+	l, title := s.part().here(), s.part().about().Title
+	switch {
+	case l.lost:
+		gone := &sheet{t: t, width: size.W}
+		gone.say(theme.Faint, safe.Const("It is gone: somebody else has taken it away. Move on with j and k."))
+		return widget.Fill(append(s.heading(t, title, onSheet, size.W), gone.lines...), size.W, size.H)
+	case l.at < len(l.rows):
+		title = l.rows[l.at].title
 	}
-	head := s.heading(t, l.rows[l.at].title, onSheet, size.W)
+	head := s.heading(t, title, onSheet, size.W)
 	buttons := s.buttons(t, size.W)
 	known := &sheet{t: t, width: size.W}
 	s.part().sheet(known)

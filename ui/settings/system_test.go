@@ -1,0 +1,57 @@
+package settings_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"postroom/desk"
+)
+
+func TestBackup(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 120, 40).Press(":").Type("settings backup").Press("enter").See("No copy of this desk has been made")
+	d.Press("c").See("Back up now", "postroom-2026-10-19-0942.db").Press("ctrl+u").Type("taken.db").Press("ctrl+s").See("There is a file taken.db already.")
+	d.Press("ctrl+u").Type("/copies/monday.db").Press("ctrl+s").See("Copied to /copies/monday.db: 12.3 MB, 42 stored mails", "by         Maya", "The key to the accounts'")
+	golden(t, d, "backup-120x40-dark", 120, 40)
+	if ev := o.newest(desk.EventBackedUp); string(ev.After) != `"/copies/monday.db"` {
+		t.Errorf("the journal says %s", ev.After)
+	}
+	// An agent sees no copies, and learns why he makes none.
+	o.open(o.tom, 80, 24).Press(":").Type("settings backup").Press("enter").NotSee("monday").Press("c").See("only admins copy the whole desk")
+}
+
+func TestDoctor(t *testing.T) {
+	o := newOffice(t)
+	o.health("Support", desk.AccountNeedsSignIn, "The password is refused.")
+	found, err := o.maya.Doctor(context.Background(), desk.Readings{})
+	must(t, err)
+	if len(found.Findings) == 0 {
+		t.Fatal("there is nothing to show")
+	}
+	for _, size := range sizes() {
+		d := o.open(o.maya, size[0], size[1]).Press(":").Type("settings doctor").Press("enter")
+		golden(t, d, fmt.Sprintf("doctor-%dx%d-dark", size[0], size[1]), size[0], size[1])
+	}
+	d := o.open(o.maya, 120, 40).Press(":").Type("settings doctor").Press("enter")
+	d.See(found.Findings[0].Where, "mend it", "checks are well", "signed off again by")
+	// Signing keeps what was found, with a note.
+	d.Press("enter", "right", "enter").See("Sign off the set-up").Type("all known").Press("ctrl+s").See("Signed off.")
+	list, err := o.maya.SignOffs(context.Background(), 5)
+	must(t, err)
+	if len(list) != 1 || list[0].Note != "all known" || len(list[0].Points) != len(found.Checked) {
+		t.Fatalf("signed %+v", list)
+	}
+	// What has been mended is gone.
+	n := len(found.Findings)
+	o.health("Support", desk.AccountConnected, "")
+	d.Listen()
+	found, err = o.maya.Doctor(context.Background(), desk.Readings{})
+	must(t, err)
+	if len(found.Findings) >= n {
+		t.Fatal("nothing has been mended")
+	}
+	d.NotSee("The password is refused.")
+	// Who is no admin cannot sign, and is told so.
+	o.open(o.tom, 120, 40).Press(":").Type("settings doctor").Press("enter", "enter", "right", "enter").See("only admins sign off")
+}
