@@ -38,6 +38,5 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			}
 			return settings.Copied{File: done.Path, Size: done.Size, Mails: done.Mails}, err
 		},
-		Readings: func(context.Context, bool) (desk.Readings, error) { return desk.Readings{}, nil },
 	}
 }

@@ -20,7 +20,8 @@ type Outside struct {
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
 	// Readings looks at the machine for the doctor, and where servers is set
-	// signs in to every mail server too.
+	// signs in to every mail server too. Where it is nil the doctor looks at
+	// the database only.
 	Readings func(ctx context.Context, servers bool) (desk.Readings, error)
 }
 
