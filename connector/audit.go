@@ -72,12 +72,7 @@ func (c *Connector) Audit(ctx context.Context, accounts []desk.AccountID) ([]Aud
 
 func (c *Connector) audit(ctx context.Context, a desk.Account) Audited {
 	out := Audited{Account: a.Address}
-	password, err := c.passwords(ctx, a)
-	if err != nil {
-		out.Err = err
-		return out
-	}
-	s, list, err := openFolders(ctx, a, password, c.pace)
+	s, list, err := openFolders(ctx, a, c.keys, c.pace)
 	if err != nil {
 		out.Err = err
 		return out

@@ -146,7 +146,7 @@ func (w *worker) fetchHistory(ctx context.Context) error {
 				continue
 			}
 		}
-		s, err := openSession(ctx, w.account, w.password, w.pace)
+		s, err := enterSession(ctx, w.account, w.keys, w.pace)
 		if err != nil {
 			return err
 		}

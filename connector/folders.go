@@ -19,8 +19,8 @@ type listing struct {
 // openFolders signs in and finds what is to be read. One folder whose name is
 // broken makes the library give up on the whole list, and the connection: then
 // INBOX is read alone, which needs no list.
-func openFolders(ctx context.Context, a desk.Account, password string, p pace) (*session, []listing, error) {
-	s, err := openSession(ctx, a, password, p)
+func openFolders(ctx context.Context, a desk.Account, k keys, p pace) (*session, []listing, error) {
+	s, err := enterSession(ctx, a, k, p)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -32,7 +32,7 @@ func openFolders(ctx context.Context, a desk.Account, password string, p pace) (
 	if ctx.Err() != nil || !s.garbled(err) {
 		return nil, nil, s.explain(err)
 	}
-	if s, err = openSession(ctx, a, password, p); err != nil {
+	if s, err = enterSession(ctx, a, k, p); err != nil {
 		return nil, nil, err
 	}
 	s.blind = true

@@ -19,6 +19,10 @@ import (
 // and nobody must be asked for a password because of that.
 func refusal(a desk.Account, where dial.Address, err error) error {
 	var status *imap.Error
+	var token *tokenRefused
+	if errors.As(err, &token) {
+		return token.explain(a, where)
+	}
 	if !errors.As(err, &status) || status.Type != imap.StatusResponseTypeNo && status.Type != imap.StatusResponseTypeBad {
 		return err
 	}
@@ -30,6 +34,9 @@ func refusal(a desk.Account, where dial.Address, err error) error {
 			Message: fmt.Sprintf("%s lets nobody sign in at the moment%s.", where.HostPort(), said), Hint: "Nothing to do: it is tried again.",
 		}
 	default:
+		if a.OAuth != "" {
+			return badToken(a, where, err)
+		}
 		return &desk.Error{
 			Kind: desk.Denied, Code: "BAD_PASSWORD", Err: err,
 			Message: fmt.Sprintf("%s refuses user name or password of %s%s.", where.HostPort(), safe.Line(a.Username), said),

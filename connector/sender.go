@@ -29,7 +29,7 @@ import (
 type Sender struct {
 	desk     *desk.Desk
 	room     *desk.Mailroom
-	password func(context.Context, desk.Account) (string, error)
+	keys     keys
 	log      *slog.Logger
 	patience patience
 	pace     pace
@@ -41,8 +41,10 @@ type Sender struct {
 // SenderOptions are what a sender works with.
 type SenderOptions struct {
 	Desk *desk.Desk
-	// Password opens an account's secret; usually [Secrets.Password].
+	// Password opens an account's secret; usually [Secrets.Password]. Tokens
+	// renews those of accounts that sign in at a provider.
 	Password func(context.Context, desk.Account) (string, error)
+	Tokens   *Tokens
 	// Log takes what an operator wants to know; nothing is logged without it.
 	Log *slog.Logger
 }
@@ -54,7 +56,7 @@ func NewSender(o SenderOptions) *Sender {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Sender{
-		desk: o.Desk, room: o.Desk.Mailroom(), password: o.Password, log: log,
+		desk: o.Desk, room: o.Desk.Mailroom(), keys: keys{o.Password, o.Tokens}, log: log,
 		patience: patientSMTP(), pace: patient(), lines: map[desk.AccountID]*line{},
 	}
 }
@@ -292,10 +294,7 @@ func (r *round) connect(ctx context.Context) error {
 		r.trouble = r.denied
 		return r.trouble
 	}
-	password, err := r.password(ctx, r.account)
-	if err == nil {
-		r.sub, err = openSubmission(ctx, r.account, password, r.patience)
-	}
+	sub, err := enterSubmission(ctx, r.account, r.keys, r.patience)
 	if err != nil {
 		r.unreached(err)
 		if needsSignIn(err) {
@@ -304,7 +303,7 @@ func (r *round) connect(ctx context.Context) error {
 		}
 		return err
 	}
-	r.denied = nil
+	r.sub, r.denied = sub, nil
 	return nil
 }
 
@@ -318,7 +317,16 @@ func needsSignIn(err error) bool {
 // signInNeeded notes that the account waits for a person; failing to is no
 // reason to stop.
 func (r *round) signInNeeded(ctx context.Context, cause error) {
-	if err := r.room.SetHealth(ctx, r.lease, desk.AccountNeedsSignIn, sentence(cause)); err != nil && ctx.Err() == nil {
+	if err := r.room.SetHealth(ctx, r.lease, orSignIn(stateOf(cause)), sentence(cause)); err != nil && ctx.Err() == nil {
 		r.log.Warn("the state of the account could not be noted", "account", r.account.Address, "err", clip(err.Error()))
 	}
+}
+
+// orSignIn is for what is no refusal, and needs a person all the same: a key
+// that is lost.
+func orSignIn(s desk.AccountState) desk.AccountState {
+	if s == desk.AccountRetrying {
+		return desk.AccountNeedsSignIn
+	}
+	return s
 }

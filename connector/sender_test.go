@@ -436,7 +436,7 @@ func TestNoPasswordIsLeftBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := sending(t, a)
-	o.sender.password = secrets.Password
+	o.sender.keys.password = secrets.Password
 	o.queue("ben@customer.test")
 	_, err = o.drain()
 	if err == nil || strings.Contains(err.Error(), canary) || strings.Contains(o.log.String(), canary) {

@@ -155,12 +155,8 @@ func (r *round) session(ctx context.Context) (*session, error) {
 	if r.imap != nil || r.imapTrouble != nil {
 		return r.imap, r.imapTrouble
 	}
-	password, err := r.password(ctx, r.account)
-	if err == nil {
-		r.imap, err = openSession(ctx, r.account, password, r.pace)
-	}
-	if err != nil {
-		r.imap, r.imapTrouble = nil, err
+	if r.imap, r.imapTrouble = enterSession(ctx, r.account, r.keys, r.pace); r.imapTrouble != nil {
+		r.imap = nil
 	}
 	return r.imap, r.imapTrouble
 }

@@ -117,6 +117,8 @@ func (s *session) signIn(ctx context.Context, password string) error {
 		switch {
 		case s.client.State() == imap.ConnStateAuthenticated:
 			// PREAUTH on an encrypted connection: there is nothing to prove.
+		case s.account.OAuth != "":
+			err = s.bear(caps, password)
 		case caps.Has(imap.AuthCap("PLAIN")):
 			err = s.client.Authenticate(sasl.NewPlainClient("", s.account.Username, password))
 		case caps.Has(imap.CapLoginDisabled):
@@ -138,6 +140,15 @@ func (s *session) signIn(ctx context.Context, password string) error {
 		}
 		return err
 	})
+}
+
+// bear signs in with an access token.
+func (s *session) bear(caps imap.CapSet, token string) error {
+	b, err := bearerFor(s.account, token, s.conn.Address(), func(mechanism string) bool { return caps.Has(imap.AuthCap(mechanism)) })
+	if err != nil {
+		return err
+	}
+	return s.client.Authenticate(b)
 }
 
 // greet brings the connection to where the library can take over.

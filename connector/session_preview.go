@@ -23,7 +23,7 @@ const (
 // mails are from before the account's cut-off, and who writes the newest. It
 // reads headers and dates, and writes nothing, neither there nor here.
 func Look(ctx context.Context, a desk.Account, password string) (Probed, error) {
-	s, list, err := openFolders(ctx, a, password, probing())
+	s, list, err := openFolders(ctx, a, given(password), probing())
 	if err != nil {
 		return Probed{}, err
 	}

@@ -85,6 +85,8 @@ func (s *submission) signIn(ctx context.Context, password string) error {
 	}
 	return s.within(s.command, func() error {
 		switch {
+		case s.account.OAuth != "":
+			return s.bear(password)
 		case s.client.SupportsAuth(sasl.Plain):
 			return s.refusal(s.client.Auth(sasl.NewPlainClient("", s.account.Username, password)))
 		case s.client.SupportsAuth(sasl.Login):
@@ -100,6 +102,20 @@ func (s *submission) signIn(ctx context.Context, password string) error {
 	})
 }
 
+// bear signs in with an access token.
+func (s *submission) bear(token string) error {
+	b, err := bearerFor(s.account, token, s.conn.Address(), s.client.SupportsAuth)
+	if err != nil {
+		return err
+	}
+	err = s.client.Auth(b)
+	var refused *tokenRefused
+	if errors.As(err, &refused) {
+		return refused.explain(s.account, s.conn.Address())
+	}
+	return s.refusal(err)
+}
+
 // within runs one step that has to end in d.
 func (s *submission) within(d time.Duration, step func() error) error {
 	s.conn.SetBudget(smtpAnswers)
@@ -112,6 +128,9 @@ func (s *submission) refusal(err error) error {
 	var said *smtp.SMTPError
 	if !errors.As(err, &said) || said.Code/100 != 5 {
 		return err
+	}
+	if s.account.OAuth != "" {
+		return badToken(s.account, s.conn.Address(), err)
 	}
 	return &desk.Error{
 		Kind: desk.Denied, Code: "BAD_PASSWORD", Err: err,

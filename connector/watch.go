@@ -42,7 +42,7 @@ var errSick = &desk.Error{
 func (w *worker) watch(ctx context.Context, f *folder, s *session) error {
 	if s == nil {
 		var err error
-		if s, err = openSession(ctx, w.account, w.password, w.pace); err != nil {
+		if s, err = enterSession(ctx, w.account, w.keys, w.pace); err != nil {
 			return err
 		}
 	}

@@ -37,10 +37,10 @@ var errEpoch = errors.New("the server has numbered the folder anew")
 // one goroutine per folder waits for news, one fetches history and one sends.
 type worker struct {
 	*Connector
-	account  desk.Account
-	log      *slog.Logger
-	lease    desk.Lease
-	password string
+	account desk.Account
+	log     *slog.Logger
+	lease   desk.Lease
+	keys    keys
 
 	// backfill wakes the goroutine that fetches history; it has room for one.
 	backfill chan struct{}
@@ -58,7 +58,7 @@ type worker struct {
 
 func (c *Connector) newWorker(a desk.Account) *worker {
 	return &worker{
-		Connector: c, account: a, log: c.log.With("account", a.Address),
+		Connector: c, keys: c.keys, account: a, log: c.log.With("account", a.Address),
 		backfill: make(chan struct{}, 1), troubles: map[string]error{}, tally: Summary{Account: a.Address},
 	}
 }
@@ -136,7 +136,7 @@ func (w *worker) connected(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	first, list, err := openFolders(ctx, w.account, w.password, w.pace)
+	first, list, err := openFolders(ctx, w.account, w.keys, w.pace)
 	if err != nil {
 		return err
 	}
@@ -170,15 +170,13 @@ func (w *worker) connected(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// unlock gets the password. It is asked for at every new connection, so that a
-// changed one is found.
+// unlock gets what the account signs in with, anew each time it connects, so
+// that a changed password is found. Its sessions then share the password;
+// tokens end, so each session asks for one.
 func (w *worker) unlock(ctx context.Context) error {
-	password, err := w.passwords(ctx, w.account)
-	if err != nil {
-		return err
-	}
-	w.password = password
-	return nil
+	secret, err := w.Connector.keys.secret(ctx, w.account, "")
+	w.keys.password = given(secret).password
+	return err
 }
 
 // keepFolders brings the folders in line with what the server lists. What is
@@ -336,10 +334,7 @@ func (w *worker) health() (desk.AccountState, string) {
 		}
 		slices.Sort(parts)
 		err := w.troubles[parts[0]]
-		if desk.KindOf(err) == desk.Denied {
-			return desk.AccountNeedsSignIn, sentence(err)
-		}
-		return desk.AccountRetrying, sentence(err)
+		return stateOf(err), sentence(err)
 	}
 	if !w.online {
 		return desk.AccountConnecting, ""

@@ -16,8 +16,10 @@ import (
 type Options struct {
 	// Desk is where mail goes.
 	Desk *desk.Desk
-	// Password opens an account's secret; usually [Secrets.Password].
+	// Password opens an account's secret; usually [Secrets.Password]. Tokens
+	// renews those of accounts that sign in at a provider.
 	Password func(context.Context, desk.Account) (string, error)
+	Tokens   *Tokens
 	// Outbox sends; without it nothing goes out.
 	Outbox Outbox
 	// Log takes what an operator wants to know; nothing is logged without it.
@@ -40,12 +42,12 @@ var _ Outbox = (*Sender)(nil)
 // Connector brings mail from the servers of all accounts to the desk, and from
 // files.
 type Connector struct {
-	desk      *desk.Desk
-	room      *desk.Mailroom
-	passwords func(context.Context, desk.Account) (string, error)
-	outbox    Outbox
-	log       *slog.Logger
-	now       func() time.Time
+	desk   *desk.Desk
+	room   *desk.Mailroom
+	keys   keys
+	outbox Outbox
+	log    *slog.Logger
+	now    func() time.Time
 	// holder is the name under which this process takes leases.
 	holder string
 	pace   pace
@@ -61,7 +63,7 @@ func New(o Options) *Connector {
 	nonce := make([]byte, 8)
 	_, _ = rand.Read(nonce) // never fails (crypto/rand)
 	c := &Connector{
-		desk: o.Desk, room: o.Desk.Mailroom(), passwords: o.Password, outbox: o.Outbox,
+		desk: o.Desk, room: o.Desk.Mailroom(), keys: keys{o.Password, o.Tokens}, outbox: o.Outbox,
 		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)), pace: patient(),
 	}
 	return c
@@ -189,6 +191,6 @@ func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]servin
 // sameSettings compares what a worker depends on; health changes all the time.
 func sameSettings(a, b desk.Account) bool {
 	return a.Inbox == b.Inbox && a.Address == b.Address && a.IMAP == b.IMAP && a.SMTP == b.SMTP && a.CA == b.CA &&
-		a.Username == b.Username && a.PasswordCommand == b.PasswordCommand && bytes.Equal(a.Secret, b.Secret) &&
+		a.Username == b.Username && a.OAuth == b.OAuth && a.OAuthUser == b.OAuthUser && a.GrantedAt.Equal(b.GrantedAt) && a.PasswordCommand == b.PasswordCommand && bytes.Equal(a.Secret, b.Secret) &&
 		a.AuthServID == b.AuthServID && a.CutOff.Equal(b.CutOff) && a.FilesSent == b.FilesSent && a.PlusAddressing == b.PlusAddressing
 }

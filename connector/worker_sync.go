@@ -170,7 +170,7 @@ func (w *worker) progress() int {
 }
 
 func (w *worker) passOnce(ctx context.Context) error {
-	s, list, err := openFolders(ctx, w.account, w.password, w.pace)
+	s, list, err := openFolders(ctx, w.account, w.keys, w.pace)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,9 @@ func (p *program) connector(h *house) (*connector.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	sender := connector.NewSender(connector.SenderOptions{Desk: h.desk, Password: secrets.Password})
-	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Outbox: sender}), nil
+	tokens := connector.NewTokens(h.desk, secrets, nil)
+	sender := connector.NewSender(connector.SenderOptions{Desk: h.desk, Password: secrets.Password, Tokens: tokens})
+	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Tokens: tokens, Outbox: sender}), nil
 }
 
 // clockTime is how often the desk looks whether the clock has jumped. It goes

@@ -2,7 +2,9 @@ package oauth
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -195,4 +197,12 @@ func (r refusal) said() string {
 // Error is what a developer would want.
 func (r refusal) Error() string {
 	return fmt.Sprintf("the provider says %d %s AADSTS%s %s", r.status, clip(r.code), r.entra, r.text)
+}
+
+// Lost reports whether the provider may have given new tokens of which nobody
+// knows: the request went out, and no answer came.
+func Lost(err error) bool {
+	var r refusal
+	var op *net.OpError
+	return err != nil && !errors.As(err, &r) && !(errors.As(err, &op) && op.Op == "dial")
 }
