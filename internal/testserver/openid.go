@@ -53,6 +53,7 @@ type OpenID struct {
 	off     time.Duration
 	asked   int
 	granted func()
+	looked  func()
 }
 
 // StartOpenID starts a provider for these users, whose access tokens live for
@@ -96,10 +97,13 @@ func StartOpenID(t testing.TB, ttl time.Duration, users ...string) *OpenID {
 func (o *OpenID) between(provider http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o.mu.Lock()
-		down, off, fault, granted := o.down, o.off, o.fault, o.granted
+		down, off, fault, granted, looked := o.down, o.off, o.fault, o.granted, o.looked
 		o.mu.Unlock()
 		if down && !strings.HasSuffix(r.URL.Path, "/introspect") {
 			panic(http.ErrAbortHandler) // cuts the connection
+		}
+		if looked != nil && strings.HasSuffix(r.URL.Path, "/introspect") {
+			looked()
 		}
 		w.Header().Set("Date", time.Now().Add(off).UTC().Format(http.TimeFormat))
 		if strings.HasSuffix(r.URL.Path, "/token") {
@@ -190,6 +194,14 @@ func (o *OpenID) AfterGrant(fn func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.granted = fn
+}
+
+// BeforeLook is called when a mail server asks about a token, which somebody
+// then has used.
+func (o *OpenID) BeforeLook(fn func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.looked = fn
 }
 
 // Revoke takes back all that a user has granted.
