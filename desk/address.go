@@ -104,6 +104,9 @@ func (s *Seat) RemoveAddress(ctx context.Context, address string) (Address, erro
 		if a.Kind == AddressPrimary {
 			return conflict("PRIMARY_ADDRESS", "Disconnect the account with: "+a.release(), "%s is the address its account is connected with.", a.Address)
 		}
+		if err := mustNotLeaveFrom(w, a); err != nil {
+			return err
+		}
 		if err := w.RemoveAddress(FoldAddress(a.Address)); err != nil {
 			return err
 		}

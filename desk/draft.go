@@ -27,8 +27,11 @@ type Draft struct {
 	Inbox        InboxID
 	Conversation ConversationID // 0 for a new one
 	Account      AccountID      // who sends it
-	To, Cc, Bcc  []Mailbox
-	Subject      string
+	// From is the address of the account it leaves from; its primary one when
+	// empty.
+	From        string
+	To, Cc, Bcc []Mailbox
+	Subject     string
 	// Text is Markdown; the plain part is the text as it stands.
 	Text string
 	// Version is the conversation's version the author has seen. A reply
@@ -67,7 +70,12 @@ func (s *Seat) Answer(ctx context.Context, id ConversationID, all bool) (Draft, 
 		if err != nil && !errors.Is(err, ErrNoRow) {
 			return err
 		}
-		dr = replyTo(c, last, accounts, all)
+		from, held, err := senders(r, accounts)
+		if err != nil {
+			return err
+		}
+		dr = replyTo(c, last, accounts, held, all)
+		dr.answerFrom(last, from)
 		dr.Author = s.actor.User
 		return nil
 	})
@@ -95,11 +103,13 @@ func (s *Seat) sendingAccounts(r Reader, inbox InboxID) ([]Account, error) {
 // replyTo addresses an answer: to Reply-To, else From; with all also to the
 // others, never to ourselves (RFC 5322 3.6.3). To our own message the answer
 // goes to whom that went.
-func replyTo(c Conversation, last Message, accounts []Account, all bool) Draft {
+func replyTo(c Conversation, last Message, accounts []Account, held []Address, all bool) Draft {
 	dr := Draft{Kind: DraftReply, Inbox: c.Inbox, Conversation: c.ID, Account: accounts[0].ID, Version: c.Version, Subject: replySubject(c.Subject)}
 	own := map[string]bool{}
+	for _, d := range held {
+		own[FoldAddress(d.Address)] = true
+	}
 	for _, a := range accounts {
-		own[FoldAddress(a.Address)] = true
 		if a.ID == last.Account {
 			dr.Account = a.ID
 		}
@@ -130,6 +140,17 @@ func replyTo(c Conversation, last Message, accounts []Account, all bool) Draft {
 		add(&dr.Cc, last.Mail.Cc)
 	}
 	return dr
+}
+
+// answerFrom lets an answer leave from the address the mail was written to: one
+// of the account it came by, or of any of the inbox where that is not known.
+func (dr *Draft) answerFrom(last Message, senders []Address) {
+	if dr.Account == last.Account {
+		senders = slices.DeleteFunc(slices.Clone(senders), func(a Address) bool { return a.Account != dr.Account })
+	}
+	if a, ok := writtenTo(last, senders); ok {
+		dr.Account, dr.From = a.Account, a.Address
+	}
 }
 
 func stripPlus(addr string) string {

@@ -42,7 +42,10 @@ type InboxView struct {
 	Members []Member
 	// Accounts serve the inbox: their addresses and health, never secrets.
 	Accounts []Account
-	Counts   Counts
+	// Senders are the addresses mail may leave from, those of one account
+	// together, its primary first; empty for who is no member.
+	Senders []Address
+	Counts  Counts
 }
 
 // Member is a user who sees what is in an inbox, and what he may do there.
@@ -135,6 +138,10 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 		if err != nil {
 			return err
 		}
+		held, err := r.Addresses()
+		if err != nil {
+			return err
+		}
 		counts, err := r.Counts(s.actor.User)
 		if err != nil {
 			return err
@@ -153,6 +160,9 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 				if a.Inbox == in.ID {
 					v.Accounts = append(v.Accounts, a.as(in, ok))
 				}
+			}
+			if ok {
+				v.Senders = sendersOf(v.Accounts, held)
 			}
 			if ok {
 				if v.Members, err = r.Members(in.ID); err != nil {

@@ -122,7 +122,30 @@ func mustStillServe(r Reader, out Outgoing) error {
 	if errors.Is(err, ErrNoRow) || err == nil && a.Inbox != out.Inbox {
 		return conflict("OTHER_ACCOUNT", "Take its text back with: postroom outbox cancel", "%s does not serve the inbox any more in which the mail was written.", out.From.Addr)
 	}
+	if err != nil {
+		return err
+	}
+	h, err := r.AddressHolder(FoldAddress(out.From.Addr))
+	if errors.Is(err, ErrNoRow) || err == nil && h.Account != a.ID {
+		return conflict("OTHER_ADDRESS", "Take its text back with: postroom outbox cancel", "%s is not an address of %s any more.", out.From.Addr, a.Address)
+	}
 	return err
+}
+
+// mustNotLeaveFrom refuses to free an address from which mail waits to leave.
+func mustNotLeaveFrom(r Reader, d Address) error {
+	for _, st := range []OutgoingState{Queued, Deferred, Claimed, Submitting, InDoubt} {
+		list, err := r.OutgoingOf(d.Account, st)
+		if err != nil {
+			return err
+		}
+		for _, out := range list {
+			if FoldAddress(out.From.Addr) == FoldAddress(d.Address) {
+				return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "A mail from %s is not sent yet.", d.Address)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind EventKind, from ...OutgoingState) error {

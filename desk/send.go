@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 )
@@ -65,9 +64,13 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 	if err != nil {
 		return fail(err)
 	}
-	at := slices.IndexFunc(accounts, func(a Account) bool { return a.ID == dr.Account })
-	if at < 0 {
-		return fail(conflict("OTHER_ACCOUNT", "Choose an account of this inbox.", "The mail would leave from an account of another inbox."))
+	_, all, err := senders(r, accounts)
+	if err != nil {
+		return fail(err)
+	}
+	account, from, err := sender(accounts, all, dr)
+	if err != nil {
+		return fail(err)
 	}
 	me, err := r.User(s.actor.User)
 	if err != nil {
@@ -75,8 +78,8 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 	}
 	now := s.d.now()
 	out := Outgoing{
-		Conversation: c.ID, Inbox: dr.Inbox, Account: accounts[at].ID, Author: s.actor.User,
-		From: Mailbox{Name: me.Name, Addr: accounts[at].Address}, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
+		Conversation: c.ID, Inbox: dr.Inbox, Account: account.ID, Author: s.actor.User,
+		From: Mailbox{Name: me.Name, Addr: from}, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
 		Subject: oneLine(dr.Subject), Text: dr.Text, State: Queued, CreatedAt: now, UpdatedAt: now,
 	}
 	if c.ID != 0 {
@@ -89,15 +92,17 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 			out.InReplyTo = ids[len(ids)-1]
 		}
 	}
-	s.d.sign(&out, accounts[at])
+	s.d.sign(&out, account)
 	return out, c, nil
 }
 
 // sign fixes the Message-ID and, where the account takes it, the plus address.
+// Whether an alias takes one nobody knows: it may be made by a table of the mail
+// server that has just that address in it.
 func (d *Desk) sign(out *Outgoing, a Account) {
 	token := makeToken(d.key, out.Conversation, d.nonce())
-	out.HeaderID = token + "@" + a.Domain()
-	if a.PlusAddressing {
+	out.HeaderID = token + "@" + Account{Address: out.From.Addr}.Domain()
+	if a.PlusAddressing && out.From.Addr == a.Address {
 		at := strings.LastIndexByte(a.Address, '@')
 		out.ReplyTo = a.Address[:at] + "+" + token + a.Address[at:]
 	}

@@ -74,7 +74,7 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 		return Draft{}, err
 	}
 	dr := Draft{
-		Author: out.Author, Kind: DraftReply, Inbox: out.Inbox, Conversation: c.ID, Account: out.Account,
+		Author: out.Author, Kind: DraftReply, Inbox: out.Inbox, Conversation: c.ID, Account: out.Account, From: out.From.Addr,
 		To: out.To, Cc: out.Cc, Bcc: out.Bcc, Subject: out.Subject, Text: out.Text, Version: c.Version, UpdatedAt: d.now(),
 	}
 	noted, err := hasNotes(w, out.Author, c.ID)

@@ -20,19 +20,25 @@ type recipients struct {
 	Bcc []desk.Mailbox `json:"bcc,omitempty"`
 }
 
+// addressed is what of a draft stands in its head besides the subject.
+type addressed struct {
+	recipients
+	From string `json:"from,omitempty"`
+}
+
 // Draft implements [desk.TimelineReader].
 func (r *reader) Draft(author desk.UserID, c desk.ConversationID, k desk.DraftKind) (desk.Draft, error) {
 	var d desk.Draft
-	var rc recipients
+	var rc addressed
 	err := r.get(getDraft, []any{author, c, k}, &d.ID, &d.Author, &d.Kind, &d.Inbox, &d.Conversation, &d.Account,
 		jsonInto{&rc}, &d.Subject, &d.Text, &d.Version, into(&d.UpdatedAt))
-	d.To, d.Cc, d.Bcc = rc.To, rc.Cc, rc.Bcc
+	d.To, d.Cc, d.Bcc, d.From = rc.To, rc.Cc, rc.Bcc, rc.From
 	return d, err
 }
 
 // SaveDraft implements [desk.TimelineWriter].
 func (w *writer) SaveDraft(d desk.Draft) (desk.DraftID, error) {
-	rc, err := asJSON(recipients{d.To, d.Cc, d.Bcc})
+	rc, err := asJSON(addressed{recipients{d.To, d.Cc, d.Bcc}, d.From})
 	if err != nil {
 		return 0, err
 	}

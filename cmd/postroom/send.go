@@ -15,6 +15,7 @@ import (
 // sending is how a mail written on the command line is to go out.
 type sending struct {
 	file              string
+	from              string
 	close, yes, queue bool
 	// cautions are what the command itself has to say before sending.
 	cautions []desk.Caution
@@ -23,6 +24,7 @@ type sending struct {
 func (s *sending) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.file, "file", "", "read the text from a file; - is standard input")
+	f.StringVar(&s.from, "from", "", "the address of the inbox it leaves from (default: the one that was written to, else the first)")
 	f.BoolVar(&s.yes, "yes", false, "send it although something speaks against it")
 	f.BoolVar(&s.queue, "queue", false, "return at once, without waiting for the server")
 }
@@ -41,6 +43,12 @@ type sentForm struct {
 // send queues a mail and waits until it is out. There is no hold time: a
 // command that has been typed is meant.
 func (p *program) send(ctx context.Context, h *house, dr desk.Draft, s sending) error {
+	if s.from != "" {
+		var err error
+		if dr, err = h.seat.WriteFrom(ctx, dr, s.from); err != nil {
+			return err
+		}
+	}
 	if p.flags.rehearse {
 		return p.rehearseSending(ctx, h, dr, s)
 	}

@@ -241,9 +241,10 @@ func (c *composer) state() any {
 	type all struct {
 		edits   int
 		account desk.AccountID
+		from    string
 		field   string
 	}
-	s := all{edits: c.text.Edits(), account: c.mail.Account}
+	s := all{edits: c.text.Edits(), account: c.mail.Account, from: c.mail.From}
 	if c.at != onText && c.at != onFrom {
 		s.field = c.fields[c.at].Value()
 	}

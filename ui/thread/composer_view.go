@@ -201,8 +201,8 @@ func (c *composer) field(t *theme.Theme, f focus, width int) (line string, curso
 // sender is the address the mail leaves from.
 func (c *composer) sender() safe.Text {
 	for _, a := range c.senders() {
-		if a.ID == c.mail.Account {
-			return safe.Addr(a.Address)
+		if c.leavesFrom(a) {
+			return safe.Addr(a.Address.Address)
 		}
 	}
 	return safe.Text{}

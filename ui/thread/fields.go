@@ -19,23 +19,39 @@ const (
 	focusCount
 )
 
-// senders are the accounts the mail may leave from: those of the inbox, and
+// mailFrom is an address the mail may leave from.
+type mailFrom struct {
+	desk.Address
+	inbox desk.InboxID
+}
+
+// senders are the addresses the mail may leave from: those of the inbox, and
 // for a new mail those of every inbox one works in.
-func (c *composer) senders() []desk.Account {
-	if c.conv != 0 {
-		in, _ := c.sh.State.Inbox(c.mail.Inbox)
-		return in.Accounts
-	}
-	var list []desk.Account
+func (c *composer) senders() []mailFrom {
+	var list []mailFrom
 	for _, in := range c.sh.State.Inboxes {
-		if in.Member {
-			list = append(list, in.Accounts...)
+		if c.conv != 0 && in.ID != c.mail.Inbox {
+			continue
+		}
+		for _, a := range in.Senders {
+			list = append(list, mailFrom{a, in.ID})
 		}
 	}
 	return list
 }
 
-// chooseFrom takes the next account; a new mail belongs to the inbox of its
+// leavesFrom reports whether it is the address the mail leaves from now.
+func (c *composer) leavesFrom(s mailFrom) bool {
+	if s.Account != c.mail.Account {
+		return false
+	}
+	if c.mail.From == "" {
+		return s.Kind == desk.AddressPrimary
+	}
+	return desk.FoldAddress(s.Address.Address) == desk.FoldAddress(c.mail.From)
+}
+
+// chooseFrom takes the next address; a new mail belongs to the inbox of its
 // account.
 func (c *composer) chooseFrom(key string) {
 	by := 1
@@ -55,11 +71,11 @@ func (c *composer) chooseFrom(key string) {
 	}
 	next := 0
 	for i, a := range list {
-		if a.ID == c.mail.Account {
+		if c.leavesFrom(a) {
 			next = (i + by + len(list)) % len(list)
 		}
 	}
-	c.mail.Account, c.mail.Inbox = list[next].ID, list[next].Inbox
+	c.mail.Account, c.mail.Inbox, c.mail.From = list[next].Account, list[next].inbox, list[next].Address.Address
 }
 
 // focusNext goes to the next field that exists.
