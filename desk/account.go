@@ -57,7 +57,11 @@ type Account struct {
 	// CutOff divides history from work: mail from before comes in closed and
 	// silent.
 	CutOff time.Time
-	State  AccountState
+	// WriteBack says what is written to the mailbox; Folders which are read:
+	// none for INBOX, Sent and Junk.
+	WriteBack WriteBack
+	Folders   []FolderChoice
+	State     AccountState
 	// Cause says in words why the state is what it is.
 	Cause string
 	// Since is when the state began.
@@ -125,6 +129,9 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		secret := a.Secret
 		if a.OAuth != "" {
 			a.Secret = nil
+		}
+		if a.WriteBack == "" {
+			a.WriteBack = usualWriteBack(in.Kind)
 		}
 		id, err := w.AddAccount(a)
 		if err != nil {

@@ -77,7 +77,7 @@ func (b *Bell) ring(events []Event) {
 		for _, e := range events {
 			switch e.Kind {
 			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventOAuthSet, EventOAuthRemoved, EventRebuilt:
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventMailboxSet, EventOAuthSet, EventOAuthRemoved, EventRebuilt:
 				l.pending.Settings = true
 			default:
 			}

@@ -348,7 +348,7 @@ func (s *Seat) setStatus(ctx context.Context, ids []ConversationID, to Status, k
 // MarkRead notes that the actor has read the conversation as it stands. It is
 // his own matter: no event, no new version.
 func (s *Seat) MarkRead(ctx context.Context, id ConversationID, upTo MessageID) error {
-	return s.d.write(ctx, func(w Writer) error {
+	return s.write(ctx, func(w Writer) error {
 		c, err := s.mustSee(w, id)
 		if err != nil {
 			return err

@@ -162,7 +162,9 @@ func (j *journaled) Append(e *Event) error {
 	return j.Writer.Append(e)
 }
 
-func (s *Seat) write(ctx context.Context, fn func(Writer) error) error { return s.d.write(ctx, fn) }
+func (s *Seat) write(ctx context.Context, fn func(Writer) error) error {
+	return s.d.write(ctx, func(w Writer) error { return fn(&mirrored{Writer: w, now: s.d.now}) })
+}
 
 // CatchUp rings the bell for what other processes have done since the last
 // call, and for trouble that has come or gone. It is to be called when the

@@ -22,6 +22,8 @@ const (
 	EventAddressVerified     EventKind = "address verified"
 	EventOAuthSet            EventKind = "sign-in client set"
 	EventOAuthRemoved        EventKind = "sign-in client removed"
+	EventMailboxSet          EventKind = "mailbox set"       // folders, cut-off, write-back
+	EventFolderRenamed       EventKind = "folder renamed"    // on the server, and followed
 	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
 	EventHistory             EventKind = "history imported"  // several old messages at once
 	EventReceived            EventKind = "message received"

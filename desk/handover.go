@@ -134,7 +134,7 @@ func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settle
 			if err != nil {
 				return err
 			}
-			if err := m.keepSent(w, out, a); err != nil {
+			if err := errors.Join(m.keepSent(w, out, a), w.WantMirror(out.Conversation, false, m.d.now())); err != nil {
 				return err
 			}
 		}
@@ -206,7 +206,7 @@ func (m *Mailroom) unanswered(w Writer, out Outgoing) error {
 	if c.Status == Closed && closed.Kind == EventClosed && closed.Batch != "" && queued.Message == out.Message && closed.Batch == queued.Batch {
 		c.Status = Open
 		ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventReopened, Inbox: c.Inbox, Conversation: c.ID, Before: state(Closed), After: state(Open)}
-		if err := w.Append(ev); err != nil {
+		if err := errors.Join(w.Append(ev), w.WantMirror(c.ID, true, m.d.now())); err != nil {
 			return err
 		}
 	}

@@ -260,7 +260,7 @@ func (m *Mailroom) Keep(ctx context.Context, l Lease, cursor Folder, mails []Fet
 			if err != nil {
 				return err
 			}
-			id, isNew, err := w.AddRaw(in, l.Account, cursor, f)
+			id, isNew, err := m.keep(w, a, in, cursor, f)
 			if err != nil {
 				return err
 			}
@@ -274,17 +274,48 @@ func (m *Mailroom) Keep(ctx context.Context, l Lease, cursor Folder, mails []Fet
 	return fresh, err
 }
 
+// keep stores one mail in an inbox. One that the account's inbox has already may
+// have been moved by another mail program.
+func (m *Mailroom) keep(w Writer, a Account, into InboxID, cursor Folder, f Fetched) (id RawID, isNew bool, err error) {
+	var before []Placed
+	if into == a.Inbox && a.WriteBack == WriteMove {
+		if before, err = w.PlacedBytes(into, f.Packed.SHA256); err != nil {
+			return 0, false, err
+		}
+	}
+	if id, isNew, err = w.AddRaw(into, a.ID, cursor, f); err != nil || isNew || len(before) == 0 {
+		return id, isNew, err
+	}
+	in, err := w.Inbox(into)
+	if err != nil || !twoWays(a, in) {
+		return id, false, err
+	}
+	return id, false, m.appeared(w, in, cursor, f, before)
+}
+
 // Flags notes changed flags, and which messages are gone from the server.
-// Their conversations stay. Seen counts in a personal inbox.
+// Their conversations stay. In a personal inbox both count.
 func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []Fetched, gone []uint32) error {
 	return m.fenced(ctx, l, func(w Writer) error {
-		if err := w.SetFlags(cursor, changed); err != nil {
+		a, err := w.Account(l.Account)
+		if err != nil {
+			return err
+		}
+		in, err := w.Inbox(a.Inbox)
+		if err != nil {
+			return err
+		}
+		turned, err := w.SetFlags(cursor, changed)
+		if err != nil {
 			return err
 		}
 		if err := w.SetGone(cursor, gone, m.d.now()); err != nil {
 			return err
 		}
-		_, err := w.SaveFolder(cursor)
+		if err := m.elsewhere(w, a, in, cursor, turned, gone); err != nil {
+			return err
+		}
+		_, err = w.SaveFolder(cursor)
 		return err
 	})
 }

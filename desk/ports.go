@@ -44,6 +44,7 @@ type Reader interface {
 	ThreadingReader
 	LedgerReader
 	OutboxReader
+	MirrorReader
 	JournalReader
 	RebuildReader
 	SurveyReader
@@ -59,6 +60,7 @@ type Writer interface {
 	TimelineWriter
 	LedgerWriter
 	OutboxWriter
+	MirrorWriter
 	JournalWriter
 	RebuildWriter
 	SurveyWriter
@@ -143,8 +145,9 @@ type AccountWriter interface {
 	// served before. The lease ends, as when it is disconnected: whoever
 	// serves the account takes it anew.
 	MoveAccount(id AccountID, to InboxID, served []Served) error
-	SaveHealth(Account) error // State, Cause, Since
-	SaveSecret(Account) error // Secret, PasswordCommand
+	SaveHealth(Account) error  // State, Cause, Since
+	SaveSecret(Account) error  // Secret, PasswordCommand
+	SaveMailbox(Account) error // CutOff, WriteBack, Folders
 	// TakeLease gives the wanted lease, with its fence, if the account's is
 	// free, expired at now, dead's, or the wanted holder's own (then the
 	// fence stays). Otherwise it returns the present lease and ErrStale.
@@ -280,9 +283,8 @@ type LedgerWriter interface {
 	// writes its ledger row when the folder has an ID. The row of a UID that
 	// is there already takes the new bytes and flags, and is no longer gone.
 	AddRaw(in InboxID, a AccountID, f Folder, m Fetched) (id RawID, isNew bool, err error)
-	// SetFlags notes flags by UID. In a personal inbox a message that has
-	// become Seen counts as read by its owner.
-	SetFlags(f Folder, changed []Fetched) error
+	// SetFlags notes flags by UID and gives back those whose Seen was not so.
+	SetFlags(f Folder, changed []Fetched) (turned []Fetched, err error)
 	SetGone(f Folder, uids []uint32, at time.Time) error
 }
 
@@ -313,6 +315,39 @@ type OutboxWriter interface {
 	AddJob(Job) error // no error when there is one for the same mail
 	SaveJob(Job) error
 	RemoveJob(id int64) error
+}
+
+// MirrorReader reads where the mails of conversations lie on their servers, and
+// what has to be written there.
+type MirrorReader interface {
+	// Placed are the places of a conversation's mails from outside that the
+	// ledger knows, in all accounts, those they have left included; in the
+	// order of the messages.
+	Placed(ConversationID) ([]Placed, error)
+	// PlacedBytes are those of the inbox's mail with these bytes.
+	PlacedBytes(in InboxID, sha256 [32]byte) ([]Placed, error)
+	// PlacedAt is the one of a UID.
+	PlacedAt(f Folder, uid uint32) (Placed, error)
+	// ReadUpTo is the newest message that anybody has read.
+	ReadUpTo(ConversationID) (MessageID, error)
+	// MirrorDue lists some of what is due.
+	MirrorDue(a AccountID, now time.Time) ([]Mirror, error)
+	Mirroring(AccountID, ConversationID) (bool, error)
+}
+
+// MirrorWriter notes what has to be written to servers, and what was.
+type MirrorWriter interface {
+	// WantMirror asks for the conversation to be brought in line on the
+	// servers of its inbox's accounts that are written to. moves says that
+	// its place has changed, not only who has read it.
+	WantMirror(c ConversationID, moves bool, at time.Time) error
+	// SaveMirror and RemoveMirror leave alone what was asked for anew since.
+	SaveMirror(Mirror) error
+	RemoveMirror(Mirror) error
+	// MarkUnread lets the user have read less than the message.
+	MarkUnread(u UserID, c ConversationID, from MessageID) error
+	// Place writes the ledger row of a stored mail that was put there.
+	Place(f Folder, uid uint32, p Placed) error
 }
 
 // JournalReader reads events.

@@ -9,16 +9,6 @@ import (
 	"time"
 )
 
-// FolderRole says what a folder is for. Only these are read.
-type FolderRole string
-
-// The roles of folders.
-const (
-	RoleInbox FolderRole = "inbox"
-	RoleSent  FolderRole = "sent"
-	RoleJunk  FolderRole = "junk"
-)
-
 // Incoming is a stored mail, parsed, on its way into a conversation.
 type Incoming struct {
 	Raw     RawID

@@ -9,8 +9,8 @@ import (
 
 const (
 	accountColumns = `a.id, a.inbox, a.address, a.imap, a.smtp, a.ca, a.username, a.secret, a.password_command,
-		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at, ` + oauthColumns
-	accountsAll    = ` FROM accounts a` + withOAuth
+		a.auth_serv_id, a.plus_addressing, a.files_sent, a.cut_off, a.state, a.cause, a.since, a.created_at, ` + oauthColumns + mailboxColumns
+	accountsAll    = ` FROM accounts a` + withOAuth + withMailbox
 	accountRows    = accountsAll + ` WHERE a.connected = 1`
 	getAccount     = `SELECT ` + accountColumns + accountRows + ` AND a.id = ?`
 	listAccounts   = `SELECT ` + accountColumns + accountRows + ` ORDER BY a.id`
@@ -33,7 +33,12 @@ const (
 	removeFolders   = `DELETE FROM folders WHERE account = ?`
 	removeJobs      = `DELETE FROM jobs WHERE account = ?`
 	saveSecret      = `UPDATE accounts SET secret = ?, password_command = ? WHERE id = ? AND connected = 1`
-	saveHealth      = `UPDATE accounts SET state = ?, cause = ?, since = ? WHERE id = ? AND connected = 1`
+	removeMirror    = `DELETE FROM mirror WHERE account = ?`
+	removeMailbox   = `DELETE FROM mailboxes WHERE account = ?`
+	saveMailbox     = `INSERT INTO mailboxes (account, write_back, folders) VALUES (?, ?, ?)
+		ON CONFLICT (account) DO UPDATE SET write_back = excluded.write_back, folders = excluded.folders`
+	saveCutOff = `UPDATE accounts SET cut_off = ? WHERE id = ? AND connected = 1`
+	saveHealth = `UPDATE accounts SET state = ?, cause = ?, since = ? WHERE id = ? AND connected = 1`
 )
 
 func scanAccount(sc scanner) (desk.Account, error) {
@@ -41,7 +46,7 @@ func scanAccount(sc scanner) (desk.Account, error) {
 	var granted, client time.Time
 	err := sc.Scan(&a.ID, &a.Inbox, &a.Address, &a.IMAP, &a.SMTP, &a.CA, &a.Username, &a.Secret, &a.PasswordCommand,
 		&a.AuthServID, &a.PlusAddressing, &a.FilesSent, into(&a.CutOff), &a.State, &a.Cause, into(&a.Since), into(&a.CreatedAt),
-		&a.OAuth, &a.OAuthUser, into(&granted), into(&client))
+		&a.OAuth, &a.OAuthUser, into(&granted), into(&client), &a.WriteBack, jsonInto{&a.Folders})
 	if a.OAuth != "" {
 		a.GrantedAt = later(granted, client)
 	}
@@ -85,9 +90,18 @@ func (w *writer) AddAccount(a desk.Account) (desk.AccountID, error) {
 	if err != nil {
 		return 0, err
 	}
-	return desk.AccountID(id), w.AddAddress(desk.Address{
-		Account: desk.AccountID(id), Address: a.Address, Kind: desk.AddressPrimary, Since: a.CreatedAt, VerifiedAt: a.CreatedAt,
-	})
+	a.ID = desk.AccountID(id)
+	err = w.AddAddress(desk.Address{Account: a.ID, Address: a.Address, Kind: desk.AddressPrimary, Since: a.CreatedAt, VerifiedAt: a.CreatedAt})
+	return a.ID, errors.Join(err, w.SaveMailbox(a))
+}
+
+// SaveMailbox implements [desk.AccountWriter].
+func (w *writer) SaveMailbox(a desk.Account) error {
+	folders, err := asJSON(a.Folders)
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.mustChange(saveCutOff, millis(a.CutOff), a.ID), w.do(saveMailbox, a.ID, a.WriteBack, folders))
 }
 
 // AddAddress implements [desk.AccountWriter]. The key of the table lets one of
@@ -120,7 +134,8 @@ func (w *writer) RemoveAccount(id desk.AccountID, at time.Time) error {
 	if n == 0 {
 		return desk.ErrNoRow
 	}
-	return errors.Join(w.do(removeAddresses, id), w.do(removeSettled, id), w.do(removeFolders, id), w.do(removeJobs, id), w.do(removeTokens, id))
+	return errors.Join(w.do(removeAddresses, id), w.do(removeSettled, id), w.do(removeFolders, id), w.do(removeJobs, id), w.do(removeTokens, id),
+		w.do(removeMirror, id), w.do(removeMailbox, id))
 }
 
 // SaveHealth implements [desk.AccountWriter].

@@ -75,16 +75,10 @@ const (
 	addLedger = `INSERT INTO ledger (folder, uidvalidity, uid, raw, seen, answered, gone_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET raw = excluded.raw,
 		seen = excluded.seen, answered = excluded.answered, gone_at = excluded.gone_at`
-	setFlags = `UPDATE ledger SET seen = ?, answered = ? WHERE folder = ? AND uidvalidity = ? AND uid = ?
-		AND (seen <> ? OR answered <> ?) RETURNING raw`
-	setRawSeen = `UPDATE raws SET seen = ? WHERE id = ? AND parsed = 0`
-	// readElsewhere: what the owner of a personal inbox has seen in another
-	// program he has read here.
-	readElsewhere = `INSERT INTO reads (user_id, conversation, up_to)
-		SELECT i.owner, m.conversation, m.id FROM messages m JOIN inboxes i ON i.id = m.inbox
-		WHERE m.raw = ? AND m.raw <> 0 AND i.kind = 'personal'
-		ON CONFLICT (user_id, conversation) DO UPDATE SET up_to = excluded.up_to WHERE excluded.up_to > reads.up_to`
-	setGone = `UPDATE ledger SET gone_at = ? WHERE folder = ? AND uidvalidity = ? AND uid = ? AND gone_at = ?`
+	setAnswered = `UPDATE ledger SET answered = ? WHERE folder = ? AND uidvalidity = ? AND uid = ? AND answered <> ?`
+	setSeen     = `UPDATE ledger SET seen = ? WHERE folder = ? AND uidvalidity = ? AND uid = ? AND seen <> ? RETURNING raw`
+	setRawSeen  = `UPDATE raws SET seen = ? WHERE id = ? AND parsed = 0`
+	setGone     = `UPDATE ledger SET gone_at = ? WHERE folder = ? AND uidvalidity = ? AND uid = ? AND gone_at = ?`
 )
 
 // chunkBits leaves room for a million pieces of a megabyte in one mail.
@@ -125,26 +119,25 @@ func (w *writer) addRaw(in desk.InboxID, a desk.AccountID, f desk.Folder, m desk
 }
 
 // SetFlags implements [desk.LedgerWriter].
-func (w *writer) SetFlags(f desk.Folder, changed []desk.Fetched) error {
+func (w *writer) SetFlags(f desk.Folder, changed []desk.Fetched) ([]desk.Fetched, error) {
+	var turned []desk.Fetched
 	for _, m := range changed {
-		seen, answered := flag(m.Seen), flag(m.Answered)
-		raw, err := w.insert(setFlags, seen, answered, f.ID, f.UIDValidity, m.UID, seen, answered)
+		if err := w.do(setAnswered, flag(m.Answered), f.ID, f.UIDValidity, m.UID, flag(m.Answered)); err != nil {
+			return nil, err
+		}
+		raw, err := w.insert(setSeen, flag(m.Seen), f.ID, f.UIDValidity, m.UID, flag(m.Seen))
 		if err == desk.ErrNoRow { //nolint:errorlint // get returns the sentinel itself
 			continue
 		}
+		if err == nil {
+			err = w.do(setRawSeen, flag(m.Seen), raw)
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := w.do(setRawSeen, seen, raw); err != nil {
-			return err
-		}
-		if m.Seen {
-			if err := w.do(readElsewhere, raw); err != nil {
-				return err
-			}
-		}
+		turned = append(turned, m)
 	}
-	return nil
+	return turned, nil
 }
 
 // SetGone implements [desk.LedgerWriter]. When a message went is not moved by

@@ -27,7 +27,8 @@ const (
 	abandoned = `SELECT ` + outgoingColumns + ` FROM outbox o WHERE o.account = ? AND o.state = ? AND o.fence < ? ORDER BY o.id`
 	nextDue   = `SELECT at FROM (
 		SELECT min(due_at) AS at FROM outbox WHERE account = ? AND state IN ('queued', 'deferred')
-		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?) AS due WHERE at IS NOT NULL
+		UNION ALL SELECT min(next_try) FROM jobs WHERE account = ?
+		UNION ALL SELECT min(next_try) FROM mirror WHERE account = ?) AS due WHERE at IS NOT NULL
 		ORDER BY at LIMIT 1`
 	countWaiting = `SELECT count(*) FROM outbox WHERE account = ?
 		AND state IN ('queued', 'claimed', 'submitting', 'deferred', 'in doubt')`
@@ -160,7 +161,7 @@ func (r *reader) Abandoned(a desk.AccountID, fence int64) ([]desk.Outgoing, erro
 
 // NextDue implements [desk.AccountReader].
 func (r *reader) NextDue(a desk.AccountID) (time.Time, error) {
-	at, err := collect(r.session, number[desk.Seq], nextDue, a, a)
+	at, err := collect(r.session, number[desk.Seq], nextDue, a, a, a)
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err
 	}

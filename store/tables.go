@@ -48,6 +48,7 @@ func tables() []table {
 		{name: "tokens"},
 		{name: "addresses"},
 		{name: "served"},
+		{name: "mailboxes"},
 		{name: "folders", ids: counted},
 		{name: "settled"},
 		{name: "raws", ids: highest},
@@ -69,6 +70,7 @@ func tables() []table {
 		{name: "outbox", ids: counted},
 		{name: "outbox_raws"},
 		{name: "jobs", ids: counted},
+		{name: "mirror"},
 		{name: "events"},
 	}
 }

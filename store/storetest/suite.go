@@ -84,6 +84,8 @@ func suite() []promise {
 		{"our copy in Sent", testOwnCopy},
 		{"answers from elsewhere", testAnswersFromElsewhere},
 		{"our address from outside", testOurAddressFromOutside},
+		{"write-back", testWriteBack},
+		{"done elsewhere", testDoneElsewhere},
 		{"journal", testJournal},
 		{"journal without gaps", testJournalGaps},
 		{"history", testHistory},

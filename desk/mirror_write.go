@@ -1,0 +1,174 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// MirrorDue lists what is due to be written to the account's server.
+func (m *Mailroom) MirrorDue(ctx context.Context, l Lease) ([]Mirror, error) {
+	var list []Mirror
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.MirrorDue(l.Account, m.d.now())
+		return err
+	})
+	return list, err
+}
+
+// FinishMirror ends what was written, or notes why it has to wait. What was
+// changed here in the meantime is due again either way.
+func (m *Mailroom) FinishMirror(ctx context.Context, l Lease, mi Mirror, failure error, retry time.Time) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		if failure == nil {
+			return w.RemoveMirror(mi)
+		}
+		mi.Attempts++
+		mi.LastError, mi.NextTry = failure.Error(), retry
+		return w.SaveMirror(mi)
+	})
+}
+
+// Change is what has to be different about one mail on the server.
+type Change struct {
+	Placed
+	// AddSeen and AddAnswered are flags that are missing there.
+	AddSeen, AddAnswered bool
+	// To is where it belongs; empty when it is there.
+	To FolderRole
+	// Away says that it is to be looked for in the archive: it is in no
+	// folder that is read.
+	Away bool
+}
+
+// Changes says what of a conversation is not on the account's server as it is
+// here.
+func (m *Mailroom) Changes(ctx context.Context, mi Mirror) ([]Change, error) {
+	var list []Change
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		list = nil
+		a, err := r.Account(mi.Account)
+		if errors.Is(err, ErrNoRow) || err == nil && a.WriteBack == WriteNone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := r.Conversation(mi.Conversation)
+		if errors.Is(err, ErrNoRow) || err == nil && c.Inbox != a.Inbox {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		places, err := r.Placed(c.ID)
+		if err != nil {
+			return err
+		}
+		if list, err = flagChanges(r, a, c, places); err != nil {
+			return err
+		}
+		if mi.Moves && a.WriteBack == WriteMove {
+			list = moveChanges(list, a, c, places)
+		}
+		return nil
+	})
+	return slices.DeleteFunc(list, func(ch Change) bool { return !ch.AddSeen && !ch.AddAnswered && ch.To == "" }), err
+}
+
+// flagChanges are all mails of the account that lie in a folder, with the flags
+// they lack.
+func flagChanges(r Reader, a Account, c Conversation, places []Placed) ([]Change, error) {
+	upTo, err := r.ReadUpTo(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	answered, err := answeredHere(r, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var list []Change
+	for _, p := range places {
+		if p.Account == a.ID && p.here() {
+			list = append(list, Change{Placed: p, AddSeen: p.Message <= upTo && !p.Seen, AddAnswered: answered[p.HeaderID] && !p.Answered})
+		}
+	}
+	return list, nil
+}
+
+// answeredHere are the Message-IDs that mail written here answers and a server
+// has taken.
+func answeredHere(r Reader, c ConversationID) (map[string]bool, error) {
+	msgs, err := r.Mails(c)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	for _, m := range msgs {
+		if m.Outgoing == 0 || m.State != Accepted {
+			continue
+		}
+		whole, err := r.Message(m.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range whole.Mail.InReplyTo {
+			found[id] = id != ""
+		}
+	}
+	return found, nil
+}
+
+// moveChanges adds where mails belong. Only what lies in the INBOX or in Junk is
+// moved; of an open conversation that has nothing in an INBOX any more, all
+// that was there is brought back.
+func moveChanges(list []Change, a Account, c Conversation, places []Placed) []Change {
+	belongs := map[Place]FolderRole{InOpen: RoleInbox, InClosed: RoleArchive, InSpam: RoleJunk}[c.Place()]
+	inInbox, here := false, map[RawID]bool{}
+	for _, p := range places {
+		inInbox = inInbox || p.here() && p.Role == RoleInbox
+		here[p.Raw] = here[p.Raw] || p.here()
+	}
+	for i, ch := range list {
+		if (ch.Role == RoleInbox || ch.Role == RoleJunk) && ch.Role != belongs {
+			list[i].To = belongs
+		}
+	}
+	if belongs != RoleInbox || inInbox {
+		return list
+	}
+	for i, p := range places {
+		last := i+1 == len(places) || places[i+1].Raw != p.Raw
+		if p.Account == a.ID && last && !here[p.Raw] && (p.Role == RoleInbox || p.Role == RoleJunk) {
+			list = append(list, Change{Placed: p, To: RoleInbox, Away: true})
+		}
+	}
+	return list
+}
+
+// Written notes what a change has done to a mail on the server: its flags, or
+// that it has left its folder and, if that is known, where it lies now.
+func (m *Mailroom) Written(ctx context.Context, l Lease, ch Change, now Placed) error {
+	return m.fenced(ctx, l, func(w Writer) error {
+		from := Folder{ID: ch.Folder, UIDValidity: ch.UIDValidity}
+		if ch.To == "" {
+			_, err := w.SetFlags(from, []Fetched{{UID: ch.UID, Seen: now.Seen, Answered: now.Answered}})
+			return err
+		}
+		if !ch.Away {
+			if err := w.SetGone(from, []uint32{ch.UID}, m.d.now()); err != nil {
+				return err
+			}
+		}
+		to, err := w.Folder(l.Account, now.Name)
+		if errors.Is(err, ErrNoRow) || err == nil && (to.UIDValidity != now.UIDValidity || now.UID == 0) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return w.Place(to, now.UID, now)
+	})
+}
