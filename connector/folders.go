@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -36,12 +37,21 @@ func openFolders(ctx context.Context, a desk.Account, k keys, p pace) (*session,
 		return nil, nil, err
 	}
 	s.blind = true
-	return s, choose(nil), nil
+	return s, choose(nil, nil), nil
 }
 
-// folders finds what is to be read: INBOX, and the folders for sent mail and
-// for spam if there are any. INBOX comes first.
+// folders finds what is to be read: what the account has chosen, else INBOX and
+// the folders for sent mail and for spam if there are any. INBOX comes first.
 func (s *session) folders() ([]listing, error) {
+	all, err := s.list()
+	if err != nil {
+		return nil, err
+	}
+	return choose(all, s.account.Folders), nil
+}
+
+// list asks for all folders there are.
+func (s *session) list() ([]*imap.ListData, error) {
 	var all []*imap.ListData
 	err := s.within(s.pace.exchange, func() error {
 		var options *imap.ListOptions
@@ -53,35 +63,52 @@ func (s *session) folders() ([]listing, error) {
 		all, err = s.client.List("", "*", options).Collect()
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return choose(all), nil
+	return all, err
 }
 
-// choose picks the folders out of a listing: by special use (RFC 6154), else
-// by the names mail programs give them.
-func choose(all []*imap.ListData) []listing {
+// choose picks the folders to be read out of a listing. What an account has
+// chosen and the server does not list is left out.
+func choose(all []*imap.ListData, chosen []desk.FolderChoice) []listing {
 	found := []listing{{name: inboxName, role: desk.RoleInbox}}
 	for _, role := range []desk.FolderRole{desk.RoleSent, desk.RoleJunk} {
-		if name, ok := folderOf(all, role); ok {
+		name, ok := folderOf(all, role)
+		if ok && (len(chosen) == 0 || slices.ContainsFunc(chosen, func(c desk.FolderChoice) bool { return c.Name == name })) {
 			found = append(found, listing{name: name, role: role})
 		}
+	}
+	for _, c := range chosen {
+		taken := slices.ContainsFunc(found, func(l listing) bool { return l.name == c.Name })
+		there := slices.ContainsFunc(all, func(l *imap.ListData) bool { return l.Mailbox == c.Name && opens(l) })
+		if taken || !there {
+			continue
+		}
+		role := c.Role
+		if role == "" {
+			role = desk.RoleExtra
+		}
+		found = append(found, listing{name: c.Name, role: role})
 	}
 	return found
 }
 
+// opens reports whether a folder other than INBOX can be opened.
+func opens(l *imap.ListData) bool {
+	return !slices.Contains(l.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(l.Attrs, imap.MailboxAttrNonExistent) && !strings.EqualFold(l.Mailbox, inboxName)
+}
+
+// folderOf finds the folder for a purpose: by special use (RFC 6154), else by
+// the names mail programs give it. Where there is no archive but a folder of all
+// mail, archiving is taking out of the INBOX.
 func folderOf(all []*imap.ListData, role desk.FolderRole) (string, bool) {
-	use := imap.MailboxAttrSent
-	if role == desk.RoleJunk {
-		use = imap.MailboxAttrJunk
-	}
-	open := func(l *imap.ListData) bool {
-		return !slices.Contains(l.Attrs, imap.MailboxAttrNoSelect) && !slices.Contains(l.Attrs, imap.MailboxAttrNonExistent) && !strings.EqualFold(l.Mailbox, inboxName)
-	}
-	for _, l := range all {
-		if open(l) && slices.Contains(l.Attrs, use) {
-			return l.Mailbox, true
+	uses := map[desk.FolderRole][]imap.MailboxAttr{
+		desk.RoleSent: {imap.MailboxAttrSent}, desk.RoleJunk: {imap.MailboxAttrJunk},
+		desk.RoleArchive: {imap.MailboxAttrArchive, imap.MailboxAttrAll}, desk.RoleTrash: {imap.MailboxAttrTrash},
+	}[role]
+	for _, use := range uses {
+		for _, l := range all {
+			if opens(l) && slices.Contains(l.Attrs, use) {
+				return l.Mailbox, true
+			}
 		}
 	}
 	for _, l := range all {
@@ -89,25 +116,64 @@ func folderOf(all []*imap.ListData, role desk.FolderRole) (string, bool) {
 		if l.Delim != 0 {
 			name = strings.TrimPrefix(name, inboxName+string(l.Delim))
 		}
-		if open(l) && roleOfName(name) == role {
+		if opens(l) && roleOfName(name) == role {
 			return l.Mailbox, true
 		}
 	}
 	return "", false
 }
 
-// roleOfName knows what mail programs call the folders, in the languages of
-// their default settings.
-func roleOfName(name string) desk.FolderRole {
-	switch strings.ToLower(name) {
-	case "sent", "sent items", "sent messages", "sent mail", "sent-mail", "outbox sent",
-		"gesendet", "gesendete objekte", "gesendete elemente", "envoyés", "messages envoyés", "éléments envoyés",
-		"enviados", "elementos enviados", "inviata", "posta inviata", "verzonden", "verzonden items", "skickat", "sendt", "wysłane":
-		return desk.RoleSent
-	case "junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "bulk",
-		"werbung", "unerwünscht", "courrier indésirable", "indésirables", "correo no deseado", "posta indesiderata", "ongewenste e-mail", "skräppost":
-		return desk.RoleJunk
-	default:
-		return desk.RoleInbox
+// folderFor finds the folder for sent mail, the archive or Junk, and if wanted
+// makes it where there is none; else it may be empty.
+func (s *session) folderFor(role desk.FolderRole, create bool) (string, error) {
+	if role == desk.RoleInbox {
+		return inboxName, nil
 	}
+	all, err := s.list()
+	if err != nil {
+		return "", err
+	}
+	if name, ok := folderOf(all, role); ok || !create {
+		return name, nil
+	}
+	name, use := "Sent", imap.MailboxAttrSent
+	switch role {
+	case desk.RoleArchive:
+		name, use = "Archive", imap.MailboxAttrArchive
+	case desk.RoleJunk:
+		name, use = "Junk", imap.MailboxAttrJunk
+	default:
+	}
+	err = s.createFolder(name, use)
+	var no *imap.Error
+	if !errors.As(err, &no) {
+		return name, err
+	}
+	// Some servers keep all folders below INBOX.
+	var root []*imap.ListData
+	err = s.within(s.pace.exchange, func() (err error) {
+		root, err = s.client.List("", "", nil).Collect()
+		return err
+	})
+	if err != nil || len(root) == 0 || root[0].Delim == 0 {
+		return "", errors.Join(err, no)
+	}
+	below := inboxName + string(root[0].Delim) + name
+	return below, s.createFolder(below, use)
+}
+
+func (s *session) createFolder(name string, use imap.MailboxAttr) error {
+	return s.within(s.pace.exchange, func() error {
+		var options *imap.CreateOptions
+		if s.has(imap.CapCreateSpecialUse) {
+			options = &imap.CreateOptions{SpecialUse: []imap.MailboxAttr{use}}
+		}
+		if err := s.client.Create(name, options).Wait(); err != nil {
+			return err
+		}
+		// Mail programs that only show subscribed folders should show it; one
+		// that cannot be subscribed to is still good.
+		_ = s.client.Subscribe(name).Wait()
+		return nil
+	})
 }

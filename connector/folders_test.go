@@ -25,7 +25,7 @@ func TestFoldersAreFoundByUseAndByName(t *testing.T) {
 		{"names below INBOX", []*imap.ListData{list("INBOX.Sent"), list("INBOX.Junk")}, "[{INBOX inbox} {INBOX.Sent sent} {INBOX.Junk junk}]"},
 		{"a folder that cannot be opened", []*imap.ListData{list("Sent", imap.MailboxAttrNoSelect), list("INBOX", imap.MailboxAttrJunk)}, "[{INBOX inbox}]"},
 	} {
-		if got := fmt.Sprint(choose(c.all)); got != c.want {
+		if got := fmt.Sprint(choose(c.all, nil)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}

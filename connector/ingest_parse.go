@@ -22,7 +22,7 @@ import (
 func ParseIncoming(raw desk.RawMail, cutOff time.Time) desk.Incoming {
 	in := desk.Incoming{
 		Raw: raw.ID, Inbox: raw.Inbox, Account: raw.Account, Role: raw.Role, At: raw.At, Seen: raw.Seen,
-		Old: raw.At.Before(cutOff),
+		Old: raw.At.Before(cutOff) || raw.Role == desk.RoleClosed,
 	}
 	text, size, cut := splitCutNotice(raw.Bytes)
 	if err := parse.Check(text); err != nil {
@@ -61,7 +61,7 @@ func parseWithin(log *slog.Logger, limit time.Duration, t task) desk.Incoming {
 	shown := func() desk.Incoming {
 		return unreadable(desk.Incoming{
 			Raw: t.mail.ID, Inbox: t.mail.Inbox, Account: t.mail.Account, Role: t.mail.Role, At: t.mail.At, Seen: t.mail.Seen,
-			Old: t.mail.At.Before(t.cutOff),
+			Old: t.mail.At.Before(t.cutOff) || t.mail.Role == desk.RoleClosed,
 		}, t.mail.Bytes)
 	}
 	timer := time.NewTimer(limit)

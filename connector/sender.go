@@ -168,6 +168,9 @@ func (r *round) empty(ctx context.Context) error {
 		if err := r.jobs(ctx); err != nil {
 			return err
 		}
+		if err := r.mirror(ctx); err != nil {
+			return err
+		}
 		due, err := r.room.NextDue(ctx, r.account.ID)
 		if err != nil || due.IsZero() || due.After(r.desk.Now()) {
 			return err

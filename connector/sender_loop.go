@@ -36,10 +36,17 @@ func (s *Sender) Loop(ctx context.Context, lease desk.Lease, a desk.Account, rep
 			rest(ctx, s.desk, err, &pause)
 			continue
 		}
+		if a.WriteBack != desk.WriteNone {
+			look = earliest(look, s.desk.Now().Add(mirrorLook))
+		}
 		s.await(ctx, bell, a, earliest(due, look))
 	}
 	return nil
 }
+
+// mirrorLook is how often it is asked what was read here: that is nobody else's
+// news, so no bell rings for it.
+const mirrorLook = time.Minute
 
 // await waits for a time, or for news in the account's inbox.
 func (s *Sender) await(ctx context.Context, bell *desk.Listener, a desk.Account, due time.Time) {

@@ -68,7 +68,7 @@ func (r *round) copySent(ctx context.Context, id desk.OutgoingID) error {
 	if err != nil {
 		return err
 	}
-	folder, err := s.sentFolder(true)
+	folder, err := s.folderFor(desk.RoleSent, true)
 	if err == nil {
 		var there bool
 		if there, err = s.hasMail(folder, out.HeaderID); err == nil && !there {
@@ -122,7 +122,7 @@ func (r *round) evidence(ctx context.Context, out desk.Outgoing) (time.Time, err
 	if err != nil {
 		return time.Time{}, err
 	}
-	folder, err := s.sentFolder(false)
+	folder, err := s.folderFor(desk.RoleSent, false)
 	there := false
 	if err == nil && folder != "" {
 		there, err = s.hasMail(folder, out.HeaderID)
@@ -166,56 +166,6 @@ func (r *round) hangUpIMAP() {
 		r.imap.close()
 		r.imap = nil
 	}
-}
-
-// sentFolder finds the folder for sent mail and, if wanted, makes it where
-// there is none; else it may be empty.
-func (s *session) sentFolder(create bool) (string, error) {
-	list, err := s.folders()
-	if err != nil {
-		return "", err
-	}
-	for _, l := range list {
-		if l.role == desk.RoleSent {
-			return l.name, nil
-		}
-	}
-	if !create {
-		return "", nil
-	}
-	const name = "Sent"
-	err = s.createFolder(name)
-	var no *imap.Error
-	if !errors.As(err, &no) {
-		return name, err
-	}
-	// Some servers keep all folders below INBOX.
-	var root []*imap.ListData
-	err = s.within(s.pace.exchange, func() (err error) {
-		root, err = s.client.List("", "", nil).Collect()
-		return err
-	})
-	if err != nil || len(root) == 0 || root[0].Delim == 0 {
-		return "", errors.Join(err, no)
-	}
-	below := inboxName + string(root[0].Delim) + name
-	return below, s.createFolder(below)
-}
-
-func (s *session) createFolder(name string) error {
-	return s.within(s.pace.exchange, func() error {
-		var options *imap.CreateOptions
-		if s.has(imap.CapCreateSpecialUse) {
-			options = &imap.CreateOptions{SpecialUse: []imap.MailboxAttr{imap.MailboxAttrSent}}
-		}
-		if err := s.client.Create(name, options).Wait(); err != nil {
-			return err
-		}
-		// Mail programs that only show subscribed folders should show it; one
-		// that cannot be subscribed to is still good.
-		_ = s.client.Subscribe(name).Wait()
-		return nil
-	})
 }
 
 // hasMail tells whether the folder has a mail written here with the Message-ID,

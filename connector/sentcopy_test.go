@@ -186,7 +186,7 @@ func TestSentCopyIsMadeOnceWhereverTheConnectionBreaks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			folder, err := s.sentFolder(true)
+			folder, err := s.folderFor(desk.RoleSent, true)
 			if err == nil {
 				err = s.appendSeen(folder, desk.Outgoing{Raw: []byte("Message-ID: <a@b>\r\n\r\nx\r\n"), UpdatedAt: time.Now()})
 			}

@@ -78,6 +78,7 @@ type session struct {
 
 type selected struct {
 	name        string
+	writable    bool
 	uidValidity uint32
 	// uidNext is what the server announces, 0 when it does not. Nothing but
 	// the audit goes by it: messages may show up late below it.
@@ -240,10 +241,13 @@ func (s *session) close() {
 
 // examine opens a folder for reading only: nothing this session does can
 // change it.
-func (s *session) examine(name string) (selected, error) {
+func (s *session) examine(name string) (selected, error) { return s.open(name, true) }
+
+// open opens a folder. Only what writes back opens one that it can change.
+func (s *session) open(name string, readOnly bool) (selected, error) {
 	s.selected = selected{}
 	err := s.within(s.pace.exchange, func() error {
-		data, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: true, CondStore: s.has(imap.CapCondStore)}).Wait()
+		data, err := s.client.Select(name, &imap.SelectOptions{ReadOnly: readOnly, CondStore: s.has(imap.CapCondStore)}).Wait()
 		if err != nil {
 			return err
 		}
@@ -254,7 +258,7 @@ func (s *session) examine(name string) (selected, error) {
 			}
 		}
 		s.messages.Store(data.NumMessages)
-		s.selected = selected{name: name, uidValidity: data.UIDValidity, uidNext: uint32(data.UIDNext), modSeq: data.HighestModSeq}
+		s.selected = selected{name: name, writable: !readOnly, uidValidity: data.UIDValidity, uidNext: uint32(data.UIDNext), modSeq: data.HighestModSeq}
 		return nil
 	})
 	return s.selected, err

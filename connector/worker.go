@@ -49,10 +49,11 @@ type worker struct {
 	folders  []*folder
 	troubles map[string]error
 	online   bool
-	blind    bool   // only INBOX is known
-	noStatus bool   // the server cannot say what it announces
-	told     string // the health the desk has
-	missed   bool   // the desk could not be told; the next renewal of the lease does
+	blind    bool     // only INBOX is known
+	noStatus bool     // the server cannot say what it announces
+	lacks    []string // what the server cannot do, in sentences
+	told     string   // the health the desk has
+	missed   bool     // the desk could not be told; the next renewal of the lease does
 	tally    Summary
 }
 
@@ -140,7 +141,7 @@ func (w *worker) connected(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	folders := w.keepFolders(list, first.blind)
+	folders := w.keepFolders(list, first)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	team := &crew{log: w.log, stop: stop}
@@ -180,12 +181,12 @@ func (w *worker) unlock(ctx context.Context) error {
 }
 
 // keepFolders brings the folders in line with what the server lists. What is
-// known of a folder outlives a connection. blind says that the list could not
-// be read.
-func (w *worker) keepFolders(list []listing, blind bool) []*folder {
+// known of a folder outlives a connection. What the server cannot do is noted,
+// too.
+func (w *worker) keepFolders(list []listing, s *session) []*folder {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.blind = blind
+	w.blind, w.lacks = s.blind, s.lacks()
 	now := make([]*folder, 0, len(list))
 	for _, l := range list {
 		i := slices.IndexFunc(w.folders, func(f *folder) bool { return f.listing == l })
@@ -343,6 +344,7 @@ func (w *worker) health() (desk.AccountState, string) {
 	if w.blind {
 		skipped = append(skipped, "The server's list of folders cannot be read, so only INBOX is; look for a folder with a broken name.")
 	}
+	skipped = append(skipped, w.lacks...)
 	for _, f := range w.folders {
 		if f.isRefused() {
 			skipped = append(skipped, fmt.Sprintf("The folder %s cannot be opened; it is tried again.", safe.Line(f.name)))

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -192,5 +193,6 @@ func (c *Connector) match(ctx context.Context, workers map[desk.AccountID]servin
 func sameSettings(a, b desk.Account) bool {
 	return a.Inbox == b.Inbox && a.Address == b.Address && a.IMAP == b.IMAP && a.SMTP == b.SMTP && a.CA == b.CA &&
 		a.Username == b.Username && a.OAuth == b.OAuth && a.OAuthUser == b.OAuthUser && a.GrantedAt.Equal(b.GrantedAt) && a.PasswordCommand == b.PasswordCommand && bytes.Equal(a.Secret, b.Secret) &&
-		a.AuthServID == b.AuthServID && a.CutOff.Equal(b.CutOff) && a.FilesSent == b.FilesSent && a.PlusAddressing == b.PlusAddressing
+		a.AuthServID == b.AuthServID && a.CutOff.Equal(b.CutOff) && a.FilesSent == b.FilesSent && a.PlusAddressing == b.PlusAddressing &&
+		a.WriteBack == b.WriteBack && slices.Equal(a.Folders, b.Folders)
 }

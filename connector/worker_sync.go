@@ -175,7 +175,7 @@ func (w *worker) passOnce(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	folders := w.keepFolders(list, s.blind)
+	folders := w.keepFolders(list, s)
 	still, err := w.unchanged(ctx, s, folders)
 	if err != nil {
 		return w.outcome(ctx, s, err)

@@ -20,6 +20,7 @@ type accountForm struct {
 	Cause          string `json:"cause"`
 	Since          stamp  `json:"since"`
 	CutOff         stamp  `json:"cut_off"`
+	WriteBack      string `json:"write_back"`
 	AuthServID     string `json:"authserv_id"`
 	PlusAddressing bool   `json:"plus_addressing"`
 	FilesSent      bool   `json:"files_sent"`
@@ -28,7 +29,7 @@ type accountForm struct {
 func accountOf(a desk.Account, inbox string) accountForm {
 	return accountForm{
 		Address: a.Address, Inbox: inbox, IMAP: a.IMAP, SMTP: a.SMTP, Username: a.Username,
-		State: string(a.State), Cause: a.Cause, Since: stamp(a.Since), CutOff: stamp(a.CutOff),
+		State: string(a.State), Cause: a.Cause, Since: stamp(a.Since), CutOff: stamp(a.CutOff), WriteBack: string(a.WriteBack),
 		AuthServID: a.AuthServID, PlusAddressing: a.PlusAddressing, FilesSent: a.FilesSent,
 	}
 }
@@ -54,7 +55,7 @@ func accountAddress(a desk.Account) safe.Text {
 func (p *program) accountCommand() *cobra.Command {
 	return p.group("account", "Mail accounts: find servers, connect, list, pause, sign in again, disconnect",
 		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountPauseCommand(), p.accountResumeCommand(), p.accountReauthCommand(),
-		p.accountAliasCommand(), p.accountConvertCommand(), p.accountDisconnectCommand())
+		p.accountAliasCommand(), p.accountConvertCommand(), p.accountSetCommand(), p.accountDisconnectCommand())
 }
 
 func (p *program) accountListCommand() *cobra.Command {

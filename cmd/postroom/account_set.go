@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// mailboxForm is how an account's mailbox is treated, for programs. No folders
+// means INBOX, Sent and Junk.
+type mailboxForm struct {
+	Address   string       `json:"address"`
+	WriteBack string       `json:"write_back"`
+	CutOff    stamp        `json:"cut_off"`
+	Folders   []chosenForm `json:"folders"`
+	DryRun    bool         `json:"dry_run"`
+}
+
+// chosenForm is a folder that is read. ComesIn is open, closed, or empty where
+// the folder's purpose decides.
+type chosenForm struct {
+	Name    string `json:"name"`
+	ComesIn string `json:"comes_in"`
+}
+
+func (p *program) accountSetCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "set ADDRESS SETTING=VALUE…", Short: "Choose an account's folders, cut-off and what is written back to its mailbox",
+		Long: "write-back says what of your work is written to the mailbox: none; flags, which marks\n" +
+			"what was read as Seen and what was answered as Answered; or move, which also moves the\n" +
+			"mail of closed conversations to the archive, that of spam to Junk, and back. In a\n" +
+			"personal inbox with move, what another program does there counts here, too.\n\n" +
+			"folders are all that are read, with commas between them; auto is INBOX, Sent and Junk.\n" +
+			"Mail of a further folder comes in open; with :closed behind its name, closed and silent.\n\n" +
+			"cut-off is a day, or an age as 90d: mail from before it comes in closed and silent. It\n" +
+			"counts for mail that comes in from now on.",
+		Example: "  postroom account set anna@acme.test write-back=move\n" +
+			"  postroom account set support@acme.test folders=INBOX,Sent,Junk,Orders,Old:closed cut-off=2026-01-31",
+		Args:              wants(2, -1),
+		ValidArgsFunction: p.completing(accountAddresses, words("write-back=none", "write-back=flags", "write-back=move", "folders=", "cut-off=")),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			change, err := p.mailboxChange(args[1:])
+			if err != nil {
+				return err
+			}
+			a, err := h.seat.SetMailbox(ctx, args[0], change)
+			if err != nil {
+				return err
+			}
+			form := p.mailboxOf(a)
+			if p.print.json {
+				return p.print.document(form)
+			}
+			p.done(safe.Sprintf("%s: write-back=%s cut-off=%s folders=%s", safe.Addr(a.Address), safe.Line(form.WriteBack),
+				safe.Line(a.CutOff.Local().Format("2006-01-02")), safe.Line(foldersTyped(a.Folders))))
+			return nil
+		}),
+	}
+	return p.writes(c)
+}
+
+func (p *program) mailboxOf(a desk.Account) mailboxForm {
+	form := mailboxForm{Address: a.Address, WriteBack: string(a.WriteBack), CutOff: stamp(a.CutOff), Folders: []chosenForm{}, DryRun: p.flags.rehearse}
+	for _, f := range a.Folders {
+		form.Folders = append(form.Folders, chosenForm{f.Name, comesIn(f.Role)})
+	}
+	return form
+}
+
+// comesIn is the word behind a folder's name.
+func comesIn(r desk.FolderRole) string {
+	switch r { //nolint:exhaustive // the others are not chosen
+	case desk.RoleExtra:
+		return "open"
+	case desk.RoleClosed:
+		return "closed"
+	default:
+		return ""
+	}
+}
+
+// foldersTyped is the list of folders as it is typed.
+func foldersTyped(list []desk.FolderChoice) string {
+	if len(list) == 0 {
+		return "auto"
+	}
+	words := make([]string, len(list))
+	for i, f := range list {
+		words[i] = f.Name
+		if in := comesIn(f.Role); in != "" {
+			words[i] += ":" + in
+		}
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	if err := w.Write(words); err != nil {
+		return strings.Join(words, ",")
+	}
+	w.Flush()
+	return strings.TrimSpace(b.String())
+}
+
+// mailboxChange reads the settings as they are typed.
+func (p *program) mailboxChange(settings []string) (desk.MailboxChange, error) {
+	var change desk.MailboxChange
+	for _, s := range settings {
+		name, value, ok := strings.Cut(s, "=")
+		switch {
+		case ok && name == "write-back":
+			back := desk.WriteBack(value)
+			change.WriteBack = &back
+		case ok && name == "cut-off":
+			at, err := cutOff(value, p.print.now())
+			if err != nil {
+				return change, err
+			}
+			change.CutOff = &at
+		case ok && name == "folders":
+			list, err := typedFolders(value)
+			if err != nil {
+				return change, err
+			}
+			change.Folders = &list
+		default:
+			return change, &desk.Error{
+				Kind: desk.Invalid, Code: "BAD_SETTING", Message: "There is no setting " + safe.Line(s).String() + ".",
+				Hint: "Write write-back=, cut-off= or folders= with a value. See: postroom account set --help",
+			}
+		}
+	}
+	return change, nil
+}
+
+// typedFolders reads a list of folders; a name with a comma stands in quotes.
+func typedFolders(value string) ([]desk.FolderChoice, error) {
+	if value == "auto" {
+		return nil, nil
+	}
+	r := csv.NewReader(strings.NewReader(value))
+	r.LazyQuotes = true
+	words, err := r.Read()
+	if err != nil {
+		return nil, &desk.Error{Kind: desk.Invalid, Code: "BAD_FOLDER", Message: "No folder is named.", Hint: "Write folders=INBOX,Sent or folders=auto.", Err: err}
+	}
+	var list []desk.FolderChoice
+	for _, w := range words {
+		f := desk.FolderChoice{Name: w}
+		for word, role := range map[string]desk.FolderRole{":open": desk.RoleExtra, ":closed": desk.RoleClosed} {
+			if name, ok := strings.CutSuffix(w, word); ok {
+				f = desk.FolderChoice{Name: name, Role: role}
+			}
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
