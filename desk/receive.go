@@ -102,6 +102,11 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	} else if ours {
 		in.Mail.Auto.Kind, in.test = AutoOwn, m.d.isTest(in.Mail)
+		if in.test {
+			if err := m.verify(w, in); err != nil {
+				return err
+			}
+		}
 	} else if in.AuthFailed, err = unverified(w, in); err != nil {
 		return err
 	}

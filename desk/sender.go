@@ -103,9 +103,9 @@ func writtenTo(last Message, ours []Address) (Address, bool) {
 	}
 	for _, name := range named {
 		folded := FoldAddress(name)
-		for _, a := range ours {
-			if own := FoldAddress(a.Address); own == folded || own == stripPlus(folded) {
-				return a, true
+		for _, wanted := range []string{folded, stripPlus(folded)} {
+			if at := slices.IndexFunc(ours, func(a Address) bool { return FoldAddress(a.Address) == wanted }); at >= 0 {
+				return ours[at], true
 			}
 		}
 	}

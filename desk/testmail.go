@@ -91,35 +91,42 @@ func (s *Seat) BeginTest(ctx context.Context, inbox string, account AccountID) (
 		if err != nil {
 			return err
 		}
-		if a.State == AccountPaused {
-			return conflict("ACCOUNT_PAUSED", "Resume it with: postroom account resume "+a.Address, "%s is paused, so nothing is sent or fetched.", a.Address)
-		}
-		if err := s.d.withdrawOld(w, a.ID); err != nil {
-			return err
-		}
-		anchor := s.d.testAnchor(in.ID) + "@" + a.Domain()
-		now := s.d.now()
-		out = Outgoing{
-			Inbox: in.ID, Account: a.ID, Author: s.actor.User, State: Queued, CreatedAt: now, UpdatedAt: now, HoldUntil: now,
+		out, err = s.beginTest(w, in, a, Outgoing{
 			From: Mailbox{Name: "postroom", Addr: a.Address}, To: []Mailbox{{Addr: a.Address}},
 			Subject: oneLine("Test mail of the inbox " + in.Name),
 			Text:    "postroom has sent this mail to itself, to see whether mail leaves and arrives. Nothing is to be done.",
-		}
-		c, err := s.testConversation(w, out, anchor)
-		if err != nil {
-			return err
-		}
-		out.Conversation = c.ID
-		out.HeaderID = makeToken(s.d.key, c.ID, s.d.nonce()) + "@" + a.Domain()
-		out.InReplyTo = makeToken(s.d.key, c.ID, testMark+s.d.nonce()) + "@" + a.Domain()
-		out.References = []string{anchor, out.InReplyTo}
-		if err := s.enqueue(w, &out, &c, ""); err != nil {
-			return err
-		}
-		c.Version++
-		return w.SaveConversation(c)
+		})
+		return err
 	})
 	return out, err
+}
+
+// beginTest queues a mail of the account as a test, into the conversation of
+// this month's.
+func (s *Seat) beginTest(w Writer, in Inbox, a Account, out Outgoing) (Outgoing, error) {
+	if a.State == AccountPaused {
+		return out, conflict("ACCOUNT_PAUSED", "Resume it with: postroom account resume "+a.Address, "%s is paused, so nothing is sent or fetched.", a.Address)
+	}
+	if err := s.d.withdrawOld(w, a.ID); err != nil {
+		return out, err
+	}
+	anchor := s.d.testAnchor(in.ID) + "@" + a.Domain()
+	now := s.d.now()
+	out.Inbox, out.Account, out.Author, out.State = in.ID, a.ID, s.actor.User, Queued
+	out.CreatedAt, out.UpdatedAt, out.HoldUntil = now, now, now
+	c, err := s.testConversation(w, out, anchor)
+	if err != nil {
+		return out, err
+	}
+	out.Conversation = c.ID
+	out.HeaderID = makeToken(s.d.key, c.ID, s.d.nonce()) + "@" + a.Domain()
+	out.InReplyTo = makeToken(s.d.key, c.ID, testMark+s.d.nonce()) + "@" + a.Domain()
+	out.References = []string{anchor, out.InReplyTo}
+	if err := s.enqueue(w, &out, &c, ""); err != nil {
+		return out, err
+	}
+	c.Version++
+	return out, w.SaveConversation(c)
 }
 
 // testAnchor is an id that all test mails of an inbox in a month refer to, and

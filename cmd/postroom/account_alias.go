@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ func addressOf(account string, a desk.Address, rehearsed bool) addressForm {
 
 func (p *program) accountAliasCommand() *cobra.Command {
 	return p.group("alias", "Further addresses of an account: aliases, send-as, targets of forms",
-		p.aliasAddCommand(), p.aliasListCommand(), p.aliasRemoveCommand())
+		p.aliasAddCommand(), p.aliasListCommand(), p.aliasVerifyCommand(), p.aliasRemoveCommand())
 }
 
 func (p *program) aliasAddCommand() *cobra.Command {
@@ -49,6 +50,9 @@ func (p *program) aliasAddCommand() *cobra.Command {
 				return p.print.document(addressOf(args[0], a, p.flags.rehearse))
 			}
 			p.done(safe.Sprintf("%s has the address %s (%s).", safe.Addr(args[0]), safe.Addr(a.Address), safe.Line(string(a.Kind))))
+			if a.Kind != desk.AddressForm && !p.flags.rehearse {
+				p.print.remark(safe.Sprintf("Before it can be written from: postroom account alias verify %s", safe.Addr(a.Address)))
+			}
 			return nil
 		}),
 	}
@@ -101,6 +105,11 @@ func (p *program) aliasListCommand() *cobra.Command {
 				{title: safe.Const("ACCOUNT"), gives: true},
 				{title: safe.Const("WRITTEN FROM")},
 			}, rows)
+			for _, a := range list {
+				if a.Kind != string(desk.AddressForm) && time.Time(a.VerifiedAt).IsZero() {
+					p.print.remark(safe.Sprintf("Verify %s with: postroom account alias verify %s", safe.Addr(a.Address), safe.Addr(a.Address)))
+				}
+			}
 			return nil
 		}),
 	}

@@ -106,6 +106,11 @@ func (p *program) testAccount(ctx context.Context, h *house, inbox string, a des
 		p.tellTest(a)
 		return desk.Trip{Outgoing: out}, nil
 	}
+	return p.accompany(ctx, h, out, patience)
+}
+
+// accompany serves the account of a test mail until that is over.
+func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, patience time.Duration) (desk.Trip, error) {
 	con, err := p.connector(h)
 	if err != nil {
 		return desk.Trip{}, err
@@ -115,9 +120,9 @@ func (p *program) testAccount(ctx context.Context, h *house, inbox string, a des
 	// What cannot be read must not keep the mail from leaving, or the wrong
 	// hop would be named: so it is sent first, and read for afterwards.
 	sent := func(t desk.Trip) bool { return t.Over() || t.Has(desk.HopSent) }
-	err = h.serveTest(limited, out.ID, sent, func(ctx context.Context) error { return con.SendFor(ctx, a.ID) })
+	err = h.serveTest(limited, out.ID, sent, func(ctx context.Context) error { return con.SendFor(ctx, out.Account) })
 	if err == nil {
-		err = h.serveTest(limited, out.ID, desk.Trip.Over, func(ctx context.Context) error { return con.RunFor(ctx, a.ID) })
+		err = h.serveTest(limited, out.ID, desk.Trip.Over, func(ctx context.Context) error { return con.RunFor(ctx, out.Account) })
 	}
 	// How it ended is written down also when somebody has lost patience.
 	last := context.WithoutCancel(ctx)

@@ -58,6 +58,7 @@ func suite() []promise {
 		{"two connect at once", testConnectAtOnce},
 		{"kinds of addresses", testAddressKinds},
 		{"addresses at once", testAddressesAtOnce},
+		{"addresses verified", testVerified},
 		{"the address that was written to", testSenders},
 		{"served before", testServed},
 		{"converted", testConvert},
