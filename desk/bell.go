@@ -76,9 +76,16 @@ func (b *Bell) ring(events []Event) {
 	for l := range b.listeners {
 		for _, e := range events {
 			switch e.Kind {
-			case EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventMailboxSet, EventOAuthSet, EventOAuthRemoved, EventRebuilt:
+			case EventUserAdded,
+				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
+				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
+				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventMailboxSet,
+				EventOAuthSet, EventOAuthRemoved,
+				EventRebuilt:
 				l.pending.Settings = true
+			case EventUndone:
+				l.pending.Settings = l.pending.Settings || e.Conversation == 0
 			default:
 			}
 			if e.Inbox != 0 {

@@ -292,7 +292,7 @@ func rename(r Reader, in *Inbox, name string) error {
 	if name == "" || FoldName(name) == FoldName(in.Name) {
 		return nil
 	}
-	if err := goodInboxName(name); err != nil {
+	if _, err := inboxName(name); err != nil {
 		return err
 	}
 	_, err := r.InboxByName(FoldName(name))

@@ -12,7 +12,13 @@ type EventKind string
 const (
 	EventUserAdded           EventKind = "user added"
 	EventInboxCreated        EventKind = "inbox created"
-	EventMemberAdded         EventKind = "member added"
+	EventMemberAdded         EventKind = "member added" // with [Membered]
+	EventMemberChanged       EventKind = "member changed"
+	EventMemberRemoved       EventKind = "member removed"
+	EventTeamAdded           EventKind = "team added"
+	EventTeamRemoved         EventKind = "team removed"
+	EventTeamJoined          EventKind = "team joined" // by a user: [Joining]
+	EventTeamLeft            EventKind = "team left"
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"
@@ -45,16 +51,19 @@ const (
 	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
 	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: the file
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
+	EventInboxSet            EventKind = "inbox set"    // settings by their keys
+	EventSignatureSet        EventKind = "signature set"
 )
 
 // EventKinds are all kinds, for whoever chooses one.
 func EventKinds() []EventKind {
 	return []EventKind{
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected,
-		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventRenumbered,
+		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRenumbered,
 		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
 		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
 		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
+		EventInboxSet, EventSignatureSet,
 	}
 }
 
@@ -81,7 +90,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventConverted:
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

@@ -11,6 +11,8 @@ import (
 type (
 	// UserID names a person who works at the desk.
 	UserID int64
+	// TeamID names a team.
+	TeamID int64
 	// InboxID names an inbox.
 	InboxID int64
 	// AccountID names the credentials for one mailbox.

@@ -66,10 +66,20 @@ func (s *Seat) CreateInbox(ctx context.Context, name string, kind InboxKind) (In
 	return in, err
 }
 
+// inboxName is a name as an inbox can have it.
+func inboxName(name string) (string, error) {
+	trimmed := strings.TrimSpace(name)
+	if trimmed == "" || len(trimmed) > 60 || strings.ContainsFunc(trimmed, unicode.IsControl) || !utf8.ValidString(trimmed) {
+		return "", invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", Snippet(name, 60))
+	}
+	return trimmed, nil
+}
+
 // addInbox makes an inbox of somebody's.
 func (s *Seat) addInbox(w Writer, name string, kind InboxKind, owner UserID) (Inbox, error) {
-	in := Inbox{Name: strings.TrimSpace(name), Kind: kind, Owner: owner, CreatedAt: s.d.now()}
-	if err := goodInboxName(in.Name); err != nil {
+	in := Inbox{Kind: kind, Owner: owner, CreatedAt: s.d.now()}
+	var err error
+	if in.Name, err = inboxName(name); err != nil {
 		return Inbox{}, err
 	}
 	if kind == Shared {
@@ -82,43 +92,10 @@ func (s *Seat) addInbox(w Writer, name string, kind InboxKind, owner UserID) (In
 	} else if !errors.Is(err, ErrNoRow) {
 		return Inbox{}, err
 	}
-	var err error
 	if in.ID, err = w.AddInbox(in); err != nil {
 		return Inbox{}, err
 	}
 	return in, w.Append(s.event(EventInboxCreated, in.ID, 0, nil, state(in.Name)))
-}
-
-func goodInboxName(name string) error {
-	if name == "" || len(name) > 60 || strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name) {
-		return invalid("BAD_NAME", "Give it a short name, like: support", "%q cannot be the name of an inbox.", name)
-	}
-	return nil
-}
-
-// AddMember lets a user work in a shared inbox. It needs the right to
-// configure the inbox.
-func (s *Seat) AddMember(ctx context.Context, inbox, login string, rights Rights) error {
-	return s.write(ctx, func(w Writer) error {
-		in, err := s.mayIn(w, inbox, RightConfigure)
-		if err != nil {
-			return err
-		}
-		if in.Kind == Personal {
-			return conflict("PERSONAL_INBOX", "Make a shared inbox with: postroom inbox create NAME --shared", "A personal inbox has one owner and no members.")
-		}
-		u, err := w.UserByLogin(FoldName(login))
-		if errors.Is(err, ErrNoRow) {
-			return notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q.", login)
-		}
-		if err != nil {
-			return err
-		}
-		if err := w.SaveGrant(Grant{Inbox: in.ID, To: Grantee{ToUser, int64(u.ID)}, Rights: rights, Since: s.d.now()}); err != nil {
-			return err
-		}
-		return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(u.Login)))
-	})
 }
 
 // Inboxes lists what the actor sees: the inboxes he may look into with their

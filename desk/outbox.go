@@ -37,7 +37,8 @@ type Outgoing struct {
 	ReplyTo     string // the plus address with the token, or empty
 	To, Cc, Bcc []Mailbox
 	Subject     string
-	Text        string
+	// Text is what the author wrote, Signature what goes below it.
+	Text, Signature string
 	// HeaderID is the Message-ID without brackets. InReplyTo and References
 	// are the threading headers, oldest first.
 	HeaderID   string

@@ -174,7 +174,7 @@ func (s *Seat) Users(ctx context.Context) ([]User, error) {
 // AddUser makes a new user. Admins only. The login must be free.
 func (s *Seat) AddUser(ctx context.Context, login, name string, role Role) (User, error) {
 	u := User{Login: FoldName(login), Name: strings.TrimSpace(name), Role: role, CreatedAt: s.d.now()}
-	if slices.Contains([]string{"me", "nobody", "none"}, u.Login) {
+	if slices.Contains([]string{"me", "nobody", "none", Everyone}, u.Login) {
 		return User{}, invalid("BAD_LOGIN", "Choose another one.", "%q cannot be a login: commands and queries mean something else by it.", login)
 	}
 	if !goodLogin(u.Login) {

@@ -36,7 +36,9 @@ type Store interface {
 // are joined inside every query that takes a viewer, never filtered afterwards.
 type Reader interface {
 	PeopleReader
+	TeamReader
 	InboxReader
+	SettingsReader
 	AccountReader
 	TokenReader
 	ConversationReader
@@ -54,6 +56,7 @@ type Reader interface {
 type Writer interface {
 	Reader
 	PeopleWriter
+	SettingsWriter
 	AccountWriter
 	TokenWriter
 	ConversationWriter
@@ -75,6 +78,15 @@ type PeopleReader interface {
 	Setup(UserID) (Setup, error)
 }
 
+// TeamReader finds teams.
+type TeamReader interface {
+	Teams() ([]Team, error) // by name
+	TeamByName(folded string) (Team, error)
+	TeamMembers(TeamID) ([]User, error) // by login, those who are disabled too
+	// GrantedTo are the inboxes a user or team was let into.
+	GrantedTo(Grantee) ([]InboxID, error)
+}
+
 // InboxReader finds inboxes and who sees them.
 type InboxReader interface {
 	Inbox(InboxID) (Inbox, error)
@@ -86,6 +98,9 @@ type InboxReader interface {
 	Rights(InboxID, UserID) (Rights, error)
 	// Grants are those of an inbox: everyone's first, then the teams', by name.
 	Grants(InboxID) ([]Grant, error)
+	// Reasons are all for which users see an inbox, or would if they were not
+	// disabled, by login.
+	Reasons(InboxID) ([]Reason, error)
 }
 
 // PeopleWriter makes users and inboxes. With each change the store brings the
@@ -102,11 +117,27 @@ type PeopleWriter interface {
 	RemoveInbox(InboxID) (bool, error)
 	SaveGrant(Grant) error              // one for each inbox and grantee
 	RemoveGrant(InboxID, Grantee) error // no error when there is none
-	SaveSetup(UserID, Setup) error      // one per user
-	DropSetup(UserID) error             // no error when there is none
+	AddTeam(Team) (TeamID, error)
+	RemoveTeam(TeamID) error        // with its members and grants
+	JoinTeam(TeamID, UserID) error  // no error when he is in it
+	LeaveTeam(TeamID, UserID) error // no error when he is not
+	SaveSetup(UserID, Setup) error  // one per user
+	DropSetup(UserID) error         // no error when there is none
 	// Contact finds the contact with this address or makes it. A name fills
 	// in an empty one.
 	Contact(m Mailbox, at time.Time) (ContactID, error)
+}
+
+// SettingsReader reads what has been chosen; where nothing was, the zero value.
+type SettingsReader interface {
+	InboxSettings(InboxID) (InboxSettings, error)
+	UserSignature(UserID) (string, error)
+}
+
+// SettingsWriter keeps what has been chosen.
+type SettingsWriter interface {
+	SaveInboxSettings(InboxID, InboxSettings) error
+	SaveUserSignature(UserID, string) error
 }
 
 // AccountReader finds accounts. Disconnected ones are not found.
@@ -183,6 +214,8 @@ type ConversationReader interface {
 	List(viewer UserID, v View, win Window) (Page, error)
 	// Counts are the numbers of every inbox the viewer works in.
 	Counts(viewer UserID) (map[InboxID]Counts, error)
+	// OpenOf are the open conversations a user has in an inbox.
+	OpenOf(InboxID, UserID) ([]ConversationID, error)
 	// Participants are the folded addresses that wrote or got a message of
 	// the conversation, our own included.
 	Participants(ConversationID) ([]string, error)

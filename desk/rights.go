@@ -59,11 +59,6 @@ func (r Rights) Has(what Right) bool {
 // then he may also write notes, close and reopen.
 func (r Rights) Works() bool { return r.Reply || r.Assign }
 
-// or is what two grants give together.
-func (r Rights) or(o Rights) Rights {
-	return Rights{Reply: r.Reply || o.Reply, Assign: r.Assign || o.Assign, Configure: r.Configure || o.Configure}
-}
-
 // String lists the rights as they are written: see,reply,assign.
 func (r Rights) String() string {
 	var list []string

@@ -72,16 +72,17 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 	if err != nil {
 		return fail(err)
 	}
-	me, err := r.User(s.actor.User)
+	head, err := s.letterhead(r, dr.Inbox, from)
 	if err != nil {
 		return fail(err)
 	}
 	now := s.d.now()
 	out := Outgoing{
 		Conversation: c.ID, Inbox: dr.Inbox, Account: account.ID, Author: s.actor.User,
-		From: Mailbox{Name: me.Name, Addr: from}, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
-		Subject: oneLine(dr.Subject), Text: dr.Text, State: Queued, CreatedAt: now, UpdatedAt: now,
+		From: head.From, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
+		Subject: oneLine(dr.Subject), State: Queued, CreatedAt: now, UpdatedAt: now,
 	}
+	out.Text, out.Signature = withSignature(dr.Text, head.Signature)
 	if c.ID != 0 {
 		ids, err := r.MailIDs(c.ID, 50)
 		if err != nil {
@@ -215,7 +216,7 @@ func (o Outgoing) message() Message {
 		Direction: Out, At: o.CreatedAt, Author: o.Author, Outgoing: o.ID,
 		Mail: Mail{
 			MessageID: o.HeaderID, References: o.References, Date: o.CreatedAt, Subject: o.Subject,
-			From: []Mailbox{o.From}, To: o.To, Cc: o.Cc, Bcc: o.Bcc, Text: o.Text, Auto: Auto{Kind: AutoNone},
+			From: []Mailbox{o.From}, To: o.To, Cc: o.Cc, Bcc: o.Bcc, Text: o.Text, Signature: o.Signature, Auto: Auto{Kind: AutoNone},
 		},
 	}
 	if o.InReplyTo != "" {

@@ -13,6 +13,9 @@ type Undone struct {
 	Outcome
 	// What is the kind of the action that was taken back.
 	What EventKind
+	// Settings says that it was in no conversation; it is done unless it is
+	// among the Skipped, with the conversation 0.
+	Settings bool
 }
 
 // Undo takes back the actor's last undoable action, or the one with the given
@@ -44,12 +47,13 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 				continue
 			}
 			reason, err := s.undoOne(w, ev, out.Batch)
+			out.Settings = out.Settings || ev.Conversation == 0
 			switch {
 			case err != nil:
 				return err
 			case reason != "":
 				out.Skipped = append(out.Skipped, Skipped{ev.Conversation, reason})
-			case !slices.Contains(out.Done, ev.Conversation):
+			case ev.Conversation != 0 && !slices.Contains(out.Done, ev.Conversation):
 				out.Done = append(out.Done, ev.Conversation)
 			}
 		}
@@ -60,6 +64,13 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 
 // undoOne reverses one event, or says why not.
 func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
+	switch ev.Kind {
+	case EventInboxSet:
+		return s.undoSettings(w, ev, batch)
+	case EventSignatureSet:
+		return s.undoSignature(w, ev, batch)
+	default:
+	}
 	c, err := s.mustSee(w, ev.Conversation)
 	if KindOf(err) == NotFound && err != nil {
 		return "you do not see it any more", nil

@@ -161,3 +161,11 @@ func scanText(sc scanner) (string, error) {
 func (r *reader) WritingOthers(c desk.ConversationID, me desk.UserID, since time.Time) ([]desk.User, error) {
 	return collect(r.session, scanUser, writingOthers, c, millis(since), desk.DraftReply, me)
 }
+
+// openOf is answered by the index of an inbox's assignees.
+const openOf = `SELECT id FROM conversations WHERE inbox = ? AND place = 'open' AND assignee = ? ORDER BY id`
+
+// OpenOf implements [desk.ConversationReader].
+func (r *reader) OpenOf(in desk.InboxID, u desk.UserID) ([]desk.ConversationID, error) {
+	return collect(r.session, number[desk.ConversationID], openOf, in, u)
+}

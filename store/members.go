@@ -108,3 +108,19 @@ func (w *writer) RemoveGrant(in desk.InboxID, to desk.Grantee) error {
 	}
 	return w.deriveIn(in)
 }
+
+// listReasons are all reasons of an inbox, the strongest of a user first.
+const listReasons = `SELECT ` + userColumns + `, s.source, coalesce(t.name, ''), s.reply, s.assign, s.configure
+	FROM (` + standing + `) s JOIN users u ON u.id = s.user_id LEFT JOIN teams t ON t.id = s.team
+	WHERE s.inbox = ? ORDER BY u.folded, CASE s.source WHEN 'owner' THEN 1 WHEN 'user' THEN 2 WHEN 'team' THEN 3 WHEN 'everyone' THEN 4 ELSE 5 END, t.folded`
+
+// Reasons implements [desk.InboxReader].
+func (r *reader) Reasons(in desk.InboxID) ([]desk.Reason, error) {
+	return collect(r.session, func(sc scanner) (desk.Reason, error) {
+		var why desk.Reason
+		u := &why.User
+		err := sc.Scan(&u.ID, &u.Login, &u.Name, &u.Role, into(&u.DisabledAt), into(&u.CreatedAt),
+			&why.Kind, &why.Team, &why.Rights.Reply, &why.Rights.Assign, &why.Rights.Configure)
+		return why, err
+	}, listReasons, in)
+}

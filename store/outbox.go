@@ -50,6 +50,7 @@ type envelope struct {
 	ReplyTo    string       `json:"rto,omitempty"`
 	InReplyTo  string       `json:"irt,omitempty"`
 	References []string     `json:"ref,omitempty"`
+	Signature  string       `json:"sig,omitempty"`
 }
 
 func scanOutgoing(sc scanner) (desk.Outgoing, error) {
@@ -57,7 +58,8 @@ func scanOutgoing(sc scanner) (desk.Outgoing, error) {
 	var e envelope
 	err := sc.Scan(&o.ID, &o.Conversation, &o.Inbox, &o.Account, &o.Author, &o.Message, &o.State, into(&o.HoldUntil),
 		into(&o.NextTry), &o.Attempts, into(&o.CreatedAt), into(&o.UpdatedAt), &o.LastError, &o.HeaderID, jsonInto{&e}, &o.Subject, &o.Text)
-	o.From, o.ReplyTo, o.To, o.Cc, o.Bcc, o.InReplyTo, o.References = e.From, e.ReplyTo, e.To, e.Cc, e.Bcc, e.InReplyTo, e.References
+	o.From, o.ReplyTo, o.To, o.Cc, o.Bcc = e.From, e.ReplyTo, e.To, e.Cc, e.Bcc
+	o.InReplyTo, o.References, o.Signature = e.InReplyTo, e.References, e.Signature
 	return o, err
 }
 
@@ -177,7 +179,7 @@ func (r *reader) CountWaiting(a desk.AccountID) (int, error) {
 
 // outgoingValues are the columns of addOutgoing and saveOutgoing, in order.
 func outgoingValues(o desk.Outgoing) ([]any, error) {
-	e, err := asJSON(envelope{recipients{o.To, o.Cc, o.Bcc}, o.From, o.ReplyTo, o.InReplyTo, o.References})
+	e, err := asJSON(envelope{recipients{o.To, o.Cc, o.Bcc}, o.From, o.ReplyTo, o.InReplyTo, o.References, o.Signature})
 	due := o.HoldUntil
 	if o.NextTry.After(due) {
 		due = o.NextTry

@@ -122,6 +122,34 @@ CREATE TABLE setups (
     updated_at BIGINT NOT NULL
 );
 
+-- What has been chosen about an inbox. Without a row, and where a value is
+-- empty or 0, the default counts, so that a better default reaches every inbox
+-- that nobody has touched.
+CREATE TABLE inbox_settings (
+    inbox     BIGINT PRIMARY KEY REFERENCES inboxes,
+    from_name TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    notify    TEXT NOT NULL,
+    deputy    BIGINT NOT NULL
+);
+
+-- What somebody has chosen for himself, wherever he works.
+CREATE TABLE user_settings (
+    user_id   BIGINT PRIMARY KEY REFERENCES users,
+    signature TEXT NOT NULL
+);
+
+-- Of what somebody wants to hear in an inbox, how, and in lines of how many
+-- minutes. Without a row the inbox's default counts.
+CREATE TABLE notify_rules (
+    user_id BIGINT NOT NULL REFERENCES users,
+    inbox   BIGINT NOT NULL REFERENCES inboxes,
+    about   TEXT NOT NULL,
+    ways    TEXT NOT NULL,
+    every   BIGINT NOT NULL,
+    PRIMARY KEY (user_id, inbox)
+);
+
 -- Credentials for mailboxes, and the lease of the process that serves each.
 -- The row of a disconnected account stays without its secret: messages keep
 -- saying where they came from. Ids are never given out twice.

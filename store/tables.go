@@ -42,6 +42,9 @@ func tables() []table {
 		{name: "grants"},
 		{name: "members"},
 		{name: "setups"},
+		{name: "inbox_settings"},
+		{name: "user_settings"},
+		{name: "notify_rules"},
 		// A lease is the right of a process to serve the account here.
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
 		{name: "oauth_clients"},

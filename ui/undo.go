@@ -86,12 +86,13 @@ func (m *Model) rehearsed(r rehearsed) tea.Cmd {
 		return m.undone(undone{out: r.out})
 	}
 	what := safe.Sprintf("%s of %s", event(r.out.What), subject(r.out.Done))
-	switch r.out.What {
-	case desk.EventConverted:
+	switch {
+	case r.out.What == desk.EventConverted:
 		what = safe.Sprintf("the conversion: %s", safe.Line(strings.TrimSuffix(strings.Join(r.out.Said, " "), ".")))
-	case desk.EventNoteAdded:
+	case r.out.What == desk.EventNoteAdded:
 		what = safe.Sprintf("your note in %s", subject(r.out.Done))
-	default:
+	case r.out.Settings:
+		what = event(r.out.What)
 	}
 	m.sh.Show(shell.NewChoice(m.sh, safe.Const("undo"), safe.Sprintf("Nothing of this session is left to undo.\n\nUndo %s, done earlier?", what),
 		shell.Option{Label: safe.Const("No, leave it as it is")},
@@ -141,8 +142,11 @@ func (m *Model) undone(u undone) tea.Cmd {
 		return m.notUndone(u)
 	}
 	text := safe.Sprintf("Undone: %s, %s", event(u.out.What), subject(u.out.Done))
-	if len(u.out.Said) > 0 {
+	switch {
+	case len(u.out.Said) > 0:
 		text = safe.Sprintf("Undone: %s", safe.Line(strings.Join(u.out.Said, " ")))
+	case u.out.Settings:
+		text = safe.Sprintf("Undone: %s", event(u.out.What))
 	}
 	role := theme.Good
 	if n := len(u.out.Skipped); n > 0 {
@@ -177,6 +181,10 @@ func event(k desk.EventKind) safe.Text {
 		return safe.Const("reopening")
 	case desk.EventNoteAdded:
 		return safe.Const("the note")
+	case desk.EventInboxSet:
+		return safe.Const("the change of the settings")
+	case desk.EventSignatureSet:
+		return safe.Const("the change of your signature")
 	default:
 		return safe.Line(string(k))
 	}

@@ -25,7 +25,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -84,6 +84,7 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 			create = append(create, "--shared")
 		}
 		vera.must(create...)
+		vera.must("inbox", "set", name, "signature="+canary("signature", inbox))
 		for n := range 3 {
 			file := d.write(fmt.Sprintf("%s%d.eml", inbox, n), canaryLetter(inbox, n))
 			vera.must("import", "--inbox", name, file)
@@ -198,8 +199,17 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"help":                  {{"help"}, {"help", "conversation", "show"}},
 		"import":                {{"import", "--inbox", private, letter}, {"import", "--inbox", team, letter}},
 		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
+		"inbox get":             {{"inbox", "get", private}, {"inbox", "get", team, "signature"}},
 		"inbox list":            {{"inbox", "list"}},
 		"inbox map":             {{"inbox", "map"}},
+		"inbox set":             {{"inbox", "set", private, "from=x"}, {"inbox", "set", team, "signature=x", "owner=tom"}},
+		"inbox member remove":   {{"inbox", "member", "remove", private, "vera"}, {"inbox", "member", "remove", team, "vera"}},
+		"inbox member set":      {{"inbox", "member", "set", private, "vera", "--rights", "see"}, {"inbox", "member", "set", team, "vera", "--rights", "see"}},
+		"team add":              {{"team", "add", "x"}},
+		"team list":             {{"team", "list"}},
+		"team remove":           {{"team", "remove", "none"}},
+		"team member add":       {{"team", "member", "add", "none", "tom"}},
+		"team member remove":    {{"team", "member", "remove", "none", "tom"}},
 		"inbox member add":      {{"inbox", "member", "add", private, "tom"}, {"inbox", "member", "add", team, "tom"}},
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
 		"inbox test":            {{"inbox", "test", private, "--timeout", "1ms"}, {"inbox", "test", team, "--timeout", "1ms"}},
@@ -213,6 +223,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"undo":                  {{"undo"}, {"undo", batch}},
 		"user add":              {{"user", "add", "vera"}},
 		"user list":             {{"user", "list"}},
+		"user signature":        {{"user", "signature"}, {"user", "signature", "x"}},
 		"version":               {{"version"}},
 		"outbox list":           {{"outbox", "list"}, {"outbox", "list", "--all", "--jsonl"}},
 		"search":                {{"search", anyCanary("personal")}, {"search", anyCanary("shared")}},
@@ -308,6 +319,7 @@ func veraSeesAll(t *testing.T, vera *desktop) {
 		all.WriteString(vera.must(args...))
 	}
 	for _, inbox := range canaryInboxes() {
+		all.WriteString(vera.must("inbox", "show", canary("inbox", inbox), "--json"))
 		if found := vera.must("search", anyCanary(inbox), "--json"); !strings.Contains(found, canary("name", inbox)) {
 			t.Errorf("Vera's search for everything in her %s inbox finds\n%s", inbox, found)
 		}

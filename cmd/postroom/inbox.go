@@ -20,6 +20,9 @@ type inboxForm struct {
 	Members  []memberForm  `json:"members"`
 	Accounts []accountForm `json:"accounts"`
 	Counts   *countsForm   `json:"counts"`
+	// Settings, and who can do what in it, are only shown of one inbox.
+	Settings map[string]string `json:"settings,omitempty"`
+	Access   []accessForm      `json:"access,omitempty"`
 }
 
 // memberForm is a member in the form for programs.
@@ -58,9 +61,10 @@ func inboxOf(v desk.InboxView) inboxForm {
 }
 
 func (p *program) inboxCommand() *cobra.Command {
-	member := p.group("member", "Who works in an inbox", p.memberAddCommand())
+	member := p.group("member", "Who works in an inbox", p.memberAddCommand(), p.memberSetCommand(), p.memberRemoveCommand())
 	return p.group("inbox", "Inboxes and who works in them",
-		p.inboxCreateCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxShowCommand(), p.inboxTestCommand(), member)
+		p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxSetCommand(),
+		p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 
 func (p *program) inboxCreateCommand() *cobra.Command {
@@ -158,16 +162,36 @@ func health(accounts []desk.Account) safe.Text {
 
 func (p *program) inboxShowCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Show one inbox: members, accounts, numbers", Args: wants(1, 1),
+		Use: "show NAME", Short: "Show one inbox: numbers, accounts, who can do what, settings", Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			v, err := h.seat.Inbox(ctx, args[0])
 			if err != nil {
 				return err
 			}
+			// Of somebody's personal inbox an admin sees only that it exists.
+			set, err := h.seat.InboxSettings(ctx, args[0])
+			if err != nil && desk.KindOf(err) != desk.NotFound {
+				return err
+			}
+			var who desk.InboxAccess
+			if v.Member {
+				if who, err = h.seat.Access(ctx, args[0]); err != nil {
+					return err
+				}
+			}
 			if p.print.json {
-				return p.print.document(inboxOf(v))
+				f := inboxOf(v)
+				f.Settings, f.Access = settingsOf(set), accessOf(who)
+				return p.print.document(f)
 			}
 			p.showInbox(v)
+			if v.Member {
+				p.showAccess(who)
+			}
+			if len(set) > 0 {
+				p.print.say(safe.Text{})
+				p.showSettings(set)
+			}
 			return nil
 		}),
 	}
@@ -191,10 +215,6 @@ func (p *program) showInbox(v desk.InboxView) {
 			[2]safe.Text{safe.Const("Closed"), safe.Int(n.Closed)},
 			[2]safe.Text{safe.Const("Spam"), safe.Int(n.Spam)},
 		)
-		p.print.say(safe.Text{})
-		for _, m := range v.Members {
-			p.print.fields([2]safe.Text{safe.Const("Member"), safe.Sprintf("%s (%s): %s", safe.Line(m.Name), safe.Line(m.Login), safe.Line(m.Rights.String()))})
-		}
 	}
 	for i, a := range v.Accounts {
 		if i == 0 {
@@ -202,36 +222,6 @@ func (p *program) showInbox(v desk.InboxView) {
 		}
 		p.print.fields([2]safe.Text{safe.Const("Account"), accountLine(a)})
 	}
-}
-
-func (p *program) memberAddCommand() *cobra.Command {
-	rights := desk.WorkRights().String()
-	c := &cobra.Command{
-		Use: "add INBOX USER", Short: "Let somebody work in a shared inbox",
-		Example: "  postroom inbox member add support maya\n  postroom inbox member add support tom --rights see",
-		Args:    wants(2, 2),
-		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			may, err := desk.ParseRights(rights)
-			if err != nil {
-				return err
-			}
-			if err := h.seat.AddMember(ctx, args[0], args[1], may); err != nil {
-				return err
-			}
-			if p.print.json {
-				return p.print.document(struct {
-					Inbox  string   `json:"inbox"`
-					User   string   `json:"user"`
-					Rights []string `json:"rights"`
-				}{args[0], desk.FoldName(args[1]), rightsOf(may)})
-			}
-			p.done(safe.Sprintf("%s works in %s.", safe.Line(args[1]), safe.Line(quoted(args[0]))))
-			return nil
-		}),
-	}
-	c.Flags().StringVar(&rights, "rights", rights, "what they may do: see, reply, assign, configure")
-	c.ValidArgsFunction = p.completing(inboxNames, userLogins)
-	return p.writes(c)
 }
 
 // tellNoInbox tells somebody who sees no inbox how to get one, and at which

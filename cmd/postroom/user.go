@@ -22,7 +22,7 @@ func personOf(u desk.User) person {
 }
 
 func (p *program) userCommand() *cobra.Command {
-	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userListCommand())
+	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userListCommand(), p.userSignatureCommand())
 }
 
 func (p *program) userAddCommand() *cobra.Command {

@@ -54,7 +54,7 @@ func Build(out desk.Outgoing, now time.Time, opts Options) ([]byte, error) {
 	if h.err != nil {
 		return nil, h.err
 	}
-	parts := []part{{"text/plain", cleanBody(out.Text)}}
+	parts := []part{{"text/plain", cleanBody(out.Body())}}
 	if !opts.PlainOnly {
 		page, err := htmlPage(parts[0].text)
 		if err != nil {

@@ -50,6 +50,9 @@ func suite() []promise {
 		{"counts", testCounts}, // takes longest, so it begins first
 		{"people", testPeople},
 		{"inboxes", testInboxes},
+		{"settings", testSettings},
+		{"settings refused", testSettingsRefused},
+		{"letterhead", testLetterhead},
 		{"accounts", testAccounts},
 		{"setups", testSetups},
 		{"tokens", testTokens},
@@ -107,6 +110,9 @@ func suite() []promise {
 		{"two new mails taken back", testTwoNewMailsTakenBack},
 		{"the same conversation twice", testSameConversationTwice},
 		{"rights", testRights},
+		{"teams", testTeams},
+		{"membership", testMembership},
+		{"members are derived", testDerived},
 		{"names", testNames},
 		{"endless addresses", testEndlessAddresses},
 	}

@@ -1,0 +1,372 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// InboxSettings are what can be chosen about an inbox besides its name and its
+// owner. The zero value is what counts where nobody has chosen.
+type InboxSettings struct {
+	// FromName is a [FromRule], or a text with places.
+	FromName string
+	// Signature is a text with places, without the line "-- " above it.
+	Signature string
+	// Notify is what members hear of who have not chosen themselves.
+	Notify NotifyAbout
+	// Deputy looks after a shared inbox while its owner is away; 0 is nobody.
+	Deputy UserID
+}
+
+// SettingKey names one thing about an inbox that can be chosen. Its words are
+// stable: the journal and scripts have them.
+type SettingKey string
+
+// The settings of an inbox.
+const (
+	SetName      SettingKey = "name"
+	SetFrom      SettingKey = "from"
+	SetSignature SettingKey = "signature"
+	SetNotify    SettingKey = "notify"
+	SetOwner     SettingKey = "owner"
+	SetDeputy    SettingKey = "deputy"
+)
+
+// SettingKeys are the settings a shared inbox has, in the order in which they
+// are shown. A personal one has neither owner nor deputy to choose.
+func SettingKeys() []SettingKey {
+	var keys []SettingKey
+	for _, s := range settings(Inbox{Kind: Shared}) {
+		keys = append(keys, s.Key)
+	}
+	return keys
+}
+
+// Setting is one thing about an inbox that can be chosen, and what has been.
+type Setting struct {
+	Key SettingKey
+	// Says is what it is for, in one sentence.
+	Says string
+	// Value is what has been chosen, empty where nobody has; Default counts
+	// then, itself empty where there is none.
+	Value, Default string
+	// Choices are the words it takes. With Text it takes any other text too,
+	// with Lines one of several lines.
+	Choices     []string
+	Text, Lines bool
+	// Shows is what comes of it for a mail of whoever asks; empty where the
+	// value says it all.
+	Shows string
+}
+
+// chosen is an inbox with all that can be chosen about it.
+type chosen struct {
+	Inbox
+	InboxSettings
+}
+
+// setting declares one setting: everything about it is said here.
+type setting struct {
+	Setting
+	shared bool // a personal inbox has none
+	get    func(Reader, chosen) (string, error)
+	// put changes c; the value is trimmed, and empty for the default.
+	put   func(r Reader, c *chosen, value string) error
+	shows func(User, chosen) string
+}
+
+// settings are the settings of an inbox, in the order in which they are shown.
+func settings(in Inbox) []setting {
+	all := []setting{
+		{
+			Setting: Setting{Key: SetName, Says: "What the inbox is called.", Text: true},
+			get:     func(_ Reader, c chosen) (string, error) { return c.Name, nil }, put: putName,
+		},
+		{
+			Setting: Setting{Key: SetFrom, Says: "The name customers see in From.", Default: string(FromAgent), Choices: fromRules(), Text: true},
+			get:     func(_ Reader, c chosen) (string, error) { return c.FromName, nil }, put: putFrom,
+			shows: func(u User, c chosen) string { return fromName(u, c.Inbox, c.InboxSettings) },
+		},
+		{
+			Setting: Setting{Key: SetSignature, Says: "What stands under every mail from the inbox, instead of its author's own signature.", Text: true, Lines: true},
+			get:     func(_ Reader, c chosen) (string, error) { return c.Signature, nil }, put: putSignature,
+			shows: func(u User, c chosen) string { return fill(c.Signature, places(u, c.Inbox)) },
+		},
+		{
+			Setting: Setting{Key: SetNotify, Says: "Of what members hear who have not chosen themselves.", Default: string(notifyDefault(in)), Choices: notifyAbouts()},
+			get:     func(_ Reader, c chosen) (string, error) { return string(c.Notify), nil }, put: putNotify,
+		},
+		{
+			Setting: Setting{Key: SetOwner, Says: "Who looks after the inbox day to day.", Text: true}, shared: true,
+			get: func(r Reader, c chosen) (string, error) { return loginOf(r, c.Owner) },
+			put: func(r Reader, c *chosen, v string) error { return putUser(r, &c.Owner, SetOwner, v) },
+		},
+		{
+			Setting: Setting{Key: SetDeputy, Says: "Who looks after it while the owner is away.", Text: true}, shared: true,
+			get: func(r Reader, c chosen) (string, error) { return loginOf(r, c.Deputy) },
+			put: func(r Reader, c *chosen, v string) error { return putUser(r, &c.Deputy, SetDeputy, v) },
+		},
+	}
+	return slices.DeleteFunc(all, func(s setting) bool { return s.shared && in.Kind != Shared })
+}
+
+func putName(r Reader, c *chosen, value string) error {
+	name, err := inboxName(value)
+	if err != nil {
+		return err
+	}
+	other, err := r.InboxByName(FoldName(name))
+	if err == nil && other.ID != c.ID {
+		return conflict("NAME_IN_USE", "Choose another name.", "There is an inbox %q already.", name)
+	}
+	c.Name = name
+	if errors.Is(err, ErrNoRow) {
+		return nil
+	}
+	return err
+}
+
+func putNotify(_ Reader, c *chosen, value string) error {
+	if value != "" && !slices.Contains(notifyAbouts(), value) {
+		return invalid("BAD_SETTING", "It is one of: "+strings.Join(notifyAbouts(), ", "), "%q is not what members can hear of.", Snippet(value, 40))
+	}
+	c.Notify = NotifyAbout(value)
+	return nil
+}
+
+func putUser(r Reader, id *UserID, key SettingKey, login string) error {
+	if login == "" && key != SetOwner {
+		*id = 0
+		return nil
+	}
+	u, err := r.UserByLogin(FoldName(login))
+	if errors.Is(err, ErrNoRow) {
+		return notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q.", login)
+	}
+	*id = u.ID
+	return err
+}
+
+// loginOf is how a user is named in a setting; empty for nobody.
+func loginOf(r Reader, id UserID) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	u, err := r.User(id)
+	return u.Login, err
+}
+
+// InboxSettings lists what can be chosen about an inbox the actor sees, and
+// what has been.
+func (s *Seat) InboxSettings(ctx context.Context, inbox string) ([]Setting, error) {
+	var list []Setting
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		in, err := s.mustSeeInbox(r, inbox)
+		if err != nil {
+			return err
+		}
+		me, err := r.User(s.actor.User)
+		if err != nil {
+			return err
+		}
+		c, err := chosenOf(r, in)
+		if err != nil {
+			return err
+		}
+		for _, def := range settings(in) {
+			set := def.Setting
+			if set.Value, err = def.get(r, c); err != nil {
+				return err
+			}
+			if def.shows != nil {
+				set.Shows = def.shows(me, c)
+			}
+			list = append(list, set)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func chosenOf(r Reader, in Inbox) (chosen, error) {
+	set, err := r.InboxSettings(in.ID)
+	return chosen{in, set}, err
+}
+
+// SettingsChanged is what [Seat.SetInboxSettings] has changed: Before and
+// After have the settings that are different now. Both are empty when all was
+// so already.
+type SettingsChanged struct {
+	Inbox         Inbox
+	Before, After map[SettingKey]string
+	// Batch takes it back.
+	Batch string
+}
+
+// SetInboxSettings changes settings of an inbox together or not at all; an
+// empty value brings back the default. Of a shared inbox owner and deputy are
+// two of its members. Only who may configure the inbox.
+func (s *Seat) SetInboxSettings(ctx context.Context, inbox string, values map[SettingKey]string) (SettingsChanged, error) {
+	var res SettingsChanged
+	err := s.write(ctx, func(w Writer) error {
+		in, err := s.mayIn(w, inbox, RightConfigure)
+		if err != nil {
+			return err
+		}
+		if res, err = s.choose(w, in, values); err != nil || len(res.After) == 0 {
+			return err
+		}
+		res.Batch = s.d.newBatch()
+		ev := s.event(EventInboxSet, in.ID, 0, state(res.Before), state(res.After))
+		ev.Batch = res.Batch
+		return w.Append(ev)
+	})
+	return res, err
+}
+
+// choose changes settings and says which are different now.
+func (s *Seat) choose(w Writer, in Inbox, values map[SettingKey]string) (SettingsChanged, error) {
+	res := SettingsChanged{Inbox: in, Before: map[SettingKey]string{}, After: map[SettingKey]string{}}
+	defs := settings(in)
+	if err := checkKeys(defs, in, values); err != nil {
+		return res, err
+	}
+	before, err := chosenOf(w, in)
+	if err != nil {
+		return res, err
+	}
+	after := before
+	for _, def := range defs {
+		value, asked := values[def.Key]
+		if !asked {
+			continue
+		}
+		was, err := def.get(w, after)
+		if err != nil {
+			return res, err
+		}
+		if err := def.put(w, &after, strings.TrimSpace(value)); err != nil {
+			return res, err
+		}
+		now, err := def.get(w, after)
+		if err != nil {
+			return res, err
+		}
+		if now != was {
+			res.Before[def.Key], res.After[def.Key] = was, now
+		}
+	}
+	res.Inbox = after.Inbox
+	if len(res.After) == 0 {
+		return res, nil
+	}
+	if err := s.checkKeepers(w, before, after); err != nil {
+		return res, err
+	}
+	if err := s.keepFormer(w, before, after); err != nil {
+		return res, err
+	}
+	if err := w.SaveInbox(after.Inbox); err != nil {
+		return res, err
+	}
+	return res, w.SaveInboxSettings(in.ID, after.InboxSettings)
+}
+
+// keepFormer lets whoever was the owner go on working in the inbox.
+func (s *Seat) keepFormer(w Writer, before, after chosen) error {
+	if before.Owner == after.Owner {
+		return nil
+	}
+	former := Grantee{ToUser, int64(before.Owner)}
+	grants, err := w.Grants(after.ID)
+	if err != nil || slices.ContainsFunc(grants, func(g Grant) bool { return g.To == former }) {
+		return err
+	}
+	return w.SaveGrant(Grant{Inbox: after.ID, To: former, Rights: WorkRights(), Since: s.d.now()})
+}
+
+// checkKeys refuses settings that the inbox does not have.
+func checkKeys(defs []setting, in Inbox, values map[SettingKey]string) error {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if slices.ContainsFunc(defs, func(d setting) bool { return d.Key == key }) {
+			continue
+		}
+		var known []string
+		for _, d := range defs {
+			known = append(known, string(d.Key))
+		}
+		return invalid("NO_SUCH_SETTING", "There are: "+strings.Join(known, ", "), "A %s inbox has no setting %q.", in.Kind, Snippet(string(key), 40))
+	}
+	return nil
+}
+
+// checkKeepers holds owner and deputy, where they are new, to be two people who
+// work in the inbox.
+func (s *Seat) checkKeepers(r Reader, before, after chosen) error {
+	if after.Owner == after.Deputy {
+		return conflict("SAME_PERSON", "Choose another deputy with: postroom inbox set NAME deputy=LOGIN", "Owner and deputy are two people: one stands in for the other.")
+	}
+	for now, was := range map[UserID]UserID{after.Owner: before.Owner, after.Deputy: before.Deputy} {
+		if now == 0 || now == was {
+			continue
+		}
+		u, err := r.User(now)
+		if err != nil {
+			return err
+		}
+		may, err := r.Rights(after.ID, now)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		if !may.Works() {
+			return conflict("NO_MEMBER", "Let them in first with: postroom inbox member add "+after.Name+" "+u.Login, "%s does not work in %q.", u.Name, after.Name)
+		}
+	}
+	return nil
+}
+
+// undoSettings brings back what an event has changed, and says why not where
+// it has been changed again since.
+func (s *Seat) undoSettings(w Writer, ev Event, batch string) (string, error) {
+	var before, after map[SettingKey]string
+	if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
+		return "", err
+	}
+	in, err := w.Inbox(ev.Inbox)
+	if err != nil {
+		return "", err
+	}
+	if may, err := s.may(w, in.ID, RightConfigure); KindOf(err) == NotFound && err != nil || err == nil && !may {
+		return "you may not change its settings any more", nil
+	} else if err != nil {
+		return "", err
+	}
+	c, err := chosenOf(w, in)
+	if err != nil {
+		return "", err
+	}
+	for _, def := range settings(in) {
+		want, asked := after[def.Key]
+		now, err := def.get(w, c)
+		if err != nil {
+			return "", err
+		}
+		if asked && now != want {
+			return string(def.Key) + " has been changed since", nil
+		}
+	}
+	res, err := s.choose(w, in, before)
+	if KindOf(err) == Conflict || KindOf(err) == NotFound {
+		return strings.TrimSuffix(err.Error(), "."), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	undo := s.event(EventUndone, in.ID, 0, state(res.Before), state(res.After))
+	undo.Batch = batch
+	return "", w.Append(undo)
+}
