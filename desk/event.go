@@ -58,12 +58,13 @@ const (
 // EventKinds are all kinds, for whoever chooses one.
 func EventKinds() []EventKind {
 	return []EventKind{
-		EventUserAdded, EventInboxCreated, EventMemberAdded, EventAccountConnected, EventAccountDisconnected,
-		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventOAuthSet, EventOAuthRemoved, EventRenumbered,
-		EventHistory, EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened,
-		EventSpam, EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed,
-		EventInDoubt, EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff,
-		EventInboxSet, EventSignatureSet,
+		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
+		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
+		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
+		EventOAuthSet, EventOAuthRemoved, EventRenumbered, EventHistory, EventReceived, EventSentOutside,
+		EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam, EventNoteAdded, EventQueued,
+		EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt, EventUndone, EventTested,
+		EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
 	}
 }
 
