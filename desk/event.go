@@ -61,10 +61,10 @@ func EventKinds() []EventKind {
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
-		EventOAuthSet, EventOAuthRemoved, EventRenumbered, EventHistory, EventReceived, EventSentOutside,
-		EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam, EventNoteAdded, EventQueued,
-		EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt, EventUndone, EventTested,
-		EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
+		EventOAuthSet, EventOAuthRemoved, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
+		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
+		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
+		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
 	}
 }
 
