@@ -101,7 +101,7 @@ const CutOffAge = 30 * 24 * time.Hour
 func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, error) {
 	a.Address = strings.TrimSpace(a.Address)
 	if !goodAddress(a.Address) {
-		return Account{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", a.Address)
+		return Account{}, badAddress(a.Address)
 	}
 	a.CreatedAt, a.Since = s.d.now(), s.d.now()
 	if a.OAuth == "" || len(a.Secret) > 0 || a.State != AccountNeedsConsent {
@@ -151,6 +151,18 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 		return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
 	})
 	return a.withoutSecret(), err
+}
+
+// AddressFree refuses an address as [Seat.Connect] would, whichever inbox it is
+// for: nobody should type a password for one that another inbox has.
+func (s *Seat) AddressFree(ctx context.Context, address string) error {
+	address = strings.TrimSpace(address)
+	if !goodAddress(address) {
+		return badAddress(address)
+	}
+	return s.d.store.Read(ctx, func(r Reader) error {
+		return s.mustBeFree(r, Address{Address: address, Kind: AddressPrimary}, false)
+	})
 }
 
 // Accounts lists the accounts of the inboxes the actor works in, and for an

@@ -69,7 +69,7 @@ func (a Address) release() string {
 func (s *Seat) AddAddress(ctx context.Context, account, address string, kind AddressKind) (Address, error) {
 	a := Address{Address: strings.TrimSpace(address), Kind: kind, Since: s.d.now()}
 	if !goodAddress(a.Address) {
-		return Address{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", address)
+		return Address{}, badAddress(address)
 	}
 	if kind != AddressAlias && kind != AddressSendAs && kind != AddressForm {
 		return Address{}, invalid("BAD_KIND", "The kinds are alias, send-as and form.", "An address cannot be added as %q.", kind)

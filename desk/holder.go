@@ -46,6 +46,10 @@ func goodAddress(address string) bool {
 	})
 }
 
+func badAddress(typed string) error {
+	return invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", typed)
+}
+
 // plusBase is the folded address without its plus part; false when it has none.
 func plusBase(folded string) (string, bool) {
 	at := strings.LastIndexByte(folded, '@')

@@ -29,13 +29,15 @@ type Setup struct {
 	FilesSent bool   `json:"files_sent,omitempty"`
 	Found     string `json:"found,omitempty"`
 
-	// Confirmed is the kind for which he has said that the address is right all
-	// the same; empty for none.
-	Confirmed InboxKind `json:"confirmed,omitempty"`
+	// Confirmed are the doubts of [RoleDoubts] of which he has said that the
+	// mailbox is right all the same.
+	Confirmed []string `json:"confirmed,omitempty"`
 
 	// Inbox is the name of the inbox, and Existing that it is there already.
-	Inbox    string `json:"inbox,omitempty"`
-	Existing bool   `json:"existing,omitempty"`
+	// Members are the logins of those who are to work in a new shared one.
+	Inbox    string   `json:"inbox,omitempty"`
+	Existing bool     `json:"existing,omitempty"`
+	Members  []string `json:"members,omitempty"`
 
 	CutOff time.Time `json:"cut_off,omitzero"`
 
@@ -50,7 +52,8 @@ const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	return []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, string(s.Confirmed), s.Inbox}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.Inbox}
+	return append(append(list, s.Confirmed...), s.Members...)
 }
 
 // Setup is the mailbox the actor has begun to connect; false when he has begun

@@ -35,6 +35,7 @@ func (m *Model) conversationActions() []action.Action {
 func (m *Model) programActions() []action.Action {
 	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil })}
 	first := []action.Need{action.When("it is not possible here; make an inbox with “postroom inbox create”", func() bool { return m.sh.Screens().Welcome != nil })}
+	connecting := []action.Need{action.When("it is not possible here; connect one with “postroom account connect”", func() bool { return m.sh.Screens().Connect != nil })}
 	settled := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Settings != nil })}
 	list := []action.Action{
 		{ID: "mail.compose", Title: "Write a new mail", Scope: action.Conversations, Keys: []string{"c"}, Needs: compose, Risk: action.Held, Run: m.compose},
@@ -47,6 +48,7 @@ func (m *Model) programActions() []action.Action {
 		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations, Keys: []string{"g o"}, Run: m.outbox},
 		{ID: "program.welcome", Title: "Go to: first steps (add an inbox)", Scope: action.Conversations, Keys: []string{"g w"}, Needs: first, Run: m.welcome},
 		{ID: "program.settings", Title: "Go to: settings", Scope: action.Conversations, Keys: []string{"g ,"}, Needs: settled, Run: m.settings("")},
+		{ID: "program.connect", Title: "Connect a mailbox", Scope: action.Conversations | action.Settings, Needs: connecting, Run: m.connect},
 		{ID: "program.repaint", Title: "Repaint the screen", Scope: action.Anywhere | action.Composer | action.Query | action.Form, Keys: []string{"ctrl+l"}, Run: m.repaint},
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}

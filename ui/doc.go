@@ -5,6 +5,7 @@
 //	├─ ui/triage   sidebar, list, preview
 //	├─ ui/thread   a conversation and the composer
 //	├─ ui/welcome  the first run
+//	├─ ui/connect  the wizard that connects a mailbox
 //	├─ ui/settings the desk itself: inboxes, audit log, backup
 //	├─ ui/shell    what screens may ask for; lanes, layout, dialogs
 //	├─ ui/widget   lines, boxes, pickers: nothing of mail

@@ -79,6 +79,11 @@ func (m *Model) settings(at shell.Setting) func(action.Target) tea.Cmd {
 	}
 }
 
+// connect begins to connect a mailbox, or goes on with it.
+func (m *Model) connect(action.Target) tea.Cmd {
+	return m.sh.Open(m.sh.Screens().Connect(m.sh, shell.Connecting{}))
+}
+
 // resume goes on with a text that was taken back.
 func (m *Model) resume(d desk.Draft) tea.Cmd {
 	if d.Conversation != 0 {

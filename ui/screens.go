@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"postroom/ui/connect"
 	"postroom/ui/settings"
 	"postroom/ui/shell"
 	"postroom/ui/thread"
@@ -16,9 +17,9 @@ func Screens() *shell.Screens {
 // WithWelcome are the screens of a program that can connect a mailbox: on a
 // desk without inboxes it begins with the first run. They go into
 // [Settings.Screens].
-func WithWelcome(o welcome.Outside) *shell.Screens {
+func WithWelcome(first welcome.Outside, c connect.Outside) *shell.Screens {
 	s := Screens()
-	s.Welcome = welcome.New(o)
+	s.Welcome, s.Connect = welcome.New(first), connect.New(c)
 	return s
 }
 

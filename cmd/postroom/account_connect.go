@@ -218,12 +218,11 @@ func (p *program) askPassword(ctx context.Context, keyboard *os.File, question s
 }
 
 // probe signs in to both servers.
-func probe(ctx context.Context, a desk.Account, password string) (connector.Probed, error) {
-	probed, err := connector.Probe(ctx, a, password)
-	if err != nil {
-		return probed, err
+func probe(ctx context.Context, a desk.Account, password string) error {
+	if _, err := connector.Probe(ctx, a, password); err != nil {
+		return err
 	}
-	return probed, connector.ProbeSMTP(ctx, a, password)
+	return connector.ProbeSMTP(ctx, a, password)
 }
 
 // look signs in to both servers and counts what a first sync would bring.

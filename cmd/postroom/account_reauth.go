@@ -36,7 +36,7 @@ func (p *program) reauth(ctx context.Context, h *house, address, command string)
 		if err != nil {
 			return a, err
 		}
-		if _, err := probe(ctx, a, password); err != nil {
+		if err := probe(ctx, a, password); err != nil {
 			return a, err
 		}
 		if command == "" && !p.flags.rehearse {

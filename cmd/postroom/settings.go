@@ -15,7 +15,7 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		Desk: h.seat,
 		SignIn: func(ctx context.Context, address, password string) error {
 			_, err := h.seat.Reauth(ctx, address, func(a desk.Account) (desk.Account, error) {
-				if _, err := probe(ctx, a, password); err != nil {
+				if err := probe(ctx, a, password); err != nil {
 					return a, err
 				}
 				var err error

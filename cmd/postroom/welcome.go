@@ -8,6 +8,7 @@ import (
 	"postroom/connector/dial"
 	"postroom/desk"
 	"postroom/ui"
+	"postroom/ui/connect"
 	"postroom/ui/shell"
 	"postroom/ui/welcome"
 )
@@ -19,37 +20,40 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 	if err != nil {
 		return nil, err
 	}
-	screens := ui.WithWelcome(welcome.Outside{
+	screens := ui.WithWelcome(welcome.Outside{LookAround: func() { p.wantsDemo = true }}, connect.Outside{
 		Desk: h.seat,
 		Server: func(protocol, typed string) (string, error) {
 			a, err := dial.ParseHostPort(protocol, typed)
 			return a.String(), err
 		},
-		Find: p.findServers,
-		Receive: func(ctx context.Context, a desk.Account, password string) (int, error) {
-			probed, err := connector.Probe(ctx, a, password)
-			n := 0
-			for _, f := range probed.Folders {
-				n += f.Messages
-			}
-			return n, err
-		},
+		Find:         p.findServers,
+		Look:         lookAtMailbox,
 		Send:         connector.ProbeSMTP,
+		Password:     secrets.Password,
 		Seal:         secrets.Seal,
 		Certificates: readCertificates,
-		LookAround:   func() { p.wantsDemo = true },
 	})
 	return ui.WithSettings(screens, p.settings(h, secrets)), nil
 }
 
+// lookAtMailbox signs in and counts what a first sync would bring.
+func lookAtMailbox(ctx context.Context, a desk.Account, password string) (connect.Look, error) {
+	probed, err := connector.Look(ctx, a, password)
+	l := connect.Look{Traffic: probed.Traffic}
+	for _, f := range probed.Folders {
+		l.Folders = append(l.Folders, connect.Folder{Name: f.Name, Role: f.Role, Messages: f.Messages, Old: f.Old})
+	}
+	return l, err
+}
+
 // findServers looks for the servers of an address as account connect does.
-func (p *program) findServers(ctx context.Context, address string) (welcome.Servers, error) {
+func (p *program) findServers(ctx context.Context, address string) (connect.Servers, error) {
 	found, err := p.finder(false).Find(ctx, address)
 	if err == nil {
 		err = doubt(found)
 	}
 	if err != nil {
-		return welcome.Servers{}, err
+		return connect.Servers{}, err
 	}
 	var notes []string
 	for _, host := range found.Elsewhere() {
@@ -58,7 +62,7 @@ func (p *program) findServers(ctx context.Context, address string) (welcome.Serv
 	if found.Note != "" {
 		notes = append(notes, found.Note)
 	}
-	return welcome.Servers{
+	return connect.Servers{
 		IMAP: typed(found.IMAP), SMTP: typed(found.SMTP), Username: found.Username, FilesSent: found.FilesSent,
 		From: found.From(), Note: strings.Join(notes, " "),
 	}, nil

@@ -24,16 +24,40 @@ func TestFirstRunLeadsToTheSampleMail(t *testing.T) {
 	}
 }
 
-// TestFirstRunConnectsAMailbox on real servers, by keys alone.
+// TestFirstRunConnectsAMailbox on real servers, by keys alone, killed in the
+// middle: what was said is there again, the password is not. The test mail goes
+// the whole way.
 func TestFirstRunConnectsAMailbox(t *testing.T) {
 	t.Parallel()
 	m := testserver.StartMail(t, us, anna)
 	m.Deliver(t, us, letterTo(us, "one@example.test", "Where is my parcel"))
 	d := newDesktop(t)
 	g := d.open(100, 40)
-	g.see("Add my own inbox").press("j\r").see("Password")
-	g.press(us + "\t\t" + m.IMAPS + "\t" + m.SMTPS + "\t\t" + testserver.Password + "\t" + m.CAFile + "\t\r")
-	g.see("Where is my parcel")
+	g.see("Add a team address").press("3").see("Which address is it?")
+	g.press(us + "\t\r").see("Which servers have the mail of " + us)
+	g.press(m.IMAPS+"\t"+m.SMTPS+"\t\t"+m.CAFile+"\t\r").see("How does "+us+" sign in?", "all kept")
+	g.press("half-a-pass\t")
+	if err := g.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = g.cmd.Wait() // killed is how it is to end
+	<-g.ended
+
+	g = d.open(100, 40)
+	g.see("Add a team address").press("3").see("go on with "+us, "a team's mailbox")
+	g.press("\t\r").see("How does "+us, "4 of 8")
+	if strings.Contains(g.frame(), "***") {
+		t.Errorf("there is a password:\n%s", g.frame())
+	}
+	g.press(testserver.Password + "\t\t\r").see("Into which inbox does its mail go?")
+	g.press("\t\t\r").see("INBOX", "1 as work", "sends no mail")
+	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
+		t.Errorf("connected before it was agreed to:\n%s", got)
+	}
+	g.press("\t\r").see("Does a mail go out and come back?")
+	g.press("\r").see("It went out and came back the whole way.")
+	g.press("\r").see("sees, answers, assigns, configures", "Only one person works there yet")
+	g.press("\r").see("Where is my parcel")
 	g.press("q")
 	<-g.ended
 	d.in = ""

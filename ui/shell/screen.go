@@ -163,12 +163,17 @@ type Screens struct {
 	Thread  func(*Shell, Opening) Screen
 	Compose func(*Shell, Composing) Screen
 	Welcome func(*Shell) Screen
+	// Connect opens the wizard that connects a mailbox.
+	Connect func(*Shell, Connecting) Screen
 	// Settings opens the settings at one of them.
 	Settings func(*Shell, Setting) Screen
 }
 
 // Setting names one of the settings, such as the audit log; empty is the first.
 type Setting string
+
+// Connecting says what kind of mailbox is to be connected; empty asks.
+type Connecting struct{ Kind desk.InboxKind }
 
 // Composing says from which inbox a new mail is to go, or goes on with a draft.
 type Composing struct {

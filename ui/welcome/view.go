@@ -12,24 +12,17 @@ import (
 // boxWidth is how wide the welcome is where there is room.
 const boxWidth = 72
 
-// View draws the choice or the form, in a box where there is room for one.
+// View draws the choice, in a box where there is room for one.
 func (s *Screen) View(size shell.Size) shell.Picture {
 	t := s.sh.Theme()
 	box := widget.Box{Title: safe.Const("postroom"), Hint: safe.Const("enter choose · esc not now"), Width: min(boxWidth, size.W)}
-	if s.form != nil {
-		box.Title, box.Hint = s.form.title(), safe.Const("tab next field · enter on · esc back")
-	}
 	inside, room := box.Inside(), size.H-2
 	framed := size.H >= 12
 	if !framed {
 		inside, room = size.W, size.H
 	}
 	var cursor *tea.Position
-	if s.form != nil {
-		box.Lines, cursor = s.form.view(t, inside, room)
-	} else {
-		box.Lines, cursor = s.choices(t, inside, room)
-	}
+	box.Lines, cursor = s.choices(t, inside, room)
 	if !framed {
 		return picture(widget.Fill(box.Lines, size.W, size.H), cursor, 0, 0)
 	}
@@ -116,43 +109,4 @@ func (s *Screen) terminal() safe.Text {
 		signs = safe.Const("ASCII signs")
 	}
 	return safe.Sprintf("%s, %s, %s: all fine.", ground, colours, signs)
-}
-
-// view draws the form with what is to be said above and below it.
-func (f *form) view(t *theme.Theme, width, room int) ([]string, *tea.Position) {
-	var head, foot []string
-	put := func(lines []string, role theme.Role, text safe.Text) []string {
-		for _, l := range widget.Wrap(t, text, width-3) {
-			lines = append(lines, widget.NewLine(t, width).Space(2).Put(role, l).String())
-		}
-		return lines
-	}
-	blank := widget.Blank(width)
-	switch {
-	case f.step != filling:
-		foot = put([]string{blank}, theme.Accent, f.progress())
-	case !f.problem.IsEmpty():
-		foot = put([]string{blank}, theme.Bad, safe.Sprintf("! %s", f.problem))
-	case !f.remark.IsEmpty():
-		foot = put([]string{blank}, theme.Faint, f.remark)
-	default:
-		foot = put([]string{blank}, theme.Faint, safe.Const("Nothing is written before both servers have let us in."))
-	}
-	all, _ := f.fields.View(t, width, 1<<10)
-	if room >= len(all)+len(foot)+2 {
-		head, foot = []string{blank}, append(foot, blank)
-	} else {
-		foot = foot[1:]
-	}
-	if len(foot) > room/2 {
-		foot = foot[:room/2]
-	}
-	all, cursor := f.fields.View(t, width, max(room-len(head)-len(foot), 1))
-	if cursor != nil {
-		cursor.Y += len(head)
-	}
-	if f.step != filling {
-		cursor = nil
-	}
-	return append(append(head, all...), foot...), cursor
 }

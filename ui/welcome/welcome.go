@@ -15,7 +15,8 @@ type Screen struct {
 	sh      *shell.Shell
 	outside Outside
 	cursor  int
-	form    *form // nil while there is a choice to be made
+	// inboxes is how many there were when the wizard was opened.
+	inboxes int
 }
 
 // New gives the constructor of the screen, as [shell.Screens] takes it.
@@ -41,9 +42,9 @@ func (s *Screen) options() []option {
 			id: "welcome.sample", title: safe.Const("Look around with sample mail"), hint: safe.Const("no account needed"), run: s.lookAround,
 			off: noSample, why: "it has to be started from the command line: postroom demo",
 		},
-		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: safe.Const("about 2 minutes"), run: func() tea.Cmd { return s.fill(desk.Personal) }},
+		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: safe.Const("about 2 minutes"), run: s.connect(desk.Personal)},
 		{
-			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: safe.Const("needs its password"), run: func() tea.Cmd { return s.fill(desk.Shared) },
+			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: safe.Const("needs its password"), run: s.connect(desk.Shared),
 			off: noAdmin, why: "a shared inbox needs an admin: ask one to make it or to add you to it",
 		},
 	}
@@ -54,50 +55,27 @@ func (s *Screen) lookAround() tea.Cmd {
 	return tea.Quit
 }
 
-func (s *Screen) fill(kind desk.InboxKind) tea.Cmd {
-	s.form = newForm(s.sh, s.outside, kind)
-	return nil
+// connect opens the wizard, in the place of the first run: whoever is done with
+// it is where the mail comes in.
+func (s *Screen) connect(kind desk.InboxKind) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.inboxes = len(s.sh.State.Inboxes)
+		wizard := s.sh.Screens().Connect(s.sh, shell.Connecting{Kind: kind})
+		return s.sh.Open(wizard)
+	}
 }
 
-// Update hears a fact.
+// Update hears a fact: whoever has got an inbox is past the first run.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	if s.form == nil {
-		return nil
-	}
-	switch msg := msg.(type) {
-	case shell.Answer[passed]:
-		return s.form.tested(msg)
-	case shell.Answer[Servers]:
-		s.form.found(msg)
-	case saved:
-		return s.saved(msg)
+	if _, ok := msg.(shell.Resumed); ok && len(s.sh.State.Inboxes) > s.inboxes {
+		return s.sh.Back()
 	}
 	return nil
 }
 
-// saved goes on to the queue when the inbox is there.
-func (s *Screen) saved(msg saved) tea.Cmd {
-	if msg.form != s.form {
-		return nil
-	}
-	toast, done := s.form.saved(msg)
-	if !done {
-		return nil
-	}
-	s.form = nil
-	if s.sh.Top() != shell.Screen(s) {
-		return s.sh.Say(toast)
-	}
-	return tea.Batch(s.sh.Back(), s.sh.Say(toast))
-}
-
-// Place says where the keys go. A form is a text that is being written.
+// Place says where the keys go.
 func (s *Screen) Place() shell.Place {
-	p := shell.Place{Title: safe.Const("postroom · welcome"), Scope: action.Welcome}
-	if s.form != nil {
-		p.Title, p.Scope = safe.Sprintf("postroom · %s", s.form.title()), action.Form
-	}
-	return p
+	return shell.Place{Title: safe.Const("postroom · welcome"), Scope: action.Welcome}
 }
 
 // Actions are the choices, each with its number.
@@ -132,54 +110,4 @@ func (s *Screen) take(i int) tea.Cmd {
 		return s.sh.Say(shell.Toast{Text: safe.Sprintf("%s: %s", o.title, safe.Line(o.why)), Role: theme.Warn})
 	}
 	return o.run()
-}
-
-// Typing reports whether a form is being filled in.
-func (s *Screen) Typing() bool { return s.form != nil }
-
-// Type takes a key for the form.
-func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
-	cmd, leave := s.form.press(msg)
-	if leave {
-		s.leaveForm()
-	}
-	return cmd
-}
-
-// leaveForm goes back to the choice. What has been filled in is not thrown away
-// without a question.
-func (s *Screen) leaveForm() {
-	f := s.form
-	leave := func() tea.Cmd {
-		f.finding.Drop()
-		f.fields.Rows[inPassword].Field.Erase()
-		if s.form == f {
-			s.form = nil
-		}
-		return nil
-	}
-	if !f.filled() {
-		leave()
-		return
-	}
-	s.sh.Show(shell.NewChoice(s.sh, f.title(), safe.Const("What you have filled in is kept nowhere. Throw it away?"),
-		shell.Option{Label: safe.Const("No, go on with it")},
-		shell.Option{Label: safe.Const("Yes, throw it away"), Run: leave}))
-}
-
-// Paste takes a text from the clipboard.
-func (s *Screen) Paste(text string) tea.Cmd {
-	s.form.paste(text)
-	return nil
-}
-
-// Back interrupts a test, or goes from the form to the choice.
-func (s *Screen) Back() (tea.Cmd, bool) {
-	if s.form == nil {
-		return nil, false
-	}
-	if s.form.interrupt() {
-		s.leaveForm()
-	}
-	return nil, true
 }

@@ -1,0 +1,129 @@
+package connect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+)
+
+// testPage offers a test mail through the outside.
+func testPage(s *Screen) (*page, tea.Cmd) {
+	p := &page{title: safe.Const("test"), question: safe.Const("Does a mail go out and come back?")}
+	p.form.Buttons = []safe.Text{safe.Const("Send a test mail"), safe.Const("Go on")}
+	p.above = func(s *Screen, out *sheet) {
+		if s.journey == nil {
+			out.say(theme.Faint, safe.Sprintf("A test mail goes from %s to itself, through the outside. It is filed as closed, and nobody has to answer it.", safe.Addr(s.said.Address)))
+			return
+		}
+		out.hops(s.journey)
+	}
+	p.take = func(s *Screen) tea.Cmd {
+		if s.journey.UnderWay() {
+			return nil
+		}
+		id, ok := s.accountID()
+		if !ok {
+			s.problem = safe.Sprintf("%s is not connected any more.", safe.Addr(s.said.Address))
+			return nil
+		}
+		var cmd tea.Cmd
+		s.journey, cmd = shell.SendTest(s.sh, s.o.Desk, s.said.Inbox, id)
+		p.form.Go(1)
+		return cmd
+	}
+	p.second = func(s *Screen) tea.Cmd { return s.show(atAccess) }
+	return p, nil
+}
+
+// accountID finds the account that was connected, in this run or one before.
+func (s *Screen) accountID() (desk.AccountID, bool) {
+	if s.account.ID != 0 {
+		return s.account.ID, true
+	}
+	for _, in := range s.sh.State.Inboxes {
+		for _, a := range in.Accounts {
+			if desk.FoldAddress(a.Address) == desk.FoldAddress(s.said.Address) {
+				return a.ID, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// hops shows the way of a test mail as far as it is known.
+func (out *sheet) hops(j *shell.Journey) {
+	for _, l := range j.Lines() {
+		name := safe.Line(string(l.Hop))
+		switch l.State {
+		case shell.HopPassed:
+			out.step(theme.Good, out.t.Signs.Done, name, safe.Line(fmt.Sprintf("after %.1f s", l.After)))
+		case shell.HopUnderWay:
+			out.step(theme.Accent, out.t.Signs.Ellipsis, name, safe.Const("under way"))
+		case shell.HopFailed:
+			out.step(theme.Bad, out.t.Signs.Broken, name, safe.Const("failed"))
+		case shell.HopAhead:
+			out.step(theme.Faint, out.t.Signs.Dot, name, safe.Text{})
+		}
+	}
+	far := j.Trip()
+	switch {
+	case j.UnderWay():
+	case far.Missing == nil && len(far.Passed) > 0:
+		out.say(theme.Good, safe.Const("It went out and came back the whole way."))
+	case far.Missing != nil:
+		out.say(theme.Bad, shell.Sentence(far.Missing))
+	}
+}
+
+// accessPage shows what everybody may do in the inbox: the look that a rollout
+// forgets (S133).
+func accessPage(s *Screen) (*page, tea.Cmd) {
+	p := &page{title: safe.Const("access"), question: safe.Sprintf("This is who can do what in %s.", safe.Line(s.said.Inbox))}
+	p.form.Buttons = []safe.Text{safe.Const("Done")}
+	p.above = (*Screen).whoMay
+	p.take = (*Screen).done
+	d, name := s.o.Desk, s.said.Inbox
+	return p, s.access.Ask(s.sh.Context(), func(ctx context.Context) (desk.InboxView, error) { return d.Inbox(ctx, name) })
+}
+
+func (s *Screen) accessRead(msg tea.Msg) tea.Cmd {
+	v, err, ok := s.access.Take(msg)
+	if !ok {
+		return nil
+	}
+	s.members = v.Members
+	return s.sh.Missed(err)
+}
+
+// whoMay lists the members with their rights.
+func (s *Screen) whoMay(out *sheet) {
+	for _, m := range s.members {
+		line := safe.Const("sees")
+		for _, right := range desk.AllRights()[1:] {
+			word := map[desk.Right]safe.Text{
+				desk.RightReply: safe.Const("answers"), desk.RightAssign: safe.Const("assigns"), desk.RightConfigure: safe.Const("configures"),
+			}[right]
+			if m.Rights.Has(right) {
+				line = safe.Sprintf("%s, %s", line, word)
+			}
+		}
+		out.fact(safe.Line(m.Name), theme.Plain, line)
+	}
+	switch answers := slices.ContainsFunc(s.members, func(m desk.Member) bool { return m.Rights.Reply }); {
+	case s.access.Busy():
+		out.say(theme.Faint, safe.Const("Reading…"))
+	case s.said.Kind == desk.Personal:
+		out.say(theme.Faint, safe.Const("It is yours alone: admins see that it exists and how it is, never what is in it."))
+	case !answers:
+		out.say(theme.Warn, safe.Const("Nobody can answer there yet: “postroom inbox member add” lets somebody in."))
+	case len(s.members) == 1:
+		out.say(theme.Faint, safe.Const("Only one person works there yet: “postroom inbox member add” lets others in."))
+	}
+}

@@ -1,0 +1,175 @@
+package connect
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// ages are how far back mail counts as work, in days.
+func ages() []int { return []int{7, 30, 90, 365} }
+
+// cutOff is what was chosen, or the usual time.
+func (s *Screen) cutOff() time.Time {
+	if s.said.CutOff.IsZero() {
+		s.said.CutOff = s.sh.Now().Add(-desk.CutOffAge).Truncate(time.Minute).UTC()
+	}
+	return s.said.CutOff
+}
+
+// previewPage shows what the first sync will bring, before anything is written.
+func previewPage(s *Screen) (*page, tea.Cmd) {
+	p := &page{title: safe.Const("preview"), question: safe.Sprintf("Connect %s to %s?", safe.Addr(s.said.Address), safe.Line(s.said.Inbox))}
+	row := widget.FormRow{Label: safe.Const("Work is"), Choices: make([]widget.Choice, 0, len(ages()))}
+	days := int(s.sh.Now().Sub(s.cutOff()).Hours()/24 + 0.5)
+	for i, age := range ages() {
+		row.Choices = append(row.Choices, widget.Choice{Label: safe.Sprintf("mail of the last %s days", safe.Int(age))})
+		if age == days {
+			row.Chosen = i
+		}
+	}
+	row.Choices[3].Label = safe.Const("mail of the last year")
+	p.form.Rows = []widget.FormRow{row}
+	p.form.Buttons = []safe.Text{safe.Const("Connect"), safe.Const("Back")}
+	p.above = (*Screen).previewed
+	p.read = func(s *Screen) {
+		age := ages()[p.form.Rows[0].Chosen]
+		if age != days {
+			days = age
+			s.said.CutOff = s.sh.Now().AddDate(0, 0, -age).Truncate(time.Minute).UTC()
+		}
+	}
+	p.chose = (*Screen).counts
+	p.take = func(s *Screen) tea.Cmd {
+		if s.recount.Busy() {
+			return nil // what has not been seen is not agreed to
+		}
+		return s.connect()
+	}
+	return p, nil
+}
+
+// previewed says what was seen: what comes in from each folder, and whose mail
+// it is.
+func (s *Screen) previewed(out *sheet) {
+	for _, f := range s.look.Folders {
+		what := safe.Sprintf("%s as work", safe.Int(f.Messages-f.Old))
+		switch {
+		case f.Role == desk.RoleJunk:
+			what = safe.Sprintf("%s as spam", safe.Int(f.Messages))
+		case f.Role == desk.RoleSent:
+			what = safe.Sprintf("%s as sent", safe.Int(f.Messages))
+		case f.Old > 0:
+			what = safe.Sprintf("%s, and %s older ones closed and silent", what, safe.Int(f.Old))
+		}
+		out.fact(safe.Line(f.Name), theme.Plain, what)
+	}
+	if t := s.look.Traffic; t.Looked > 0 {
+		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s: %s from people at %s addresses (%s from colleagues, %s from others who write often), %s automatic",
+			safe.Int(t.Looked), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
+	}
+	out.fact(safe.Const("Not touched"), theme.Faint, safe.Const("the first sync sends no mail and changes nothing on the mail server"))
+	out.gap()
+}
+
+// counts asks how much is history with another cut-off.
+func (s *Screen) counts() tea.Cmd {
+	o, a, password := s.o, s.account, s.password.Value()
+	if a.CutOff.Equal(s.cutOff()) {
+		return nil
+	}
+	a.CutOff = s.cutOff()
+	s.account = a
+	return s.recount.Ask(s.sh.Context(), func(ctx context.Context) (Look, error) {
+		var err error
+		if a.PasswordCommand != "" {
+			if password, err = o.Password(ctx, a); err != nil {
+				return Look{}, err
+			}
+		}
+		return o.Look(ctx, a, password)
+	})
+}
+
+func (s *Screen) recounted(msg tea.Msg) tea.Cmd {
+	look, err, ok := s.recount.Take(msg)
+	if !ok {
+		return nil
+	}
+	if err != nil {
+		return s.sh.Fail(err)
+	}
+	s.look = look
+	return nil
+}
+
+// connected is the fact that inbox and account have been written, or not.
+type connected struct {
+	screen  *Screen
+	made    bool // the inbox is there now
+	account desk.Account
+	err     error
+}
+
+// connect seals the password, makes the inbox and connects the account. It is
+// the first thing that writes more than how far one has come.
+func (s *Screen) connect() tea.Cmd {
+	o, a, u, password := s.o, s.account, s.said, s.password.Value()
+	a.CutOff, a.PasswordCommand = u.CutOff, u.PasswordCommand
+	s.doing = safe.Const("Writing the inbox…")
+	s.recount.Drop()
+	return shell.Do(s.sh, func(ctx context.Context) (connected, error) {
+		c := connected{screen: s}
+		if a.PasswordCommand == "" {
+			sealed, err := o.Seal([]byte(password))
+			if err != nil {
+				return c, err
+			}
+			a.Secret = sealed
+		}
+		if !u.Existing {
+			if _, err := o.Desk.CreateInbox(ctx, u.Inbox, u.Kind); err != nil {
+				return c, err
+			}
+			c.made = true
+		}
+		for _, login := range u.Members {
+			if err := o.Desk.AddMember(ctx, u.Inbox, login, desk.WorkRights()); err != nil {
+				return c, err
+			}
+		}
+		var err error
+		c.account, err = o.Desk.Connect(ctx, u.Inbox, a)
+		return c, err
+	}, func(c connected, err error) tea.Msg { c.err = err; return c })
+}
+
+// connected goes on when the account is there. An inbox that was made without
+// its account is not made again.
+func (s *Screen) connected(c connected) tea.Cmd {
+	if c.screen != s {
+		return nil
+	}
+	s.doing, s.said.Existing = safe.Text{}, s.said.Existing || c.made
+	if c.err != nil {
+		return tea.Batch(s.failed(c.err), s.keep())
+	}
+	s.password.Erase()
+	s.said.Connected, s.account = true, c.account
+	n := s.look.Messages()
+	text := safe.Sprintf("%s is connected; its %s messages come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))
+	switch n {
+	case 0:
+		text = safe.Sprintf("%s is connected. It is empty; what arrives comes in here.", safe.Addr(s.said.Address))
+	case 1:
+		text = safe.Sprintf("%s is connected; its one message comes in now.", safe.Addr(s.said.Address))
+	}
+	return tea.Batch(s.show(atTest), s.sh.Say(shell.Toast{Text: text, Role: theme.Good}))
+}

@@ -1,0 +1,201 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/shell"
+	"postroom/ui/widget"
+)
+
+// The fields of the sign-in.
+const (
+	inPassword = iota
+	inCommand
+)
+
+// stage is how far the test of an account has come.
+type stage uint8
+
+const (
+	preparing stage = iota // reading the certificates
+	asking                 // the command for the password
+	receiving
+	sending
+)
+
+// tested is a stage of the test that went well.
+type tested struct {
+	stage    stage
+	account  desk.Account
+	password string
+	look     Look
+}
+
+// failedAt is an error of the test with the stage it belongs to.
+type failedAt struct {
+	stage stage
+	err   error
+}
+
+func (e *failedAt) Error() string { return e.err.Error() }
+func (e *failedAt) Unwrap() error { return e.err }
+
+// signInPage asks for what lets us in.
+func signInPage(s *Screen) (*page, tea.Cmd) {
+	p := &page{title: safe.Const("sign-in"), question: safe.Sprintf("How does %s sign in?", safe.Addr(s.said.Address))}
+	p.form.Rows = []widget.FormRow{
+		inPassword: {Label: safe.Const("Password"), Hint: safe.Const("or an app password; it is stored sealed"), Secret: true, Field: s.password},
+		inCommand:  {Label: safe.Const("or a command"), Hint: safe.Const("that prints it, run at each connection")},
+	}
+	p.form.Rows[inCommand].Field.Set(s.said.PasswordCommand)
+	p.form.Buttons = []safe.Text{safe.Const("Test and go on"), safe.Const("Back")}
+	p.read = func(s *Screen) {
+		s.password = p.form.Rows[inPassword].Field
+		s.said.PasswordCommand = p.form.Value(inCommand)
+	}
+	p.take = func(s *Screen) tea.Cmd {
+		if s.password.Value() != "" && s.said.PasswordCommand != "" {
+			return p.wrong(inCommand, safe.Const("Give a password or a command, not both."))
+		}
+		if s.said.PasswordCommand == "" && !p.needed(inPassword, safe.Const("The password is needed to sign in.")) {
+			return nil
+		}
+		if wrong := s.readServers(); len(wrong) > 0 {
+			cmd := s.show(atServers)
+			s.page.wrongs(wrong)
+			return cmd
+		}
+		return s.signIn()
+	}
+	return p, nil
+}
+
+// signIn begins the test: what is wrong with a file or a command is found
+// before a password goes anywhere.
+func (s *Screen) signIn() tea.Cmd {
+	o, a, path, password := s.o, s.account, s.said.CAFile, s.password.Value()
+	a.CutOff = s.cutOff()
+	return s.ride(safe.Const("Getting ready…"), preparing, func(ctx context.Context) (tested, error) {
+		t := tested{stage: preparing, account: a, password: password}
+		var err error
+		if path != "" {
+			if t.account.CA, err = o.Certificates(path); err != nil {
+				return t, err
+			}
+		}
+		if a.PasswordCommand != "" {
+			if t.password, err = o.Password(ctx, a); err != nil {
+				err = &failedAt{asking, err}
+			}
+		}
+		return t, err
+	})
+}
+
+// ride runs a stage of the test.
+func (s *Screen) ride(doing safe.Text, at stage, do func(context.Context) (tested, error)) tea.Cmd {
+	s.doing, s.remark = doing, safe.Text{}
+	return s.test.Ask(s.sh.Context(), func(ctx context.Context) (tested, error) {
+		t, err := do(ctx)
+		if err != nil && !errors.As(err, new(*failedAt)) {
+			err = &failedAt{at, err}
+		}
+		return t, err
+	})
+}
+
+// tested goes on with the next stage.
+func (s *Screen) tested(msg tea.Msg) tea.Cmd {
+	t, err, ok := s.test.Take(msg)
+	if !ok {
+		return nil
+	}
+	s.doing = safe.Text{}
+	if err != nil {
+		return s.failed(err)
+	}
+	o := s.o
+	switch t.stage {
+	case preparing, asking:
+		return s.ride(safe.Sprintf("Signing in to %s, where mail comes in… esc stops", safe.Host(s.said.IMAP)), receiving, func(ctx context.Context) (tested, error) {
+			look, err := o.Look(ctx, t.account, t.password)
+			return tested{receiving, t.account, t.password, look}, err
+		})
+	case receiving:
+		doing := safe.Sprintf("%s messages are there. Signing in to %s, where mail leaves… esc stops", safe.Int(t.look.Messages()), safe.Host(s.said.SMTP))
+		return s.ride(doing, sending, func(ctx context.Context) (tested, error) {
+			return tested{sending, t.account, t.password, t.look}, o.Send(ctx, t.account, t.password)
+		})
+	case sending:
+	}
+	s.account, s.look, s.looked = t.account, t.look, true
+	return s.letIn()
+}
+
+// letIn goes on when both servers have let us in: past its mail, should that
+// look like the other kind's, to where the way was left.
+func (s *Screen) letIn() tea.Cmd {
+	next := s.resume
+	if len(s.doubts(s.look.Traffic)) > 0 {
+		return s.show(atFit)
+	}
+	s.resume = ""
+	if next == "" || next == atFit {
+		next = atInbox
+	}
+	return s.show(next)
+}
+
+// inTheForm is an error as the form says it: where the command line would name
+// a flag, the form names a field.
+func inTheForm(err error) safe.Text {
+	var e *desk.Error
+	if errors.As(err, &e) && strings.HasPrefix(e.Code, "CERT_") && strings.Contains(e.Hint, "--ca") {
+		return safe.Sprintf("%s If it is your own server, name the file with its authority here.", safe.Line(e.Message))
+	}
+	return shell.Sentence(err)
+}
+
+// culprit is the question and the field that an error belongs to; no question
+// for none of them.
+func (s *Screen) culprit(err error) (step, int) {
+	var e *desk.Error
+	var code, hint string
+	if errors.As(err, &e) {
+		code, hint = e.Code, e.Hint
+	}
+	switch {
+	case code == "NAME_IN_USE" || code == "BAD_NAME":
+		return atInbox, s.nameRow()
+	case code == "ADDRESS_IN_USE" || code == "BAD_ADDRESS":
+		return atAddress, 0
+	case strings.HasPrefix(code, "CERT_") && strings.Contains(hint, "--ca"):
+		return atServers, inCA
+	}
+	var at *failedAt
+	if !errors.As(err, &at) {
+		return "", 0
+	}
+	switch at.stage {
+	case preparing:
+		return atServers, inCA
+	case asking:
+		return atSignIn, inCommand
+	case receiving:
+		if desk.KindOf(err) == desk.Denied {
+			if s.account.PasswordCommand != "" {
+				return atSignIn, inCommand
+			}
+			return atSignIn, inPassword
+		}
+		return atServers, inIMAP
+	default:
+		return atServers, inSMTP
+	}
+}
