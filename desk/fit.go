@@ -85,6 +85,10 @@ func author(m *Mail) string {
 // mailbox.
 const enough = 20
 
+// circle is how many people make mail that goes to and fro private: when one
+// or two write everything, it may be a machine or a test.
+const circle = 3
+
 // answerers is how many names in sent mail make a mailbox one of several people.
 const answerers = 3
 
@@ -101,7 +105,7 @@ func RoleDoubts(kind InboxKind, address string, t Traffic, names ...string) []st
 		if looksLikeAPerson(local, names) {
 			say("%s looks like the address of a person; in a shared inbox the whole team reads it.", address)
 		}
-		if known := t.Colleagues + t.Regulars; t.Human() >= enough && known > t.Strangers {
+		if known := t.Colleagues + t.Regulars; t.Human() >= enough && t.People >= circle && known > t.Strangers {
 			say("It is full of mail between people who know each other: of %d mails from people %d are from colleagues and %d from others who write often.",
 				t.Human(), t.Colleagues, t.Regulars)
 		}

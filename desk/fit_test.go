@@ -81,6 +81,7 @@ func TestTrafficSpeaksAgainstAKind(t *testing.T) {
 		"two spellings are not several": {Personal, private, signed("Ann", "Ann Lee"), nil},
 		"too little to tell, team":      {Shared, private[:19], nil, nil},
 		"too little to tell, one":       {Personal, queue[:19], signed("Ann", "Ben", "Eva")[:19], nil},
+		"one or two tell nothing":       {Shared, letters("ben@co.test", 100, "eva@friends.test", 100), nil, nil},
 		"newsletters tell nothing":      {Personal, append(queue[:10:10], make([]Mail, 190)...), nil, nil},
 	} {
 		got := RoleDoubts(c.kind, "acme@co.test", TrafficOf("acme@co.test", true, c.inbox, c.sent))

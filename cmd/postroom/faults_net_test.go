@@ -105,7 +105,7 @@ func TestPasswordFault(t *testing.T) {
 	<-w.ended
 	w.desk.write("password", "another")
 	w.glass = w.desk.open(120, 30)
-	w.see(w.user+" needs sign-in since ", "postroom account reauth "+w.user)
+	w.see(w.user+" needs sign-in since ", "g , opens the settings")
 	w.lives()
 	w.press("A").see("taken")
 	path := w.desk.write("new", testserver.Password)
