@@ -90,8 +90,8 @@ type sealedGrant struct {
 	Expires time.Time `json:"expires,omitzero"`
 }
 
-// SealGrant seals what a sign-in has given, for [desk.Account].Secret.
-func (k *Tokens) SealGrant(g oauth.Grant) ([]byte, error) {
+// seal seals what a provider has given.
+func (k *Tokens) seal(g oauth.Grant) ([]byte, error) {
 	text, err := json.Marshal(sealedGrant{g.Access, g.Refresh, k.now(), g.Expires})
 	if err != nil {
 		return nil, err
@@ -201,9 +201,9 @@ func (k *Tokens) renew(ctx context.Context, a desk.Account, t desk.Tokens, g sea
 		}
 		return "", k.why(noting, a, t, err)
 	}
-	sealed, seal := k.SealGrant(next)
-	if seal != nil {
-		return "", seal
+	sealed, broken := k.seal(next)
+	if broken != nil {
+		return "", broken
 	}
 	// From here on the old refresh token may be worth nothing.
 	k.mu.Lock()
@@ -298,16 +298,6 @@ func (k *Tokens) provider(ctx context.Context, name string) (oauth.Client, oauth
 		}
 	}
 	return client, oauth.New(s), oauth.Web{CA: c.CA, Now: k.now}, nil
-}
-
-// Begin starts a person's sign-in at a provider that is set up at this desk.
-// address is who is to sign in.
-func (k *Tokens) Begin(ctx context.Context, provider, address string, device bool) (*oauth.SignIn, error) {
-	client, p, web, err := k.provider(ctx, provider)
-	if err != nil {
-		return nil, err
-	}
-	return oauth.Begin(ctx, oauth.Request{Web: web, Provider: p, Client: client, Address: address, Device: device})
 }
 
 // why adds to a refusal what this desk knows: that it has worked before, and

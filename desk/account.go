@@ -22,6 +22,10 @@ const (
 	AccountPaused       AccountState = "paused" // by a person, until one resumes it
 )
 
+// NeedsPerson reports whether nothing helps until a person has done something:
+// outgoing mail of the account is held, and it is told as the worst.
+func (s AccountState) NeedsPerson() bool { return s == AccountNeedsSignIn || s == AccountNeedsConsent }
+
 // Account is the credentials for one mailbox and where to use them.
 type Account struct {
 	ID      AccountID

@@ -98,7 +98,7 @@ func signInNeeded(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		f.What = fmt.Sprintf("It needs sign-in, since %s%s", span(c.now.Sub(a.Since)), a.because())
 		f.Fix = command("account", "reauth", a.Address)
-		return a.State == AccountNeedsSignIn
+		return a.State.NeedsPerson()
 	})
 }
 

@@ -190,7 +190,7 @@ func (w way) unsent(t *Trip) {
 		t.Stuck = true
 		t.stop(HopSent, "Test again.", "The test mail was taken back: %s.", reason)
 	case Deferred:
-		t.Stuck = w.account.State == AccountNeedsSignIn
+		t.Stuck = w.account.State.NeedsPerson()
 		t.stop(HopSent, w.remedy(), "The mail server has not taken the test mail: %s.", reason)
 	case Queued, Claimed, Submitting, Accepted:
 		t.stop(HopSent, w.remedy(), "The test mail waits in the outbox, and %s", w.health())
@@ -208,7 +208,7 @@ func (w way) health() string {
 
 // remedy is what to do about the account.
 func (w way) remedy() string {
-	if w.account.State == AccountNeedsSignIn {
+	if w.account.State.NeedsPerson() {
 		return "Sign in again with: postroom account reauth " + w.account.Address
 	}
 	return "See how it is with: postroom account list"

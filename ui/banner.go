@@ -73,10 +73,14 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 		return safe.Sprintf("Since %s: %s", m.sh.When(m.sh.Trouble.Since), shell.Sentence(e)), theme.Bad
 	}
 	a, others := m.worst()
-	if a.State != desk.AccountRetrying && a.State != desk.AccountNeedsSignIn {
+	if a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
 		return safe.Text{}, theme.Plain
 	}
 	text, role := safe.Sprintf("%s since %s: %s", safe.Addr(a.Address), m.sh.When(a.Since), safe.Line(a.Cause)), theme.Warn
+	if a.State == desk.AccountNeedsConsent {
+		text = safe.Sprintf("%s waits for an admin at its provider since %s: %s", safe.Addr(a.Address), m.sh.When(a.Since), safe.Line(a.Cause))
+		role = theme.Bad
+	}
 	if a.State == desk.AccountNeedsSignIn {
 		cure := safe.Sprintf("postroom account reauth %s", safe.Addr(a.Address))
 		if m.sh.Screens().Settings != nil {
@@ -97,7 +101,7 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 func (m *Model) worst() (worst desk.Account, others int) {
 	for _, in := range m.sh.State.Inboxes {
 		for _, a := range in.Accounts {
-			if a.Address == "" || a.State != desk.AccountRetrying && a.State != desk.AccountNeedsSignIn {
+			if a.Address == "" || a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
 				continue
 			}
 			others++

@@ -142,7 +142,7 @@ func (m *Model) health() (safe.Text, theme.Role) {
 		for _, a := range in.Accounts {
 			all++
 			switch a.State {
-			case desk.AccountRetrying, desk.AccountNeedsSignIn:
+			case desk.AccountRetrying, desk.AccountNeedsSignIn, desk.AccountNeedsConsent:
 				offline++
 			case desk.AccountConnecting:
 				joining = a
@@ -167,7 +167,7 @@ func (m *Model) health() (safe.Text, theme.Role) {
 
 func rank(s desk.AccountState) int {
 	switch s {
-	case desk.AccountNeedsSignIn:
+	case desk.AccountNeedsSignIn, desk.AccountNeedsConsent:
 		return 3
 	case desk.AccountRetrying:
 		return 2

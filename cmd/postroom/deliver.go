@@ -81,7 +81,7 @@ func (p *program) await(ctx context.Context, h *house, id desk.OutgoingID) (desk
 			if a.State == desk.AccountPaused {
 				out.Held = a.Holds()
 			}
-			if out.Held != "" || out.State == desk.Deferred && a.State == desk.AccountNeedsSignIn {
+			if out.Held != "" || out.State == desk.Deferred && a.State.NeedsPerson() {
 				return out, nil
 			}
 			if out.State == desk.Queued {

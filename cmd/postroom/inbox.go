@@ -148,7 +148,7 @@ func inboxRow(v desk.InboxView) []safe.Text {
 // health is the state of an inbox's mail in a word: that of its worst account.
 func health(accounts []desk.Account) safe.Text {
 	worst := safe.Const("no account")
-	order := []desk.AccountState{desk.AccountConnected, desk.AccountConnecting, desk.AccountPaused, desk.AccountRetrying, desk.AccountNeedsSignIn}
+	order := []desk.AccountState{desk.AccountConnected, desk.AccountConnecting, desk.AccountPaused, desk.AccountRetrying, desk.AccountNeedsSignIn, desk.AccountNeedsConsent}
 	rank := -1
 	for _, a := range accounts {
 		for i, st := range order {

@@ -1,0 +1,64 @@
+package connector
+
+import (
+	"context"
+
+	"postroom/connector/oauth"
+)
+
+// SignIn is a person's way through the pages of a provider. Whoever begins one
+// waits for it, or closes it.
+type SignIn struct {
+	// URL is the page to open in a browser. With a device code it is where Code
+	// is typed.
+	URL, Code string
+	// Words say, after "postroom may", what the person is going to allow.
+	Words []string
+
+	tokens *Tokens
+	inner  *oauth.SignIn
+}
+
+// SignedIn is what has come of it.
+type SignedIn struct {
+	// Token signs in to the mail servers now, as a password would.
+	Token string
+	// Sealed is for [desk.Account].Secret, Person for its OAuthUser: who has
+	// signed in, as far as the provider says.
+	Sealed []byte
+	Person string
+}
+
+// Begin starts a person's sign-in at a provider that is set up at this desk.
+// address is who is to sign in; device asks for a code instead of a browser on
+// this machine. Errors are [desk.Error].
+func (k *Tokens) Begin(ctx context.Context, provider, address string, device bool) (*SignIn, error) {
+	client, p, web, err := k.provider(ctx, provider)
+	if err != nil {
+		return nil, err
+	}
+	s, err := oauth.Begin(ctx, oauth.Request{Web: web, Provider: p, Client: client, Address: address, Device: device})
+	if err != nil {
+		return nil, err
+	}
+	return &SignIn{URL: s.URL, Code: s.Code, Words: s.Words, tokens: k, inner: s}, nil
+}
+
+// Paste takes the address a browser on another machine has ended at; an Invalid
+// error says that it is another one, and the sign-in still waits.
+func (s *SignIn) Paste(address string) error { return s.inner.Paste(address) }
+
+// Close ends a sign-in nobody waits for any more.
+func (s *SignIn) Close() { s.inner.Close() }
+
+// Wait returns when the person has agreed, or somebody has refused: a
+// [desk.Error], with the code ADMIN_CONSENT where an admin of the organisation
+// has to agree first.
+func (s *SignIn) Wait(ctx context.Context) (SignedIn, error) {
+	g, err := s.inner.Wait(ctx)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	sealed, err := s.tokens.seal(g)
+	return SignedIn{g.Access, sealed, g.Person}, err
+}
