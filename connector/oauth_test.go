@@ -89,7 +89,11 @@ func (o *tokenOffice) grant(t testing.TB) []byte {
 	if g.Person != oauthUser {
 		t.Errorf("%s has signed in", g.Person)
 	}
-	return g.Sealed
+	sealed, err := g.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
 }
 
 func (o *tokenOffice) reauth(t testing.TB) {
@@ -112,7 +116,7 @@ func (o *tokenOffice) worker(t testing.TB) *Connector {
 	sender := NewSender(SenderOptions{Desk: o.desk, Password: none, Tokens: o.tokens, Log: log})
 	sender.patience.again = 50 * time.Millisecond
 	c := New(Options{Desk: o.desk, Password: none, Tokens: o.tokens, Outbox: sender, Log: log})
-	c.pace.again = 20 * time.Millisecond
+	c.pace.again, c.pace.most = 20*time.Millisecond, time.Second
 	return c
 }
 

@@ -23,11 +23,16 @@ type SignIn struct {
 type SignedIn struct {
 	// Token signs in to the mail servers now, as a password would.
 	Token string
-	// Sealed is for [desk.Account].Secret, Person for its OAuthUser: who has
-	// signed in, as far as the provider says.
-	Sealed []byte
+	// Person is who has signed in, as far as the provider says; for
+	// [desk.Account].OAuthUser.
 	Person string
+
+	tokens *Tokens
+	grant  oauth.Grant
 }
+
+// Seal gives what is to be kept, for [desk.Account].Secret.
+func (s SignedIn) Seal() ([]byte, error) { return s.tokens.seal(s.grant) }
 
 // Begin starts a person's sign-in at a provider that is set up at this desk.
 // address is who is to sign in; device asks for a code instead of a browser on
@@ -56,9 +61,5 @@ func (s *SignIn) Close() { s.inner.Close() }
 // has to agree first.
 func (s *SignIn) Wait(ctx context.Context) (SignedIn, error) {
 	g, err := s.inner.Wait(ctx)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	sealed, err := s.tokens.seal(g)
-	return SignedIn{g.Access, sealed, g.Person}, err
+	return SignedIn{Token: g.Access, Person: g.Person, tokens: s.tokens, grant: g}, err
 }

@@ -21,6 +21,10 @@ type connecting struct {
 	cutOff                string
 	noLookup, yes         bool
 	account               desk.Account
+	signIn                signingIn
+	// mailbox is the one that the address of the account opens, where that is
+	// another's.
+	mailbox string
 	// confirmed are the doubts that the kind of the inbox is right, of which
 	// somebody has said that it is.
 	confirmed []string
@@ -44,11 +48,17 @@ type folderForm struct {
 
 func (p *program) accountConnectCommand() *cobra.Command {
 	var k connecting
-	c := &cobra.Command{
+	var c *cobra.Command
+	c = &cobra.Command{
 		Use: "connect ADDRESS --inbox NAME", Short: "Give an inbox its mail account",
 		Long: "Signs in to both servers first and saves the account only when that works. The\n" +
 			"password is asked for, or comes from POSTROOM_PASSWORD or --password-command; it is\n" +
 			"never an argument. Connections are always encrypted and verified.\n\n" +
+			"With --oauth the account signs in at a provider that oauth set has set up, and no\n" +
+			"password is kept: in a browser on this machine, in one elsewhere with --paste, or with a\n" +
+			"code and --device where the provider allows it. Mailboxes at Google and Microsoft do so\n" +
+			"by themselves once the desk is set up there; --password insists on a password. With\n" +
+			"--mailbox the person ADDRESS signs in, and the mailbox is one that person may open.\n\n" +
 			"Without --imap and --smtp the servers are found from the address, as account discover\n" +
 			"does, and told before the password is asked for.\n\n" +
 			"An address that looks like a person's in a shared inbox, or like a team's in a personal\n" +
@@ -60,6 +70,9 @@ func (p *program) accountConnectCommand() *cobra.Command {
 			"  postroom account connect support@acme.test --inbox support --cut-off 90d --preview",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			if err := k.signIn.settle(c); err != nil {
+				return err
+			}
 			k.account.Address = args[0]
 			if k.imap == "" && k.smtp == "" {
 				var err error
@@ -83,6 +96,8 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	f.StringVar(&k.cutOff, "cut-off", "", "mail from before comes in closed and silent: a day as 2026-01-31, or an age as 90d (default 30d)")
 	f.BoolVar(&k.yes, "yes", false, "connect it although it looks like a mailbox of the other kind")
 	f.BoolVar(&p.flags.rehearse, "preview", false, "say what the first sync would bring, and change nothing")
+	f.StringVar(&k.mailbox, "mailbox", "", "with --oauth: the shared `MAILBOX` that ADDRESS opens")
+	signInFlags(c, &k.signIn)
 	noLookupFlag(c, &k.noLookup)
 	needs(c, "inbox")
 	c.PreRunE = together("imap", "smtp")
@@ -94,6 +109,18 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	a, err := k.settings(ctx, p)
 	if err != nil {
 		return err
+	}
+	if a.OAuth, err = p.chooseProvider(ctx, h, k.signIn, a); err != nil {
+		return err
+	}
+	if a.OAuth != "" {
+		return p.connectSigned(ctx, h, k, a)
+	}
+	if k.mailbox != "" {
+		return &desk.Error{
+			Kind: desk.Invalid, Code: "USAGE", Message: "A password opens its own mailbox only.",
+			Hint: "Sign in at a provider with --oauth, or give the mailbox as ADDRESS and who signs in with --username.",
+		}
 	}
 	// Ask the desk first: nobody should type a password for what is not allowed.
 	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
@@ -126,6 +153,58 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 		return err
 	}
 	return p.connected(a, k.inbox, probed)
+}
+
+// connectSigned connects an account that signs in at a provider.
+func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a desk.Account) error {
+	a.OAuthUser = a.Address
+	if k.mailbox != "" {
+		a.Address, k.account.Address = k.mailbox, k.mailbox
+		if k.account.Username == "" || k.account.Username == a.OAuthUser {
+			a.Username = k.mailbox
+		}
+	}
+	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
+		return err
+	}
+	if err := p.fits(ctx, h, &k, desk.Traffic{}); err != nil {
+		return err
+	}
+	tokens, err := p.tokens(h)
+	if err != nil {
+		return err
+	}
+	signed, err := p.signIn(ctx, tokens, a, k.signIn)
+	if err != nil {
+		return p.waitsForConsent(ctx, h, k.inbox, a, err)
+	}
+	if a, err = p.signedAs(a, signed); err != nil {
+		return err
+	}
+	probed, err := look(ctx, a, signed.Token)
+	if err != nil {
+		return err
+	}
+	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
+		return err
+	}
+	if a, err = h.seat.Connect(ctx, k.inbox, a); err != nil {
+		return err
+	}
+	return p.connected(a, k.inbox, probed)
+}
+
+// signedAs is the account with what a sign-in has given.
+func (p *program) signedAs(a desk.Account, signed connector.SignedIn) (desk.Account, error) {
+	if signed.Person != "" {
+		a.OAuthUser = signed.Person
+	}
+	if p.flags.rehearse {
+		return a, nil
+	}
+	var err error
+	a.Secret, err = signed.Seal()
+	return a, err
 }
 
 // settings reads servers and certificates.
@@ -218,11 +297,11 @@ func (p *program) askPassword(ctx context.Context, keyboard *os.File, question s
 }
 
 // probe signs in to both servers.
-func probe(ctx context.Context, a desk.Account, password string) error {
-	if _, err := connector.Probe(ctx, a, password); err != nil {
+func probe(ctx context.Context, a desk.Account, secret string) error {
+	if _, err := connector.Probe(ctx, a, secret); err != nil {
 		return err
 	}
-	return connector.ProbeSMTP(ctx, a, password)
+	return connector.ProbeSMTP(ctx, a, secret)
 }
 
 // look signs in to both servers and counts what a first sync would bring.

@@ -17,9 +17,21 @@ func (p *program) connector(h *house) (*connector.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens := connector.NewTokens(h.desk, secrets, nil)
+	tokens, err := p.tokens(h)
+	if err != nil {
+		return nil, err
+	}
 	sender := connector.NewSender(connector.SenderOptions{Desk: h.desk, Password: secrets.Password, Tokens: tokens})
 	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Tokens: tokens, Outbox: sender}), nil
+}
+
+// tokens renews what accounts sign in with at providers.
+func (p *program) tokens(h *house) (*connector.Tokens, error) {
+	secrets, _, err := p.secrets(h)
+	if err != nil {
+		return nil, err
+	}
+	return connector.NewTokens(h.desk, secrets, nil), nil
 }
 
 // clockTime is how often the desk looks whether the clock has jumped. It goes

@@ -87,7 +87,8 @@ func (p *program) tree() *cobra.Command {
 	root.AddCommand(
 		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(),
-		p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(), p.teamCommand(),
+		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
+		p.teamCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd(p.args...)

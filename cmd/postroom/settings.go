@@ -15,6 +15,12 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		Desk: h.seat,
 		SignIn: func(ctx context.Context, address, password string) error {
 			_, err := h.seat.Reauth(ctx, address, func(a desk.Account) (desk.Account, error) {
+				if a.OAuth != "" {
+					return a, &desk.Error{
+						Kind: desk.Invalid, Code: "NO_PASSWORD", Message: a.Address + " signs in at a provider and has no password here.",
+						Hint: "Sign in there: postroom account reauth " + a.Address,
+					}
+				}
 				if err := probe(ctx, a, password); err != nil {
 					return a, err
 				}

@@ -1,8 +1,10 @@
 package testserver
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -54,6 +56,7 @@ type OpenID struct {
 	asked   int
 	granted func()
 	looked  func()
+	secrets []string
 }
 
 // StartOpenID starts a provider for these users, whose access tokens live for
@@ -111,6 +114,9 @@ func (o *OpenID) between(provider http.Handler) http.Handler {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
 			}
+			told := &overheard{ResponseWriter: w}
+			w = told
+			defer func() { o.overhear(r.PostForm, told.body.Bytes()) }()
 			o.mu.Lock()
 			if r.PostForm.Get("grant_type") == "refresh_token" {
 				o.asked++
@@ -125,6 +131,43 @@ func (o *OpenID) between(provider http.Handler) http.Handler {
 		}
 		provider.ServeHTTP(w, r)
 	})
+}
+
+// overheard is an answer of which a copy is kept.
+type overheard struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+// Write answers.
+func (o *overheard) Write(b []byte) (int, error) {
+	o.body.Write(b)
+	return o.ResponseWriter.Write(b)
+}
+
+func (o *OpenID) overhear(asked url.Values, answer []byte) {
+	var given map[string]any
+	_ = json.Unmarshal(answer, &given) // a fault may be no JSON
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, name := range []string{"code", "refresh_token", "code_verifier", "client_secret"} {
+		if v := asked.Get(name); v != "" {
+			o.secrets = append(o.secrets, v)
+		}
+	}
+	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
+		if v, _ := given[name].(string); v != "" {
+			o.secrets = append(o.secrets, v)
+		}
+	}
+}
+
+// Secrets are all codes and tokens that have gone back and forth, none of which
+// anybody else may see.
+func (o *OpenID) Secrets() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.secrets...)
 }
 
 // Refreshes is how often a token has been renewed, and how often somebody came
