@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -85,34 +84,31 @@ func isSignatureMark(line string) bool { return line == "--" || line == "-- " }
 
 // Letterhead is what stands on a mail besides what its author writes.
 type Letterhead struct {
-	From Mailbox
+	// Name is the name in From.
+	Name string
 	// Signature is without the line "-- " above it; empty where there is none.
 	Signature string
 }
 
-// Letterhead tells what would stand on a mail of the actor's from an account
-// of an inbox. The inbox's signature comes before the author's own (row S107).
-func (s *Seat) Letterhead(ctx context.Context, inbox InboxID, account AccountID) (Letterhead, error) {
+// Letterhead tells what would stand on a mail of the actor's from an inbox. The
+// inbox's signature comes before the author's own (row S107).
+func (s *Seat) Letterhead(ctx context.Context, inbox InboxID) (Letterhead, error) {
 	var head Letterhead
 	err := s.d.store.Read(ctx, func(r Reader) error {
-		if ok, err := s.sees(r, inbox); err != nil || !ok {
-			if err == nil {
-				err = notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
-			}
-			return err
+		ok, err := s.sees(r, inbox)
+		if err == nil && !ok {
+			err = notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
 		}
-		accounts, err := s.sendingAccounts(r, inbox)
 		if err != nil {
 			return err
 		}
-		at := max(slices.IndexFunc(accounts, func(a Account) bool { return a.ID == account }), 0)
-		head, err = s.letterhead(r, inbox, accounts[at].Address)
+		head, err = s.letterhead(r, inbox)
 		return err
 	})
 	return head, err
 }
 
-func (s *Seat) letterhead(r Reader, inbox InboxID, address string) (Letterhead, error) {
+func (s *Seat) letterhead(r Reader, inbox InboxID) (Letterhead, error) {
 	me, err := r.User(s.actor.User)
 	if err != nil {
 		return Letterhead{}, err
@@ -131,13 +127,13 @@ func (s *Seat) letterhead(r Reader, inbox InboxID, address string) (Letterhead, 
 			return Letterhead{}, err
 		}
 	}
-	return Letterhead{Mailbox{fromName(me, in, set), address}, fill(text, places(me, in))}, nil
+	return Letterhead{fromName(me, in, set), fill(text, places(me, in))}, nil
 }
 
-// withSignature gives the text of a mail and the signature that goes below it. An
+// WithSignature gives the text of a mail and the signature that goes below it. An
 // author who has written a signature himself gets no second one; a line "-- "
 // with nothing below it asks for none.
-func withSignature(text, signature string) (string, string) {
+func WithSignature(text, signature string) (string, string) {
 	lines := strings.Split(strings.TrimRight(text, " \t\r\n"), "\n")
 	for i, line := range lines {
 		if !isSignatureMark(strings.TrimSuffix(line, "\r")) {
@@ -195,22 +191,22 @@ func (s *Seat) SetSignature(ctx context.Context, text string) (batch string, err
 
 // undoSignature brings the actor's own signature back, unless it has been
 // changed again since.
-func (s *Seat) undoSignature(w Writer, ev Event, batch string) (string, error) {
+func (s *Seat) undoSignature(w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	var before, after string
 	if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
-		return "", err
+		return nil, "", err
 	}
 	now, err := w.UserSignature(s.actor.User)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	if now != after {
-		return "the signature has been changed since", nil
+		return nil, "the signature has been changed since", nil
 	}
 	if err := w.SaveUserSignature(s.actor.User, before); err != nil {
-		return "", err
+		return nil, "", err
 	}
 	undo := s.event(EventUndone, 0, 0, ev.After, ev.Before)
 	undo.Batch = batch
-	return "", w.Append(undo)
+	return []string{"Your signature is as it was."}, "", w.Append(undo)
 }

@@ -72,17 +72,17 @@ func (s *Seat) prepare(r Reader, dr Draft) (Outgoing, Conversation, error) {
 	if err != nil {
 		return fail(err)
 	}
-	head, err := s.letterhead(r, dr.Inbox, from)
+	head, err := s.letterhead(r, dr.Inbox)
 	if err != nil {
 		return fail(err)
 	}
 	now := s.d.now()
 	out := Outgoing{
 		Conversation: c.ID, Inbox: dr.Inbox, Account: account.ID, Author: s.actor.User,
-		From: head.From, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
+		From: Mailbox{Name: head.Name, Addr: from}, To: dr.To, Cc: dr.Cc, Bcc: dr.Bcc,
 		Subject: oneLine(dr.Subject), State: Queued, CreatedAt: now, UpdatedAt: now,
 	}
-	out.Text, out.Signature = withSignature(dr.Text, head.Signature)
+	out.Text, out.Signature = WithSignature(dr.Text, head.Signature)
 	if c.ID != 0 {
 		ids, err := r.MailIDs(c.ID, 50)
 		if err != nil {

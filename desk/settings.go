@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -331,42 +332,42 @@ func (s *Seat) checkKeepers(r Reader, before, after chosen) error {
 
 // undoSettings brings back what an event has changed, and says why not where
 // it has been changed again since.
-func (s *Seat) undoSettings(w Writer, ev Event, batch string) (string, error) {
+func (s *Seat) undoSettings(w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	var before, after map[SettingKey]string
 	if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
-		return "", err
+		return nil, "", err
 	}
 	in, err := w.Inbox(ev.Inbox)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	if may, err := s.may(w, in.ID, RightConfigure); KindOf(err) == NotFound && err != nil || err == nil && !may {
-		return "you may not change its settings any more", nil
+		return nil, "you may not change its settings any more", nil
 	} else if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	c, err := chosenOf(w, in)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	for _, def := range settings(in) {
 		want, asked := after[def.Key]
 		now, err := def.get(w, c)
 		if err != nil {
-			return "", err
+			return nil, "", err
 		}
 		if asked && now != want {
-			return string(def.Key) + " has been changed since", nil
+			return nil, string(def.Key) + " has been changed since", nil
 		}
 	}
 	res, err := s.choose(w, in, before)
 	if KindOf(err) == Conflict || KindOf(err) == NotFound {
-		return strings.TrimSuffix(err.Error(), "."), nil
+		return nil, strings.TrimSuffix(err.Error(), "."), nil
 	}
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	undo := s.event(EventUndone, in.ID, 0, state(res.Before), state(res.After))
 	undo.Batch = batch
-	return "", w.Append(undo)
+	return []string{fmt.Sprintf("The settings of %q are as they were.", res.Inbox.Name)}, "", w.Append(undo)
 }

@@ -13,9 +13,6 @@ type Undone struct {
 	Outcome
 	// What is the kind of the action that was taken back.
 	What EventKind
-	// Settings says that it was in no conversation; it is done unless it is
-	// among the Skipped, with the conversation 0.
-	Settings bool
 }
 
 // Undo takes back the actor's last undoable action, or the one with the given
@@ -35,8 +32,8 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 		out.What = events[0].Kind
 		out.Batch = s.d.newBatch()
 		for _, ev := range events {
-			if ev.Kind == EventConverted {
-				said, reason, err := s.undoConvert(w, ev, out.Batch)
+			if ev.Conversation == 0 {
+				said, reason, err := s.undoElsewhere(w, ev, out.Batch)
 				if err != nil {
 					return err
 				}
@@ -47,13 +44,12 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 				continue
 			}
 			reason, err := s.undoOne(w, ev, out.Batch)
-			out.Settings = out.Settings || ev.Conversation == 0
 			switch {
 			case err != nil:
 				return err
 			case reason != "":
 				out.Skipped = append(out.Skipped, Skipped{ev.Conversation, reason})
-			case ev.Conversation != 0 && !slices.Contains(out.Done, ev.Conversation):
+			case !slices.Contains(out.Done, ev.Conversation):
 				out.Done = append(out.Done, ev.Conversation)
 			}
 		}
@@ -62,15 +58,23 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 	return out, err
 }
 
-// undoOne reverses one event, or says why not.
-func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
+// undoElsewhere reverses an event that was in no conversation, and says what
+// is again as it was, or why not.
+func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	switch ev.Kind {
+	case EventConverted:
+		return s.undoConvert(w, ev, batch)
 	case EventInboxSet:
 		return s.undoSettings(w, ev, batch)
 	case EventSignatureSet:
 		return s.undoSignature(w, ev, batch)
 	default:
+		return nil, "it cannot be undone", nil
 	}
+}
+
+// undoOne reverses one event, or says why not.
+func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
 	c, err := s.mustSee(w, ev.Conversation)
 	if KindOf(err) == NotFound && err != nil {
 		return "you do not see it any more", nil

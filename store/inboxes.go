@@ -63,7 +63,9 @@ const usedInbox = `SELECT (SELECT count(*) FROM conversations WHERE inbox = ?) +
 	+ (SELECT count(*) FROM drafts WHERE inbox = ?)`
 
 // forgotten are the tables with rows about an inbox that say nothing without it.
-func forgotten() []string { return []string{"tallies", "members", "grants"} }
+func forgotten() []string {
+	return []string{"tallies", "members", "grants", "inbox_settings", "notify_rules"}
+}
 
 // RemoveInbox implements [desk.PeopleWriter].
 func (w *writer) RemoveInbox(in desk.InboxID) (bool, error) {

@@ -86,13 +86,14 @@ func (m *Model) rehearsed(r rehearsed) tea.Cmd {
 		return m.undone(undone{out: r.out})
 	}
 	what := safe.Sprintf("%s of %s", event(r.out.What), subject(r.out.Done))
-	switch {
-	case r.out.What == desk.EventConverted:
+	switch r.out.What {
+	case desk.EventConverted:
 		what = safe.Sprintf("the conversion: %s", safe.Line(strings.TrimSuffix(strings.Join(r.out.Said, " "), ".")))
-	case r.out.What == desk.EventNoteAdded:
-		what = safe.Sprintf("your note in %s", subject(r.out.Done))
-	case r.out.Settings:
+	case desk.EventInboxSet, desk.EventSignatureSet:
 		what = event(r.out.What)
+	case desk.EventNoteAdded:
+		what = safe.Sprintf("your note in %s", subject(r.out.Done))
+	default:
 	}
 	m.sh.Show(shell.NewChoice(m.sh, safe.Const("undo"), safe.Sprintf("Nothing of this session is left to undo.\n\nUndo %s, done earlier?", what),
 		shell.Option{Label: safe.Const("No, leave it as it is")},
@@ -142,11 +143,8 @@ func (m *Model) undone(u undone) tea.Cmd {
 		return m.notUndone(u)
 	}
 	text := safe.Sprintf("Undone: %s, %s", event(u.out.What), subject(u.out.Done))
-	switch {
-	case len(u.out.Said) > 0:
+	if len(u.out.Said) > 0 {
 		text = safe.Sprintf("Undone: %s", safe.Line(strings.Join(u.out.Said, " ")))
-	case u.out.Settings:
-		text = safe.Sprintf("Undone: %s", event(u.out.What))
 	}
 	role := theme.Good
 	if n := len(u.out.Skipped); n > 0 {

@@ -64,16 +64,9 @@ func (p *program) outcome(verb string, out desk.Outcome, err error) error {
 	}
 	var reasons []string
 	for _, s := range out.Skipped {
-		why := strings.TrimSuffix(s.Reason, ".")
-		if s.ID != 0 {
-			why = fmt.Sprintf("#%d: %s", s.ID, why)
-		}
-		if !slices.Contains(reasons, why) {
+		if why := fmt.Sprintf("#%d: %s", s.ID, strings.TrimSuffix(s.Reason, ".")); !slices.Contains(reasons, why) {
 			reasons = append(reasons, why)
 		}
-	}
-	if out.Skipped[0].ID == 0 {
-		return refused("SKIPPED", "", "Nothing was taken back: %s.", strings.Join(reasons, "; "))
 	}
 	return refused("SKIPPED", "", "Left alone %s.", strings.Join(reasons, "; "))
 }

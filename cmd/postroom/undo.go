@@ -23,9 +23,6 @@ func (p *program) undoCommand() *cobra.Command {
 			if err == nil && !p.print.json && len(out.Done) > 0 {
 				p.print.remark(safe.Sprintf("The action was: %s", safe.Line(string(out.What))))
 			}
-			if err == nil && !p.print.json && out.Settings && len(out.Skipped) == 0 {
-				p.done(safe.Sprintf("Took it back: %s.", safe.Line(string(out.What))))
-			}
 			return p.outcome("Took it back in", out.Outcome, err)
 		}),
 	}

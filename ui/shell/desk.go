@@ -49,6 +49,7 @@ type Sending interface {
 	Draft(context.Context, desk.ConversationID, desk.DraftKind) (desk.Draft, error)
 	SaveDraft(context.Context, desk.Draft) (desk.Draft, error)
 	DiscardDraft(context.Context, desk.ConversationID, desk.DraftKind) error
+	Letterhead(context.Context, desk.InboxID) (desk.Letterhead, error)
 	Prepare(context.Context, desk.Draft) (desk.Outgoing, error)
 	Send(context.Context, desk.Draft, desk.SendOptions) (desk.Sending, error)
 }

@@ -45,7 +45,7 @@ func (c *Compose) Update(msg tea.Msg) tea.Cmd {
 // is one for each author, and a second would take the place of the first.
 func (c *Compose) begin() tea.Cmd {
 	if d := c.from.Draft; d != nil {
-		return c.composer.begun(draftRead{draft: *d})
+		return c.composer.update(draftRead{owned: owned{c.composer}, draft: *d})
 	}
 	name, d := c.from.Inbox, c.sh.Desk
 	return shell.Do(c.sh, func(ctx context.Context) (desk.Draft, error) {

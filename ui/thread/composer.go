@@ -33,6 +33,7 @@ type composer struct {
 	aside sheet // the text of the other kind, if that was begun too
 	// mail is what a reply was begun from: its inbox, account and version.
 	mail   desk.Draft
+	head   letterhead
 	fields [focusCount]widget.Field
 	at     focus
 	// ready says that what there was to go on with has been read; read are the
@@ -113,14 +114,16 @@ func (c *composer) reading(kind desk.DraftKind, all bool) func(context.Context) 
 func (c *composer) update(msg fact) tea.Cmd {
 	switch msg := msg.(type) {
 	case draftRead:
-		return c.begun(msg)
+		return tea.Batch(c.begun(msg), c.askHead())
+	case headRead:
+		return c.headed(msg)
 	case draftDue:
 		c.armed = false
 		return c.save()
 	case draftSaved:
 		return c.saved(msg)
 	case kindRead:
-		return c.turned(msg)
+		return tea.Batch(c.turned(msg), c.askHead())
 	case tried:
 		return c.tried(msg)
 	case editorReady:
@@ -218,7 +221,7 @@ func (c *composer) press(msg tea.KeyPressMsg) tea.Cmd {
 	if c.sending {
 		return nil
 	}
-	before := c.state()
+	before, in := c.state(), c.mail.Inbox
 	switch {
 	case c.at == onText:
 		c.text.Press(msg)
@@ -231,6 +234,9 @@ func (c *composer) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if c.state() == before {
 		return nil
+	}
+	if c.mail.Inbox != in {
+		return tea.Batch(c.changedText(), c.askHead())
 	}
 	return c.changedText()
 }

@@ -55,11 +55,12 @@ func (c *composer) view(t *theme.Theme, width, height int) ([]string, *tea.Posit
 	if height >= roomy {
 		room--
 	}
-	text, at := c.body(t, width, room)
+	signature := c.signature(t, width, room)
+	text, at := c.body(t, width, room-len(signature))
 	if c.at == onText && !c.bar && room > 0 {
 		cursor = &tea.Position{X: at.X, Y: len(lines) + at.Y}
 	}
-	lines = append(lines, text...)
+	lines = append(append(lines, text...), signature...)
 	if height >= roomy {
 		rule()
 	}
@@ -132,8 +133,11 @@ func (c *composer) title(t *theme.Theme, width, height int) string {
 			l.Put(theme.Faint, hint).Rule(role, rule, 2)
 		}
 	}
-	if from := c.sender(); height < roomy && !c.note() && !from.IsEmpty() && l.Left() > t.Width(from.String())+10 {
-		l.Put(theme.Faint, safe.Sprintf(" from %s ", from))
+	for _, from := range [...]safe.Text{c.sender(), c.address()} {
+		if height < roomy && !c.note() && !from.IsEmpty() && l.Left() > t.Width(from.String())+10 {
+			l.Put(theme.Faint, safe.Sprintf(" from %s ", from))
+			break
+		}
 	}
 	return l.Rule(role, rule, l.Left()).String()
 }
@@ -196,16 +200,6 @@ func (c *composer) field(t *theme.Theme, f focus, width int) (line string, curso
 	}
 	x := c.fields[f].Draw(l, t, l.Left()-1)
 	return l.String(), 7 + x
-}
-
-// sender is the address the mail leaves from.
-func (c *composer) sender() safe.Text {
-	for _, a := range c.senders() {
-		if c.leavesFrom(a) {
-			return safe.Addr(a.Address.Address)
-		}
-	}
-	return safe.Text{}
 }
 
 func (c *composer) from(l *widget.Line) {

@@ -42,7 +42,7 @@ func writingActions(get func() *composer) []action.Action {
 
 func (c *composer) openBar() tea.Cmd {
 	c.bar = true
-	return nil
+	return c.askHead()
 }
 
 func (c *composer) writeOn() tea.Cmd {

@@ -27,7 +27,7 @@ func (o *office) draft(id desk.ConversationID, kind desk.DraftKind) string {
 func TestReplyWithHoldAndTakeBack(t *testing.T) {
 	o := newOffice(t)
 	id := o.refund()
-	d := o.reading(120, 40).Press("r").See("Reply to customer", "From  billing@acme.test", "To    Priya Nair <priya@kite.test>")
+	d := o.reading(120, 40).Press("r").See("Reply to customer", "From  Maya <billing@acme.test>", "To    Priya Nair <priya@kite.test>")
 	d.Type("Dear Priya, it is done.").Press("esc").See("s sends it to Priya Nair").Press("s")
 	d.NotSee("Reply to customer").See("Dear Priya, it is done.", "waiting to leave")
 	out := o.outbox(o.maya)
@@ -282,12 +282,12 @@ func TestReplyWhileSomebodyElseWrites(t *testing.T) {
 func TestNewMail(t *testing.T) {
 	o := newOffice(t)
 	o.refund()
-	d := o.open(o.maya, 120, 40).Press("c").See("New mail", "From  billing@acme.test  Billing")
+	d := o.open(o.maya, 120, 40).Press("c").See("New mail", "From  Maya <billing@acme.test>  Billing")
 	at := d.View().Cursor
 	if at == nil || !strings.Contains(d.Line(at.Y), "To") {
 		t.Fatal("the cursor is not in To")
 	}
-	d.Type("new@customer.test").Press("shift+tab", "right").See("Maya").Press("right").See("support@acme.test  Support")
+	d.Type("new@customer.test").Press("shift+tab", "right").See("Maya").Press("right").See("support@acme.test>  Support")
 	d.Press("tab", "tab", "tab", "tab").Type("Your order").Press("tab").Type("Hello!").Press("esc", "esc").See("stays as a draft")
 	// Wherever one comes from, the mail that was begun goes on.
 	d.Press("c").See("new@customer.test", "Your order", "Hello!", "support@acme.test").Press("esc", "s")
