@@ -121,9 +121,10 @@ func (p *backup) create(action.Target) tea.Cmd {
 	f.fields.Rows[0].Field.Set(fmt.Sprintf("postroom-%s.db", p.s.sh.Now().Format("2006-01-02-1504")))
 	f.fields.Buttons = []safe.Text{safe.Const("Copy"), safe.Const("Cancel")}
 	f.saved = func() { p.known = false }
-	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+	f.save = func(ctx context.Context, v values) (result, error) {
 		done, err := o.BackUp(ctx, v.text(0))
-		return safe.Sprintf("Copied to %s: %s MB, %s stored mails held to their hashes.", safe.Line(done.File), safe.Line(fmt.Sprintf("%.1f", float64(done.Size)/1e6)), safe.Int(done.Mails)), err
+		megabytes := safe.Line(fmt.Sprintf("%.1f", float64(done.Size)/1e6))
+		return result{text: safe.Sprintf("Copied to %s: %s MB, %s stored mails held to their hashes.", safe.Line(done.File), megabytes, safe.Int(done.Mails))}, err
 	}
 	return p.s.open(f)
 }

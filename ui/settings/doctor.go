@@ -209,9 +209,9 @@ func (p *doctor) signOff(action.Target) tea.Cmd {
 	f.fields.Rows = []widget.FormRow{{Label: safe.Const("Note"), Hint: safe.Const("what there is to say, or nothing")}}
 	f.fields.Buttons = []safe.Text{safe.Const("Sign off"), safe.Const("Cancel")}
 	f.saved = func() { p.known = false }
-	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+	f.save = func(ctx context.Context, v values) (result, error) {
 		_, err := d.SignOff(ctx, found, v.text(0))
-		return safe.Const("Signed off. It is due again in 90 days."), err
+		return result{text: safe.Const("Signed off. It is due again in 90 days.")}, err
 	}
 	return p.s.open(f)
 }

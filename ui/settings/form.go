@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,21 +26,33 @@ type form struct {
 	begun  []string // what the fields said in the beginning
 	// save writes what has been filled in, and tells it. It runs beside the
 	// screen, so what it needs of the form is in the values.
-	save func(context.Context, values) (safe.Text, error)
+	save func(context.Context, values) (result, error)
 	// saved, where there is one, hears that it was.
 	saved func()
 	// culprit is the field that an error is about; -1 for none.
 	culprit func(*desk.Error) int
 	// working is what is said while it is being saved.
 	working safe.Text
-	// glance, where there is one, looks after every change at what saving
-	// would do.
-	glance func() tea.Cmd
-	// preview writes what glance has found.
+	// glance, where there is one, finds out what saving would do, and seen
+	// hears every fact for its answer; preview writes what it has found.
+	glance  func(values) tea.Cmd
+	seen    func(tea.Msg) tea.Cmd
 	preview func(*sheet)
+	// looked is what the fields said at the last glance, glances counts them.
+	// settled says that its answer is there: nobody saves what he has not seen.
+	looked  []string
+	glances int
+	settled bool
 
-	saving  shell.Lane[safe.Text]
+	saving  shell.Lane[result]
 	problem safe.Text
+}
+
+// result is what was written, as it is told, and the batch that takes it back,
+// if there is one.
+type result struct {
+	text safe.Text
+	undo string
 }
 
 // values are what the fields said when Save was pressed.
@@ -59,8 +72,18 @@ func (f *form) values() values {
 	return v
 }
 
+// glanceTime is how long nothing must have been typed before it is found out
+// what saving would do.
+const glanceTime = 200 * time.Millisecond
+
+// glanceDue says that nothing has been typed for a while.
+type glanceDue struct {
+	form   *form
+	number int
+}
+
 // filled is the answer to a form that was saved.
-type filled = shell.Answer[safe.Text]
+type filled = shell.Answer[result]
 
 // unsaved is the fact that a form has changes nobody has saved.
 type unsaved struct{}
@@ -74,8 +97,7 @@ func (unsaved) Unkept() error {
 func (s *Screen) open(f *form) tea.Cmd {
 	f.begun = f.now()
 	s.form, s.focus = f, onSheet
-	s.top()
-	return f.look()
+	return s.look()
 }
 
 // now is what the fields say.
@@ -93,12 +115,27 @@ func (f *form) now() []string {
 // changed reports whether there is anything that would be lost.
 func (f *form) changed() bool { return !slices.Equal(f.begun, f.now()) }
 
-// look asks what saving would do now.
-func (f *form) look() tea.Cmd {
-	if f.glance == nil {
+// look is to find out what saving would do, when something has changed and
+// nothing more is typed for a moment.
+func (s *Screen) look() tea.Cmd {
+	f := s.form
+	if f == nil || f.glance == nil || slices.Equal(f.looked, f.now()) {
 		return nil
 	}
-	return f.glance()
+	f.looked, f.settled = f.now(), false
+	f.glances++
+	if f.glances == 1 {
+		return f.glance(f.values())
+	}
+	return s.sh.After(glanceTime, glanceDue{f, f.glances})
+}
+
+// glance finds it out, unless the form has changed again.
+func (s *Screen) glance(due glanceDue) tea.Cmd {
+	if s.form != due.form || s.form.glances != due.number {
+		return nil
+	}
+	return s.form.glance(s.form.values())
 }
 
 // pressed is what a key in a form leads to.
@@ -138,8 +175,12 @@ func (s *Screen) submit() tea.Cmd {
 	if f.saving.Busy() {
 		return nil
 	}
+	if f.glance != nil && !f.settled {
+		f.problem = safe.Const("A moment: what it would do is still being looked up.")
+		return nil
+	}
 	v := f.values()
-	return f.saving.Ask(s.sh.Context(), func(ctx context.Context) (safe.Text, error) { return f.save(ctx, v) })
+	return f.saving.Ask(s.sh.Context(), func(ctx context.Context) (result, error) { return f.save(ctx, v) })
 }
 
 // filled tells that the form has been saved, or what is wrong with it.
@@ -147,7 +188,7 @@ func (s *Screen) filled(msg filled) tea.Cmd {
 	if s.form == nil {
 		return nil
 	}
-	text, err, ok := s.form.saving.Take(msg)
+	done, err, ok := s.form.saving.Take(msg)
 	if !ok {
 		return nil
 	}
@@ -159,7 +200,7 @@ func (s *Screen) filled(msg filled) tea.Cmd {
 		s.form.saved()
 	}
 	s.closeForm()
-	return tea.Batch(s.say(theme.Good, text), s.part().ask())
+	return tea.Batch(s.sh.Say(shell.Toast{Text: done.text, Role: theme.Good, Undo: done.undo}), s.part().ask())
 }
 
 // failed says what is wrong at the field where it can be put right.
@@ -243,13 +284,15 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 		foot.say(theme.Faint, safe.Const("Nothing is written until you save."))
 	}
 	if f.preview != nil {
-		f.preview(head)
+		would := &sheet{t: t, width: size.W}
+		f.preview(would)
+		foot.lines = append(append([]string{widget.Blank(size.W)}, would.lines...), foot.lines...)
 	}
 	all, _ := f.fields.View(t, size.W, 1<<10)
 	if size.H < len(head.lines)+len(all)+len(foot.lines) {
 		head.lines = nil
 	}
-	if room := max(size.H-len(all), size.H/3); len(foot.lines) > room {
+	if room := max(size.H-len(all), size.H*2/3); len(foot.lines) > room {
 		foot.lines = foot.lines[:room]
 	}
 	all, cursor := f.fields.View(t, size.W, max(size.H-len(head.lines)-len(foot.lines), 1))

@@ -64,6 +64,8 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 		p.fill()
 	case shell.Changed:
 		return p.trip.look(p.s)
+	case chosenRead:
+		return p.chosen(msg)
 	case turned:
 		return p.turned(msg)
 	case shell.Answer[desk.Trip], lookAgain, testBegun, testEnded:

@@ -17,6 +17,7 @@ func (p *inboxes) verbs() []verb {
 	member := action.When("only who works in the inbox can test it", func() bool { b, ok := p.marked(); return ok && b.in.Member })
 	awake := action.When("it is paused; P resumes it", func() bool { b, ok := p.marked(); return ok && b.account.State != desk.AccountPaused })
 	idle := action.When("another test mail is under way", func() bool { return !p.trip.underWay() })
+	there := action.When("no inbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && (b.in.Member || b.in.Kind == desk.Shared) })
 	pause, title := safe.Const("Pause"), "Pause or resume the mailbox"
 	if b, ok := p.marked(); ok && b.account != nil && b.account.State == desk.AccountPaused {
 		pause = safe.Const("Resume")
@@ -24,6 +25,8 @@ func (p *inboxes) verbs() []verb {
 	return []verb{
 		{action.Action{ID: "account.signin", Title: "Sign in again", Needs: []action.Need{account}, Run: p.signIn}, safe.Const("Sign in again")},
 		{action.Action{ID: "account.pause", Title: title, Keys: []string{"P"}, Needs: []action.Need{account}, Footer: "pause or resume", Weight: 5, Run: p.pause}, pause},
+		{action.Action{ID: "inbox.change", Title: "Change the inbox: name, From, owner, deputy", Needs: []action.Need{there}, Run: p.change}, safe.Const("Change")},
+		{action.Action{ID: "account.convert", Title: "Switch between personal and shared", Needs: []action.Need{account}, Run: p.convert}, safe.Const("Switch type")},
 		{action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{account, member, awake, idle}, Run: p.test}, safe.Const("Test mail")},
 		{action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Needs: []action.Need{account}, Risk: action.Asks, Run: p.disconnect}, safe.Const("Disconnect")},
 		{action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, safe.Const("New inbox")},
@@ -82,12 +85,12 @@ func (p *inboxes) signIn(action.Target) tea.Cmd {
 	}
 	f.fields.Rows = []widget.FormRow{{Label: safe.Const("Password"), Hint: safe.Const("or an app password; it is stored sealed"), Secret: true}}
 	f.fields.Buttons = []safe.Text{safe.Const("Sign in"), safe.Const("Cancel")}
-	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+	f.save = func(ctx context.Context, v values) (result, error) {
 		password := v.typed[0]
 		if password == "" {
-			return safe.Text{}, &desk.Error{Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "The password is needed to sign in."}
+			return result{}, &desk.Error{Kind: desk.Invalid, Code: "NO_PASSWORD", Message: "The password is needed to sign in."}
 		}
-		return safe.Sprintf("%s is signed in again.", safe.Addr(address)), o.SignIn(ctx, address, password)
+		return result{text: safe.Sprintf("%s is signed in again.", safe.Addr(address))}, o.SignIn(ctx, address, password)
 	}
 	return p.s.open(f)
 }
@@ -120,10 +123,10 @@ func (p *inboxes) create(action.Target) tea.Cmd {
 		}},
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
-	f.save = func(ctx context.Context, v values) (safe.Text, error) {
+	f.save = func(ctx context.Context, v values) (result, error) {
 		kind := []desk.InboxKind{desk.Personal, desk.Shared}[v.chosen[newKind]]
 		in, err := d.CreateInbox(ctx, v.text(newName), kind)
-		return safe.Sprintf("The inbox %s is there; no mailbox is connected yet.", safe.Line(in.Name)), err
+		return result{text: safe.Sprintf("The inbox %s is there; no mailbox is connected yet.", safe.Line(in.Name))}, err
 	}
 	return p.s.open(f)
 }

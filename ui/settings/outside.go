@@ -37,6 +37,9 @@ type Copied struct {
 // knows.
 type Desk interface {
 	Users(context.Context) ([]desk.User, error)
+	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
+	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
 	Pause(ctx context.Context, address string) (desk.Account, error)
 	Resume(ctx context.Context, address string) (desk.Account, int, error)

@@ -93,6 +93,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.size = msg.Size
 	case filled:
 		return s.filled(msg)
+	case glanceDue:
+		return s.glance(msg)
+	}
+	if s.form != nil && s.form.seen != nil {
+		cmds = append(cmds, s.form.seen(msg))
 	}
 	for _, p := range s.parts {
 		cmds = append(cmds, p.update(msg))
@@ -209,7 +214,7 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 	case pressedCancel:
 		return s.leaveForm(nil)
 	default:
-		return s.form.look()
+		return s.look()
 	}
 }
 
@@ -217,7 +222,7 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 func (s *Screen) Paste(text string) tea.Cmd {
 	s.picture.stale = true
 	s.form.paste(text)
-	return s.form.look()
+	return s.look()
 }
 
 // say tells a result.

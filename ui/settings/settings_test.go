@@ -216,7 +216,7 @@ func TestNothingSlipsUnderTheQuestion(t *testing.T) {
 // TestTestMail: the hops appear one by one, and the end is told.
 func TestTestMail(t *testing.T) {
 	o := newOffice(t)
-	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "enter").See("Test mail", "… sent", "under way")
+	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "right", "right", "enter").See("Test mail", "… sent", "under way")
 	out := o.hand("Billing")
 	d.Advance(time.Second).See("✓ sent", "… delivered").Press("enter").See("another test mail is under way")
 	o.receive("Billing", desk.Mail{MessageID: out.HeaderID, InReplyTo: []string{out.InReplyTo}, References: out.References, From: []desk.Mailbox{out.From}, To: out.To, Subject: out.Subject, Date: o.clock.Now()})
@@ -231,7 +231,7 @@ func TestTestMail(t *testing.T) {
 // and what to do.
 func TestTestMailThatStaysAway(t *testing.T) {
 	o := newOffice(t)
-	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "enter")
+	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "right", "right", "enter")
 	o.hand("Billing")
 	d.Advance(3*time.Minute).See("✓ sent", "! delivered", "failed", "has taken the test mail, but it is not", "Look for it in the")
 	if ev := o.newest(desk.EventTested); !strings.Contains(string(ev.After), `"passed":false`) {

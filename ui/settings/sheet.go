@@ -13,8 +13,11 @@ type sheet struct {
 	lines []string
 }
 
-// labelWidth is the column of the names of facts.
-const labelWidth = 11
+// The columns of the names of facts and effects.
+const (
+	labelWidth  = 11
+	effectWidth = 14
+)
 
 // title begins a group of facts.
 func (s *sheet) title(text safe.Text) {
@@ -29,12 +32,21 @@ func (s *sheet) gap() {
 	}
 }
 
-// fact is one thing that is known, under its name.
+// fact is one thing that is known, behind its name.
 func (s *sheet) fact(name safe.Text, role theme.Role, text safe.Text) {
+	s.column(labelWidth, name, role, text)
+}
+
+// effect is one thing that would happen, behind what it happens to.
+func (s *sheet) effect(name safe.Text, role theme.Role, text safe.Text) {
+	s.column(effectWidth, name, role, text)
+}
+
+func (s *sheet) column(wide int, name safe.Text, role theme.Role, text safe.Text) {
 	if text.IsEmpty() {
 		return
 	}
-	label := min(labelWidth, s.width/3)
+	label := min(wide, s.width/3)
 	for i, part := range widget.Wrap(s.t, text, s.width-label-2) {
 		l := widget.NewLine(s.t, s.width).Space(1)
 		if i == 0 {
