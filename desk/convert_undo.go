@@ -51,7 +51,7 @@ func (s *Seat) undoConvert(w Writer, ev Event, batch string) (said []string, rea
 		return nil, reason, err
 	}
 	if before.Inbox == after.Inbox {
-		said, reason, err = s.undoMove(w, ev, before, after)
+		reason, err = s.undoMove(w, ev, before, after)
 	} else {
 		said, err = s.undoKeep(w, a, before, after)
 	}
@@ -120,40 +120,40 @@ func (s *Seat) undoKeep(w Writer, a Account, before, after conversion) ([]string
 
 // undoMove makes the inbox what it was. That must not show the team what has
 // come in while it was somebody's own.
-func (s *Seat) undoMove(w Writer, ev Event, before, after conversion) ([]string, string, error) {
+func (s *Seat) undoMove(w Writer, ev Event, before, after conversion) (string, error) {
 	if before.Kind == Shared {
 		for _, kind := range []EventKind{EventReceived, EventHistory, EventSentOutside, EventQueued, EventNoteAdded} {
 			since, err := w.EventsSince(after.Inbox, kind, ev.At)
 			if err != nil {
-				return nil, "", err
+				return "", err
 			}
 			if len(since) > 0 {
-				return nil, fmt.Sprintf("mail has come into the personal inbox since; to make it shared all the same: postroom account convert %s --to shared", after.Address), nil
+				return fmt.Sprintf("mail has come into the personal inbox since; to make it shared all the same: postroom account convert %s --to shared", after.Address), nil
 			}
 		}
 	}
 	in, err := w.Inbox(after.Inbox)
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
 	in.Kind, in.Owner = before.Kind, before.Owner
 	if in.Name != before.Name {
 		if _, err := w.InboxByName(FoldName(before.Name)); err == nil {
-			return nil, fmt.Sprintf("another inbox has the name %q since", before.Name), nil
+			return fmt.Sprintf("another inbox has the name %q since", before.Name), nil
 		} else if !errors.Is(err, ErrNoRow) {
-			return nil, "", err
+			return "", err
 		}
 		in.Name = before.Name
 	}
 	if err := w.SaveInbox(in); err != nil {
-		return nil, "", err
+		return "", err
 	}
 	for _, g := range before.Grants {
 		if err := w.SaveGrant(g); err != nil {
-			return nil, "", err
+			return "", err
 		}
 	}
-	return nil, "", nil
+	return "", nil
 }
 
 // conversionIn is a side of a conversion as a person reads it.
