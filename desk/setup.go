@@ -34,10 +34,13 @@ type Setup struct {
 	Confirmed []string `json:"confirmed,omitempty"`
 
 	// Inbox is the name of the inbox, and Existing that it is there already.
-	// Members are the logins of those who are to work in a new shared one.
+	// Members are those who are to work in a new shared one, as [Seat.AddMember]
+	// takes them; Owner and Deputy are the logins of who looks after it.
 	Inbox    string   `json:"inbox,omitempty"`
 	Existing bool     `json:"existing,omitempty"`
 	Members  []string `json:"members,omitempty"`
+	Owner    string   `json:"owner,omitempty"`
+	Deputy   string   `json:"deputy,omitempty"`
 
 	CutOff time.Time `json:"cut_off,omitzero"`
 
@@ -52,7 +55,7 @@ const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.Inbox}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.Inbox, s.Owner, s.Deputy}
 	return append(append(list, s.Confirmed...), s.Members...)
 }
 

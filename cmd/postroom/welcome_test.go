@@ -50,13 +50,13 @@ func TestFirstRunConnectsAMailbox(t *testing.T) {
 		t.Errorf("there is a password:\n%s", g.frame())
 	}
 	g.press(testserver.Password + "\t\t\r").see("Into which inbox does its mail go?")
-	g.press("\t\t\r").see("INBOX", "1 as work", "sends no mail")
+	g.press("\t\t\t\t\r").see("INBOX", "1 as work", "sends no mail")
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
 		t.Errorf("connected before it was agreed to:\n%s", got)
 	}
 	g.press("\t\r").see("Does a mail go out and come back?")
 	g.press("\r").see("It went out and came back the whole way.")
-	g.press("\r").see("sees, answers, assigns, configures", "Only one person works there yet")
+	g.press("\r").see("sees, answers, assigns, configures", "Only one person can answer there yet")
 	g.press("\r").see("Where is my parcel")
 	g.press("q")
 	<-g.ended

@@ -30,7 +30,8 @@ type Screen struct {
 	// saved is what was there when the wizard was opened; nil when nothing.
 	saved *desk.Setup
 	names []string // of the people of the desk
-	login map[string]bool
+	// login are their logins, others teams and everyone, as members are written.
+	login, others map[string]bool
 
 	page *page
 	// doing says what is being waited for; empty when nothing is.
@@ -49,14 +50,14 @@ type Screen struct {
 	check   shell.Lane[struct{}]
 	test    shell.Lane[tested]
 	recount shell.Lane[Look]
-	access  shell.Lane[desk.InboxView]
+	access  shell.Lane[desk.InboxAccess]
 
 	note    string // what there is to know about the servers that were found
 	account desk.Account
 	look    Look
 	looked  bool
 	journey *shell.Journey
-	members []desk.Member
+	users   []desk.Access // of the inbox
 }
 
 // New gives the constructor of the screen, as [shell.Screens] takes it.
@@ -70,6 +71,7 @@ func New(o Outside) func(*shell.Shell, shell.Connecting) shell.Screen {
 type begun struct {
 	setup *desk.Setup
 	users []desk.User
+	teams []desk.TeamView
 }
 
 // keptSetup is the fact that the desk has what was said, or has not.
@@ -101,7 +103,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.recounted(msg)
 	case connected:
 		return s.connected(msg)
-	case shell.Answer[desk.InboxView]:
+	case shell.Answer[desk.InboxAccess]:
 		return s.accessRead(msg)
 	}
 	if s.journey != nil {
@@ -122,7 +124,10 @@ func (s *Screen) opened() tea.Cmd {
 		if ok {
 			b.setup = &u
 		}
-		b.users, err = d.Users(ctx)
+		if b.users, err = d.Users(ctx); err != nil {
+			return b, err
+		}
+		b.teams, err = d.Teams(ctx)
 		return b, err
 	})
 }
@@ -132,7 +137,10 @@ func (s *Screen) begun(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	s.login = map[string]bool{}
+	s.login, s.others = map[string]bool{}, map[string]bool{desk.Everyone: true}
+	for _, t := range b.teams {
+		s.others[desk.FoldName("team:"+t.Name)] = true
+	}
 	for _, u := range b.users {
 		s.names = append(s.names, u.Name)
 		s.login[desk.FoldName(u.Login)] = true
@@ -214,7 +222,7 @@ func (s *Screen) Close() tea.Cmd {
 // one knows that nothing would be lost.
 func (s *Screen) Place() shell.Place {
 	p := shell.Place{Title: safe.Const("postroom · connect a mailbox"), Scope: action.Form}
-	if s.said.Address != "" && !s.fresh && !s.keeping && reflect.DeepEqual(s.said, s.kept) {
+	if s.said.Address != "" && !s.said.Connected && !s.fresh && !s.keeping && reflect.DeepEqual(s.said, s.kept) {
 		p.Note = safe.Const("all kept")
 	}
 	return p
@@ -233,7 +241,7 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	s.problem = safe.Text{}
 	p := s.page
-	before, choice := p.form.At(), p.choosing()
+	before, chosen := p.form.At(), p.chosen()
 	switch p.press(msg) {
 	case 0:
 		s.fresh = false
@@ -242,11 +250,12 @@ func (s *Screen) Type(msg tea.KeyPressMsg) tea.Cmd {
 	case 1:
 		return p.second(s)
 	}
-	if s.fresh = p.form.At() == before && !choice; s.fresh {
+	moved := p.form.At() != before
+	if s.fresh = !moved && p.chosen() == chosen; s.fresh {
 		return nil
 	}
 	p.read(s)
-	if choice && p.chose != nil {
+	if !moved && p.chose != nil {
 		return tea.Batch(p.chose(s), s.keep())
 	}
 	return s.keep()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,20 +206,29 @@ func TestMyOwnMailbox(t *testing.T) {
 
 func TestATeamsMailbox(t *testing.T) {
 	h := newHouse(t)
-	_, err := h.seat.AddUser(context.Background(), "ben", "Ben", desk.RoleAgent)
-	must(t, err)
+	for _, login := range []string{"ben", "zoe"} {
+		_, err := h.seat.AddUser(context.Background(), login, "", desk.RoleAgent)
+		must(t, err)
+	}
 	d := h.wizard(h.open(80, 24)).See("1 of 8 · goal", "my own", "a team's", "a queue that several work on")
 	next(d.Press("down"), 1)
 	next(d.See("support@example.org").Type("help@acme.test"), 1)
 	d.Type("imap.acme.test").Press("tab").Type("smtp.acme.test").Press("tab").Type("help-user").Press("tab").Type("ca.pem")
 	next(d, 1).Send(tea.PasteMsg{Content: "pasted\n"})
 	next(d, 2).See("Works there").Press("ctrl+u").Type("Support").Press("tab").Type("ben, nemo")
-	next(d, 1).See("There is no user nemo").Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
+	next(d, 3).See("There is no user or team nemo").Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
+	next(d, 3).See("Somebody has to look after it while maya is away.").Type("maya")
+	next(d, 1).See("Owner and deputy are two people").Press("ctrl+u").Type("zoe")
 	next(next(d, 1).See("preview"), 1).See("is connected")
-	d.Press("right", "enter").See("Ben", "sees, answers, assigns").Press("enter")
+	d.Press("right", "enter").See("Ben", "Zoe", "sees, answers, assigns", "sees, answers, assigns, configures").Press("enter")
 	list := h.inboxes()
-	if len(list) != 1 || list[0].Name != "Support" || list[0].Kind != desk.Shared || list[0].Accounts[0].Username != "help-user" || len(list[0].Members) != 2 {
+	if len(list) != 1 || list[0].Name != "Support" || list[0].Kind != desk.Shared || list[0].Accounts[0].Username != "help-user" || len(list[0].Members) != 3 {
 		t.Fatalf("inboxes %+v", list)
+	}
+	settings, err := h.seat.InboxSettings(context.Background(), "Support")
+	must(t, err)
+	if i := slices.IndexFunc(settings, func(s desk.Setting) bool { return s.Key == desk.SetDeputy }); i < 0 || settings[i].Value != "zoe" {
+		t.Errorf("settings %+v", settings)
 	}
 	if h.said[0] != "receive imaps://imap.acme.test help-user pasted ca=PEM" {
 		t.Fatalf("asked %q", h.said)

@@ -3,7 +3,6 @@ package connect
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -90,40 +89,44 @@ func accessPage(s *Screen) (*page, tea.Cmd) {
 	p.above = (*Screen).whoMay
 	p.take = (*Screen).done
 	d, name := s.o.Desk, s.said.Inbox
-	return p, s.access.Ask(s.sh.Context(), func(ctx context.Context) (desk.InboxView, error) { return d.Inbox(ctx, name) })
+	return p, s.access.Ask(s.sh.Context(), func(ctx context.Context) (desk.InboxAccess, error) { return d.Access(ctx, name) })
 }
 
 func (s *Screen) accessRead(msg tea.Msg) tea.Cmd {
-	v, err, ok := s.access.Take(msg)
+	list, err, ok := s.access.Take(msg)
 	if !ok {
 		return nil
 	}
-	s.members = v.Members
+	s.users = list.Users
 	return s.sh.Missed(err)
 }
 
-// whoMay lists the members with their rights.
+// whoMay lists what everybody can do, as the desk has tried it.
 func (s *Screen) whoMay(out *sheet) {
-	for _, m := range s.members {
-		line := safe.Const("sees")
-		for _, right := range desk.AllRights()[1:] {
-			word := map[desk.Right]safe.Text{
-				desk.RightReply: safe.Const("answers"), desk.RightAssign: safe.Const("assigns"), desk.RightConfigure: safe.Const("configures"),
-			}[right]
-			if m.Rights.Has(right) {
-				line = safe.Sprintf("%s, %s", line, word)
+	answer := 0
+	for _, a := range s.users {
+		var can []safe.Text
+		for i, what := range desk.AllRights() {
+			if a.Can[what] {
+				can = append(can, [...]safe.Text{safe.Const("sees"), safe.Const("answers"), safe.Const("assigns"), safe.Const("configures")}[i])
 			}
 		}
-		out.fact(safe.Line(m.Name), theme.Plain, line)
+		if a.Can[desk.RightReply] {
+			answer++
+		}
+		if a.Flag != "" {
+			can = append(can, safe.Line(a.Flag))
+		}
+		out.fact(safe.Line(a.User.Name), theme.Plain, safe.Join(", ", can...))
 	}
-	switch answers := slices.ContainsFunc(s.members, func(m desk.Member) bool { return m.Rights.Reply }); {
+	switch {
 	case s.access.Busy():
-		out.say(theme.Faint, safe.Const("Reading…"))
+		out.say(theme.Faint, safe.Const("Trying…"))
 	case s.said.Kind == desk.Personal:
 		out.say(theme.Faint, safe.Const("It is yours alone: admins see that it exists and how it is, never what is in it."))
-	case !answers:
+	case answer == 0:
 		out.say(theme.Warn, safe.Const("Nobody can answer there yet: “postroom inbox member add” lets somebody in."))
-	case len(s.members) == 1:
-		out.say(theme.Faint, safe.Const("Only one person works there yet: “postroom inbox member add” lets others in."))
+	case answer == 1:
+		out.say(theme.Warn, safe.Const("Only one person can answer there yet: “postroom inbox member add” lets others in."))
 	}
 }

@@ -61,7 +61,7 @@ func TestFrames(t *testing.T) {
 			h.receive = nil
 			next(d, 2)
 			golden("inbox")
-			d.Press("tab").Type("ben")
+			d.Press("tab").Type("everyone").Press("tab", "tab").Type("ben")
 			next(d, 1)
 			golden("preview")
 			next(d, 1)

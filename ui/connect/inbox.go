@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -27,19 +28,24 @@ func (s *Screen) inboxes(kind desk.InboxKind) []desk.InboxView {
 }
 
 // nameRow is where the name of a new inbox stands: below the choice of inboxes,
-// where there is one.
-func (s *Screen) nameRow() int {
-	if len(s.inboxes(s.said.Kind)) > 0 {
-		return 1
-	}
-	return 0
-}
+// where there is one. For a shared one the others follow.
+func (s *Screen) nameRow() int { return min(len(s.inboxes(s.said.Kind)), 1) }
 
-// inboxPage asks into which inbox the mail goes.
+// The fields of a new shared inbox, below its name.
+const (
+	inMembers = iota + 1
+	inOwner
+	inDeputy
+)
+
+// inboxPage asks into which inbox the mail goes, and for a new one of a team
+// who is in it and who looks after it.
 func inboxPage(s *Screen) (*page, tea.Cmd) {
 	p := &page{title: safe.Const("inbox"), question: safe.Const("Into which inbox does its mail go?")}
 	there, name := s.inboxes(s.said.Kind), s.nameRow()
-	if len(there) > 0 {
+	if name == 0 {
+		s.said.Existing = false
+	} else {
 		row := widget.FormRow{Label: safe.Const("Inbox"), Choices: []widget.Choice{{Label: safe.Const("a new one")}}}
 		for i, in := range there {
 			row.Choices = append(row.Choices, widget.Choice{Label: safe.Line(in.Name), Hint: safe.Const("there already")})
@@ -48,49 +54,66 @@ func inboxPage(s *Screen) (*page, tea.Cmd) {
 			}
 		}
 		p.form.Rows = append(p.form.Rows, row)
+		// With another choice there are other questions.
+		p.chose = func(s *Screen) tea.Cmd { return s.show(atInbox) }
 	}
-	field := widget.FormRow{Label: safe.Const("Its name"), Hint: safe.Const("what you call it, such as: mine")}
-	if s.said.Kind == desk.Shared {
-		field.Hint = safe.Const("what the team calls it, such as: support")
-	}
-	suggested := s.said.Inbox
-	if suggested == "" || s.said.Existing {
-		suggested = local(s.said.Address)
-	}
-	field.Field.Set(suggested)
-	p.form.Rows = append(p.form.Rows, field)
-	if s.said.Kind == desk.Shared {
-		row := widget.FormRow{Label: safe.Const("Works there"), Hint: safe.Const("logins of colleagues, such as: ben zoe; more can come later")}
-		row.Field.Set(strings.Join(s.said.Members, " "))
-		p.form.Rows = append(p.form.Rows, row)
+	if !s.said.Existing {
+		p.form.Rows = append(p.form.Rows, s.newInbox()...)
 	}
 	p.read = func(s *Screen) {
-		s.said.Existing = name == 1 && p.form.Rows[0].Chosen > 0
-		s.said.Inbox = p.form.Value(name)
-		if s.said.Existing {
+		was := s.said.Existing
+		if s.said.Existing = name == 1 && p.form.Rows[0].Chosen > 0; s.said.Existing {
 			s.said.Inbox = there[p.form.Rows[0].Chosen-1].Name
+			s.said.Members, s.said.Owner, s.said.Deputy = nil, "", ""
+			return
 		}
-		s.said.Members = nil
+		if was {
+			s.said.Inbox = "" // the form has no name in it yet
+			return
+		}
+		s.said.Inbox = p.form.Value(name)
 		if s.said.Kind == desk.Shared {
-			s.said.Members = strings.FieldsFunc(p.form.Value(name+1), func(r rune) bool { return r == ' ' || r == ',' })
+			s.said.Members = strings.FieldsFunc(p.form.Value(name+inMembers), func(r rune) bool { return r == ' ' || r == ',' })
+			s.said.Owner, s.said.Deputy = p.form.Value(name+inOwner), p.form.Value(name+inDeputy)
 		}
 	}
 	p.take = func(s *Screen) tea.Cmd { return s.takeInbox(p, name) }
 	return p, nil
 }
 
+// newInbox are the questions about an inbox that is to be made.
+func (s *Screen) newInbox() []widget.FormRow {
+	suggested := s.said.Inbox
+	if suggested == "" {
+		suggested = local(s.said.Address)
+	}
+	field := widget.FormRow{Label: safe.Const("Its name"), Hint: safe.Const("what you call it, such as: mine")}
+	field.Field.Set(suggested)
+	rows := []widget.FormRow{field}
+	if s.said.Kind != desk.Shared {
+		return rows
+	}
+	rows[0].Hint = safe.Const("what the team calls it, such as: support")
+	members := widget.FormRow{Label: safe.Const("Works there"), Hint: safe.Const("everyone, or these: ben zoe team:billing")}
+	members.Field.Set(strings.Join(s.said.Members, " "))
+	owner := widget.FormRow{Label: safe.Const("Looks after it"), Hint: safe.Const("the login of its owner: you")}
+	owner.Field.Set(s.said.Owner)
+	deputy := widget.FormRow{Label: safe.Const("and deputy"), Hint: safe.Const("the login of who does while the owner is away")}
+	deputy.Field.Set(s.said.Deputy)
+	return append(rows, members, owner, deputy)
+}
+
 // takeInbox asks the desk whether the inbox may be made, before anything is.
 func (s *Screen) takeInbox(p *page, name int) tea.Cmd {
 	if s.said.Existing {
-		s.said.Members = nil
 		return s.show(atPreview)
 	}
 	if !p.needed(name, safe.Const("The inbox needs a name.")) {
 		return nil
 	}
-	for _, login := range s.said.Members {
-		if !s.login[desk.FoldName(login)] {
-			return p.wrong(name+1, safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(login)))
+	if s.said.Kind == desk.Shared {
+		if row, why := s.wrongPeople(); row != 0 {
+			return p.wrong(name+row, why)
 		}
 	}
 	d, wanted, kind := s.o.Desk, s.said.Inbox, s.said.Kind
@@ -98,4 +121,54 @@ func (s *Screen) takeInbox(p *page, name int) tea.Cmd {
 		_, err := d.CreateInbox(desk.Rehearse(ctx), wanted, kind)
 		return err
 	})
+}
+
+// wrongPeople is the field that names somebody who is not there, and why; 0
+// where all is well.
+func (s *Screen) wrongPeople() (row int, why safe.Text) {
+	for _, who := range s.said.Members {
+		if folded := desk.FoldName(who); !s.login[folded] && !s.others[folded] {
+			return inMembers, safe.Sprintf("There is no user or team %s. “postroom user list” and “postroom team list” show who there is.", safe.Line(who))
+		}
+	}
+	owner := desk.FoldName(s.said.Owner)
+	if me := desk.FoldName(s.sh.State.Me.Login); owner == "" || owner == me {
+		owner, s.said.Owner = me, "" // who makes it is its owner
+	}
+	switch deputy := desk.FoldName(s.said.Deputy); {
+	case !s.login[owner]:
+		return inOwner, safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(owner))
+	case deputy == owner:
+		return inDeputy, safe.Const("Owner and deputy are two people: one stands in for the other.")
+	case deputy == "" && len(s.login) > 1:
+		return inDeputy, safe.Sprintf("Somebody has to look after it while %s is away.", safe.Line(owner))
+	case deputy != "" && !s.login[deputy]:
+		return inDeputy, safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(deputy))
+	}
+	return 0, safe.Text{}
+}
+
+// furnish lets people into a new shared inbox, and says who looks after it.
+// What is so already stays so, so that it can be done again.
+func (o Outside) furnish(ctx context.Context, u desk.Setup) error {
+	if u.Kind != desk.Shared {
+		return nil
+	}
+	keepers, people := map[desk.SettingKey]string{}, slices.Clone(u.Members)
+	for key, login := range map[desk.SettingKey]string{desk.SetOwner: u.Owner, desk.SetDeputy: u.Deputy} {
+		if login != "" {
+			keepers[key], people = login, append(people, login)
+		}
+	}
+	slices.Sort(people)
+	for _, who := range slices.Compact(people) {
+		if err := o.Desk.AddMember(ctx, u.Inbox, who, desk.WorkRights()); err != nil {
+			return err
+		}
+	}
+	if len(keepers) == 0 {
+		return nil
+	}
+	_, err := o.Desk.SetInboxSettings(ctx, u.Inbox, keepers)
+	return err
 }

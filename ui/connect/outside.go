@@ -77,6 +77,7 @@ type Folder struct {
 // Desk is all that the wizard asks of the desk besides what every screen knows.
 type Desk interface {
 	Users(context.Context) ([]desk.User, error)
+	Teams(context.Context) ([]desk.TeamView, error)
 	Setup(context.Context) (desk.Setup, bool, error)
 	SaveSetup(context.Context, desk.Setup) error
 	DropSetup(context.Context) error
@@ -84,7 +85,8 @@ type Desk interface {
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
 	AddMember(ctx context.Context, inbox, login string, rights desk.Rights) error
 	Connect(ctx context.Context, inbox string, a desk.Account) (desk.Account, error)
-	Inbox(ctx context.Context, name string) (desk.InboxView, error)
+	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Access(ctx context.Context, inbox string) (desk.InboxAccess, error)
 	shell.Testing
 }
 

@@ -136,6 +136,14 @@ func (p *page) choosing() bool {
 	return at < len(p.form.Rows) && len(p.form.Rows[at].Choices) > 0
 }
 
+// chosen is the choice under the focus; -1 where there is none.
+func (p *page) chosen() int {
+	if !p.choosing() {
+		return -1
+	}
+	return p.form.Rows[p.form.At()].Chosen
+}
+
 // wrong says what is wrong with a field, and goes there.
 func (p *page) wrong(row int, why safe.Text) tea.Cmd {
 	p.form.Rows[row].Problem = why

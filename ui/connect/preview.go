@@ -140,10 +140,8 @@ func (s *Screen) connect() tea.Cmd {
 			}
 			c.made = true
 		}
-		for _, login := range u.Members {
-			if err := o.Desk.AddMember(ctx, u.Inbox, login, desk.WorkRights()); err != nil {
-				return c, err
-			}
+		if err := o.furnish(ctx, u); err != nil {
+			return c, err
 		}
 		var err error
 		c.account, err = o.Desk.Connect(ctx, u.Inbox, a)

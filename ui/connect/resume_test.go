@@ -35,7 +35,7 @@ func TestTheWizardGoesOn(t *testing.T) {
 		{"password", func(d *uitest.Driver) { d.Type("top secret").Press("tab") }, []string{"4 of 8", "or an app password"}},
 		{"inbox", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8", "The password is kept nowhere"}},
 		{"named", func(d *uitest.Driver) { d.Press("ctrl+u").Type("Helpers").Press("tab") }, []string{"4 of 8"}},
-		{"preview", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8"}},
+		{"preview", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
 		{"cut-off", func(d *uitest.Driver) { d.Press("down") }, []string{"4 of 8"}},
 	}
 	for n := 1; n <= len(steps); n++ {
@@ -55,7 +55,7 @@ func TestTheWizardGoesOn(t *testing.T) {
 		}
 		next(d.Type("top secret"), 2)
 		if n < 7 {
-			next(d, 2)
+			next(d, 4)
 		}
 		next(d.See("preview"), 1).See(team + " is connected")
 		list := h.inboxes()
