@@ -53,21 +53,30 @@ func (a Audited) Complete() bool {
 // Audit compares accounts with their servers, in the order given. It takes no
 // lease: another process may serve them meanwhile.
 func (c *Connector) Audit(ctx context.Context, accounts []desk.AccountID) ([]Audited, error) {
+	chosen, err := c.chosen(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Audited, len(chosen))
+	c.forEach(ctx, "audit", chosen, func(i int) { list[i] = c.audit(ctx, chosen[i]) })
+	return list, context.Cause(ctx)
+}
+
+// chosen are accounts with their secrets, in the order given.
+func (c *Connector) chosen(ctx context.Context, ids []desk.AccountID) ([]desk.Account, error) {
 	all, err := c.room.Accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var chosen []desk.Account
-	for _, id := range accounts {
+	for _, id := range ids {
 		for _, a := range all {
 			if a.ID == id {
 				chosen = append(chosen, a)
 			}
 		}
 	}
-	list := make([]Audited, len(chosen))
-	c.forEach(ctx, "audit", chosen, func(i int) { list[i] = c.audit(ctx, chosen[i]) })
-	return list, context.Cause(ctx)
+	return chosen, nil
 }
 
 func (c *Connector) audit(ctx context.Context, a desk.Account) Audited {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -86,4 +87,13 @@ func onLocalDisk(path string, o Options) error {
 	}
 	return invalid("NETWORK_DISK", "Choose a path on a local disk. POSTROOM_ANY_DISK=1 opens it all the same, at your own risk.",
 		"The database %s would be on %s, where file locks cannot be relied on.", path, name)
+}
+
+// Free is how many bytes are free on the disk of the database; negative where
+// that cannot be told, or is a server's matter.
+func (s *Store) Free() int64 {
+	if s.server != nil {
+		return -1
+	}
+	return freeAt(filepath.Dir(s.path))
 }

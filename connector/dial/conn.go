@@ -39,10 +39,35 @@ type Conn struct {
 	until, readBy, writeBy time.Time
 	// clear is set as long as the connection still has to begin TLS.
 	clear bool
+	// ends is when the first of the server's certificates does.
+	ends time.Time
 }
 
 func newConn(inner net.Conn, a Address, upgrade *tls.Config) *Conn {
 	return &Conn{Conn: inner, address: a, upgrade: upgrade, now: time.Now, clear: upgrade != nil}
+}
+
+// verified notes until when the certificates are good that a server has just
+// proven itself with: the first to end breaks the chain.
+func (c *Conn) verified(state tls.ConnectionState) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, chain := range state.VerifiedChains[:min(len(state.VerifiedChains), 1)] {
+		for _, cert := range chain {
+			if c.ends.IsZero() || cert.NotAfter.Before(c.ends) {
+				c.ends = cert.NotAfter
+			}
+		}
+	}
+	return nil
+}
+
+// CertificateEnds is when the first of the server's certificates ends; zero on
+// a connection without TLS, or before it has begun.
+func (c *Conn) CertificateEnds() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ends
 }
 
 // Address is where the connection leads.

@@ -65,9 +65,12 @@ func Open(ctx context.Context, target Target) (*Conn, error) {
 			_ = raw.Close()
 			return nil, Explain(a, err)
 		}
-		return newConn(secure, a, nil), nil
+		c := newConn(secure, a, nil)
+		return c, c.verified(secure.ConnectionState())
 	case StartTLS:
-		return newConn(raw, a, config), nil
+		c := newConn(raw, a, config)
+		config.VerifyConnection = c.verified
+		return c, nil
 	default:
 		// The name said loopback; the resolver may have said something else.
 		peer, err := netip.ParseAddrPort(raw.RemoteAddr().String())

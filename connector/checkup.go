@@ -1,0 +1,105 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"postroom/desk"
+)
+
+// Checkup signs in to the servers of accounts and says how it went, for
+// [desk.Seat.Doctor]. It writes nothing, neither there nor here, and takes no
+// lease. A paused account is left alone.
+func (c *Connector) Checkup(ctx context.Context, accounts []desk.AccountID) (map[desk.AccountID]desk.ServerReading, error) {
+	chosen, err := c.chosen(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	readings := map[desk.AccountID]desk.ServerReading{}
+	c.forEach(ctx, "checkup", chosen, func(i int) {
+		if chosen[i].State == desk.AccountPaused {
+			return
+		}
+		reading := c.checkup(ctx, chosen[i])
+		mu.Lock()
+		defer mu.Unlock()
+		readings[chosen[i].ID] = reading
+	})
+	return readings, context.Cause(ctx)
+}
+
+func (c *Connector) checkup(ctx context.Context, a desk.Account) desk.ServerReading {
+	password, err := c.passwords(ctx, a)
+	if err != nil {
+		return desk.ServerReading{IMAP: err, SMTP: err}
+	}
+	var r desk.ServerReading
+	s, err := openSession(ctx, a, password, probing())
+	if r.IMAP = err; err == nil {
+		r.NoIdle = !s.has(imap.CapIdle)
+		r.CertificateEnds = s.conn.CertificateEnds()
+		s.close()
+	}
+	sub, err := openSubmission(ctx, a, password, probingSMTP())
+	if r.SMTP = err; err == nil {
+		r.CertificateEnds = firstEnd(r.CertificateEnds, sub.conn.CertificateEnds())
+		sub.quit()
+	}
+	return r
+}
+
+// firstEnd is the earlier of two times that are not zero.
+func firstEnd(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// LookAround says how this machine keeps the secrets of accounts: whether
+// others can read the key, or a file that a password command names; home is
+// what ~ stands for there. Nothing is opened, and Free is left to the caller.
+func (s *Secrets) LookAround(accounts []desk.Account, home string) desk.Machine {
+	m := desk.Machine{KeyFile: s.keyFile, Free: -1, OpenFiles: map[desk.AccountID]string{}}
+	for _, a := range accounts {
+		m.KeyMissing = m.KeyMissing || len(a.Secret) > 0
+		if file := openFile(a.PasswordCommand, home); file != "" {
+			m.OpenFiles[a.ID] = file
+		}
+	}
+	info, err := os.Stat(s.keyFile)
+	switch {
+	case err == nil:
+		m.KeyMissing, m.KeyOpen = false, info.Mode().Perm()&0o077 != 0
+	case !errors.Is(err, fs.ErrNotExist):
+		m.KeyMissing = false // it is there, and says more when it is used
+	}
+	return m
+}
+
+// openFile finds a file in the words of a password command that others can
+// read and nobody has to run: the password may be in it.
+func openFile(command, home string) string {
+	for _, word := range strings.FieldsFunc(command, func(r rune) bool { return strings.ContainsRune(" \t\n'\"<>|&;()=", r) }) {
+		if below, ok := strings.CutPrefix(word, "~/"); ok {
+			word = filepath.Join(home, below)
+		}
+		if !filepath.IsAbs(word) {
+			continue
+		}
+		info, err := os.Stat(word)
+		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 && info.Mode().Perm()&0o111 == 0 {
+			return word
+		}
+	}
+	return ""
+}
