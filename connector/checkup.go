@@ -38,18 +38,14 @@ func (c *Connector) Checkup(ctx context.Context, accounts []desk.AccountID) (map
 }
 
 func (c *Connector) checkup(ctx context.Context, a desk.Account) desk.ServerReading {
-	password, err := c.passwords(ctx, a)
-	if err != nil {
-		return desk.ServerReading{IMAP: err, SMTP: err}
-	}
 	var r desk.ServerReading
-	s, err := openSession(ctx, a, password, probing())
+	s, err := enterSession(ctx, a, c.keys, probing())
 	if r.IMAP = err; err == nil {
 		r.NoIdle = !s.has(imap.CapIdle)
 		r.CertificateEnds = s.conn.CertificateEnds()
 		s.close()
 	}
-	sub, err := openSubmission(ctx, a, password, probingSMTP())
+	sub, err := enterSubmission(ctx, a, c.keys, probingSMTP())
 	if r.SMTP = err; err == nil {
 		r.CertificateEnds = firstEnd(r.CertificateEnds, sub.conn.CertificateEnds())
 		sub.quit()

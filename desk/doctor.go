@@ -171,6 +171,9 @@ type chart struct {
 	unreadable []Conversation
 	outbox     []Outgoing
 	unparsed   int
+	// waiting is what waits longest in each shared inbox nobody opens, if
+	// possible of those nobody has.
+	waiting map[InboxID]Conversation
 	// began is when the desk did; backedUp and signedOff are zero before the
 	// first time.
 	began, backedUp, signedOff time.Time
@@ -224,7 +227,7 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chart{survey: v, began: v.now}
+	c := &chart{survey: v, began: v.now, waiting: map[InboxID]Conversation{}}
 	for _, u := range v.users {
 		if u.CreatedAt.Before(c.began) {
 			c.began = u.CreatedAt
@@ -246,6 +249,20 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 	} {
 		if err := read(); err != nil {
 			return nil, err
+		}
+	}
+	for _, in := range v.inboxes {
+		if _, unopened := c.unopened(in); !unopened {
+			continue
+		}
+		for _, whose := range []Assigned{Anybody, Nobody} {
+			page, err := r.List(s.actor.User, View{Inbox: in.ID, Place: InOpen, Assigned: whose, Sort: ByWaiting}, Window{Limit: 1})
+			if err != nil {
+				return nil, err
+			}
+			if len(page.Rows) > 0 {
+				c.waiting[in.ID] = page.Rows[0].Conversation
+			}
 		}
 	}
 	return c, nil
@@ -299,4 +316,12 @@ func inWords(err error) string {
 		return e.Message
 	}
 	return err.Error()
+}
+
+// lasting is a time that has passed in the words of people.
+func lasting(d time.Duration) string {
+	if d < time.Minute {
+		return "less than a minute"
+	}
+	return span(d)
 }

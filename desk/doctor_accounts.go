@@ -17,8 +17,8 @@ const (
 func accountChecks() []check {
 	return []check{
 		{Check{
-			Code: "SIGN_IN_NEEDED", Area: AreaAccounts, Severity: Fault, Source: InDesk, // S233, S254
-			About: "An account whose server refuses the sign-in: nothing comes in, and its outgoing mail is held.",
+			Code: "SIGN_IN_NEEDED", Area: AreaAccounts, Severity: Fault, Source: InDesk, // S233, S239, S254
+			About: "An account whose server refuses the sign-in, or whose provider waits for an admin's consent: nothing comes in, and its outgoing mail is held.",
 			Mend:  "postroom account reauth ADDRESS",
 		}, signInNeeded},
 		{Check{
@@ -96,7 +96,10 @@ func (a Account) because() string {
 
 func signInNeeded(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
-		f.What = fmt.Sprintf("It needs sign-in, since %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.What = fmt.Sprintf("It has needed sign-in for %s%s", lasting(c.now.Sub(a.Since)), a.because())
+		if a.State == AccountNeedsConsent {
+			f.What = fmt.Sprintf("It has been waiting for %s until an admin of the organisation allows this desk at the provider%s", lasting(c.now.Sub(a.Since)), a.because())
+		}
 		f.Fix = command("account", "reauth", a.Address)
 		return a.State.NeedsPerson()
 	})
@@ -104,7 +107,7 @@ func signInNeeded(c *chart) []Finding {
 
 func retryingTooLong(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
-		f.What = fmt.Sprintf("Its server has not been reached for %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.What = fmt.Sprintf("Its server has not been reached for %s%s", lasting(c.now.Sub(a.Since)), a.because())
 		f.Fix = command("sync", "--once")
 		return a.State == AccountRetrying && c.now.Sub(a.Since) > retryingLong
 	})
@@ -112,7 +115,7 @@ func retryingTooLong(c *chart) []Finding {
 
 func pausedTooLong(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
-		f.What = fmt.Sprintf("It has been paused for %s%s", span(c.now.Sub(a.Since)), a.because())
+		f.What = fmt.Sprintf("It has been paused for %s%s", lasting(c.now.Sub(a.Since)), a.because())
 		f.Fix = command("account", "resume", a.Address)
 		return a.State == AccountPaused && c.now.Sub(a.Since) > pausedLong
 	})

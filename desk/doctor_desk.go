@@ -74,9 +74,9 @@ func noBackup(c *chart) []Finding {
 	name := command("backup", "postroom-"+c.now.Format(time.DateOnly)+".db")
 	switch {
 	case !c.backedUp.IsZero() && c.now.Sub(c.backedUp) > backupOld:
-		return []Finding{{What: fmt.Sprintf("The last backup is %s old.", span(c.now.Sub(c.backedUp))), Fix: name}}
+		return []Finding{{What: fmt.Sprintf("The last backup is %s old.", lasting(c.now.Sub(c.backedUp))), Fix: name}}
 	case c.backedUp.IsZero() && c.now.Sub(c.began) > backupOld:
-		return []Finding{{What: fmt.Sprintf("This desk is %s old and was never backed up.", span(c.now.Sub(c.began))), Fix: name}}
+		return []Finding{{What: fmt.Sprintf("This desk is %s old and was never backed up.", lasting(c.now.Sub(c.began))), Fix: name}}
 	}
 	return nil
 }
@@ -90,15 +90,15 @@ func notSignedOff(c *chart) []Finding {
 		return nil
 	}
 	return []Finding{{
-		What: fmt.Sprintf("Nobody has signed off how this desk is set up for %s.", span(c.now.Sub(since))),
+		What: fmt.Sprintf("Nobody has signed off how this desk is set up for %s.", lasting(c.now.Sub(since))),
 		Fix:  command("doctor", "--sign-off"),
 	}}
 }
 
 func unreadableMail(c *chart) []Finding {
-	return c.byInbox(c.unreadable, func(_ Inbox, some []Conversation, f *Finding) {
+	return c.byInbox(c.unreadable, func(in Inbox, some []Conversation, f *Finding) {
 		f.What = fmt.Sprintf("%s a mail that could not be read; look at it, then close it.", counted(len(some), "open conversation has", "open conversations have"))
-		f.Fix = command(append([]string{"conversation", "close"}, numbersOf(some)...)...)
+		f.Fix = c.byAHand(in.ID, append([]string{"conversation", "close"}, numbersOf(some)...)...)
 	})
 }
 
@@ -144,7 +144,7 @@ func (c *chart) nameOf(id InboxID) string {
 
 func sendingInDoubt(c *chart) []Finding {
 	return c.eachOutgoing("resolve", func(o Outgoing, f *Finding) bool {
-		f.What = fmt.Sprintf("A mail of %s, %q, was perhaps sent %s ago: %s", c.users[o.Author].Name, Snippet(o.Subject, 40), span(c.now.Sub(o.UpdatedAt)), o.LastError)
+		f.What = fmt.Sprintf("A mail of %s, %q, was perhaps sent %s ago: %s", c.users[o.Author].Name, Snippet(o.Subject, 40), lasting(c.now.Sub(o.UpdatedAt)), o.LastError)
 		return o.State == InDoubt && c.now.Sub(o.UpdatedAt) > doubtLong
 	})
 }

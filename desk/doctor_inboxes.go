@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -25,18 +26,18 @@ func inboxChecks() []check {
 		}, noAddress},
 		{Check{
 			Code: "NO_MEMBER", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S45
-			About: "A shared inbox in which nobody works who may sign in.",
+			About: "A shared inbox that nobody may answer from.",
 			Mend:  "postroom inbox member add INBOX LOGIN",
 		}, noMember},
 		{Check{
 			Code: "SINGLE_MEMBER", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S45
-			About: "A shared inbox with a single member: nobody sees its mail when that one is away.",
+			About: "A shared inbox with a single member who may answer: nobody does when that one is away.",
 			Mend:  "postroom inbox member add INBOX LOGIN",
 		}, singleMember},
 		{Check{
 			Code: "NOT_OPENED", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S234
-			About: "A shared inbox that no member has opened for 7 days while mail came in.",
-			Mend:  "postroom conversation list inbox:INBOX",
+			About: "A shared inbox that no member has opened for 7 days, while mail came in that is still open.",
+			Mend:  "postroom conversation take NUMBER",
 		}, notOpened},
 		{Check{
 			Code: "STALE", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S255
@@ -58,17 +59,6 @@ func (c *chart) eachShared(find func(Inbox, *Finding) bool) []Finding {
 	return list
 }
 
-// able are the members of an inbox who may sign in.
-func (c *chart) able(in InboxID) []User {
-	var list []User
-	for _, u := range c.members[in] {
-		if u.DisabledAt.IsZero() {
-			list = append(list, u)
-		}
-	}
-	return list
-}
-
 // addSomebody is the command that gives an inbox another member: the first by
 // login who is none yet.
 func (c *chart) addSomebody(in Inbox) string {
@@ -81,14 +71,9 @@ func (c *chart) addSomebody(in Inbox) string {
 	return command("inbox", "member", "add", in.Name, best)
 }
 
-// works reports whether a user works in an inbox.
+// works reports whether a user may do the work of an inbox.
 func (c *chart) works(u UserID, in InboxID) bool {
-	for _, m := range c.members[in] {
-		if m.ID == u {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.hands(in), func(m User) bool { return m.ID == u })
 }
 
 func noAddress(c *chart) []Finding {
@@ -101,19 +86,19 @@ func noAddress(c *chart) []Finding {
 
 func noMember(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
-		f.What = "Nobody works in it who may sign in: its mail is seen by no one."
+		f.What = "Nobody may do its work: mail comes in, and no one can answer."
 		f.Fix = c.addSomebody(in)
-		return len(c.able(in.ID)) == 0
+		return len(c.hands(in.ID)) == 0
 	})
 }
 
 func singleMember(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
-		able := c.able(in.ID)
-		if len(able) != 1 {
+		hands := c.hands(in.ID)
+		if len(hands) != 1 {
 			return false
 		}
-		f.What = fmt.Sprintf("%s is its single member: nobody sees its mail when that one is away.", able[0].Name)
+		f.What = fmt.Sprintf("%s is its single member who may answer: nobody does when that one is away.", hands[0].Name)
 		f.Fix = c.addSomebody(in)
 		return true
 	})
@@ -131,25 +116,51 @@ func (c *chart) opened(in Inbox) time.Time {
 	return last
 }
 
+// unopened reports whether no member has opened a shared inbox for long while
+// mail came in, and when the last did.
+func (c *chart) unopened(in Inbox) (came time.Time, unopened bool) {
+	opened := c.opened(in)
+	for _, a := range c.accounts {
+		if at := c.last[a.ID].In; a.Inbox == in.ID && at.After(came) {
+			came = at
+		}
+	}
+	return came, in.Kind == Shared && c.now.Sub(opened) > unopenedLong && came.After(opened)
+}
+
+// notOpened asks somebody to begin with what waits longest, or to look at what
+// all have.
 func notOpened(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
-		opened, came := c.opened(in), time.Time{}
-		for _, a := range c.accountsOf(in) {
-			if at := c.last[a.ID].In; at.After(came) {
-				came = at
-			}
+		came, unopened := c.unopened(in)
+		first := c.waiting[in.ID]
+		f.What = fmt.Sprintf("No member has opened it for %s, and mail came in meanwhile, the last on %s.", lasting(c.now.Sub(c.opened(in))), came.Format(time.DateOnly))
+		f.Fix = command()
+		if first.Assignee == 0 {
+			f.Fix = c.byAHand(in.ID, "conversation", "take", strconv.FormatInt(int64(first.ID), 10))
 		}
-		f.What = fmt.Sprintf("No member has opened it for %s, and mail came in meanwhile, the last on %s.", span(c.now.Sub(opened)), came.Format(time.DateOnly))
-		f.Fix = command("conversation", "list", "inbox:"+in.Name)
-		return c.now.Sub(opened) > unopenedLong && came.After(opened)
+		return unopened && first.ID != 0
 	})
+}
+
+// byAHand is a command for somebody who may do the work of an inbox: the
+// viewer, or for an admin the first who may.
+func (c *chart) byAHand(in InboxID, words ...string) string {
+	hands := c.hands(in)
+	switch {
+	case c.works(c.me.ID, in):
+		return command(words...)
+	case c.me.Admin() && len(hands) > 0:
+		return command(append([]string{"--as", hands[0].Login}, words...)...)
+	}
+	return ""
 }
 
 func staleConversations(c *chart) []Finding {
 	return c.byInbox(c.stale, func(in Inbox, some []Conversation, f *Finding) {
 		f.What = fmt.Sprintf("%s open and nothing has happened in 30 days or more, in the oldest for %s.",
-			counted(len(some), "conversation is", "conversations are"), span(c.now.Sub(some[0].LastAt)))
-		f.Fix = command(append([]string{"conversation", "close"}, numbersOf(some)...)...)
+			counted(len(some), "conversation is", "conversations are"), lasting(c.now.Sub(some[0].LastAt)))
+		f.Fix = c.byAHand(in.ID, append([]string{"conversation", "close"}, numbersOf(some)...)...)
 	})
 }
 

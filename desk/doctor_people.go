@@ -37,9 +37,14 @@ func accessChecks() []check {
 	return []check{
 		{Check{
 			Code: "NO_INBOX", Area: AreaAccess, Severity: Warning, Source: InDesk, Admin: true, // S2
-			About: "Somebody who works in no inbox.",
+			About: "Somebody who sees no inbox.",
 			Mend:  "postroom inbox member add INBOX LOGIN",
 		}, worksNowhere},
+		{Check{
+			Code: "SEES_ONLY", Area: AreaAccess, Severity: Notice, Source: InDesk, // S2
+			About: "A member of a shared inbox who sees it and may do nothing there.",
+			Mend:  "postroom inbox member set INBOX LOGIN --rights see,reply,assign",
+		}, seesOnly},
 		{Check{
 			Code: "PERSON_AS_TEAM", Area: AreaAccess, Severity: Warning, Source: InDesk, // S126
 			About: "A shared inbox with an address that looks like a person's: the whole team reads it.",
@@ -77,7 +82,7 @@ func ownerIsAway(c *chart) []Finding {
 			return true
 		}
 		away := c.now.Sub(c.seenAt(owner))
-		f.What = fmt.Sprintf("Its owner, %s, has done nothing at this desk for %s.", owner.Name, span(away))
+		f.What = fmt.Sprintf("Its owner, %s, has done nothing at this desk for %s.", owner.Name, lasting(away))
 		return away > ownerAway
 	})
 }
@@ -86,7 +91,7 @@ func heldByDisabled(c *chart) []Finding {
 	return c.byInbox(c.held, func(in Inbox, some []Conversation, f *Finding) {
 		f.What = fmt.Sprintf("%s assigned to %s, who may not sign in any more.",
 			counted(len(some), "open conversation is", "open conversations are"), c.users[some[0].Assignee].Name)
-		f.Fix = command(append(append([]string{"conversation", "assign"}, numbersOf(some)...), "nobody")...)
+		f.Fix = c.byAHand(in.ID, append(append([]string{"conversation", "assign"}, numbersOf(some)...), "nobody")...)
 	})
 }
 
@@ -121,11 +126,40 @@ func worksNowhere(c *chart) []Finding {
 		}
 	}
 	for _, u := range c.usersByLogin() {
-		if u.DisabledAt.IsZero() && !slices.ContainsFunc(c.inboxes, func(in Inbox) bool { return c.works(u.ID, in.ID) }) {
+		if u.DisabledAt.IsZero() && !c.member(u) {
 			list = append(list, Finding{
-				Where: u.Login, What: fmt.Sprintf("%s works in no inbox, and so sees nothing.", u.Name),
+				Where: u.Login, What: fmt.Sprintf("%s sees no inbox.", u.Name),
 				Fix: command("inbox", "member", "add", shared, u.Login),
 			})
+		}
+	}
+	return list
+}
+
+// member reports whether somebody sees any inbox.
+func (c *chart) member(u User) bool {
+	for _, in := range c.inboxes {
+		if slices.ContainsFunc(c.members[in.ID], func(m Member) bool { return m.ID == u.ID }) {
+			return true
+		}
+	}
+	return false
+}
+
+// seesOnly finds members of shared inboxes who may do nothing there.
+func seesOnly(c *chart) []Finding {
+	var list []Finding
+	for _, in := range c.inboxes {
+		if in.Kind != Shared || !c.knows(in.ID) {
+			continue
+		}
+		for _, m := range c.members[in.ID] {
+			if m.Rights == (Rights{}) {
+				list = append(list, Finding{
+					Where: in.Name, What: fmt.Sprintf("%s sees it and may do nothing in it.", m.Name),
+					Fix: command("inbox", "member", "set", in.Name, m.Login, "--rights", WorkRights().String()),
+				})
+			}
 		}
 	}
 	return list
@@ -176,11 +210,11 @@ func oneAnswers(c *chart) []Finding {
 				}
 			}
 		}
-		if all < repliesEnough || len(by) != 1 || len(c.able(in.ID)) < 2 || by[0] > 0 {
+		if all < repliesEnough || len(by) != 1 || len(c.hands(in.ID)) < 2 || by[0] > 0 {
 			return false
 		}
 		for u, n := range by {
-			f.What = fmt.Sprintf("%s wrote all %d mails of the last 30 days, although %d people work in it.", c.users[u].Name, n, len(c.able(in.ID)))
+			f.What = fmt.Sprintf("%s wrote all %d mails of the last 30 days, although %d people work in it.", c.users[u].Name, n, len(c.hands(in.ID)))
 		}
 		return true
 	})

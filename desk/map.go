@@ -12,10 +12,11 @@ type Mapped struct {
 	// personal inbox has one.
 	Address Address
 	Inbox   Inbox
-	// Member is false where the viewer does not work in the inbox.
+	// Member is false where the viewer does not see what is in the inbox.
 	Member bool
 	Owner  User
-	// Members are empty for a personal inbox of somebody else.
+	// Members are those who may do the inbox's work. They are empty for a
+	// personal inbox of somebody else.
 	Members []User
 	// Account is the health of the account that has the address, without its
 	// secret.
@@ -58,7 +59,7 @@ func (v *survey) mapped(held []Address) []Mapped {
 				}
 				m := Mapped{Address: Address{Kind: h.Kind}, Inbox: in, Member: v.sees(in.ID), Owner: v.users[in.Owner], Account: a}
 				if !private {
-					m.Address, m.Members = h, v.members[in.ID]
+					m.Address, m.Members = h, v.hands(in.ID)
 					m.LastIn, m.LastOut = v.last[a.ID].In, v.last[a.ID].Out
 				}
 				list = append(list, m)

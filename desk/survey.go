@@ -5,7 +5,7 @@ import "time"
 // SurveyReader looks at the desk as a whole. Each method is one statement,
 // however many inboxes there are.
 type SurveyReader interface {
-	// Memberships are who works where, by inbox and login.
+	// Memberships are who sees what, by inbox and login.
 	Memberships() ([]Membership, error)
 	// LastMails are the newest mails of every connected account.
 	LastMails() ([]LastMail, error)
@@ -39,10 +39,11 @@ type SurveyWriter interface {
 	SaveVisit(Visit) error
 }
 
-// Membership is that a user works in an inbox.
+// Membership is that a user sees an inbox, and what he may do there.
 type Membership struct {
-	Inbox InboxID
-	User  UserID
+	Inbox  InboxID
+	User   UserID
+	Rights Rights
 }
 
 // LastMail is when the newest mails of an account came and went, in whole
@@ -97,7 +98,7 @@ type survey struct {
 	me       User
 	users    map[UserID]User
 	inboxes  []Inbox // by name
-	members  map[InboxID][]User
+	members  map[InboxID][]Member
 	accounts []Account
 	last     map[AccountID]LastMail
 	visits   []Visit
@@ -105,7 +106,7 @@ type survey struct {
 
 // survey reads it.
 func (s *Seat) survey(r Reader) (*survey, error) {
-	v := &survey{now: s.d.now(), users: map[UserID]User{}, members: map[InboxID][]User{}, last: map[AccountID]LastMail{}}
+	v := &survey{now: s.d.now(), users: map[UserID]User{}, members: map[InboxID][]Member{}, last: map[AccountID]LastMail{}}
 	users, err := r.Users()
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (s *Seat) survey(r Reader) (*survey, error) {
 		return nil, err
 	}
 	for _, m := range memberships {
-		v.members[m.Inbox] = append(v.members[m.Inbox], v.users[m.User])
+		v.members[m.Inbox] = append(v.members[m.Inbox], Member{v.users[m.User], m.Rights})
 	}
 	if v.accounts, err = r.Accounts(); err != nil {
 		return nil, err
@@ -138,7 +139,7 @@ func (s *Seat) survey(r Reader) (*survey, error) {
 	return v, err
 }
 
-// sees reports whether the viewer works in the inbox.
+// sees reports whether the viewer sees what is in the inbox.
 func (v *survey) sees(in InboxID) bool {
 	for _, m := range v.members[in] {
 		if m.ID == v.me.ID {
@@ -146,6 +147,17 @@ func (v *survey) sees(in InboxID) bool {
 		}
 	}
 	return false
+}
+
+// hands are the members of an inbox who may do its work.
+func (v *survey) hands(in InboxID) []User {
+	var list []User
+	for _, m := range v.members[in] {
+		if m.Rights.Works() {
+			list = append(list, m.User)
+		}
+	}
+	return list
 }
 
 // knows reports whether the viewer may know of the inbox at all.

@@ -9,7 +9,7 @@ import (
 // What looks at the desk as a whole: one statement for each question, on
 // indexes, with whose it is joined inside where it is about conversations.
 const (
-	listMemberships = `SELECT m.inbox, m.user_id FROM members m JOIN users u ON u.id = m.user_id ORDER BY m.inbox, u.folded`
+	listMemberships = `SELECT m.inbox, m.user_id, m.reply, m.assign, m.configure FROM members m JOIN users u ON u.id = m.user_id ORDER BY m.inbox, u.folded`
 	newestOf        = `coalesce((SELECT max(m.id) FROM messages m WHERE m.account = a.id AND m.account <> 0 AND m.direction = `
 	lastMails       = `SELECT a.id, ` + newestOf + `'in'), 0), ` + newestOf + `'out'), 0) FROM accounts a WHERE a.connected = 1`
 	listVisits      = `SELECT user_id, inbox, at FROM visits ORDER BY inbox, user_id`
@@ -41,7 +41,7 @@ const (
 func (r *reader) Memberships() ([]desk.Membership, error) {
 	return collect(r.session, func(sc scanner) (desk.Membership, error) {
 		var m desk.Membership
-		err := sc.Scan(&m.Inbox, &m.User)
+		err := sc.Scan(&m.Inbox, &m.User, &m.Rights.Reply, &m.Rights.Assign, &m.Rights.Configure)
 		return m, err
 	}, listMemberships)
 }

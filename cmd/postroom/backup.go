@@ -25,6 +25,9 @@ func (p *program) backupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := h.seat.NoteBackup(ctx, done.Path); err != nil {
+				p.print.remark(safe.Sprintf("The copy is made, but the desk could not note that: %s", safe.Line(errorLine(err))))
+			}
 			return p.copied(done)
 		}),
 	}

@@ -196,6 +196,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"account set":           {{"account", "set", address("personal"), "write-back=none"}, {"account", "set", address("shared"), "write-back=none"}, {"account", "set", address("personal"), "folders=INBOX,x", "--dry-run"}},
 		"account reauth":        {{"account", "reauth", address("personal"), "--password-command", "echo x"}, {"account", "reauth", address("shared"), "--password-command", "echo x"}},
 		"backup":                {{"backup", d.env["HOME"] + "/copy-" + own + "-" + fmt.Sprint(time.Now().UnixNano()) + ".db"}},
+		"doctor":                {{"doctor"}, {"doctor", "--offline"}, {"doctor", "--sign-off", "--offline", "--note", "x"}, {"doctor", "--history"}},
 		"demo":                  {{"demo"}},
 		"compose":               {{"compose", "--inbox", private, "--to", "a@b.test", "--subject", "x"}, {"compose", "--inbox", team, "--to", "a@b.test", "--subject", "x"}},
 		"conversation list":     {{"conversation", "list"}, {"conversation", "list", "--all", "--jsonl"}, {"conversation", "list", "is:closed"}, {"conversation", "list", "inbox:" + team}, {"conversation", "list", "--after", "1"}},

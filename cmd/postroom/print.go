@@ -287,6 +287,9 @@ func moment(at time.Time) safe.Text {
 	return safe.Line(at.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
+// day writes the date of a time, in UTC.
+func day(at time.Time) safe.Text { return safe.Line(at.UTC().Format(time.DateOnly)) }
+
 // plainLine is a clean line for who needs a string, such as a shell that
 // completes words.
 func plainLine(s string) string { return safe.Line(s).String() }

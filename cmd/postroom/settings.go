@@ -31,6 +31,9 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			})
 			return err
 		},
+		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
+			return p.readings(ctx, h, secrets, !servers)
+		},
 		BackUp: func(ctx context.Context, file string) (settings.Copied, error) {
 			if err := h.seat.MayBackUp(ctx); err != nil {
 				return settings.Copied{}, err

@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// patient is a chart with nothing on it but an admin, an agent, a shared inbox
+// of both and a personal one of the agent.
+func patient() *chart {
+	now := at(0)
+	root, maya := User{ID: 1, Login: "root", Name: "Root", Role: RoleAdmin, CreatedAt: now}, User{ID: 2, Login: "maya", Name: "Maya", Role: RoleAgent, CreatedAt: now}
+	support, own := Inbox{ID: 1, Name: "support", Kind: Shared, Owner: 1, CreatedAt: now}, Inbox{ID: 2, Name: "maya", Kind: Personal, Owner: 2, CreatedAt: now}
+	return &chart{
+		survey: &survey{
+			now: now, me: root, users: map[UserID]User{1: root, 2: maya}, inboxes: []Inbox{own, support},
+			members: map[InboxID][]Member{1: {{root, FullRights()}, {maya, WorkRights()}}, 2: {{maya, FullRights()}}},
+			accounts: []Account{
+				{ID: 1, Inbox: 1, Address: "support@acme.test", State: AccountConnected, Secret: []byte("sealed")},
+				{ID: 2, Inbox: 2, Address: "maya@acme.test", State: AccountConnected, Secret: []byte("sealed")},
+			},
+			last: map[AccountID]LastMail{},
+		},
+		waiting: map[InboxID]Conversation{}, began: now, lastEvent: now,
+		readings: Readings{Machine: &Machine{KeyFile: "/key", Free: 1 << 40}, Servers: map[AccountID]ServerReading{1: {}, 2: {}}},
+	}
+}
+
+// TestDoctorOnReadings makes what no command and no test server can: each is
+// found with its bound, and not just before it.
+func TestDoctorOnReadings(t *testing.T) {
+	if d := patient().diagnose(); len(d.Findings) > 0 || !d.Well() || len(d.Checked) != len(Checks()) {
+		t.Fatalf("a chart that is well: %+v", d)
+	}
+	server := func(change func(*ServerReading)) func(*chart) {
+		return func(c *chart) {
+			r := c.readings.Servers[1]
+			change(&r)
+			c.readings.Servers[1] = r
+		}
+	}
+	day := 24 * time.Hour
+	for _, tt := range []struct {
+		code string
+		ill  func(*chart)
+		well func(*chart)
+	}{
+		{"CERTIFICATE_ENDS", server(func(r *ServerReading) { r.CertificateEnds = at(0).Add(14*day - 1) }), server(func(r *ServerReading) { r.CertificateEnds = at(0).Add(14 * day) })},
+		{"NO_IDLE", server(func(r *ServerReading) { r.NoIdle = true }), server(func(*ServerReading) {})},
+		{"DISK_LOW", func(c *chart) { c.readings.Machine.Free = 512<<20 - 1 }, func(c *chart) { c.readings.Machine.Free = -1 }},
+		{"CLOCK_WRONG", func(c *chart) { c.trouble.Err = jumped(time.Hour) }, func(c *chart) { c.lastEvent = at(4) }},
+		{"TEAM_AS_PERSON", func(c *chart) { c.accounts[1].Address = "billing@acme.test"; c.me = c.users[2] }, func(c *chart) { c.accounts[1].Address = "billing@acme.test" }},
+		{"SIGN_IN_NEEDED", func(c *chart) { c.accounts[1].State = AccountNeedsSignIn }, func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7 * day) }},
+		{"PAUSED_LONG", func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7*day - 1) }, func(*chart) {}},
+		{"RETRYING_LONG", func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour - 1) }, func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour) }},
+		{"NO_BACKUP", func(c *chart) { c.backedUp = at(0).Add(-7*day - 1); c.began = c.backedUp }, func(c *chart) { c.began = at(0).Add(-70 * day); c.backedUp = at(0).Add(-7 * day) }},
+		{"NOT_SIGNED_OFF", func(c *chart) { c.began, c.backedUp = at(0).Add(-90*day-1), at(0) }, func(c *chart) { c.began, c.backedUp, c.signedOff = at(0).Add(-900*day), at(0), at(0).Add(-90*day) }},
+	} {
+		c := patient()
+		tt.well(c)
+		if d := c.diagnose(); len(d.Findings) > 0 {
+			t.Errorf("%s: too early: %+v", tt.code, d.Findings)
+		}
+		c = patient()
+		tt.ill(c)
+		d := c.diagnose()
+		if len(d.Findings) != 1 || d.Findings[0].Code != tt.code || d.Findings[0].What == "" {
+			t.Errorf("%s is not what is found: %+v", tt.code, d.Findings)
+			continue
+		}
+		if notice := d.Findings[0].Severity == Notice; d.Well() != notice || (d.Passed() == len(d.Checked)) != notice {
+			t.Errorf("%s: well %v, %d of %d", tt.code, d.Well(), d.Passed(), len(d.Checked))
+		}
+	}
+}
+
+// TestDoctorTellsOnlyWhatOneMaySee looks at the same faults with three pairs of
+// eyes.
+func TestDoctorTellsOnlyWhatOneMaySee(t *testing.T) {
+	ill := func(me UserID) *chart {
+		c := patient()
+		c.users[3] = User{ID: 3, Login: "tom", Name: "Tom", Role: RoleAgent, CreatedAt: c.now}
+		c.me = c.users[me]
+		c.accounts[0].State, c.accounts[1].State = AccountNeedsSignIn, AccountNeedsSignIn
+		c.accounts[0].Cause, c.accounts[1].Cause = "team cause", "private cause"
+		c.readings.Machine.KeyOpen, c.readings.Machine.KeyMissing = true, true
+		c.readings.Machine.OpenFiles = map[AccountID]string{2: "/home/maya/password"}
+		c.readings.Servers[2] = ServerReading{IMAP: errors.New("private refusal"), SMTP: errors.New("private refusal")}
+		return c
+	}
+	for _, tt := range []struct {
+		who  UserID
+		want map[string]string // code and where: fix
+	}{
+		{1, map[string]string{
+			"SIGN_IN_NEEDED support@acme.test": "postroom account reauth support@acme.test", "SIGN_IN_NEEDED maya": "",
+			"NO_INBOX tom": "postroom inbox member add support tom", "KEY_OPEN /key": "chmod 600 /key",
+			"KEY_MISSING support@acme.test": "postroom account reauth support@acme.test",
+		}},
+		{2, map[string]string{
+			"SIGN_IN_NEEDED support@acme.test": "postroom account reauth support@acme.test", "SIGN_IN_NEEDED maya@acme.test": "postroom account reauth maya@acme.test",
+			"PASSWORD_FILE_OPEN maya@acme.test": "chmod go= /home/maya/password",
+			"IMAP_UNREACHABLE maya@acme.test":   "postroom sync --once", "SMTP_UNREACHABLE maya@acme.test": "postroom sync --once",
+		}},
+		{3, map[string]string{}},
+	} {
+		d := ill(tt.who).diagnose()
+		for _, f := range d.Findings {
+			key := f.Code + " " + f.Where
+			fix, ok := tt.want[key]
+			if !ok || fix != f.Fix {
+				t.Errorf("user %d is told %s: %s (%s)", tt.who, key, f.What, f.Fix)
+			}
+			delete(tt.want, key)
+		}
+		for key := range tt.want {
+			t.Errorf("user %d is not told %s", tt.who, key)
+		}
+	}
+}
+
+// TestShellWord: a command that is pasted into a shell means what it says.
+func TestShellWord(t *testing.T) {
+	for word, want := range map[string]string{"support": "support", "the sales": "'the sales'", "it's": `'it'\''s'`, "": "''", "$(rm x)": "'$(rm x)'", "a;b": "'a;b'", "büro": "'büro'", "~x": "'~x'"} {
+		if got := shellWord(word); got != want {
+			t.Errorf("%q becomes %s, want %s", word, got, want)
+		}
+	}
+}
