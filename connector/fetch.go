@@ -145,10 +145,10 @@ func (s *session) readLetter(msg *imapclient.FetchMessageData) (letter, error) {
 		case imapclient.FetchItemDataInternalDate:
 			l.at = item.Time
 		case imapclient.FetchItemDataBodySection:
-			body = true
 			if item.Literal == nil {
-				continue
+				continue // NIL: another program has just taken the mail away
 			}
+			body = true
 			if item.Literal.Size() > MaxMail {
 				l.oversize = item.Literal.Size()
 				return l, nil

@@ -56,6 +56,9 @@ func (r *round) reflect(ctx context.Context, m desk.Mirror) error {
 		changed := false
 		for _, ch := range list {
 			did, err := r.change(ctx, s, ch)
+			if s.tookAway(ch, err) {
+				did, err = false, nil
+			}
 			if err != nil {
 				return s.explain(err)
 			}
@@ -66,6 +69,20 @@ func (r *round) reflect(ctx context.Context, m desk.Mirror) error {
 		}
 	}
 	return nil
+}
+
+// tookAway reports whether the server refuses a change because another program
+// has taken the mail away in the meantime. That comes to light by itself.
+func (s *session) tookAway(ch desk.Change, err error) bool {
+	var no *imap.Error
+	if ch.Away || !errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo {
+		return false
+	}
+	if _, err := s.examine(ch.Name); err != nil {
+		return false
+	}
+	there, err := s.holds(ch.UID)
+	return err == nil && !there
 }
 
 // change does what one mail needs. It reports whether anything could be done.

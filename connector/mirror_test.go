@@ -3,9 +3,12 @@ package connector
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"postroom/desk"
 	"postroom/internal/testserver"
@@ -17,11 +20,21 @@ type mirrorOffice struct {
 	mail *testserver.Mail
 	user string
 	c    *Connector
+	// forgetful makes the store forget what the mirror needs.
+	forgetful *atomic.Bool
 }
 
 func newMirror(t testing.TB, mail *testserver.Mail, user string, kind desk.InboxKind, back desk.WriteBack) *mirrorOffice {
 	t.Helper()
-	o := &mirrorOffice{office: newOffice(t, kind), mail: mail, user: user}
+	o := &mirrorOffice{mail: mail, user: user, forgetful: &atomic.Bool{}}
+	o.office = openOfficeOn(t, filepath.Join(t.TempDir(), "desk.db"), desk.Outside{Clock: time.Now}, func(s desk.Store) desk.Store {
+		return &forgetfulStore{s, o.forgetful}
+	})
+	in, err := o.seat.CreateInbox(t.Context(), "support", kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.inbox = in
 	a := accountOn(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
 	a.WriteBack = back
 	if _, err := o.seat.Connect(t.Context(), "support", a); err != nil {

@@ -41,6 +41,12 @@ func openOffice(t testing.TB, path string) *office {
 // openOfficeWith opens it with a clock and a lease time of its own.
 func openOfficeWith(t testing.TB, path string, outside desk.Outside) *office {
 	t.Helper()
+	return openOfficeOn(t, path, outside, func(s desk.Store) desk.Store { return s })
+}
+
+// openOfficeOn opens it on what becomes of its store.
+func openOfficeOn(t testing.TB, path string, outside desk.Outside, on func(desk.Store) desk.Store) *office {
+	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, path, store.Options{})
 	if err != nil {
@@ -51,7 +57,7 @@ func openOfficeWith(t testing.TB, path string, outside desk.Outside) *office {
 			t.Errorf("close the store: %v", err)
 		}
 	})
-	outside.Store, outside.Rand = st, rand.Reader
+	outside.Store, outside.Rand = on(st), rand.Reader
 	d, err := desk.New(ctx, outside)
 	if err != nil {
 		t.Fatal(err)

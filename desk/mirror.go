@@ -15,7 +15,7 @@ import (
 // unread, gone from the INBOX is closed, in Junk is spam, back is open.
 //
 // The last change wins, and that is the last one the desk has learned of. While
-// something waits to be written, what the server shows is older than that and
+// something waits to be written, what the server shows of the same is older and
 // changes nothing here. Our own change is no news when it comes back: the
 // ledger row that says so is written before the job is done.
 
@@ -98,7 +98,7 @@ func (m *Mailroom) flagged(w Writer, in Inbox, p Placed, seen bool) error {
 		}
 		return m.readIfAllSeen(w, in, p.Conversation)
 	}
-	if waits, err := w.Mirroring(p.Account, p.Conversation); err != nil || waits {
+	if waits, _, err := waiting(w, p.Account, p.Conversation); err != nil || waits {
 		return err
 	}
 	if err := w.MarkUnread(in.Owner, p.Conversation, p.Message); err != nil {
@@ -110,6 +110,16 @@ func (m *Mailroom) flagged(w Writer, in Inbox, p Placed, seen bool) error {
 	}
 	c.LastIn = p.Message
 	return w.SaveConversation(c)
+}
+
+// waiting says whether something done here waits to be written to the account's
+// server, and whether that moves the conversation's mails.
+func waiting(r Reader, a AccountID, c ConversationID) (any, moves bool, err error) {
+	m, err := r.Mirror(a, c)
+	if errors.Is(err, ErrNoRow) {
+		return false, false, nil
+	}
+	return err == nil, m.Moves, err
 }
 
 // readIfAllSeen notes that a personal conversation is read when nothing that
@@ -141,7 +151,8 @@ func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed) error {
 	if !twoWays(a, in) || p.Role != RoleInbox {
 		return nil
 	}
-	if waits, err := w.Mirroring(a.ID, p.Conversation); err != nil || waits {
+	_, moves, err := waiting(w, a.ID, p.Conversation)
+	if err != nil {
 		return err
 	}
 	places, err := w.Placed(p.Conversation)
@@ -156,7 +167,7 @@ func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed) error {
 		junk = junk || q.here() && q.Role == RoleJunk && q.Raw == p.Raw
 	}
 	c, err := w.Conversation(p.Conversation)
-	if err != nil || c.Place() != InOpen {
+	if err != nil || moves || c.Place() != InOpen {
 		return err
 	}
 	if junk {
@@ -178,7 +189,8 @@ func (m *Mailroom) appeared(w Writer, in Inbox, cursor Folder, f Fetched, before
 	}
 	newest := before[len(before)-1]
 	newest.Account = cursor.Account
-	if waits, err := w.Mirroring(cursor.Account, newest.Conversation); err != nil || waits {
+	_, moves, err := waiting(w, cursor.Account, newest.Conversation)
+	if err != nil {
 		return err
 	}
 	for _, p := range before {
@@ -195,6 +207,7 @@ func (m *Mailroom) appeared(w Writer, in Inbox, cursor Folder, f Fetched, before
 		return err
 	}
 	switch {
+	case moves:
 	case role == RoleInbox && c.Place() != InOpen:
 		err = m.turn(w, c, func(c *Conversation) { c.Spam, c.Status = false, Open }, EventReopened)
 	case role == RoleJunk && c.Place() != InSpam:

@@ -169,6 +169,14 @@ func (m *Mailroom) Written(ctx context.Context, l Lease, ch Change, now Placed) 
 		if err != nil {
 			return err
 		}
-		return w.Place(to, now.UID, now)
+		if err := w.Place(to, now.UID, now); err != nil || now.Seen == ch.Seen {
+			return err
+		}
+		// Where it lay nobody looked; there it was marked otherwise.
+		in, err := w.Inbox(now.Inbox)
+		if err != nil {
+			return err
+		}
+		return m.flagged(w, in, now, now.Seen)
 	})
 }

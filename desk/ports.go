@@ -365,7 +365,8 @@ type MirrorReader interface {
 	ReadUpTo(ConversationID) (MessageID, error)
 	// MirrorDue lists some of what is due.
 	MirrorDue(a AccountID, now time.Time) ([]Mirror, error)
-	Mirroring(AccountID, ConversationID) (bool, error)
+	// Mirror is what waits to be written of a conversation.
+	Mirror(AccountID, ConversationID) (Mirror, error)
 }
 
 // MirrorWriter notes what has to be written to servers, and what was.

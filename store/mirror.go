@@ -27,11 +27,11 @@ const (
 		ON CONFLICT (account, conversation) DO UPDATE SET version = mirror.version + 1,
 		moves = CASE WHEN excluded.moves > mirror.moves THEN excluded.moves ELSE mirror.moves END,
 		next_try = excluded.next_try, attempts = 0`
-	dueMirror = `SELECT account, conversation, version, moves, next_try, attempts, last_error FROM mirror
-		WHERE account = ? AND next_try <= ? ORDER BY conversation LIMIT 100`
-	isMirroring  = `SELECT count(*) FROM mirror WHERE account = ? AND conversation = ?`
-	saveMirror   = `UPDATE mirror SET next_try = ?, attempts = ?, last_error = ? WHERE account = ? AND conversation = ? AND version = ?`
-	removeWanted = `DELETE FROM mirror WHERE account = ? AND conversation = ? AND version = ?`
+	mirrorColumns = `account, conversation, version, moves, next_try, attempts, last_error`
+	dueMirror     = `SELECT ` + mirrorColumns + ` FROM mirror WHERE account = ? AND next_try <= ? ORDER BY conversation LIMIT 100`
+	getMirror     = `SELECT ` + mirrorColumns + ` FROM mirror WHERE account = ? AND conversation = ?`
+	saveMirror    = `UPDATE mirror SET next_try = ?, attempts = ?, last_error = ? WHERE account = ? AND conversation = ? AND version = ?`
+	removeWanted  = `DELETE FROM mirror WHERE account = ? AND conversation = ? AND version = ?`
 )
 
 func scanPlaced(sc scanner) (desk.Placed, error) {
@@ -63,20 +63,20 @@ func (r *reader) ReadUpTo(c desk.ConversationID) (desk.MessageID, error) {
 	return id, err
 }
 
-// MirrorDue implements [desk.MirrorReader].
-func (r *reader) MirrorDue(a desk.AccountID, now time.Time) ([]desk.Mirror, error) {
-	return collect(r.session, func(sc scanner) (desk.Mirror, error) {
-		var m desk.Mirror
-		err := sc.Scan(&m.Account, &m.Conversation, &m.Version, &m.Moves, into(&m.NextTry), &m.Attempts, &m.LastError)
-		return m, err
-	}, dueMirror, a, millis(now))
+func scanMirror(sc scanner) (desk.Mirror, error) {
+	var m desk.Mirror
+	err := sc.Scan(&m.Account, &m.Conversation, &m.Version, &m.Moves, into(&m.NextTry), &m.Attempts, &m.LastError)
+	return m, err
 }
 
-// Mirroring implements [desk.MirrorReader].
-func (r *reader) Mirroring(a desk.AccountID, c desk.ConversationID) (bool, error) {
-	var n int
-	err := r.get(isMirroring, []any{a, c}, &n)
-	return n > 0, err
+// MirrorDue implements [desk.MirrorReader].
+func (r *reader) MirrorDue(a desk.AccountID, now time.Time) ([]desk.Mirror, error) {
+	return collect(r.session, scanMirror, dueMirror, a, millis(now))
+}
+
+// Mirror implements [desk.MirrorReader].
+func (r *reader) Mirror(a desk.AccountID, c desk.ConversationID) (desk.Mirror, error) {
+	return find(r.session, scanMirror, getMirror, a, c)
 }
 
 // WantMirror implements [desk.MirrorWriter].
