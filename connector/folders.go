@@ -47,6 +47,7 @@ func (s *session) folders() ([]listing, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.listed = all
 	return choose(all, s.account.Folders), nil
 }
 

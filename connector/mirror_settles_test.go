@@ -272,7 +272,7 @@ func (p *play) whole(t *testing.T) string {
 // onServer is what is known of a conversation's mails there.
 type onServer struct {
 	inbox      int
-	unseen     bool
+	unseen     bool // in a folder that is read
 	newest     int  // the number of the newest letter in INBOX
 	newestSeen bool // and whether that is Seen
 }
@@ -293,12 +293,12 @@ func (p *play) compare(t *testing.T) []string {
 			if folder != "Archive" {
 				read++ // what was put there before it was read nobody sees here
 			}
+			seen := slices.Contains(m.Flags, `\Seen`)
+			s.unseen = s.unseen || !seen && folder != "Archive"
 			if folder != "INBOX" {
 				continue
 			}
 			s.inbox++
-			seen := slices.Contains(m.Flags, `\Seen`)
-			s.unseen = s.unseen || !seen
 			if n := letterNumber(m.Raw); n > s.newest {
 				s.newest, s.newestSeen = n, seen
 			}

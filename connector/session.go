@@ -72,6 +72,8 @@ type session struct {
 	messages atomic.Uint32
 	// without is what the server offers and then refuses.
 	without map[imap.Cap]bool
+	// listed are all folders the server has, as far as they were asked for.
+	listed []*imap.ListData
 	// blind is set when the list of folders could not be read.
 	blind bool
 }

@@ -137,11 +137,10 @@ func (w *worker) connected(ctx context.Context) error {
 	if err := w.unlock(ctx); err != nil {
 		return err
 	}
-	first, list, err := openFolders(ctx, w.account, w.keys, w.pace)
+	first, folders, err := w.arrive(ctx)
 	if err != nil {
 		return err
 	}
-	folders := w.keepFolders(list, first)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	team := &crew{log: w.log, stop: stop}
@@ -182,11 +181,11 @@ func (w *worker) unlock(ctx context.Context) error {
 
 // keepFolders brings the folders in line with what the server lists. What is
 // known of a folder outlives a connection. What the server cannot do is noted,
-// too.
-func (w *worker) keepFolders(list []listing, s *session) []*folder {
+// too, and what is lost.
+func (w *worker) keepFolders(list []listing, s *session, lost []string) []*folder {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.blind, w.lacks = s.blind, s.lacks()
+	w.blind, w.lacks = s.blind, append(s.lacks(), lost...)
 	now := make([]*folder, 0, len(list))
 	for _, l := range list {
 		i := slices.IndexFunc(w.folders, func(f *folder) bool { return f.listing == l })

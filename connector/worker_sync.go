@@ -170,12 +170,11 @@ func (w *worker) progress() int {
 }
 
 func (w *worker) passOnce(ctx context.Context) error {
-	s, list, err := openFolders(ctx, w.account, w.keys, w.pace)
+	s, folders, err := w.arrive(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	folders := w.keepFolders(list, s)
 	still, err := w.unchanged(ctx, s, folders)
 	if err != nil {
 		return w.outcome(ctx, s, err)

@@ -167,3 +167,14 @@ func checkFolders(list []FolderChoice) error {
 	}
 	return nil
 }
+
+// Mailbox gives an account to who may change how its mailbox is treated.
+func (s *Seat) Mailbox(ctx context.Context, address string) (Account, error) {
+	var a Account
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		a, err = s.mayTune(r, address)
+		return err
+	})
+	return a.withoutSecret(), err
+}

@@ -46,6 +46,56 @@ func (m *Mailroom) FolderSettled(ctx context.Context, a AccountID, name string, 
 	return settled, err
 }
 
+// Folders lists the folders of an account that were ever read.
+func (m *Mailroom) Folders(ctx context.Context, a AccountID) ([]Folder, error) {
+	var list []Folder
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		list, err = r.Folders(a)
+		return err
+	})
+	return list, err
+}
+
+// RawAt gives the bytes of the mail the ledger has under a UID.
+func (m *Mailroom) RawAt(ctx context.Context, f Folder, uid uint32) ([]byte, error) {
+	var raw []byte
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		id, err := r.RawUnder(f, uid)
+		if err == nil {
+			raw, err = r.RawBytes(id)
+		}
+		return err
+	})
+	return raw, err
+}
+
+// FolderRenamed lets a folder go on under the name it has on the server now,
+// also where the account has chosen it. It gives that choice.
+func (m *Mailroom) FolderRenamed(ctx context.Context, l Lease, f Folder, name string) ([]FolderChoice, error) {
+	var chosen []FolderChoice
+	err := m.fenced(ctx, l, func(w Writer) error {
+		a, err := w.Account(l.Account)
+		if err != nil {
+			return err
+		}
+		if err := w.RenameFolder(f.ID, name); err != nil {
+			return err
+		}
+		for i, c := range a.Folders {
+			if c.Name == f.Name {
+				a.Folders[i].Name = name
+			}
+		}
+		chosen = a.Folders
+		if err := w.SaveMailbox(a); err != nil {
+			return err
+		}
+		return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: EventFolderRenamed, Inbox: a.Inbox, Before: state(f.Name), After: state(name)})
+	})
+	return chosen, err
+}
+
 // manyRuns is how many runs of UIDs are counted one by one; with more gaps in
 // the mailbox, reading all its UIDs is no slower.
 const manyRuns = 256

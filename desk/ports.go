@@ -290,6 +290,9 @@ type ThreadingReader interface {
 // LedgerReader reads what has been fetched.
 type LedgerReader interface {
 	Folder(a AccountID, name string) (Folder, error)
+	Folders(AccountID) ([]Folder, error) // by name
+	// RawUnder is the stored mail of a UID.
+	RawUnder(f Folder, uid uint32) (RawID, error)
 	// Settled is what SetSettled has last noted, and when.
 	Settled(FolderID) (Announced, time.Time, error)
 	// LedgerUIDs are the UIDs that are not gone, ascending.
@@ -311,6 +314,8 @@ type LedgerReader interface {
 // LedgerWriter notes what has been fetched.
 type LedgerWriter interface {
 	SaveFolder(Folder) (FolderID, error)
+	// RenameFolder lets a folder go on under another name.
+	RenameFolder(f FolderID, name string) error
 	SetSettled(f FolderID, as Announced, at time.Time) error
 	// AddRaw stores a mail unless the inbox has the same bytes already, and
 	// writes its ledger row when the folder has an ID. The row of a UID that

@@ -10,6 +10,9 @@ import (
 const (
 	folderColumns = `f.id, f.account, f.name, f.role, f.uidvalidity, f.uidnext, f.backfilled, f.modseq`
 	getFolder     = `SELECT ` + folderColumns + ` FROM folders f WHERE f.account = ? AND f.name = ?`
+	listFolders   = `SELECT ` + folderColumns + ` FROM folders f WHERE f.account = ? ORDER BY f.name`
+	renameFolder  = `UPDATE folders SET name = ? WHERE id = ?`
+	rawUnder      = `SELECT raw FROM ledger WHERE folder = ? AND uidvalidity = ? AND uid = ?`
 	saveFolder    = `INSERT INTO folders (account, name, role, uidvalidity, uidnext, backfilled, modseq)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET role = excluded.role,
 		uidvalidity = excluded.uidvalidity, uidnext = excluded.uidnext, backfilled = excluded.backfilled,
@@ -22,13 +25,34 @@ const (
 	countUIDs  = `SELECT count(*) FROM ledger WHERE folder = ? AND uidvalidity = ? AND uid BETWEEN ? AND ? AND gone_at = ?`
 )
 
-// Folder implements [desk.LedgerReader].
-func (r *reader) Folder(a desk.AccountID, name string) (desk.Folder, error) {
+func scanFolder(sc scanner) (desk.Folder, error) {
 	var f desk.Folder
 	var modseq int64
-	err := r.get(getFolder, []any{a, name}, &f.ID, &f.Account, &f.Name, &f.Role, &f.UIDValidity, &f.UIDNext, &f.Backfilled, &modseq)
+	err := sc.Scan(&f.ID, &f.Account, &f.Name, &f.Role, &f.UIDValidity, &f.UIDNext, &f.Backfilled, &modseq)
 	f.ModSeq = uint64(modseq)
 	return f, err
+}
+
+// Folder implements [desk.LedgerReader].
+func (r *reader) Folder(a desk.AccountID, name string) (desk.Folder, error) {
+	return find(r.session, scanFolder, getFolder, a, name)
+}
+
+// Folders implements [desk.LedgerReader].
+func (r *reader) Folders(a desk.AccountID) ([]desk.Folder, error) {
+	return collect(r.session, scanFolder, listFolders, a)
+}
+
+// RawUnder implements [desk.LedgerReader].
+func (r *reader) RawUnder(f desk.Folder, uid uint32) (desk.RawID, error) {
+	var id desk.RawID
+	err := r.get(rawUnder, []any{f.ID, f.UIDValidity, uid}, &id)
+	return id, err
+}
+
+// RenameFolder implements [desk.LedgerWriter].
+func (w *writer) RenameFolder(f desk.FolderID, name string) error {
+	return w.mustChange(renameFolder, name, f)
 }
 
 // SaveFolder implements [desk.LedgerWriter].

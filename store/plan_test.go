@@ -98,7 +98,7 @@ func hotQueries() map[string]hotQuery {
 		"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "ledger counted": {countUIDs, []any{1, 1, 1, 2, 0}}, "seen": {setSeen, []any{1, 1, 1, 1, 1}},
 		"answered": {setAnswered, []any{1, 1, 1, 1, 1}}, "places": {placedOf, []any{0, 5}}, "places of bytes": {placedBytes, []any{0, 1, []byte("x")}},
 		"place": {placedAt, []any{0, 1, 1, 1}}, "read up to": {readUpTo, []any{5}}, "want mirror": {wantMirror, []any{1, 1, 5}}, "due mirror": {dueMirror, []any{1, 1}},
-		"mirror": {getMirror, []any{1, 5}}, "written at": {writtenAt, []any{1, 2, 1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
+		"folders": {listFolders, []any{1}}, "raw under": {rawUnder, []any{1, 1, 1}}, "mirror": {getMirror, []any{1, 5}}, "written at": {writtenAt, []any{1, 2, 1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
 		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},
 		"due mail": {dueOutgoing, []any{1, 1}}, "abandoned": {abandoned, []any{1, "claimed", 1}}, "mail by id": {outgoingID, []any{"x"}},
 		"outbox of an account": {outgoingOf, []any{1, "in doubt"}}, "waiting mails": {countWaiting, []any{1}}, "settled mails": {settledFor, []any{1, 1, 100}},

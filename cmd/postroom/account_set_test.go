@@ -1,0 +1,41 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"postroom/internal/testserver"
+)
+
+// The folders of a real server are listed, chosen and read.
+func TestAccountFoldersAndSettings(t *testing.T) {
+	t.Parallel()
+	m := testserver.Shared(t)
+	us := m.User(t)
+	d := newDesktop(t)
+	d.furnish(m, us)
+	m.Append(t, us, "Orders", letterTo(us, "1@x.test", "order"))
+	list := d.must("account", "folders", us)
+	for _, want := range []string{"INBOX +inbox +open", "Orders +other +not read +1 +0", "Archive +archive +not read", "Junk +junk +spam"} {
+		if !regexp.MustCompile(want).MatchString(list) {
+			t.Errorf("there is no line %q in\n%s", want, list)
+		}
+	}
+	said := d.must("account", "set", us, "write-back=flags", "folders=INBOX,Orders,Old:closed", "cut-off=2026-01-31")
+	if !strings.Contains(said, "write-back=flags cut-off=2026-01-31 folders=INBOX,Orders,Old:closed") {
+		t.Errorf("it says %s", said)
+	}
+	d.must("sync", "--once")
+	list = d.must("account", "folders", us)
+	for _, want := range []string{"Orders +other +open +1 +1", "Old +other +gone from the server", "Junk +junk +not read"} {
+		if !regexp.MustCompile(want).MatchString(list) {
+			t.Errorf("there is no line %q in\n%s", want, list)
+		}
+	}
+	for _, bad := range [][]string{{"write-back=all"}, {"folders=Sent"}, {"cut-off=2999-01-01"}, {"colour=red"}, {"folders=INBOX,INBOX"}} {
+		if got := d.run(append([]string{"account", "set", us}, bad...)...); got.code != exitUsage {
+			t.Errorf("account set %v ends with %d: %s", bad, got.code, got.err)
+		}
+	}
+}
