@@ -27,6 +27,7 @@ const (
 
 	// The parts of the settings that have verbs of their own.
 	InInboxes
+	InPeople
 	InJournal
 	InJobs
 	InBackup
@@ -50,6 +51,8 @@ func (s Scope) Name() string {
 		return "Settings"
 	case s == InInboxes:
 		return "Settings: inboxes"
+	case s == InPeople:
+		return "Settings: people and teams"
 	case s == InJournal:
 		return "Settings: audit log"
 	case s == InJobs:

@@ -44,6 +44,7 @@ type form struct {
 	glances int
 	settled bool
 
+	from    column // that had the keys before
 	saving  shell.Lane[result]
 	problem safe.Text
 }
@@ -96,7 +97,7 @@ func (unsaved) Unkept() error {
 // open begins to fill a form in.
 func (s *Screen) open(f *form) tea.Cmd {
 	f.begun = f.now()
-	s.form, s.focus = f, onSheet
+	f.from, s.form, s.focus = s.focus, f, onSheet
 	return s.look()
 }
 
@@ -252,7 +253,7 @@ func (s *Screen) closeForm() {
 			s.form.fields.Rows[i].Field.Erase()
 		}
 	}
-	s.form = nil
+	s.form, s.focus = nil, s.form.from
 	s.picture.stale = true
 }
 

@@ -19,7 +19,9 @@ type inboxes struct {
 	list  list
 	items []box
 	trip  *trip
-	begun bool
+	// access is who can do what in the inbox under the cursor.
+	access access
+	begun  bool
 }
 
 // box is one account and the inbox it serves.
@@ -55,7 +57,7 @@ func (p *inboxes) mark() (safe.Text, theme.Role) {
 
 func (p *inboxes) ask() tea.Cmd {
 	p.fill()
-	return nil
+	return p.askAccess()
 }
 
 func (p *inboxes) update(msg tea.Msg) tea.Cmd {
@@ -63,7 +65,10 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 	case shell.StateRead, shell.Answer[[]desk.User]:
 		p.fill()
 	case shell.Changed:
-		return p.trip.look(p.s)
+		p.access.known = p.access.known && !msg.Settings
+		return tea.Batch(p.askAccess(), p.trip.look(p.s))
+	case shell.Answer[desk.InboxAccess]:
+		return p.accessRead(msg)
 	case chosenRead:
 		return p.chosen(msg)
 	case turned:
@@ -183,13 +188,11 @@ func (p *inboxes) sheet(s *sheet) {
 	}
 	s.fact(safe.Const("type"), theme.Plain, p.kind(b.in))
 	s.fact(safe.Const("owner"), theme.Plain, p.s.name(b.in.Owner))
-	if b.in.Kind == desk.Shared && b.in.Member {
-		s.fact(safe.Const("members"), theme.Plain, p.members(b.in))
-	}
 	if b.in.Member {
 		s.fact(safe.Const("open"), theme.Plain, safe.Sprintf("%s conversations, %s of them nobody's", safe.Int(b.in.Counts.Open), safe.Int(b.in.Counts.Unassigned)))
 	}
 	p.accountSheet(s, b)
+	p.matrix(s, b.in)
 	if p.trip != nil && b.account != nil && p.trip.account == b.account.ID {
 		p.trip.sheet(s)
 	}
@@ -233,14 +236,6 @@ func (p *inboxes) kind(in desk.InboxView) safe.Text {
 		return safe.Const("personal: only its owner sees it")
 	}
 	return safe.Const("shared: its members work on it together")
-}
-
-func (p *inboxes) members(in desk.InboxView) safe.Text {
-	var names []safe.Text
-	for _, u := range in.Members {
-		names = append(names, safe.Line(u.Name))
-	}
-	return safe.Join(", ", names...)
 }
 
 // turned is the fact that something has been done with an account or inbox.

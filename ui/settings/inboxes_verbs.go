@@ -18,6 +18,8 @@ func (p *inboxes) verbs() []verb {
 	awake := action.When("it is paused; P resumes it", func() bool { b, ok := p.marked(); return ok && b.account.State != desk.AccountPaused })
 	idle := action.When("another test mail is under way", func() bool { return !p.trip.underWay() })
 	there := action.When("no inbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && (b.in.Member || b.in.Kind == desk.Shared) })
+	shared := action.When("a personal inbox has no members", func() bool { b, ok := p.marked(); return ok && b.in.Kind == desk.Shared })
+	members := action.When("nobody was let in but the owner", func() bool { return len(p.grants()) > 0 })
 	pause, title := safe.Const("Pause"), "Pause or resume the mailbox"
 	if b, ok := p.marked(); ok && b.account != nil && b.account.State == desk.AccountPaused {
 		pause = safe.Const("Resume")
@@ -28,6 +30,8 @@ func (p *inboxes) verbs() []verb {
 		{action.Action{ID: "inbox.change", Title: "Change the inbox: name, From, owner, deputy", Needs: []action.Need{there}, Run: p.change}, safe.Const("Change")},
 		{action.Action{ID: "account.convert", Title: "Switch between personal and shared", Needs: []action.Need{account}, Run: p.convert}, safe.Const("Switch type")},
 		{action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{account, member, awake, idle}, Run: p.test}, safe.Const("Test mail")},
+		{action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Needs: []action.Need{shared}, Run: p.letIn}, safe.Const("Let in")},
+		{action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{shared, members}, Risk: action.Asks, Run: p.takeOut}, safe.Const("Take out")},
 		{action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Needs: []action.Need{account}, Risk: action.Asks, Run: p.disconnect}, safe.Const("Disconnect")},
 		{action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, safe.Const("New inbox")},
 	}

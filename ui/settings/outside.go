@@ -36,7 +36,6 @@ type Copied struct {
 // Desk is all that the settings ask of the desk besides what every screen
 // knows.
 type Desk interface {
-	Users(context.Context) ([]desk.User, error)
 	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
 	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
@@ -47,6 +46,22 @@ type Desk interface {
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
 	Testing
 	Examining
+	Staffing
+}
+
+// Staffing says who works at the desk, and what each may do.
+type Staffing interface {
+	Users(context.Context) ([]desk.User, error)
+	AddUser(ctx context.Context, login, name string, role desk.Role) (desk.User, error)
+	Teams(context.Context) ([]desk.TeamView, error)
+	AddTeam(ctx context.Context, name string) (desk.Team, error)
+	RemoveTeam(ctx context.Context, name string) (freed int, err error)
+	JoinTeam(ctx context.Context, team, login string) error
+	LeaveTeam(ctx context.Context, team, login string) (freed int, err error)
+	Access(ctx context.Context, inbox string) (desk.InboxAccess, error)
+	AddMember(ctx context.Context, inbox, who string, rights desk.Rights) error
+	SetMember(ctx context.Context, inbox, who string, rights desk.Rights) (freed int, err error)
+	RemoveMember(ctx context.Context, inbox, who string) (freed int, err error)
 }
 
 // Testing is the way of a test mail.

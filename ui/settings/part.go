@@ -46,6 +46,7 @@ type verb struct {
 // The settings, in their order.
 const (
 	Inboxes  shell.Setting = "inboxes"
+	People   shell.Setting = "people"
 	AuditLog shell.Setting = "audit"
 	Backup   shell.Setting = "backup"
 	Doctor   shell.Setting = "doctor"
