@@ -80,7 +80,7 @@ func (b *Bell) ring(events []Event) {
 				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
 				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
 				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventMailboxSet,
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventTransferred, EventMailboxSet,
 				EventOAuthSet, EventOAuthRemoved,
 				EventRebuilt:
 				l.pending.Settings = true

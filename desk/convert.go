@@ -88,23 +88,57 @@ func (s *Seat) Convert(ctx context.Context, k Conversion) (Converted, error) {
 			}
 		}
 		done = Converted{Address: a.Address, History: k.History, From: from, Batch: s.d.newBatch()}
-		before, err := s.weigh(w, a, &done)
-		if err != nil {
-			return err
-		}
-		if k.History == HistoryMove {
-			err = s.convertInbox(w, k, a, &done)
-		} else {
-			err = s.rehome(w, k, a, &done)
-		}
-		if err != nil {
-			return err
-		}
-		after, err := w.Members(done.To.ID)
-		done.Losing, done.Gaining = without(before, after), without(after, before)
-		return err
+		return s.weighed(w, a, &done, func() error {
+			if k.History == HistoryMove {
+				return s.convertInbox(w, k, a, &done)
+			}
+			return s.rehome(w, k, a, &done, EventConverted)
+		})
 	})
 	return done, err
+}
+
+// Transfer lets an account serve another inbox of the same kind, as a
+// conversion with [HistoryKeep] does: one that is there, or a new one. Who does
+// it has to be allowed to configure both; of a personal account it is its owner.
+func (s *Seat) Transfer(ctx context.Context, address, inbox string) (Converted, error) {
+	var done Converted
+	err := s.write(ctx, func(w Writer) error {
+		a, err := s.mayAddress(w, address, "transfer this account")
+		if err != nil {
+			return err
+		}
+		from, err := w.Inbox(a.Inbox)
+		if err != nil {
+			return err
+		}
+		if FoldName(inbox) == FoldName(from.Name) {
+			return conflict("SAME_INBOX", "See: postroom account list", "%s serves the inbox %q already.", a.Address, from.Name)
+		}
+		if err := mustBeSettled(w, a); err != nil {
+			return err
+		}
+		done = Converted{Address: a.Address, History: HistoryKeep, From: from, Batch: s.d.newBatch()}
+		return s.weighed(w, a, &done, func() error {
+			return s.rehome(w, Conversion{To: from.Kind, Inbox: inbox}, a, &done, EventTransferred)
+		})
+	})
+	return done, err
+}
+
+// weighed changes whose an account is, and finds out who loses and who gains
+// by it: from the members before and after, which the store decides.
+func (s *Seat) weighed(r Reader, a Account, done *Converted, change func() error) error {
+	before, err := s.weigh(r, a, done)
+	if err == nil {
+		err = change()
+	}
+	if err != nil {
+		return err
+	}
+	after, err := r.Members(done.To.ID)
+	done.Losing, done.Gaining = without(before, after), without(after, before)
+	return err
 }
 
 // weigh counts what is in the inbox before it is touched, and gives who reads
@@ -177,7 +211,7 @@ func mustBeSettled(r Reader, a Account) error {
 
 // rehome lets an account serve another inbox. What is in the one it served
 // stays there, and mail from that time still goes there ([Served]).
-func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted) error {
+func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted, kind EventKind) error {
 	var err error
 	if done.To, done.Made, err = s.newHome(w, k, a); err != nil {
 		return err
@@ -195,7 +229,7 @@ func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted) error 
 	after.Made = done.Made
 	for _, ev := range []*Event{
 		s.event(EventAccountDisconnected, done.From.ID, 0, state(a.Address), nil),
-		s.event(EventConverted, done.To.ID, 0, state(before), state(after)),
+		s.event(kind, done.To.ID, 0, state(before), state(after)),
 	} {
 		ev.Batch = done.Batch
 		if err := w.Append(ev); err != nil {

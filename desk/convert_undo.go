@@ -73,18 +73,40 @@ func (s *Seat) mayUndoConvert(r Reader, a Account, before, after conversion) (st
 	if !after.is(now) {
 		return fmt.Sprintf("the inbox %q has been changed since", now.Name), nil
 	}
-	me, err := r.User(s.actor.User)
+	ok, err := s.mayHandBack(r, before, after)
 	if err != nil {
 		return "", err
 	}
-	if now.Kind == Shared && !me.Admin() && now.Owner != me.ID || now.Kind == Personal && before.Kind == Shared && !me.Admin() {
-		return "that needs an admin by now", nil
+	if !ok {
+		return "you may not configure both inboxes by now", nil
 	}
 	waiting, err := r.CountWaiting(a.ID)
 	if err == nil && waiting > 0 {
 		return fmt.Sprintf("%d outgoing %s of %s not sent yet", waiting, plural(waiting, "mail is", "mails are"), a.Address), nil
 	}
 	return "", err
+}
+
+// mayHandBack reports whether the actor still decides about both inboxes: an
+// admin also about a personal one that he has made of a shared one.
+func (s *Seat) mayHandBack(r Reader, before, after conversion) (bool, error) {
+	me, err := r.User(s.actor.User)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range []conversion{before, after} {
+		if me.Admin() && before.Kind == Shared || c.Kind == Personal && c.Owner == me.ID {
+			continue
+		}
+		rights, err := r.Rights(c.Inbox, me.ID)
+		if errors.Is(err, ErrNoRow) || err == nil && !rights.Configure {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // undoKeep lets the account serve its former inbox again. What came in

@@ -22,8 +22,9 @@ const (
 	EventAccountConnected    EventKind = "account connected"
 	EventAccountDisconnected EventKind = "account disconnected"
 	EventAccountHealth       EventKind = "account health"
-	EventConverted           EventKind = "account converted" // to personal or to shared, or back
-	EventAddressAdded        EventKind = "address added"     // alias, send-as or form
+	EventConverted           EventKind = "account converted"   // to personal or to shared, or back
+	EventTransferred         EventKind = "account transferred" // to another inbox of its kind
+	EventAddressAdded        EventKind = "address added"       // alias, send-as or form
 	EventAddressRemoved      EventKind = "address removed"
 	EventAddressVerified     EventKind = "address verified"
 	EventOAuthSet            EventKind = "sign-in client set"
@@ -60,7 +61,7 @@ func EventKinds() []EventKind {
 	return []EventKind{
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
-		EventAccountHealth, EventConverted, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
+		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
 		EventOAuthSet, EventOAuthRemoved, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
@@ -91,7 +92,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted:
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

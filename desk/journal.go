@@ -111,7 +111,7 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			e.Was, e.Is = nameIn(ev.Before, names), nameIn(ev.After, names)
 		case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
 			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
-		case EventConverted, EventUndone:
+		case EventConverted, EventTransferred, EventUndone:
 			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
 		default:
 		}

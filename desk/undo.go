@@ -62,7 +62,7 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 // is again as it was, or why not.
 func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	switch ev.Kind {
-	case EventConverted:
+	case EventConverted, EventTransferred:
 		return s.undoConvert(w, ev, batch)
 	case EventInboxSet:
 		return s.undoSettings(w, ev, batch)

@@ -57,21 +57,21 @@ func (w *writer) SaveInbox(in desk.Inbox) error {
 	return w.deriveIn(in.ID)
 }
 
-// usedInbox counts what may not lose its inbox.
-const usedInbox = `SELECT (SELECT count(*) FROM conversations WHERE inbox = ?) + (SELECT count(*) FROM raws WHERE inbox = ?)
-	+ (SELECT count(*) FROM accounts WHERE inbox = ?) + (SELECT count(*) FROM served WHERE inbox = ?)
-	+ (SELECT count(*) FROM drafts WHERE inbox = ?)`
+// inhabited are the tables with what may not lose its inbox, forgotten those
+// whose rows say nothing without it. Whatever refers to an inbox is in one.
+func inhabited() []string { return []string{"conversations", "raws", "accounts", "served", "drafts"} }
 
-// forgotten are the tables with rows about an inbox that say nothing without it.
 func forgotten() []string {
 	return []string{"tallies", "members", "grants", "inbox_settings", "notify_rules"}
 }
 
 // RemoveInbox implements [desk.PeopleWriter].
 func (w *writer) RemoveInbox(in desk.InboxID) (bool, error) {
-	var n int
-	if err := w.get(usedInbox, []any{in, in, in, in, in}, &n); err != nil || n > 0 {
-		return false, err
+	for _, table := range inhabited() {
+		var n int
+		if err := w.get(`SELECT count(*) FROM `+table+` WHERE inbox = ?`, []any{in}, &n); err != nil || n > 0 {
+			return false, err
+		}
 	}
 	for _, table := range forgotten() {
 		if err := w.do(`DELETE FROM `+table+` WHERE inbox = ?`, in); err != nil {

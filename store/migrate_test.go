@@ -88,6 +88,25 @@ func TestMigrationsStateTheirVersion(t *testing.T) {
 	}
 }
 
+// TestInboxTables holds every table that refers to an inbox to the lists by
+// which an inbox is removed.
+func TestInboxTables(t *testing.T) {
+	rows, err := openRaw(t, open(t).Path()).QueryContext(t.Context(), `SELECT s.name FROM sqlite_schema s, pragma_foreign_key_list(s.name) f
+		WHERE s.type = 'table' AND f."table" = 'inboxes'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := drain(rows, scanText)
+	if err != nil || len(list) < 8 {
+		t.Fatal(list, err)
+	}
+	for _, table := range list {
+		if !slices.Contains(append(inhabited(), forgotten()...), table) {
+			t.Errorf("the table %s refers to inboxes: say in RemoveInbox what becomes of it", table)
+		}
+	}
+}
+
 // TestSchemaExplainsItself holds every table to a reason.
 func TestSchemaExplainsItself(t *testing.T) {
 	before := ""

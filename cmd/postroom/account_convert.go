@@ -96,6 +96,30 @@ func (p *program) accountConvertCommand() *cobra.Command {
 	return p.writes(c)
 }
 
+func (p *program) accountTransferCommand() *cobra.Command {
+	var inbox string
+	c := &cobra.Command{
+		Use: "transfer ADDRESS --inbox NAME", Short: "Let an account serve another inbox of the same kind",
+		Long: "The account goes over to the inbox, one that is there or a new one. What came before stays\n" +
+			"where it is, no mail is fetched a second time, and undo takes it back.",
+		Example: "  postroom account transfer billing@acme.test --inbox support --preview",
+		Args:    wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			done, err := h.seat.Transfer(ctx, args[0], inbox)
+			if err != nil {
+				return err
+			}
+			return p.converted(done)
+		}),
+	}
+	c.Flags().StringVar(&inbox, "inbox", "", "the inbox it serves then")
+	c.Flags().BoolVar(&p.flags.rehearse, "preview", false, "the same as --dry-run")
+	needs(c, "inbox")
+	p.completesFlag(c, "inbox", inboxNames)
+	c.ValidArgsFunction = p.completing(accountAddresses, words())
+	return p.writes(c)
+}
+
 func (p *program) converted(c desk.Converted) error {
 	if p.print.json {
 		return p.print.document(convertedOf(c, p.flags.rehearse))
