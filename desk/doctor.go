@@ -165,6 +165,7 @@ type chart struct {
 	// answerers and activity count the last 30 days.
 	answerers  []Answerer
 	activity   map[InboxID]int
+	deputies   map[InboxID]UserID
 	addresses  []Address
 	stale      []Conversation
 	held       []Conversation
@@ -237,6 +238,7 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 	for _, read := range [...]func() error{
 		func() (err error) { c.answerers, err = r.Answerers(ago); return err },
 		func() (err error) { c.activity, err = r.Activity(ago, fewConversations); return err },
+		func() (err error) { c.deputies, err = r.Deputies(); return err },
 		func() (err error) { c.addresses, err = r.Addresses(); return err },
 		func() (err error) { c.stale, err = r.Stale(s.actor.User, ago, staleMost); return err },
 		func() (err error) { c.held, err = r.HeldByDisabled(s.actor.User, staleMost); return err },

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -10,6 +11,8 @@ const (
 	// somebody has forgotten it.
 	pausedLong   = 7 * 24 * time.Hour
 	retryingLong = time.Hour
+	// unverifiedLong is how long an address may wait to be verified.
+	unverifiedLong = 24 * time.Hour
 	// certificateLeast is how long a certificate has to be good for.
 	certificateLeast = 14 * 24 * time.Hour
 )
@@ -31,6 +34,16 @@ func accountChecks() []check {
 			About: "An account that has been paused for more than 7 days.",
 			Mend:  "postroom account resume ADDRESS",
 		}, pausedTooLong},
+		{Check{
+			Code: "PASSWORD_AT_PROVIDER", Area: AreaAccounts, Severity: Warning, Source: InDesk, // S127
+			About: "An account at Google or Microsoft that signs in with a password: they block that, or will. It needs a client of yours there, see postroom oauth set --help.",
+			Mend:  "postroom account reauth ADDRESS --oauth PROVIDER",
+		}, passwordAtProvider},
+		{Check{
+			Code: "ADDRESS_UNVERIFIED", Area: AreaAccounts, Severity: Warning, Source: InDesk,
+			About: "An alias or send-as address that was added more than a day ago, and that nothing may be written from because it was never verified.",
+			Mend:  "postroom account alias verify ADDRESS",
+		}, addressUnverified},
 		{Check{
 			Code: "PASSWORD_FILE_OPEN", Area: AreaAccounts, Severity: Fault, Source: OnMachine,
 			About: "A password command that names a file which others on this machine can read.",
@@ -119,6 +132,55 @@ func pausedTooLong(c *chart) []Finding {
 		f.Fix = command("account", "resume", a.Address)
 		return a.State == AccountPaused && c.now.Sub(a.Since) > pausedLong
 	})
+}
+
+// providerOf names the provider whose IMAP server an account uses, where it
+// wants people to sign in with it; empty for all others.
+func providerOf(a Account) string {
+	switch host := hostOf(a.IMAP); {
+	case host == "imap.gmail.com", host == "imap.googlemail.com":
+		return "google"
+	case host == "outlook.office365.com", host == "outlook.office.com", host == "imap-mail.outlook.com":
+		return "microsoft"
+	}
+	return ""
+}
+
+// hostOf is the host of a server's URL.
+func hostOf(server string) string {
+	_, host, _ := strings.Cut(server, "://")
+	host, _, _ = strings.Cut(host, ":")
+	return strings.ToLower(host)
+}
+
+func passwordAtProvider(c *chart) []Finding {
+	return c.eachAccount(func(a Account, f *Finding) bool {
+		provider := providerOf(a)
+		f.What = fmt.Sprintf("It signs in to %s with a password, which the provider blocks for more and more mailboxes; a sign-in there lasts.", hostOf(a.IMAP))
+		f.Fix = command("account", "reauth", a.Address, "--oauth", provider)
+		return provider != "" && a.OAuth == ""
+	})
+}
+
+func addressUnverified(c *chart) []Finding {
+	var list []Finding
+	for _, in := range c.inboxes {
+		if !c.sees(in.ID) {
+			continue
+		}
+		for _, a := range c.accounts {
+			for _, address := range c.addresses {
+				if a.Inbox != in.ID || address.Account != a.ID || address.Kind == AddressForm || !address.VerifiedAt.IsZero() || c.now.Sub(address.Since) <= unverifiedLong {
+					continue
+				}
+				list = append(list, Finding{
+					Where: address.Address, What: fmt.Sprintf("It is %s of %s, and nothing may be written from it: nobody has verified it.", address.Kind.article(), a.Address),
+					Fix: command("account", "alias", "verify", address.Address),
+				})
+			}
+		}
+	}
+	return list
 }
 
 func passwordFileOpen(c *chart) []Finding {

@@ -35,6 +35,16 @@ func inboxChecks() []check {
 			Mend:  "postroom inbox member add INBOX LOGIN",
 		}, singleMember},
 		{Check{
+			Code: "NO_DEPUTY", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S240
+			About: "A shared inbox of several people without a deputy, who looks after it while its owner is away.",
+			Mend:  "postroom inbox set INBOX deputy=LOGIN",
+		}, noDeputy},
+		{Check{
+			Code: "TOO_MANY", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S289
+			About: "More than 6 shared inboxes, and one of them had fewer than 5 conversations in 30 days: its mail is easier to see in another inbox.",
+			Mend:  "postroom account disconnect ADDRESS",
+		}, tooMany},
+		{Check{
 			Code: "NOT_OPENED", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S234
 			About: "A shared inbox that no member has opened for 7 days, while mail came in that is still open.",
 			Mend:  "postroom conversation take NUMBER",
@@ -101,6 +111,51 @@ func singleMember(c *chart) []Finding {
 		f.What = fmt.Sprintf("%s is its single member who may answer: nobody does when that one is away.", hands[0].Name)
 		f.Fix = c.addSomebody(in)
 		return true
+	})
+}
+
+// standIn is who else could look after an inbox than its owner: whoever of
+// those who do its work was here last.
+func (c *chart) standIn(in Inbox) (User, bool) {
+	var best User
+	for _, u := range c.hands(in.ID) {
+		if u.ID != in.Owner && (best.ID == 0 || c.seenAt(u).After(c.seenAt(best))) {
+			best = u
+		}
+	}
+	return best, best.ID != 0
+}
+
+// noDeputy leaves out who works alone: that is another finding.
+func noDeputy(c *chart) []Finding {
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		other, ok := c.standIn(in)
+		deputy, chosen := c.users[c.deputies[in.ID]]
+		f.What = "Nobody looks after it while its owner is away."
+		if chosen {
+			f.What = fmt.Sprintf("Its deputy, %s, may not sign in any more.", deputy.Name)
+		}
+		f.Fix = command("inbox", "set", in.Name, "deputy="+other.Login)
+		return ok && (!chosen || !deputy.DisabledAt.IsZero())
+	})
+}
+
+// tooMany finds the inboxes a team would not miss.
+func tooMany(c *chart) []Finding {
+	shared := 0
+	for _, in := range c.inboxes {
+		if in.Kind == Shared && c.knows(in.ID) {
+			shared++
+		}
+	}
+	return c.eachShared(func(in Inbox, f *Finding) bool {
+		n, accounts := c.activity[in.ID], c.accountsOf(in)
+		f.What = fmt.Sprintf("There are %d shared inboxes, and this one had %s in 30 days: with its address in another inbox fewer places have to be looked at.",
+			shared, counted(n, "conversation", "conversations"))
+		if len(accounts) == 1 {
+			f.Fix = command("account", "disconnect", accounts[0].Address)
+		}
+		return shared > sharedMany && n < fewConversations && len(accounts) > 0 && c.now.Sub(in.CreatedAt) > month
 	})
 }
 

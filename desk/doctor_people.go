@@ -19,6 +19,7 @@ func peopleChecks() []check {
 		{Check{
 			Code: "OWNER_AWAY", Area: AreaPeople, Severity: Warning, Source: InDesk, // S258
 			About: "The owner of a shared inbox has done nothing at the desk for 14 days, or may not sign in any more.",
+			Mend:  "postroom inbox set INBOX owner=LOGIN",
 		}, ownerIsAway},
 		{Check{
 			Code: "HELD_BY_DISABLED", Area: AreaPeople, Severity: Fault, Source: InDesk, // S259
@@ -48,16 +49,17 @@ func accessChecks() []check {
 		{Check{
 			Code: "PERSON_AS_TEAM", Area: AreaAccess, Severity: Warning, Source: InDesk, // S126
 			About: "A shared inbox with an address that looks like a person's: the whole team reads it.",
-			Mend:  "postroom account disconnect ADDRESS",
+			Mend:  "postroom account convert ADDRESS --to personal --owner LOGIN",
 		}, unlikely(Shared)},
 		{Check{
 			Code: "TEAM_AS_PERSON", Area: AreaAccess, Severity: Warning, Source: InDesk, // S13
 			About: "A personal inbox with an address that looks like a team's: only one person sees it.",
-			Mend:  "postroom account disconnect ADDRESS",
+			Mend:  "postroom account convert ADDRESS --to shared --inbox INBOX",
 		}, unlikely(Personal)},
 		{Check{
 			Code: "ONE_ANSWERS", Area: AreaAccess, Severity: Warning, Source: InDesk, // S173, S203
 			About: "A shared inbox of several people in which one wrote all of ten or more mails in 30 days: it is used like a personal one.",
+			Mend:  "postroom account convert ADDRESS --to personal --owner LOGIN",
 		}, oneAnswers},
 	}
 }
@@ -77,6 +79,9 @@ func (c *chart) seenAt(u User) time.Time {
 func ownerIsAway(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
 		owner := c.users[in.Owner]
+		if other, ok := c.standIn(in); ok {
+			f.Fix = command("inbox", "set", in.Name, "owner="+other.Login)
+		}
 		if !owner.DisabledAt.IsZero() {
 			f.What = fmt.Sprintf("Its owner, %s, may not sign in any more: nobody looks after it.", owner.Name)
 			return true
@@ -174,6 +179,14 @@ func (c *chart) usersByLogin() []User {
 	return list
 }
 
+// otherKind is the command that makes an account of the other kind.
+func (c *chart) otherKind(in Inbox, a Account) string {
+	if in.Kind == Shared {
+		return command("account", "convert", a.Address, "--to", "personal", "--owner", c.users[in.Owner].Login)
+	}
+	return command("account", "convert", a.Address, "--to", "shared", "--inbox", "INBOX")
+}
+
 // unlikely finds accounts whose address does not fit the kind of their inbox.
 func unlikely(kind InboxKind) func(*chart) []Finding {
 	return func(c *chart) []Finding {
@@ -191,7 +204,7 @@ func unlikely(kind InboxKind) func(*chart) []Finding {
 					continue
 				}
 				for _, doubt := range RoleDoubts(kind, a.Address, Traffic{}, names...) {
-					list = append(list, Finding{Where: a.Address, What: doubt, Fix: command("account", "disconnect", a.Address)})
+					list = append(list, Finding{Where: a.Address, What: doubt, Fix: c.otherKind(in, a)})
 				}
 			}
 		}
@@ -214,6 +227,9 @@ func oneAnswers(c *chart) []Finding {
 			return false
 		}
 		for u, n := range by {
+			if accounts := c.accountsOf(in); len(accounts) == 1 {
+				f.Fix = command("account", "convert", accounts[0].Address, "--to", "personal", "--owner", c.users[u].Login)
+			}
 			f.What = fmt.Sprintf("%s wrote all %d mails of the last 30 days, although %d people work in it.", c.users[u].Name, n, len(c.hands(in.ID)))
 		}
 		return true

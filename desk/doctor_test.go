@@ -22,8 +22,22 @@ func patient() *chart {
 			},
 			last: map[AccountID]LastMail{},
 		},
-		waiting: map[InboxID]Conversation{}, began: now, lastEvent: now,
+		deputies: map[InboxID]UserID{1: 2}, waiting: map[InboxID]Conversation{}, began: now, lastEvent: now,
 		readings: Readings{Machine: &Machine{KeyFile: "/key", Free: 1 << 40}, Servers: map[AccountID]ServerReading{1: {}, 2: {}}},
+	}
+}
+
+// open makes the shared inboxes so many, each with a deputy and, but for the
+// first, with mail; the first has so many conversations.
+func (c *chart) open(inboxes, conversations int) {
+	c.activity = map[InboxID]int{1: conversations}
+	c.inboxes[1].CreatedAt = at(0).Add(-31 * 24 * time.Hour)
+	for i := range inboxes - 1 {
+		in := c.inboxes[1]
+		in.ID, in.Name = InboxID(10+i), "other"
+		c.inboxes = append(c.inboxes, in)
+		c.members[in.ID], c.deputies[in.ID], c.activity[in.ID] = c.members[1], 2, 5
+		c.accounts = append(c.accounts, Account{ID: AccountID(10 + i), Inbox: in.ID, Address: "other@acme.test", State: AccountConnected})
 	}
 }
 
@@ -51,6 +65,15 @@ func TestDoctorOnReadings(t *testing.T) {
 		{"DISK_LOW", func(c *chart) { c.readings.Machine.Free = 512<<20 - 1 }, func(c *chart) { c.readings.Machine.Free = -1 }},
 		{"CLOCK_WRONG", func(c *chart) { c.trouble.Err = jumped(time.Hour) }, func(c *chart) { c.lastEvent = at(4) }},
 		{"TEAM_AS_PERSON", func(c *chart) { c.accounts[1].Address = "billing@acme.test"; c.me = c.users[2] }, func(c *chart) { c.accounts[1].Address = "billing@acme.test" }},
+		{"PASSWORD_AT_PROVIDER", func(c *chart) { c.accounts[0].IMAP = "imaps://imap.gmail.com:993" }, func(c *chart) {
+			c.accounts[0].IMAP, c.accounts[0].OAuth = "imaps://outlook.office365.com:993", "microsoft"
+		}},
+		{"ADDRESS_UNVERIFIED", func(c *chart) {
+			c.addresses = []Address{{Account: 1, Address: "x@acme.test", Kind: AddressAlias, Since: at(0).Add(-day - 1)}}
+		}, func(c *chart) {
+			c.addresses = []Address{{Account: 1, Address: "x@acme.test", Kind: AddressAlias, Since: at(0).Add(-day)}, {Account: 1, Kind: AddressForm}, {Account: 1, Kind: AddressAlias, VerifiedAt: at(0)}}
+		}},
+		{"TOO_MANY", func(c *chart) { c.open(7, 4) }, func(c *chart) { c.open(7, 5) }},
 		{"SIGN_IN_NEEDED", func(c *chart) { c.accounts[1].State = AccountNeedsSignIn }, func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7 * day) }},
 		{"PAUSED_LONG", func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7*day - 1) }, func(*chart) {}},
 		{"RETRYING_LONG", func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour - 1) }, func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour) }},

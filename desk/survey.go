@@ -9,6 +9,8 @@ type SurveyReader interface {
 	Memberships() ([]Membership, error)
 	// LastMails are the newest mails of every connected account.
 	LastMails() ([]LastMail, error)
+	// Deputies are those of the shared inboxes that have one.
+	Deputies() (map[InboxID]UserID, error)
 	// Visits are all, of everybody.
 	Visits() ([]Visit, error)
 	// Answerers count for every connected account who has written how many

@@ -12,6 +12,7 @@ const (
 	listMemberships = `SELECT m.inbox, m.user_id, m.reply, m.assign, m.configure FROM members m JOIN users u ON u.id = m.user_id ORDER BY m.inbox, u.folded`
 	newestOf        = `coalesce((SELECT max(m.id) FROM messages m WHERE m.account = a.id AND m.account <> 0 AND m.direction = `
 	lastMails       = `SELECT a.id, ` + newestOf + `'in'), 0), ` + newestOf + `'out'), 0) FROM accounts a WHERE a.connected = 1`
+	listDeputies    = `SELECT inbox, deputy FROM inbox_settings WHERE deputy <> 0`
 	listVisits      = `SELECT user_id, inbox, at FROM visits ORDER BY inbox, user_id`
 	// saveVisit writes once an hour at most: most of what people do finds its
 	// hour noted.
@@ -63,6 +64,25 @@ func arrival(id desk.MessageID) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(id.Unix(), 0).UTC()
+}
+
+// Deputies implements [desk.SurveyReader].
+func (r *reader) Deputies() (map[desk.InboxID]desk.UserID, error) {
+	rows, err := r.query(listDeputies)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	deputies := map[desk.InboxID]desk.UserID{}
+	for rows.Next() {
+		var in desk.InboxID
+		var u desk.UserID
+		if err := rows.Scan(&in, &u); err != nil {
+			return nil, err
+		}
+		deputies[in] = u
+	}
+	return deputies, rows.Err()
 }
 
 // Visits implements [desk.SurveyReader].

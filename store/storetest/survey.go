@@ -19,6 +19,9 @@ func testSurvey(t *testing.T, fresh Fresh) {
 	_, err := w.ben.Assign(w.ctx, []desk.ConversationID{old}, w.ben.Actor().User)
 	w.ok(err)
 	w.write(func(wr desk.Writer) error {
+		if err := wr.SaveInboxSettings(w.sales.ID, desk.InboxSettings{Deputy: w.zoe.Actor().User}); err != nil {
+			return err
+		}
 		return wr.Append(&desk.Event{At: w.clock.get(), Actor: w.maya.Actor(), Kind: desk.EventBackedUp, After: []byte(`"x"`)})
 	})
 	now, month := w.clock.get(), w.clock.get().AddDate(0, 0, -30)
@@ -64,6 +67,9 @@ func testSurvey(t *testing.T, fresh Fresh) {
 		}
 		w.want("ben was in support", found[desk.Visit{User: ben, Inbox: w.support.ID, At: now}], true)
 		w.want("maya only set it up", found[desk.Visit{User: maya, Inbox: w.support.ID, At: begin}], false)
+		deputies, err := r.Deputies()
+		w.ok(err)
+		w.want("deputies", deputies, map[desk.InboxID]desk.UserID{w.sales.ID: w.zoe.Actor().User})
 		n, err := r.CountUnparsed()
 		w.ok(err)
 		w.want("unparsed", n, 0)
