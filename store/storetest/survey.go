@@ -30,7 +30,7 @@ func testSurvey(t *testing.T, fresh Fresh) {
 		members, err := r.Memberships()
 		w.ok(err)
 		w.want("members", len(members), 6)
-		w.want("members of support", members[:2], []desk.Membership{{Inbox: w.support.ID, User: ben}, {Inbox: w.support.ID, User: maya}})
+		w.want("members of support", members[:2], []desk.Membership{{Inbox: w.support.ID, User: ben, Rights: desk.WorkRights()}, {Inbox: w.support.ID, User: maya, Rights: desk.FullRights()}})
 		last, err := r.LastMails()
 		w.ok(err)
 		w.want("last mails", last, []desk.LastMail{{Account: w.helpAcc.ID, In: now.Add(-time.Minute)}, {Account: w.salesAcc.ID}, {Account: w.ownAcc.ID, In: now}})
