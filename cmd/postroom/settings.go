@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"postroom/connector"
 	"postroom/desk"
@@ -31,6 +32,9 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			})
 			return err
 		},
+		Begin: func(ctx context.Context, address string) (settings.AtProvider, error) {
+			return p.beginAtProvider(ctx, h, address)
+		},
 		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
 			return p.readings(ctx, h, secrets, !servers)
 		},
@@ -48,4 +52,39 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			return settings.Copied{File: done.Path, Size: done.Size, Mails: done.Mails}, err
 		},
 	}
+}
+
+// beginAtProvider starts the sign-in of an account at its provider, as account
+// reauth does; the screen shows where to go and waits.
+func (p *program) beginAtProvider(ctx context.Context, h *house, address string) (settings.AtProvider, error) {
+	accounts, err := h.seat.Accounts(ctx)
+	if err != nil {
+		return settings.AtProvider{}, err
+	}
+	at := slices.IndexFunc(accounts, func(a desk.Account) bool { return desk.FoldAddress(a.Address) == desk.FoldAddress(address) })
+	if at < 0 {
+		return settings.AtProvider{}, &desk.Error{Kind: desk.NotFound, Code: "NO_SUCH_ACCOUNT", Message: "No account " + address + " is connected.", Hint: "Look whether somebody has disconnected it."}
+	}
+	tokens, err := p.tokens(h)
+	if err != nil {
+		return settings.AtProvider{}, err
+	}
+	s, err := tokens.Begin(ctx, accounts[at].OAuth, accounts[at].OAuthUser, false)
+	if err != nil {
+		return settings.AtProvider{}, err
+	}
+	finish := func(ctx context.Context) error {
+		_, err := h.seat.Reauth(ctx, address, func(a desk.Account) (desk.Account, error) {
+			signed, err := s.Wait(ctx)
+			if err != nil {
+				return a, err
+			}
+			if a, err = p.signedAs(a, signed); err != nil {
+				return a, err
+			}
+			return a, probe(ctx, a, signed.Token)
+		})
+		return err
+	}
+	return settings.AtProvider{URL: s.URL, Words: s.Words, Paste: s.Paste, Finish: finish, Close: s.Close}, nil
 }

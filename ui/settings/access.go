@@ -23,6 +23,49 @@ type access struct {
 	read  shell.Lane[desk.InboxAccess]
 }
 
+// further are the addresses of all accounts I see.
+type further struct {
+	list  []desk.Address
+	known bool
+	read  shell.Lane[[]desk.Address]
+}
+
+// askFurther reads them, unless they are known.
+func (p *inboxes) askFurther() tea.Cmd {
+	if p.further.known || p.further.read.Busy() {
+		return nil
+	}
+	return p.further.read.Ask(p.s.sh.Context(), p.s.o.Desk.Addresses)
+}
+
+func (p *inboxes) furtherRead(msg tea.Msg) tea.Cmd {
+	list, err, ok := p.further.read.Take(msg)
+	if !ok {
+		return nil
+	}
+	if err != nil {
+		return p.s.sh.Missed(err)
+	}
+	p.further.list, p.further.known = list, true
+	return nil
+}
+
+// aliases are the addresses of an account besides its own.
+func (p *inboxes) aliases(a desk.Account) safe.Text {
+	var list []safe.Text
+	for _, other := range p.further.list {
+		if other.Account != a.ID || other.Kind == desk.AddressPrimary {
+			continue
+		}
+		text := safe.Sprintf("%s (%s", safe.Addr(other.Address), safe.Line(string(other.Kind)))
+		if other.Kind != desk.AddressForm && !other.Writes() {
+			text = safe.Sprintf("%s, not verified", text)
+		}
+		list = append(list, safe.Sprintf("%s)", text))
+	}
+	return safe.Join(", ", list...)
+}
+
 // askAccess reads it for the inbox under the cursor, unless it is known.
 func (p *inboxes) askAccess() tea.Cmd {
 	b, ok := p.marked()

@@ -27,8 +27,9 @@ type form struct {
 	// save writes what has been filled in, and tells it. It runs beside the
 	// screen, so what it needs of the form is in the values.
 	save func(context.Context, values) (result, error)
-	// saved, where there is one, hears that it was.
-	saved func()
+	// saved, where there is one, hears that it was; closed that the form is
+	// gone, saved or not.
+	saved, closed func()
 	// culprit is the field that an error is about; -1 for none.
 	culprit func(*desk.Error) int
 	// working is what is said while it is being saved.
@@ -252,6 +253,9 @@ func (s *Screen) closeForm() {
 		if s.form.fields.Rows[i].Secret {
 			s.form.fields.Rows[i].Field.Erase()
 		}
+	}
+	if s.form.closed != nil {
+		s.form.closed()
 	}
 	s.form, s.focus = nil, s.form.from
 	s.picture.stale = true

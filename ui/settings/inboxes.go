@@ -20,8 +20,9 @@ type inboxes struct {
 	items []box
 	trip  *trip
 	// access is who can do what in the inbox under the cursor.
-	access access
-	begun  bool
+	access  access
+	further further
+	begun   bool
 }
 
 // box is one account and the inbox it serves.
@@ -57,7 +58,7 @@ func (p *inboxes) mark() (safe.Text, theme.Role) {
 
 func (p *inboxes) ask() tea.Cmd {
 	p.fill()
-	return p.askAccess()
+	return tea.Batch(p.askAccess(), p.askFurther())
 }
 
 func (p *inboxes) update(msg tea.Msg) tea.Cmd {
@@ -65,10 +66,14 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 	case shell.StateRead, shell.Answer[[]desk.User]:
 		p.fill()
 	case shell.Changed:
-		p.access.known = p.access.known && !msg.Settings
-		return tea.Batch(p.askAccess(), p.trip.look(p.s))
+		p.access.known, p.further.known = p.access.known && !msg.Settings, p.further.known && !msg.Settings
+		return tea.Batch(p.askAccess(), p.askFurther(), p.trip.look(p.s))
+	case shell.Answer[[]desk.Address]:
+		return p.furtherRead(msg)
 	case shell.Answer[desk.InboxAccess]:
 		return p.accessRead(msg)
+	case providerBegun:
+		return p.providerBegun(msg)
 	case chosenRead:
 		return p.chosen(msg)
 	case turned:
@@ -224,6 +229,10 @@ func (p *inboxes) accountSheet(s *sheet, b box) {
 	s.fact(safe.Const("IMAP"), theme.Plain, safe.Line(a.IMAP))
 	s.fact(safe.Const("SMTP"), theme.Plain, safe.Line(a.SMTP))
 	s.fact(safe.Const("user name"), theme.Plain, safe.Line(a.Username))
+	if a.OAuth != "" {
+		s.fact(safe.Const("signs in"), theme.Plain, safe.Sprintf("at %s, as %s", safe.Line(a.OAuth), safe.Line(a.OAuthUser)))
+	}
+	s.fact(safe.Const("also"), theme.Plain, p.aliases(a))
 	s.fact(safe.Const("connected"), theme.Plain, p.s.sh.When(a.CreatedAt))
 	s.fact(safe.Const("work from"), theme.Plain, safe.Sprintf("%s; mail from before came in closed", p.s.sh.When(a.CutOff)))
 }

@@ -20,6 +20,7 @@ func (p *inboxes) verbs() []verb {
 	there := action.When("no inbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && (b.in.Member || b.in.Kind == desk.Shared) })
 	shared := action.When("a personal inbox has no members", func() bool { b, ok := p.marked(); return ok && b.in.Kind == desk.Shared })
 	members := action.When("nobody was let in but the owner", func() bool { return len(p.grants()) > 0 })
+	wizard := action.When("it is not possible here; use “postroom account connect”", func() bool { return p.s.sh.Screens().Connect != nil })
 	pause, title := safe.Const("Pause"), "Pause or resume the mailbox"
 	if b, ok := p.marked(); ok && b.account != nil && b.account.State == desk.AccountPaused {
 		pause = safe.Const("Resume")
@@ -33,6 +34,7 @@ func (p *inboxes) verbs() []verb {
 		{action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Needs: []action.Need{shared}, Run: p.letIn}, safe.Const("Let in")},
 		{action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{shared, members}, Risk: action.Asks, Run: p.takeOut}, safe.Const("Take out")},
 		{action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Needs: []action.Need{account}, Risk: action.Asks, Run: p.disconnect}, safe.Const("Disconnect")},
+		{action.Action{ID: "account.connect", Title: "Connect a mailbox", Needs: []action.Need{wizard}, Run: p.connect}, safe.Const("Connect a mailbox")},
 		{action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, safe.Const("New inbox")},
 	}
 }
@@ -56,6 +58,15 @@ func (p *inboxes) pause(action.Target) tea.Cmd {
 	})
 }
 
+// connect opens the wizard that connects a mailbox.
+func (p *inboxes) connect(action.Target) tea.Cmd {
+	kind := desk.InboxKind("")
+	if b, ok := p.marked(); ok && b.account == nil {
+		kind = b.in.Kind
+	}
+	return p.s.sh.Open(p.s.sh.Screens().Connect(p.s.sh, shell.Connecting{Kind: kind}))
+}
+
 // disconnect asks first. Where the cursor is then does not matter any more.
 func (p *inboxes) disconnect(action.Target) tea.Cmd {
 	b, _ := p.marked()
@@ -72,9 +83,13 @@ func (p *inboxes) disconnect(action.Target) tea.Cmd {
 	return nil
 }
 
-// signIn asks for a new password and tries it before it is kept.
+// signIn asks for a new password and tries it before it is kept; who signs in at
+// a provider is led there.
 func (p *inboxes) signIn(action.Target) tea.Cmd {
 	b, _ := p.marked()
+	if b.account.OAuth != "" {
+		return p.signInAtProvider(*b.account)
+	}
 	address, o := b.account.Address, p.s.o
 	f := &form{
 		title:   safe.Sprintf("Sign in again: %s", safe.Addr(address)),

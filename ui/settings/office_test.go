@@ -196,6 +196,23 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 			o.signedInTo = append(o.signedInTo, address+" "+password)
 			return o.signIn(ctx, address, password)
 		},
+		Begin: func(_ context.Context, address string) (settings.AtProvider, error) {
+			return settings.AtProvider{
+				URL: "https://provider.test/authorize?state=abc", Words: []string{"read your mail"},
+				Paste: func(text string) error {
+					if text != "http://127.0.0.1/?code=x" {
+						return &desk.Error{Kind: desk.Invalid, Code: "WRONG_ADDRESS", Message: "That is another address.", Hint: "Copy the whole of it."}
+					}
+					o.signedInTo = append(o.signedInTo, address+" pasted")
+					return nil
+				},
+				Finish: func(ctx context.Context) error {
+					o.signedInTo = append(o.signedInTo, address+" finished")
+					return ctx.Err()
+				},
+				Close: func() { o.signedInTo = append(o.signedInTo, address+" closed") },
+			}, nil
+		},
 		BackUp: func(ctx context.Context, file string) (settings.Copied, error) {
 			if file == "taken.db" {
 				return settings.Copied{}, &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "There is a file taken.db already.", Hint: "Choose another name."}

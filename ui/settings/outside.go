@@ -16,6 +16,8 @@ type Outside struct {
 	// SignIn tries a new password of an account on both of its servers and
 	// keeps it, sealed, only when both let it in: as account reauth does.
 	SignIn func(ctx context.Context, address, password string) error
+	// Begin starts the sign-in of an account at its provider (OAuth).
+	Begin func(ctx context.Context, address string) (AtProvider, error)
 	// BackUp copies the desk to a new file and reads the copy back, as the
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
@@ -23,6 +25,19 @@ type Outside struct {
 	// signs in to every mail server too. Where it is nil the doctor looks at
 	// the database only.
 	Readings func(ctx context.Context, servers bool) (desk.Readings, error)
+}
+
+// AtProvider is a sign-in at a provider that is under way.
+type AtProvider struct {
+	// URL is the page to open in a browser, and Words what one allows there.
+	URL   string
+	Words []string
+	// Paste takes the address at which a browser on another machine has ended.
+	Paste func(address string) error
+	// Finish waits until the person has agreed, tries both servers and keeps
+	// the sign-in. Close ends one nobody waits for any more.
+	Finish func(context.Context) error
+	Close  func()
 }
 
 // Copied is a copy of the desk: where it lies, its size in bytes, and how many
@@ -38,6 +53,7 @@ type Copied struct {
 type Desk interface {
 	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
 	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Addresses(context.Context) ([]desk.Address, error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
 	Pause(ctx context.Context, address string) (desk.Account, error)

@@ -152,6 +152,25 @@ func TestSignInAgain(t *testing.T) {
 	d.Press("enter").See("[ Sign in ]").Press("esc").NotSee("Throw it away?", "[ Sign in ]").See("[ Sign in again ]")
 }
 
+// TestSignInAtAProvider: the page to open is shown; the address of another
+// machine's browser can be pasted; whoever leaves ends it.
+func TestSignInAtAProvider(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	must(t, o.maya.SetOAuthClient(ctx, desk.OAuthClient{Provider: "google", ClientID: "id", Secret: []byte("sealed")}))
+	_, err := o.maya.Connect(ctx, "Sales", desk.Account{Address: "sales@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test", OAuth: "google", OAuthUser: "sales@acme.test", Secret: []byte("sealed")})
+	must(t, err)
+	_, err = o.maya.AddAddress(ctx, "sales@acme.test", "orders@acme.test", desk.AddressAlias)
+	must(t, err)
+	d := o.open(o.maya, 120, 40).Press("g", ",", "j", "j").See("at google, as sales@acme.test", "orders@acme.test (alias, not verified)")
+	d.Press("enter", "enter").See("https://provider.test/authorize?state=abc", "postroom may: read your mail")
+	d.Type("http://elsewhere").Press("ctrl+s").See("That is another address.").Press("ctrl+u").Type("http://127.0.0.1/?code=x").Press("ctrl+s").See("sales@acme.test is signed in again.")
+	d.Press("enter").See("https://provider.test").Press("esc").NotSee("https://provider.test")
+	if want := []string{"sales@acme.test pasted", "sales@acme.test finished", "sales@acme.test closed", "sales@acme.test closed"}; !slices.Equal(o.signedInTo, want) {
+		t.Fatalf("what happened: %v", o.signedInTo)
+	}
+}
+
 func TestSigningInIsStopped(t *testing.T) {
 	o := newOffice(t)
 	o.signIn = func(ctx context.Context, _, _ string) error { return ctx.Err() }
