@@ -41,7 +41,9 @@ CREATE TABLE marks (
     at     INTEGER NOT NULL
 ) STRICT;
 
--- People who work at the desk. folded is the login as it is compared.
+-- People who work at the desk. folded is the login as it is compared, of one
+-- who was removed something nobody can type. email is where an invited user
+-- was written to. A time before 1970 says nothing.
 CREATE TABLE users (
     id          INTEGER PRIMARY KEY,
     login       TEXT NOT NULL,
@@ -49,7 +51,20 @@ CREATE TABLE users (
     name        TEXT NOT NULL,
     role        TEXT NOT NULL,
     disabled_at INTEGER NOT NULL,
-    created_at  INTEGER NOT NULL
+    created_at  INTEGER NOT NULL,
+    email         TEXT NOT NULL DEFAULT '',
+    pending_since INTEGER NOT NULL DEFAULT -62135596800000,
+    removed_at    INTEGER NOT NULL DEFAULT -62135596800000
+) STRICT;
+
+-- The code with which an invited user shows that he is who was meant: never
+-- itself, only what tells whether it is right. outgoing is the mail with it.
+CREATE TABLE codes (
+    user_id    INTEGER PRIMARY KEY REFERENCES users,
+    mac        BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    outgoing   INTEGER NOT NULL
 ) STRICT;
 
 -- Where conversations live.

@@ -36,6 +36,7 @@ func tables() []table {
 	return []table{
 		{name: "desk"},
 		{name: "users", ids: highest},
+		{name: "codes"},
 		{name: "inboxes", ids: highest},
 		{name: "teams", ids: highest},
 		{name: "team_members"},
