@@ -76,7 +76,8 @@ func (b *Bell) ring(events []Event) {
 	for l := range b.listeners {
 		for _, e := range events {
 			switch e.Kind {
-			case EventUserAdded,
+			case EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged,
+				EventUserAdded,
 				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
 				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
 				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,

@@ -163,7 +163,13 @@ func (j *journaled) Append(e *Event) error {
 }
 
 func (s *Seat) write(ctx context.Context, fn func(Writer) error) error {
-	return s.d.write(ctx, func(w Writer) error { return fn(&mirrored{Writer: w, now: s.d.now}) })
+	return s.d.write(ctx, func(w Writer) error {
+		// A screen may be open longer than its user may work.
+		if u, err := w.User(s.actor.User); err == nil && !u.Active() {
+			return outside(u)
+		}
+		return fn(&mirrored{Writer: w, now: s.d.now})
+	})
 }
 
 // CatchUp rings the bell for what other processes have done since the last

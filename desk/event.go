@@ -14,6 +14,13 @@ const (
 	EventInboxCreated        EventKind = "inbox created"
 	EventMemberAdded         EventKind = "member added" // with [Membered]
 	EventMemberChanged       EventKind = "member changed"
+	EventUserInvited         EventKind = "user invited"
+	EventUserVerified        EventKind = "user verified"
+	EventUserDisabled        EventKind = "user disabled"
+	EventUserEnabled         EventKind = "user enabled"
+	EventRoleChanged         EventKind = "role changed" // [Standing]
+	EventUserRemoved         EventKind = "user removed" // what he held: [Holdings]
+	EventOwnerChanged        EventKind = "owner changed"
 	EventMemberRemoved       EventKind = "member removed"
 	EventTeamAdded           EventKind = "team added"
 	EventTeamRemoved         EventKind = "team removed"
@@ -59,6 +66,7 @@ const (
 // EventKinds are all kinds, for whoever chooses one.
 func EventKinds() []EventKind {
 	return []EventKind{
+		EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged,
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,

@@ -136,9 +136,14 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 	if FoldAddress(wanted) != FoldAddress(h.Address.Address) {
 		whose += fmt.Sprintf(": its mail arrives in one mailbox with that of %s", h.Address.Address)
 	}
-	hint := "Ask " + owner.Name + " or an admin of this desk to release it with: " + h.release()
+	release := h.release()
+	hint := "Ask " + owner.Name + " or an admin of this desk to release it with: " + release
+	if h.Inbox.Kind == Personal && !owner.RemovedAt.IsZero() {
+		release = "postroom account release " + h.Address.Address
+		hint = owner.Name + " has left. Ask an admin of this desk to release it with: " + release
+	}
 	if me.Admin() || h.Inbox.Owner == me.ID {
-		known.Release = h.release()
+		known.Release = release
 		hint = "Release it with: " + known.Release
 	}
 	return inUse(known, hint, "%s belongs to %s.", wanted, whose)

@@ -27,13 +27,39 @@ type User struct {
 	// Name is what colleagues and customers see.
 	Name string
 	Role Role
+	// Email is where an invited user was written to; empty for one who was
+	// added by his login alone.
+	Email string
 	// DisabledAt is zero while the user may sign in.
 	DisabledAt time.Time
-	CreatedAt  time.Time
+	// PendingSince is when the user was invited, and zero once he has shown
+	// the code; until then he sees nothing.
+	PendingSince time.Time
+	// RemovedAt is zero while the user belongs to the desk. Who was removed is
+	// disabled too, and stays as the author of what he has written.
+	RemovedAt time.Time
+	CreatedAt time.Time
 }
 
-// Admin reports whether the user is an admin.
-func (u User) Admin() bool { return u.Role == RoleAdmin }
+// Active reports whether the user may sign in.
+func (u User) Active() bool { return u.DisabledAt.IsZero() && u.PendingSince.IsZero() }
+
+// Admin reports whether the user may do what only admins may.
+func (u User) Admin() bool { return u.Role == RoleAdmin && u.Active() }
+
+// State is how the user stands to the desk, in a word.
+func (u User) State() string {
+	switch {
+	case !u.RemovedAt.IsZero():
+		return "removed"
+	case !u.DisabledAt.IsZero():
+		return "disabled"
+	case !u.PendingSince.IsZero():
+		return "pending"
+	default:
+		return "active"
+	}
+}
 
 // ActorKind says what sort of thing acts.
 type ActorKind string
@@ -105,6 +131,12 @@ func signIn(r Reader, login, as string) (Actor, error) {
 	if !me.DisabledAt.IsZero() {
 		return Actor{}, denied("Ask an admin of this desk.", "The user %q is disabled.", login)
 	}
+	if !me.PendingSince.IsZero() {
+		return Actor{}, &Error{
+			Kind: Denied, Code: "PENDING", Message: me.Name + " is invited, and has not shown the code yet.",
+			Hint: "Type the code you were sent: postroom user verify CODE",
+		}
+	}
 	if as == "" || as == login {
 		return Actor{Kind: ActorUser, User: me.ID, Login: login}, nil
 	}
@@ -118,8 +150,8 @@ func signIn(r Reader, login, as string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if !other.DisabledAt.IsZero() {
-		return Actor{}, denied("", "The user %q is disabled.", as)
+	if !other.Active() {
+		return Actor{}, denied("See who can with: postroom user list", "The user %q is %s.", as, other.State())
 	}
 	return Actor{Kind: ActorUser, User: other.ID, Login: login}, nil
 }
@@ -154,18 +186,27 @@ func (s *Seat) Me(ctx context.Context) (User, error) {
 	var u User
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		var err error
-		u, err = r.User(s.actor.User)
+		if u, err = r.User(s.actor.User); err == nil && !u.Active() {
+			err = outside(u)
+		}
 		return err
 	})
 	return u, err
 }
 
-// Users lists everybody who works at the desk, by login.
+// outside is what somebody is told who no longer belongs to the desk.
+func outside(u User) error {
+	return denied("Ask an admin of this desk.", "The user %q is %s.", u.Login, u.State())
+}
+
+// Users lists everybody who belongs to the desk, by login: also who is disabled
+// or pending.
 func (s *Seat) Users(ctx context.Context) ([]User, error) {
 	var us []User
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		var err error
 		us, err = r.Users()
+		us = slices.DeleteFunc(us, func(u User) bool { return !u.RemovedAt.IsZero() })
 		return err
 	})
 	return us, err
@@ -173,6 +214,24 @@ func (s *Seat) Users(ctx context.Context) ([]User, error) {
 
 // AddUser makes a new user. Admins only. The login must be free.
 func (s *Seat) AddUser(ctx context.Context, login, name string, role Role) (User, error) {
+	u, err := s.newUser(login, name, role)
+	if err != nil {
+		return User{}, err
+	}
+	err = s.write(ctx, func(w Writer) error {
+		if err := s.mustAdmin(w, "add users"); err != nil {
+			return err
+		}
+		if u.ID, err = addUser(w, u); err != nil {
+			return err
+		}
+		return w.Append(s.event(EventUserAdded, 0, 0, nil, state(u.Login)))
+	})
+	return u, err
+}
+
+// newUser checks what is known of a user who is to be added.
+func (s *Seat) newUser(login, name string, role Role) (User, error) {
 	u := User{Login: FoldName(login), Name: strings.TrimSpace(name), Role: role, CreatedAt: s.d.now()}
 	if slices.Contains([]string{"me", "nobody", "none", Everyone}, u.Login) {
 		return User{}, invalid("BAD_LOGIN", "Choose another one.", "%q cannot be a login: commands and queries mean something else by it.", login)
@@ -189,21 +248,14 @@ func (s *Seat) AddUser(ctx context.Context, login, name string, role Role) (User
 	if role != RoleAdmin && role != RoleAgent {
 		return User{}, invalid("BAD_ROLE", "The roles are admin and agent.", "There is no role %q.", role)
 	}
-	err := s.write(ctx, func(w Writer) error {
-		if err := s.mustAdmin(w, "add users"); err != nil {
-			return err
-		}
-		if _, err := w.UserByLogin(u.Login); err == nil {
-			return conflict("LOGIN_IN_USE", "Choose another login, or see: postroom user list", "The login %q is taken.", u.Login)
-		} else if !errors.Is(err, ErrNoRow) {
-			return err
-		}
-		id, err := w.AddUser(u)
-		if err != nil {
-			return err
-		}
-		u.ID = id
-		return w.Append(s.event(EventUserAdded, 0, 0, nil, state(u.Login)))
-	})
-	return u, err
+	return u, nil
+}
+
+func addUser(w Writer, u User) (UserID, error) {
+	if _, err := w.UserByLogin(u.Login); err == nil {
+		return 0, conflict("LOGIN_IN_USE", "Choose another login, or see: postroom user list", "The login %q is taken.", u.Login)
+	} else if !errors.Is(err, ErrNoRow) {
+		return 0, err
+	}
+	return w.AddUser(u)
 }

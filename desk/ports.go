@@ -74,7 +74,9 @@ type PeopleReader interface {
 	CountUsers() (int, error)
 	User(UserID) (User, error)
 	UserByLogin(folded string) (User, error)
-	Users() ([]User, error) // by login
+	// Users are by login, also those who were removed.
+	Users() ([]User, error)
+	Code(UserID) (Code, error)
 	Setup(UserID) (Setup, error)
 }
 
@@ -117,6 +119,14 @@ type PeopleWriter interface {
 	RemoveInbox(InboxID) (bool, error)
 	SaveGrant(Grant) error              // one for each inbox and grantee
 	RemoveGrant(InboxID, Grantee) error // no error when there is none
+	// SaveUser writes all but ID, Login and CreatedAt. A removed user's login
+	// is free.
+	SaveUser(User) error
+	SaveCode(Code) error   // one for each user
+	DropCode(UserID) error // no error when there is none
+	// Ungrant takes a user out of all teams, and back all that was granted to
+	// him by name.
+	Ungrant(UserID) error
 	AddTeam(Team) (TeamID, error)
 	RemoveTeam(TeamID) error        // with its members and grants
 	JoinTeam(TeamID, UserID) error  // no error when he is in it

@@ -110,6 +110,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	} else if in.AuthFailed, err = unverified(w, in); err != nil {
 		return err
 	}
+	if err := m.d.arrived(w, in); err != nil {
+		return err
+	}
 	p, err := m.d.place(w, in)
 	if err != nil {
 		return err

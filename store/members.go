@@ -34,7 +34,7 @@ const standing = `
 const (
 	deriveMembers = `INSERT INTO members (user_id, inbox, reply, assign, configure)
 		SELECT s.user_id, s.inbox, max(s.reply), max(s.assign), max(s.configure) FROM (` + standing + `) s
-		JOIN users u ON u.id = s.user_id AND u.disabled_at < 0 WHERE `
+		JOIN users u ON u.id = s.user_id AND u.disabled_at < 0 AND u.pending_since < 0 WHERE `
 	forgetIn = `DELETE FROM members WHERE inbox = ?`
 	forgetOf = `DELETE FROM members WHERE user_id = ?`
 	deriveIn = deriveMembers + `s.inbox = ? GROUP BY s.user_id, s.inbox`
@@ -57,7 +57,7 @@ func (w *writer) deriveOf(u desk.UserID) error {
 
 func scanMember(sc scanner) (desk.Member, error) {
 	var m desk.Member
-	err := sc.Scan(&m.ID, &m.Login, &m.Name, &m.Role, into(&m.DisabledAt), into(&m.CreatedAt), &m.Rights.Reply, &m.Rights.Assign, &m.Rights.Configure)
+	err := sc.Scan(userInto(&m.User, &m.Rights.Reply, &m.Rights.Assign, &m.Rights.Configure)...)
 	return m, err
 }
 
@@ -118,9 +118,7 @@ const listReasons = `SELECT ` + userColumns + `, s.source, coalesce(t.name, ''),
 func (r *reader) Reasons(in desk.InboxID) ([]desk.Reason, error) {
 	return collect(r.session, func(sc scanner) (desk.Reason, error) {
 		var why desk.Reason
-		u := &why.User
-		err := sc.Scan(&u.ID, &u.Login, &u.Name, &u.Role, into(&u.DisabledAt), into(&u.CreatedAt),
-			&why.Kind, &why.Team, &why.Rights.Reply, &why.Rights.Assign, &why.Rights.Configure)
+		err := sc.Scan(userInto(&why.User, &why.Kind, &why.Team, &why.Rights.Reply, &why.Rights.Assign, &why.Rights.Configure)...)
 		return why, err
 	}, listReasons, in)
 }

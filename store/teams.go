@@ -15,6 +15,7 @@ const (
 	removeTeam  = `DELETE FROM teams WHERE id = ?`
 	emptyTeam   = `DELETE FROM team_members WHERE team = ?`
 	ungrantAll  = `DELETE FROM grants WHERE kind = ? AND grantee = ?`
+	leaveAll    = `DELETE FROM team_members WHERE user_id = ?`
 	joinTeam    = `INSERT INTO team_members (team, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	leaveTeam   = `DELETE FROM team_members WHERE team = ? AND user_id = ?`
 )
@@ -80,6 +81,14 @@ func (w *writer) JoinTeam(t desk.TeamID, u desk.UserID) error {
 // LeaveTeam implements [desk.PeopleWriter].
 func (w *writer) LeaveTeam(t desk.TeamID, u desk.UserID) error {
 	if err := w.do(leaveTeam, t, u); err != nil {
+		return err
+	}
+	return w.deriveOf(u)
+}
+
+// Ungrant implements [desk.PeopleWriter].
+func (w *writer) Ungrant(u desk.UserID) error {
+	if err := errors.Join(w.do(ungrantAll, desk.ToUser, u), w.do(leaveAll, u)); err != nil {
 		return err
 	}
 	return w.deriveOf(u)

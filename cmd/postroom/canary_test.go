@@ -49,6 +49,12 @@ func anyoneMayLearn(args []string, inbox, field string) bool {
 	return args[0] == "account" && (wanted == canary("account", inbox)+"@desk.test" || wanted == canary("alias", inbox)+"@desk.test") && inbox == "shared" && field == "inbox"
 }
 
+// whoRemovesMayLearn are the addresses an admin has to decide about who takes
+// somebody off the desk.
+func whoRemovesMayLearn(args []string, field string) bool {
+	return len(args) > 1 && args[0] == "user" && args[1] == "remove" && (field == "account" || field == "alias")
+}
+
 func canaryLetter(inbox string, n int) string {
 	w := func(field string) string { return canary(field, inbox) }
 	return fmt.Sprintf("From: %s <%s@x.test>\nTo: vera@desk.test\nSubject: %s %d\nDate: %s\nMessage-ID: <%s%d@x.test>\n"+
@@ -214,6 +220,13 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox set":             {{"inbox", "set", private, "from=x"}, {"inbox", "set", team, "signature=x", "owner=tom"}},
 		"inbox member remove":   {{"inbox", "member", "remove", private, "vera"}, {"inbox", "member", "remove", team, "vera"}},
 		"inbox member set":      {{"inbox", "member", "set", private, "vera", "--rights", "see"}, {"inbox", "member", "set", team, "vera", "--rights", "see"}},
+		"user disable":          {{"user", "disable", "nobody-here"}, {"user", "disable", "vera", "--dry-run"}},
+		"user enable":           {{"user", "enable", "vera"}},
+		"user invite":           {{"user", "invite", "spy", "--email", address("personal"), "--dry-run", "--inbox", private}, {"user", "invite", "spy", "--email", "spy@desk.test", "--dry-run"}},
+		"user remove":           {{"user", "remove", "vera", "--dry-run"}},
+		"user role":             {{"user", "role", "vera", "agent", "--dry-run"}},
+		"user verify":           {{"user", "verify", "AAAA-AAAA"}},
+		"account release":       {{"account", "release", address("personal"), "--dry-run"}, {"account", "release", address("shared"), "--dry-run"}},
 		"team add":              {{"team", "add", "x"}},
 		"team list":             {{"team", "list"}},
 		"team remove":           {{"team", "remove", "none"}},
@@ -307,7 +320,7 @@ func tellsNothing(t *testing.T, d *desktop, args []string) {
 	}
 	for _, inbox := range canaryInboxes() {
 		for _, field := range canaryFields() {
-			if d.login == "root" && slices.Contains(adminMayKnow(inbox), field) {
+			if d.login == "root" && (slices.Contains(adminMayKnow(inbox), field) || whoRemovesMayLearn(args, field)) {
 				continue
 			}
 			if len(args) > 2 && anyoneMayLearn(args, inbox, field) {

@@ -15,14 +15,17 @@ type person struct {
 	Name     string `json:"name"`
 	Role     string `json:"role"`
 	Disabled bool   `json:"disabled"`
+	// State is active, pending, disabled or removed.
+	State string `json:"state"`
 }
 
 func personOf(u desk.User) person {
-	return person{Login: u.Login, Name: u.Name, Role: string(u.Role), Disabled: !u.DisabledAt.IsZero()}
+	return person{Login: u.Login, Name: u.Name, Role: string(u.Role), Disabled: !u.DisabledAt.IsZero(), State: u.State()}
 }
 
 func (p *program) userCommand() *cobra.Command {
-	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userListCommand(), p.userSignatureCommand())
+	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userDisableCommand(), p.userEnableCommand(),
+		p.userInviteCommand(), p.userListCommand(), p.userRemoveCommand(), p.userRoleCommand(), p.userSignatureCommand(), p.userVerifyCommand())
 }
 
 func (p *program) userAddCommand() *cobra.Command {
@@ -66,9 +69,10 @@ func (p *program) userListCommand() *cobra.Command {
 			}
 			rows := make([][]safe.Text, len(users))
 			for i, u := range users {
-				rows[i] = []safe.Text{safe.Line(u.Login), safe.Line(u.Name), safe.Line(string(u.Role))}
+				rows[i] = []safe.Text{safe.Line(u.Login), safe.Line(u.Name), safe.Line(string(u.Role)), safe.Line(u.State())}
 			}
-			p.print.table([]column{{title: safe.Const("LOGIN")}, {title: safe.Const("NAME"), gives: true}, {title: safe.Const("ROLE")}}, rows)
+			p.print.table([]column{{title: safe.Const("LOGIN")}, {title: safe.Const("NAME"), gives: true}, {title: safe.Const("ROLE")}, {title: safe.Const("STATE")}}, rows)
+			p.tellPending(ctx, h)
 			return nil
 		}),
 	}

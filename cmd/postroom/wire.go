@@ -63,6 +63,33 @@ func (p *program) open(ctx context.Context) (*house, error) {
 }
 
 func (p *program) openAt(ctx context.Context, dsn string, o store.Options) (h *house, err error) {
+	h, err = p.openDesk(ctx, dsn, o)
+	if err != nil {
+		return h, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	login, err := p.login()
+	if err != nil {
+		return h, fmt.Errorf("find out who is at the keyboard: %w", err)
+	}
+	as := p.flags.as
+	if as == "" {
+		as = p.getenv("POSTROOM_USER")
+	}
+	actor, err := h.desk.SignIn(ctx, login, as)
+	if err != nil {
+		return h, err
+	}
+	h.seat = h.desk.As(actor)
+	return h, nil
+}
+
+// openDesk opens the database for nobody in particular.
+func (p *program) openDesk(ctx context.Context, dsn string, o store.Options) (h *house, err error) {
 	h = &house{dsn: dsn}
 	defer func() {
 		if err != nil {
@@ -81,23 +108,7 @@ func (p *program) openAt(ctx context.Context, dsn string, o store.Options) (h *h
 		h.place = h.store.Path() // without the password
 	}
 	h.desk, err = desk.New(ctx, desk.Outside{Store: h.store, Clock: p.clock, Rand: rand.Reader, Uptime: uptime})
-	if err != nil {
-		return h, err
-	}
-	login, err := p.login()
-	if err != nil {
-		return h, fmt.Errorf("find out who is at the keyboard: %w", err)
-	}
-	as := p.flags.as
-	if as == "" {
-		as = p.getenv("POSTROOM_USER")
-	}
-	actor, err := h.desk.SignIn(ctx, login, as)
-	if err != nil {
-		return h, err
-	}
-	h.seat = h.desk.As(actor)
-	return h, nil
+	return h, err
 }
 
 // database is where the desk is: --db, POSTROOM_DB, or the user's data

@@ -113,6 +113,10 @@ func suite() []promise {
 		{"teams", testTeams},
 		{"membership", testMembership},
 		{"members are derived", testDerived},
+		{"invitations", testInvitations},
+		{"a code that arrives", testCodeArrives},
+		{"standing", testStanding},
+		{"removed users", testRemoved},
 		{"names", testNames},
 		{"endless addresses", testEndlessAddresses},
 	}

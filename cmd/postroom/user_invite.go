@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/store"
+)
+
+// invitedForm is an invitation for programs. Code is null unless the admin is
+// to hand it over; Mail is the outgoing mail with it, or null.
+type invitedForm struct {
+	person
+
+	Email     string    `json:"email"`
+	Code      *string   `json:"code"`
+	Mail      *int64    `json:"mail"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+func (p *program) userInviteCommand() *cobra.Command {
+	inv := desk.Invitation{Role: desk.RoleAgent}
+	role := string(desk.RoleAgent)
+	c := &cobra.Command{
+		Use: "invite LOGIN --email ADDRESS", Short: "Invite somebody, who sees nothing until he has typed a code",
+		Long: "The code is sent to the address, from an account you may write from. It may arrive there\n" +
+			"through an alias or a forwarder; one that arrives in a mailbox of this desk is recognised by\n" +
+			"itself. It is good once, for a day, and for five tries. Who is invited again gets a fresh\n" +
+			"one. With --out-of-band no mail is sent: the code is printed, once, for you to hand over.",
+		Example: "  postroom user invite maya --email maya@acme.test\n  postroom user invite tom --email tom@acme.test --out-of-band",
+		Args:    wants(1, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			inv.Login, inv.Role = args[0], desk.Role(role)
+			res, err := h.seat.Invite(ctx, inv)
+			if err != nil {
+				return err
+			}
+			return p.toldInvited(res)
+		}),
+	}
+	f := c.Flags()
+	f.StringVar(&inv.Email, "email", "", "where the code goes")
+	f.StringVar(&inv.Name, "name", "", "what colleagues and customers see (default: made from the login)")
+	f.StringVar(&role, "role", role, "agent or admin")
+	f.StringVar(&inv.Inbox, "inbox", "", "the inbox whose account sends the code (default: one of yours)")
+	f.BoolVar(&inv.OutOfBand, "out-of-band", false, "send no mail, print the code")
+	p.completesFlag(c, "inbox", inboxNames)
+	return p.writes(c)
+}
+
+func (p *program) toldInvited(res desk.Invited) error {
+	if p.print.json {
+		f := invitedForm{person: personOf(res.User), Email: res.User.Email, ExpiresAt: res.ExpiresAt}
+		if res.Code != "" {
+			f.Code = &res.Code
+		}
+		if id := int64(res.Outgoing.ID); id != 0 {
+			f.Mail = &id
+		}
+		return p.print.document(f)
+	}
+	if res.Code != "" {
+		p.done(safe.Sprintf("Invited %s. The code, told once: %s", safe.Line(res.User.Name), safe.Line(res.Code)))
+		p.print.remark(safe.Sprintf("It is good for a day. He types: postroom user verify %s", safe.Line(res.Code)))
+		return nil
+	}
+	p.done(safe.Sprintf("Invited %s. The code goes to %s, from %s.", safe.Line(res.User.Name), safe.Addr(res.User.Email), safe.Addr(res.Outgoing.From.Addr)))
+	return nil
+}
+
+// tellPending says to an admin how it is with the codes that were sent.
+func (p *program) tellPending(ctx context.Context, h *house) {
+	list, err := h.seat.Pending(ctx)
+	if err != nil {
+		return // who is no admin is told nothing of it
+	}
+	for _, i := range list {
+		said := safe.Const("its code is good no more")
+		switch {
+		case i.Reason != "":
+			said = safe.Sprintf("its code could not be sent: %s", safe.Line(i.Reason))
+		case i.ExpiresAt.After(p.clock()):
+			said = safe.Const("has not typed the code yet")
+		}
+		p.print.remark(safe.Sprintf("%s: %s. A fresh one: postroom user invite %s --email %s", safe.Line(i.User.Name), said, safe.Line(i.User.Login), safe.Addr(i.User.Email)))
+	}
+}
+
+func (p *program) userVerifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "verify CODE", Short: "Type the code with which you were invited",
+		Args: wants(1, 1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dsn, err := p.database()
+			if err != nil {
+				return err
+			}
+			h, err := p.openDesk(c.Context(), dsn, store.Options{})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = h.close() }()
+			login, err := p.login()
+			if err != nil {
+				return err
+			}
+			u, err := h.desk.Verify(c.Context(), login, args[0])
+			if err != nil {
+				return err
+			}
+			if p.print.json {
+				return p.print.document(personOf(u))
+			}
+			p.done(safe.Sprintf("Welcome, %s. You belong to this desk now.", safe.Line(u.Name)))
+			return nil
+		},
+	}
+}

@@ -1,0 +1,424 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Fate is where something goes that a user leaves behind.
+type Fate string
+
+// The fates.
+const (
+	Unsaid   Fate = ""         // nobody has said; then nobody who holds some of it is removed
+	Transfer Fate = "transfer" // to somebody else
+	Release  Fate = "release"  // to nobody
+	KeepAs   Fate = "keep"     // it stays as it is, archived
+)
+
+// Going is a fate with its heir, where there is one.
+type Going struct {
+	Fate Fate
+	To   string // the heir's login, for Transfer
+}
+
+// ParseGoing reads release, keep, or transfer:LOGIN; empty is Unsaid.
+func ParseGoing(s string) (Going, error) {
+	word, to, _ := strings.Cut(s, ":")
+	g := Going{Fate(word), FoldName(to)}
+	switch {
+	case g.Fate == Transfer && g.To != "", (g.Fate == Release || g.Fate == KeepAs || g.Fate == Unsaid) && to == "":
+		return g, nil
+	default:
+		return Going{}, invalid("BAD_FATE", "Say release, keep, or transfer:LOGIN.", "%q says not where it goes.", s)
+	}
+}
+
+// Leaving says where all goes that a user holds.
+type Leaving struct {
+	// Addresses are those of his own inboxes: released, kept (nobody else can
+	// have them until they are released), or transferred with the inbox.
+	Addresses Going
+	// Inboxes are his own, with all private mail in them: kept, so that nobody
+	// reads them, or transferred.
+	Inboxes Going
+	// Conversations are the open ones he has in shared inboxes: released to
+	// nobody, transferred, or kept, which closes them.
+	Conversations Going
+	// Owner is the login of who owns the shared inboxes he has owned.
+	Owner string
+}
+
+// Count is how many of something are in an inbox.
+type Count struct {
+	Inbox string `json:"inbox"`
+	N     int    `json:"n"`
+}
+
+// Holdings are what a user holds, which has to go somewhere when he leaves.
+type Holdings struct {
+	Login         string   `json:"login"`
+	Addresses     []string `json:"addresses"`
+	Inboxes       []string `json:"inboxes"`
+	Owns          []string `json:"owns"` // shared inboxes
+	Conversations []Count  `json:"conversations"`
+
+	accounts []Account
+	own      []Inbox
+	owned    []Inbox
+	open     []InboxID
+}
+
+// Holdings lists what a user holds. Admins only: who decides where it goes has
+// to know what it is.
+func (s *Seat) Holdings(ctx context.Context, login string) (Holdings, error) {
+	var h Holdings
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		u, err := s.other(r, login, "remove a user")
+		if err == nil {
+			h, err = holdings(r, u)
+		}
+		return err
+	})
+	return h, err
+}
+
+func holdings(r Reader, u User) (Holdings, error) {
+	h := Holdings{Login: u.Login, Addresses: []string{}, Inboxes: []string{}, Owns: []string{}, Conversations: []Count{}}
+	all, err := r.Inboxes()
+	if err != nil {
+		return h, err
+	}
+	accounts, err := r.Accounts()
+	if err != nil {
+		return h, err
+	}
+	addresses, err := r.Addresses()
+	if err != nil {
+		return h, err
+	}
+	for _, in := range all {
+		if in.Kind == Shared {
+			if in.Owner == u.ID {
+				h.Owns, h.owned = append(h.Owns, in.Name), append(h.owned, in)
+			}
+			ids, err := r.OpenOf(in.ID, u.ID)
+			if err != nil {
+				return h, err
+			}
+			if len(ids) > 0 {
+				h.Conversations, h.open = append(h.Conversations, Count{in.Name, len(ids)}), append(h.open, in.ID)
+			}
+			continue
+		}
+		if in.Owner != u.ID {
+			continue
+		}
+		h.Inboxes, h.own = append(h.Inboxes, in.Name), append(h.own, in)
+		for _, a := range accounts {
+			if a.Inbox != in.ID {
+				continue
+			}
+			h.accounts = append(h.accounts, a)
+			for _, d := range addresses {
+				if d.Account == a.ID {
+					h.Addresses = append(h.Addresses, d.Address)
+				}
+			}
+		}
+	}
+	return h, nil
+}
+
+// missing says of what nobody has said where it goes, and how that is said.
+func (h Holdings) missing(l Leaving) error {
+	var held, flags []string
+	say := func(yes bool, what, flag string) {
+		if yes {
+			held, flags = append(held, what), append(flags, flag)
+		}
+	}
+	say(len(h.Addresses) > 0 && l.Addresses.Fate == Unsaid, "the addresses "+strings.Join(h.Addresses, ", "), "--addresses release")
+	say(len(h.Inboxes) > 0 && l.Inboxes.Fate == Unsaid, "the personal inboxes "+strings.Join(h.Inboxes, ", "), "--inboxes keep")
+	say(len(h.Owns) > 0 && l.Owner == "", "the shared inboxes "+strings.Join(h.Owns, ", "), "--owner LOGIN")
+	var open []string
+	for _, c := range h.Conversations {
+		open = append(open, fmt.Sprintf("%d in %s", c.N, c.Inbox))
+	}
+	say(len(open) > 0 && l.Conversations.Fate == Unsaid, "open conversations ("+strings.Join(open, ", ")+")", "--conversations release")
+	if len(held) == 0 {
+		return nil
+	}
+	return conflict("USER_HOLDS", "Say where each goes, for instance with: "+strings.Join(flags, " ")+" (release, keep, or transfer:LOGIN)",
+		"%s holds %s.", h.Login, strings.Join(held, "; "))
+}
+
+// heirs are the people something goes to.
+type heirs struct{ inboxes, conversations, owner User }
+
+// checked refuses what makes no sense for what he holds.
+func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
+	var to heirs
+	if err := h.missing(l); err != nil {
+		return to, err
+	}
+	switch {
+	case l.Inboxes.Fate == Release:
+		return to, invalid("BAD_FATE", "Say --inboxes keep, or transfer:LOGIN.", "An inbox with its mail is not thrown away.")
+	case len(h.Addresses) > 0 && l.Addresses.Fate == Transfer && l.Inboxes != l.Addresses:
+		return to, invalid("BAD_FATE", "Transfer the inboxes to the same person, or release the addresses and connect them anew.", "An address goes along with its inbox.")
+	case len(h.Addresses) > 0 && l.Addresses.Fate == KeepAs && l.Inboxes.Fate == Transfer:
+		return to, invalid("BAD_FATE", "Say --addresses release, or transfer:LOGIN too.", "An address that is kept stays with its inbox.")
+	}
+	for _, heir := range []struct {
+		login string
+		to    *User
+	}{{l.Inboxes.To, &to.inboxes}, {l.Conversations.To, &to.conversations}, {l.Owner, &to.owner}} {
+		if heir.login == "" {
+			continue
+		}
+		u, err := named(r, heir.login)
+		if err != nil {
+			return to, err
+		}
+		if !u.Active() || u.Login == h.Login {
+			return to, conflict("NO_HEIR", "Choose somebody who stays.", "%s cannot take anything over.", u.Name)
+		}
+		*heir.to = u
+	}
+	if to.conversations.ID == 0 {
+		return to, nil
+	}
+	for i, in := range h.open {
+		have, err := r.Rights(in, to.conversations.ID)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return to, err
+		}
+		if !have.Reply {
+			return to, conflict("NO_HEIR", "Let him in first with: postroom inbox member add", "%s does not answer in %q.", to.conversations.Name, h.Conversations[i].Inbox)
+		}
+	}
+	return to, nil
+}
+
+// RemoveUser takes a user off the desk, in one transaction. All he holds goes
+// where l says; a Conflict error USER_HOLDS lists what nobody has said it of.
+// His name stays on what he has written, his login is free. Admins only. It is
+// not undone: rehearse it first.
+func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holdings, error) {
+	var h Holdings
+	err := s.write(ctx, func(w Writer) error {
+		u, err := s.other(w, login, "remove a user")
+		if err != nil {
+			return err
+		}
+		if err := lastAdmin(w, u); err != nil {
+			return err
+		}
+		if h, err = holdings(w, u); err != nil {
+			return err
+		}
+		to, err := h.checked(w, l)
+		if err != nil {
+			return err
+		}
+		for _, step := range []func() error{
+			func() error { return s.passConversations(w, u, h, l.Conversations, to.conversations) },
+			func() error { return s.passAccounts(w, u, h, l.Addresses.Fate) },
+			func() error { return s.passInboxes(w, h, l.Inboxes.Fate, to) },
+			func() error { return s.forget(w, u) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return w.Append(s.event(EventUserRemoved, 0, 0, state(h), nil))
+	})
+	return h, err
+}
+
+// passConversations gives his open conversations on, or closes them.
+func (s *Seat) passConversations(w Writer, u User, h Holdings, g Going, to User) error {
+	batch := s.d.newBatch()
+	for _, in := range h.open {
+		if g.Fate != KeepAs {
+			if _, err := s.handOver(w, in, u.ID, to.ID, batch); err != nil {
+				return err
+			}
+			continue
+		}
+		ids, err := w.OpenOf(in, u.ID)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := w.Conversation(id)
+			if err != nil {
+				return err
+			}
+			c.Status = Closed
+			c.Version++
+			if err := w.SaveConversation(c); err != nil {
+				return err
+			}
+			ev := s.event(EventClosed, in, id, state(Open), state(Closed))
+			ev.Batch = batch
+			if err := w.Append(ev); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// passAccounts takes the accounts of his own inboxes off the mail servers. What
+// has not left becomes drafts of his again: nothing leaves in his name any more.
+func (s *Seat) passAccounts(w Writer, u User, h Holdings, fate Fate) error {
+	for _, a := range h.accounts {
+		if fate == Transfer {
+			continue
+		}
+		if err := s.recall(w, a); err != nil {
+			return err
+		}
+		if fate == KeepAs {
+			a.Secret, a.PasswordCommand = nil, ""
+			if err := w.SaveSecret(a); err != nil {
+				return err
+			}
+			if err := s.turn(w, &a, AccountPaused, fmt.Sprintf("Kept for %s, who has left.", u.Name)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.cutOff(w, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutOff disconnects an account whose holder is gone.
+func (s *Seat) cutOff(w Writer, a Account) error {
+	if err := w.RemoveAccount(a.ID, s.d.now()); err != nil {
+		return err
+	}
+	return w.Append(s.event(EventAccountDisconnected, a.Inbox, 0, state(a.Address), nil))
+}
+
+// recall makes drafts of what waits to leave from an account. A mail that is
+// being handed over right now cannot be called back: then it is to wait for.
+func (s *Seat) recall(w Writer, a Account) error {
+	for _, st := range []OutgoingState{Claimed, Submitting} {
+		rows, err := w.OutgoingOf(a.ID, st)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			return conflict("MAIL_LEAVING", "Try again in a minute.", "A mail of %s is being handed to its server now.", a.Address)
+		}
+	}
+	for _, st := range []OutgoingState{Queued, Deferred} {
+		rows, err := w.OutgoingOf(a.ID, st)
+		if err != nil {
+			return err
+		}
+		for _, out := range rows {
+			c, err := w.Conversation(out.Conversation)
+			if err != nil {
+				return err
+			}
+			if _, err := s.d.takeBack(w, out, c, s.actor); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// passInboxes gives his inboxes new owners; those that are kept have him still,
+// and nobody sees what is in them.
+func (s *Seat) passInboxes(w Writer, h Holdings, fate Fate, to heirs) error {
+	if fate == Transfer {
+		for _, in := range h.own {
+			if err := s.passTo(w, in, to.inboxes); err != nil {
+				return err
+			}
+		}
+	}
+	for _, in := range h.owned {
+		if err := s.passTo(w, in, to.owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Seat) passTo(w Writer, in Inbox, to User) error {
+	before := in.Owner
+	in.Owner = to.ID
+	if err := w.SaveInbox(in); err != nil {
+		return err
+	}
+	return w.Append(s.event(EventOwnerChanged, in.ID, 0, state(before), state(to.ID)))
+}
+
+// forget takes the user himself off the desk.
+func (s *Seat) forget(w Writer, u User) error {
+	inboxes, err := w.Inboxes()
+	if err != nil {
+		return err
+	}
+	for _, in := range inboxes {
+		set, err := w.InboxSettings(in.ID)
+		if err != nil {
+			return err
+		}
+		if set.Deputy == u.ID {
+			set.Deputy = 0
+			if err := w.SaveInboxSettings(in.ID, set); err != nil {
+				return err
+			}
+		}
+	}
+	if err := errors.Join(w.Ungrant(u.ID), w.DropSetup(u.ID), w.DropCode(u.ID)); err != nil {
+		return err
+	}
+	u.RemovedAt, u.DisabledAt = s.d.now(), s.d.now()
+	return w.SaveUser(u)
+}
+
+// ReleaseAddress frees an address that somebody has who was removed: his
+// account is disconnected, its mail stays where it is (S52). An address of
+// somebody who is here is released as its holder is told. Admins only.
+func (s *Seat) ReleaseAddress(ctx context.Context, address string) error {
+	return s.write(ctx, func(w Writer) error {
+		if err := s.mustAdmin(w, "release an address"); err != nil {
+			return err
+		}
+		h, err := w.AddressHolder(FoldAddress(address))
+		if errors.Is(err, ErrNoRow) {
+			return notFound("NO_SUCH_ADDRESS", "It is free: see postroom inbox map", "Nobody has the address %s.", address)
+		}
+		if err != nil {
+			return err
+		}
+		owner, err := w.User(h.Inbox.Owner)
+		if err != nil {
+			return err
+		}
+		if h.Inbox.Kind == Shared || owner.RemovedAt.IsZero() {
+			return conflict("HOLDER_IS_HERE", "Release it with: "+h.release(), "%s belongs to the %s inbox %q of %s, who has not left.", address, h.Inbox.Kind, h.Inbox.Name, owner.Name)
+		}
+		a, err := w.Account(h.Account)
+		if err != nil {
+			return err
+		}
+		if err := s.recall(w, a); err != nil {
+			return err
+		}
+		return s.cutOff(w, a)
+	})
+}
