@@ -30,7 +30,7 @@ func TestCrashTokens(t *testing.T) {
 		renewAndUse(t, path, os.Getenv("POSTROOM_TEST_NAIVE") != "")
 		return
 	}
-	o := newTokenOffice(t, time.Minute, false)
+	o := newTokenOffice(t, time.Minute, onlyDovecot)
 	kills := crash.Count(2, 40)
 	for range kills {
 		o.killRenewal(t, false, o.provider.BeforeLook)

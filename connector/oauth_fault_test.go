@@ -37,7 +37,7 @@ func (o *tokenOffice) cut(t *testing.T) {
 // (S233, S239, S254, S281-S286).
 func TestSignInFaults(t *testing.T) {
 	t.Parallel()
-	o := newTokenOffice(t, time.Minute, true)
+	o := newTokenOffice(t, time.Minute, bothServers)
 	run(t, o.worker(t))
 	is := func(state desk.AccountState, says string) {
 		t.Helper()
@@ -101,7 +101,7 @@ func TestSignInFaults(t *testing.T) {
 // A clock that is an hour off, here or at the provider, ends no sign-in.
 func TestClockOffByAnHour(t *testing.T) {
 	t.Parallel()
-	o := newTokenOffice(t, time.Minute, false)
+	o := newTokenOffice(t, time.Minute, onlyDovecot)
 	k := keys{tokens: o.tokens}
 	sign := func() error {
 		_, a, err := o.accountAndTokens(t)
@@ -195,7 +195,7 @@ func TestServersWordsOnTokens(t *testing.T) {
 // A server that is suddenly another one gets no token.
 func TestTokenStaysWhenTheCertificateChanges(t *testing.T) {
 	t.Parallel()
-	o := newTokenOffice(t, time.Minute, false)
+	o := newTokenOffice(t, time.Minute, onlyDovecot)
 	_, a, err := o.accountAndTokens(t)
 	if err != nil {
 		t.Fatal(err)

@@ -32,10 +32,18 @@ type tokenOffice struct {
 	ahead    *atomic.Int64 // how far the desk's clock is
 }
 
-func newTokenOffice(t testing.TB, ttl time.Duration, postfix bool) *tokenOffice {
+// servers are those that a test needs besides the provider.
+type servers int
+
+const (
+	noServers servers = iota
+	onlyDovecot
+	bothServers
+)
+
+func newTokenOffice(t testing.TB, ttl time.Duration, with servers) *tokenOffice {
 	t.Helper()
 	o := &tokenOffice{provider: testserver.StartOpenID(t, ttl, oauthUser, "ben@example.test"), ahead: &atomic.Int64{}}
-	o.mail = testserver.Start(t, testserver.Options{Users: []string{oauthUser}, Postfix: postfix, OAuth: o.provider.Introspection})
 	clock := func() time.Time { return time.Now().Add(time.Duration(o.ahead.Load())) }
 	o.office = openOfficeWith(t, filepath.Join(t.TempDir(), "desk.db"), desk.Outside{Clock: clock})
 	ctx := t.Context()
@@ -57,8 +65,12 @@ func newTokenOffice(t testing.TB, ttl time.Duration, postfix bool) *tokenOffice 
 		t.Fatal(err)
 	}
 	o.tokens = o.newTokens(t)
-	o.a = accountOn(t, "imaps://"+o.mail.IMAPS, o.mail.CAFile, oauthUser)
-	if postfix {
+	o.a = accountOn(t, "imap://127.0.0.1:1", "", oauthUser)
+	if with != noServers {
+		o.mail = testserver.Start(t, testserver.Options{Users: []string{oauthUser}, Postfix: with == bothServers, OAuth: o.provider.Introspection})
+		o.a = accountOn(t, "imaps://"+o.mail.IMAPS, o.mail.CAFile, oauthUser)
+	}
+	if with == bothServers {
 		o.a.SMTP = "smtp+starttls://" + o.mail.Submission
 	}
 	o.a.OAuth, o.a.OAuthUser, o.a.FilesSent = o.provider.Issuer, oauthUser, true
@@ -203,7 +215,7 @@ func howLong(t *testing.T) time.Duration {
 // anything.
 func TestTokensKeepAnAccountGoing(t *testing.T) {
 	t.Parallel()
-	o := newTokenOffice(t, 3*time.Second, true)
+	o := newTokenOffice(t, 3*time.Second, bothServers)
 	seen := o.states(t)
 	run(t, o.worker(t))
 	ends := time.Now().Add(howLong(t))

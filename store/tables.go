@@ -49,7 +49,8 @@ func tables() []table {
 		// A lease is the right of a process to serve the account here.
 		{name: "accounts", ids: counted, blank: map[string]string{"holder": "''", "until": "0"}},
 		{name: "oauth_clients"},
-		{name: "tokens"},
+		// Who asks for new ones does so here.
+		{name: "tokens", blank: map[string]string{"asking": "''"}},
 		{name: "addresses"},
 		{name: "served"},
 		{name: "mailboxes"},

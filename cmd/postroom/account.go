@@ -16,6 +16,8 @@ type accountForm struct {
 	IMAP           string `json:"imap"`
 	SMTP           string `json:"smtp"`
 	Username       string `json:"username"`
+	OAuth          string `json:"oauth"`
+	OAuthUser      string `json:"oauth_user"`
 	State          string `json:"state"`
 	Cause          string `json:"cause"`
 	Since          stamp  `json:"since"`
@@ -28,7 +30,7 @@ type accountForm struct {
 
 func accountOf(a desk.Account, inbox string) accountForm {
 	return accountForm{
-		Address: a.Address, Inbox: inbox, IMAP: a.IMAP, SMTP: a.SMTP, Username: a.Username,
+		Address: a.Address, Inbox: inbox, IMAP: a.IMAP, SMTP: a.SMTP, Username: a.Username, OAuth: a.OAuth, OAuthUser: a.OAuthUser,
 		State: string(a.State), Cause: a.Cause, Since: stamp(a.Since), CutOff: stamp(a.CutOff), WriteBack: string(a.WriteBack),
 		AuthServID: a.AuthServID, PlusAddressing: a.PlusAddressing, FilesSent: a.FilesSent,
 	}
