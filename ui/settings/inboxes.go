@@ -142,7 +142,7 @@ func (p *inboxes) row(b box) row {
 		return r
 	}
 	r.right = safe.Addr(b.account.Address)
-	words, role := p.health(*b.account)
+	words, role := health(p.s.sh, *b.account)
 	r.role = role
 	switch role {
 	case theme.Good:
@@ -156,8 +156,8 @@ func (p *inboxes) row(b box) row {
 }
 
 // health is how an account is, in words, and since when.
-func (p *inboxes) health(a desk.Account) (safe.Text, theme.Role) {
-	since := p.s.sh.When(a.Since)
+func health(sh *shell.Shell, a desk.Account) (safe.Text, theme.Role) {
+	since := sh.When(a.Since)
 	switch a.State {
 	case desk.AccountConnected:
 		return safe.Sprintf("connected since %s", since), theme.Good
@@ -212,13 +212,13 @@ func (p *inboxes) accountSheet(s *sheet, b box) {
 	a := *b.account
 	if a.Address == "" {
 		s.gap()
-		words, role := p.health(a)
+		words, role := health(p.s.sh, a)
 		s.fact(safe.Const("mailbox"), role, words)
 		s.say(theme.Faint, safe.Const("It is personal: whose address it is and what is in it is for its owner only."))
 		return
 	}
 	s.title(safe.Addr(a.Address))
-	words, role := p.health(a)
+	words, role := health(p.s.sh, a)
 	s.fact(safe.Const("health"), role, words)
 	if a.Cause != "" {
 		s.fact(safe.Const("cause"), theme.Plain, safe.Line(a.Cause))

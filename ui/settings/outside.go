@@ -53,6 +53,7 @@ type Copied struct {
 type Desk interface {
 	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
 	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Progress(context.Context, desk.AccountID) (desk.Progress, error)
 	Addresses(context.Context) ([]desk.Address, error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)

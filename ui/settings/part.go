@@ -47,6 +47,7 @@ type verb struct {
 const (
 	Inboxes  shell.Setting = "inboxes"
 	People   shell.Setting = "people"
+	Jobs     shell.Setting = "jobs"
 	AuditLog shell.Setting = "audit"
 	Backup   shell.Setting = "backup"
 	Doctor   shell.Setting = "doctor"

@@ -55,3 +55,19 @@ func TestDoctor(t *testing.T) {
 	// Who is no admin cannot sign, and is told so.
 	o.open(o.tom, 120, 40).Press(":").Type("settings doctor").Press("enter", "enter", "right", "enter").See("only admins sign off")
 }
+
+func TestSyncAndJobs(t *testing.T) {
+	o := newOffice(t)
+	d := pick(o.open(o.maya, 120, 40), "settings sync").See("Sync & jobs", "nothing waits", "INBOX", "0 mails here").NotSee("toms@acme.test")
+	o.receive("Billing", desk.Mail{MessageID: "1@x", From: []desk.Mailbox{{Addr: "ana@x.test"}}, Subject: "Hello", Date: o.clock.Now()})
+	d.Listen().See("1 mails here")
+	golden(t, d, "jobs-120x40-dark", 120, 40)
+	_, err := o.maya.BeginTest(context.Background(), "Billing", o.account("billing@acme.test").ID)
+	must(t, err)
+	d.Listen().See("one mail waits")
+	d.Press("j").See("maya@acme.test", "nothing waits")
+	// What is not one's own is as if it were not there.
+	if _, err := o.tom.Progress(context.Background(), o.account("maya@acme.test").ID); desk.KindOf(err) != desk.NotFound {
+		t.Errorf("tom is told %v", err)
+	}
+}
