@@ -24,6 +24,12 @@ type Setup struct {
 	Username        string `json:"username,omitempty"`
 	CAFile          string `json:"ca_file,omitempty"`
 	PasswordCommand string `json:"password_command,omitempty"`
+	// SignIn is the provider that signs the account in, as in [Account.OAuth], or
+	// "password"; empty while nobody has said. Device asks for a code, and Person
+	// is who signs in where that is not the address.
+	SignIn string `json:"sign_in,omitempty"`
+	Device bool   `json:"device,omitempty"`
+	Person string `json:"person,omitempty"`
 	// FilesSent is that of the account; Found says where the servers are from,
 	// as the end of a sentence.
 	FilesSent bool   `json:"files_sent,omitempty"`
@@ -55,7 +61,7 @@ const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.Inbox, s.Owner, s.Deputy}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy}
 	return append(append(list, s.Confirmed...), s.Members...)
 }
 

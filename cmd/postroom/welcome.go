@@ -6,6 +6,7 @@ import (
 
 	"postroom/connector"
 	"postroom/connector/dial"
+	"postroom/connector/oauth"
 	"postroom/desk"
 	"postroom/ui"
 	"postroom/ui/connect"
@@ -20,20 +21,60 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 	if err != nil {
 		return nil, err
 	}
+	tokens, err := p.tokens(h)
+	if err != nil {
+		return nil, err
+	}
 	screens := ui.WithWelcome(welcome.Outside{LookAround: func() { p.wantsDemo = true }}, connect.Outside{
 		Desk: h.seat,
 		Server: func(protocol, typed string) (string, error) {
 			a, err := dial.ParseHostPort(protocol, typed)
 			return a.String(), err
 		},
-		Find:         p.findServers,
-		Look:         lookAtMailbox,
-		Send:         connector.ProbeSMTP,
-		Password:     secrets.Password,
+		Find:      p.findServers,
+		Look:      lookAtMailbox,
+		Send:      connector.ProbeSMTP,
+		Password:  secrets.Password,
+		Providers: func(ctx context.Context, a desk.Account) (connect.Offered, error) { return p.providers(ctx, h, a) },
+		Begin: func(ctx context.Context, provider, who string, device bool) (connect.SignIn, error) {
+			in, err := tokens.Begin(ctx, provider, who, device)
+			if err != nil {
+				return connect.SignIn{}, err
+			}
+			return connect.SignIn{
+				URL: in.URL, Code: in.Code, Words: in.Words, Paste: in.Paste, Close: in.Close,
+				Wait: func(ctx context.Context) (connect.SignedIn, error) {
+					signed, err := in.Wait(ctx)
+					return connect.SignedIn{Token: signed.Token, Person: signed.Person, Seal: signed.Seal}, err
+				},
+			}, nil
+		},
 		Seal:         secrets.Seal,
 		Certificates: readCertificates,
 	})
 	return ui.WithSettings(screens, p.settings(h, secrets)), nil
+}
+
+// providers are those that may sign an account in: the one its server belongs
+// to, else those that somebody has set up by their address.
+func (p *program) providers(ctx context.Context, h *house, a desk.Account) (connect.Offered, error) {
+	var offered connect.Offered
+	at, err := dial.Parse(a.IMAP)
+	if err != nil {
+		return offered, nil //nolint:nilerr // what is no server is said when somebody goes on
+	}
+	clients, err := h.seat.OAuthClients(ctx)
+	likely := oauth.For(at.Host)
+	for _, c := range clients {
+		if c.Provider == likely || likely == "" && !oauth.Known(c.Provider) {
+			known := oauth.New(oauth.Settings{Key: c.Provider})
+			offered.Providers = append(offered.Providers, connect.Provider{Key: c.Provider, Name: known.Name, Device: c.Provider != oauth.Google})
+		}
+	}
+	if likely != "" {
+		offered.Warning = passwordWarning(likely).String()
+	}
+	return offered, err
 }
 
 // lookAtMailbox signs in and counts what a first sync would bring.

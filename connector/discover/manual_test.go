@@ -13,7 +13,9 @@ func manualRow(p provider) string {
 	if note == "" {
 		note = "The usual password."
 	}
-	bare := func(url string) string { return "`" + strings.TrimPrefix(strings.TrimPrefix(url, "imaps://"), "smtps://") + "`" }
+	bare := func(url string) string {
+		return "`" + strings.TrimPrefix(strings.TrimPrefix(url, "imaps://"), "smtps://") + "`"
+	}
 	return fmt.Sprintf("| %s | %s | %s | %s |", p.name, bare(p.imap), bare(p.smtp), note)
 }
 

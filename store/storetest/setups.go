@@ -14,7 +14,7 @@ import (
 func testSetups(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	want := desk.Setup{
-		Step: "servers", Kind: desk.Shared, Address: "new@bücher.test", IMAP: "mail.acme.test:993", Username: "n\"ew", FilesSent: true,
+		Step: "servers", Kind: desk.Shared, Address: "new@bücher.test", IMAP: "mail.acme.test:993", Username: "n\"ew", FilesSent: true, SignIn: "microsoft", Device: true, Person: "ann@acme.test",
 		Confirmed: []string{"It looks odd."}, Inbox: "New", Existing: true, Members: []string{"ben"}, Owner: "maya", Deputy: "ben", CutOff: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Connected: true,
 	}
 	w.ok(w.ben.SaveSetup(w.ctx, desk.Setup{Address: "before"}))

@@ -40,10 +40,12 @@ func (s *Screen) goOn(at step) tea.Cmd {
 	switch {
 	case s.said.Connected:
 		return s.show(atTest)
+	case at == atConsent:
+		return s.show(atSignIn)
 	case at == atFit, at == atInbox, at == atPreview:
 		s.resume = at
 		cmd := s.show(atSignIn)
-		s.remark = safe.Const("The password is kept nowhere, so it is asked for again. All else is as you left it.")
+		s.remark = safe.Const("What signs in is kept nowhere, so it is asked for again. All else is as you left it.")
 		return cmd
 	case slices.Contains([]step{atGoal, atAddress, atRole, atServers, atSignIn}, at):
 		return s.show(at)

@@ -52,6 +52,16 @@ type Screen struct {
 	recount shell.Lane[Look]
 	access  shell.Lane[desk.InboxAccess]
 
+	// offered are the ways to sign in at offeredFor; in is a sign-in that lasts,
+	// signed one that has been agreed to.
+	offered    Offered
+	offeredFor string
+	offering   shell.Lane[Offered]
+	opening    shell.Lane[opened]
+	signing    shell.Lane[SignedIn]
+	in         SignIn
+	signed     *SignedIn
+
 	note    string // what there is to know about the servers that were found
 	account desk.Account
 	look    Look
@@ -97,6 +107,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.found(msg)
 	case shell.Answer[struct{}]:
 		return s.checked(msg)
+	case shell.Answer[Offered]:
+		return s.wasOffered(msg)
+	case shell.Answer[opened]:
+		return s.signInOpened(msg)
+	case shell.Answer[SignedIn]:
+		return s.agreed(msg)
 	case shell.Answer[tested]:
 		return s.tested(msg)
 	case shell.Answer[Look]:
@@ -204,6 +220,7 @@ func (s *Screen) forget() tea.Cmd {
 // going on: what is left can be done at any time.
 func (s *Screen) Close() tea.Cmd {
 	defer s.password.Erase()
+	s.closeSignIn()
 	if s.said.Connected {
 		return tea.Batch(s.journey.Close(), s.forget())
 	}
@@ -287,15 +304,17 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		return nil, false
 	}
 	s.page.read(s)
+	s.closeSignIn()
 	return s.show(to), true
 }
 
 // stop interrupts a question to a server. What is being written is not stopped:
 // in a moment it is there or refused.
 func (s *Screen) stop() bool {
-	if !s.test.Busy() && !s.check.Busy() {
+	if !s.test.Busy() && !s.check.Busy() && !s.opening.Busy() {
 		return false
 	}
+	s.closeSignIn()
 	s.test.Drop()
 	s.check.Drop()
 	s.doing, s.remark = safe.Text{}, safe.Const("Stopped. Nothing has been written.")

@@ -31,6 +31,12 @@ type Outside struct {
 	Send func(ctx context.Context, a desk.Account, password string) error
 	// Password gives the password of an account that has a command for it.
 	Password func(ctx context.Context, a desk.Account) (string, error)
+	// Providers tells where an account may sign in instead of with a password,
+	// by its IMAP server and what is set up at this desk; nil for nowhere.
+	Providers func(context.Context, desk.Account) (Offered, error)
+	// Begin starts a sign-in at a provider; who signs in may be filled in
+	// there. device asks for a code instead of a browser.
+	Begin func(ctx context.Context, provider, who string, device bool) (SignIn, error)
 	// Seal makes of a password what may be stored in [desk.Account.Secret].
 	Seal func(password []byte) ([]byte, error)
 	// Certificates reads a file of certificates to trust besides the system's,
@@ -49,6 +55,41 @@ type Servers struct {
 	// From is where they are from, as the end of a sentence without a stop;
 	// Note what there is to know about them, in whole sentences, or empty.
 	From, Note string
+}
+
+// Offered are the providers at which an account may sign in, the best first.
+// Warning says, in whole sentences, what speaks against a password; or empty.
+type Offered struct {
+	Providers []Provider
+	Warning   string
+}
+
+// Provider signs people in. Device says that it may have a way by a code that is
+// typed in on another machine.
+type Provider struct {
+	Key, Name string
+	Device    bool
+}
+
+// SignIn is a person's way through the pages of a provider. It is waited for,
+// or closed.
+type SignIn struct {
+	// URL is the page to open. Code, if any, is what is typed there.
+	URL, Code string
+	// Words say, after "postroom may", what is going to be allowed.
+	Words []string
+	// Paste takes the address that a browser on another machine has ended at.
+	Paste func(address string) error
+	// Wait returns when somebody has agreed, or refused.
+	Wait  func(context.Context) (SignedIn, error)
+	Close func()
+}
+
+// SignedIn is what has come of it: a token to sign in with now, who it is as far
+// as the provider says, and what may be kept in [desk.Account.Secret].
+type SignedIn struct {
+	Token, Person string
+	Seal          func() ([]byte, error)
 }
 
 // Look is what is in a mailbox.

@@ -19,6 +19,7 @@ const (
 	atRole    step = "role" // the address does not look like it
 	atServers step = "servers"
 	atSignIn  step = "sign-in"
+	atConsent step = "consent" // at the provider's pages
 	atFit     step = "fit" // its mail does not look like it
 	atInbox   step = "inbox"
 	atPreview step = "preview"
@@ -37,7 +38,7 @@ func (at step) number() int {
 	switch at {
 	case atRole:
 		at = atAddress
-	case atFit:
+	case atFit, atConsent:
 		at = atSignIn
 	default:
 	}
@@ -54,7 +55,7 @@ func (at step) before() step {
 	switch at {
 	case atRole:
 		return atAddress
-	case atFit:
+	case atFit, atConsent:
 		return atSignIn
 	case atResume, atGoal, atTest, atAccess:
 		return ""
@@ -83,7 +84,7 @@ type page struct {
 func (s *Screen) show(at step) tea.Cmd {
 	makers := map[step]func(*Screen) (*page, tea.Cmd){
 		atResume: resumePage, atGoal: goalPage, atAddress: addressPage, atRole: rolePage, atServers: serversPage, atSignIn: signInPage,
-		atFit: fitPage, atInbox: inboxPage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
+		atConsent: consentPage, atFit: fitPage, atInbox: inboxPage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
 	}
 	s.doing, s.remark, s.problem, s.fresh = safe.Text{}, safe.Text{}, safe.Text{}, false
 	p, cmd := makers[at](s)

@@ -81,7 +81,7 @@ func (s *Screen) previewed(out *sheet) {
 
 // counts asks how much is history with another cut-off.
 func (s *Screen) counts() tea.Cmd {
-	o, a, password := s.o, s.account, s.password.Value()
+	o, a, password := s.o, s.account, s.secret()
 	if a.CutOff.Equal(s.cutOff()) {
 		return nil
 	}
@@ -121,18 +121,15 @@ type connected struct {
 // connect seals the password, makes the inbox and connects the account. It is
 // the first thing that writes more than how far one has come.
 func (s *Screen) connect() tea.Cmd {
-	o, a, u, password := s.o, s.account, s.said, s.password.Value()
-	a.CutOff, a.PasswordCommand = u.CutOff, u.PasswordCommand
+	o, a, u, signed, password := s.o, s.account, s.said, s.signed, s.password.Value()
+	a.CutOff = u.CutOff
 	s.doing = safe.Const("Writing the inbox…")
 	s.recount.Drop()
 	return shell.Do(s.sh, func(ctx context.Context) (connected, error) {
 		c := connected{screen: s}
-		if a.PasswordCommand == "" {
-			sealed, err := o.Seal([]byte(password))
-			if err != nil {
-				return c, err
-			}
-			a.Secret = sealed
+		var err error
+		if a.Secret, err = o.sealed(a, signed, password); err != nil {
+			return c, err
 		}
 		if !u.Existing {
 			if _, err := o.Desk.CreateInbox(ctx, u.Inbox, u.Kind); err != nil {
@@ -143,7 +140,6 @@ func (s *Screen) connect() tea.Cmd {
 		if err := o.furnish(ctx, u); err != nil {
 			return c, err
 		}
-		var err error
 		c.account, err = o.Desk.Connect(ctx, u.Inbox, a)
 		return c, err
 	}, func(c connected, err error) tea.Msg { c.err = err; return c })
@@ -160,6 +156,7 @@ func (s *Screen) connected(c connected) tea.Cmd {
 		return tea.Batch(s.failed(c.err), s.keep())
 	}
 	s.password.Erase()
+	s.signed = nil
 	s.said.Connected, s.account = true, c.account
 	n := s.look.Messages()
 	text := safe.Sprintf("%s is connected; its %s messages come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))

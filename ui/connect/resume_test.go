@@ -33,7 +33,7 @@ func TestTheWizardGoesOn(t *testing.T) {
 		{"half the servers", func(d *uitest.Driver) { d.Type("imap.acme.test").Press("tab") }, []string{"3 of 8", "imap.acme.test"}},
 		{"sign-in", func(d *uitest.Driver) { next(d.Type("smtp.acme.test"), 3) }, []string{"4 of 8", "How does " + team}},
 		{"password", func(d *uitest.Driver) { d.Type("top secret").Press("tab") }, []string{"4 of 8", "or an app password"}},
-		{"inbox", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8", "The password is kept nowhere"}},
+		{"inbox", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8", "What signs in is kept nowhere"}},
 		{"named", func(d *uitest.Driver) { d.Press("ctrl+u").Type("Helpers").Press("tab") }, []string{"4 of 8"}},
 		{"preview", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
 		{"cut-off", func(d *uitest.Driver) { d.Press("down") }, []string{"4 of 8"}},

@@ -10,6 +10,7 @@ import (
 	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/shell"
+	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
 
@@ -46,40 +47,80 @@ type failedAt struct {
 func (e *failedAt) Error() string { return e.err.Error() }
 func (e *failedAt) Unwrap() error { return e.err }
 
-// signInPage asks for what lets us in.
+// signInPage asks for what lets us in: at a provider where there is one, else a
+// password.
 func signInPage(s *Screen) (*page, tea.Cmd) {
 	p := &page{title: safe.Const("sign-in"), question: safe.Sprintf("How does %s sign in?", safe.Addr(s.said.Address))}
-	p.form.Rows = []widget.FormRow{
-		inPassword: {Label: safe.Const("Password"), Hint: safe.Const("or an app password; it is stored sealed"), Secret: true, Field: s.password},
-		inCommand:  {Label: safe.Const("or a command"), Hint: safe.Const("that prints it, run at each connection")},
+	ways := s.ways()
+	p.form.Rows = s.wayRow(ways)
+	above := len(p.form.Rows)
+	at, provided := s.atProvider()
+	if provided {
+		who := widget.FormRow{Label: safe.Const("Signs in as"), Hint: safe.Const("the address; another where a person opens a shared mailbox")}
+		who.Field.Set(s.said.Person)
+		p.form.Rows = append(p.form.Rows, who)
+		p.form.Buttons = []safe.Text{safe.Const("Sign in"), safe.Const("Back")}
+	} else {
+		p.form.Rows = append(p.form.Rows,
+			widget.FormRow{Label: safe.Const("Password"), Hint: safe.Const("or an app password; it is stored sealed"), Secret: true, Field: s.password},
+			widget.FormRow{Label: safe.Const("or a command"), Hint: safe.Const("that prints it, run at each connection")})
+		p.form.Rows[above+inCommand].Field.Set(s.said.PasswordCommand)
+		p.form.Buttons = []safe.Text{safe.Const("Test and go on"), safe.Const("Back")}
 	}
-	p.form.Rows[inCommand].Field.Set(s.said.PasswordCommand)
-	p.form.Buttons = []safe.Text{safe.Const("Test and go on"), safe.Const("Back")}
+	p.above = func(s *Screen, out *sheet) {
+		if s.offered.Warning != "" && !provided {
+			out.say(theme.Warn, safe.Line(s.offered.Warning))
+			out.gap()
+		}
+	}
+	p.chose = func(s *Screen) tea.Cmd { return s.show(atSignIn) }
 	p.read = func(s *Screen) {
-		s.password = p.form.Rows[inPassword].Field
-		s.said.PasswordCommand = p.form.Value(inCommand)
+		if above > 0 {
+			w := ways[p.form.Rows[0].Chosen]
+			s.said.SignIn, s.said.Device = w.key, w.device
+		}
+		if provided {
+			s.said.Person = p.form.Value(above)
+			return
+		}
+		s.password = p.form.Rows[above+inPassword].Field
+		s.said.PasswordCommand = p.form.Value(above + inCommand)
 	}
 	p.take = func(s *Screen) tea.Cmd {
-		if s.password.Value() != "" && s.said.PasswordCommand != "" {
-			return p.wrong(inCommand, safe.Const("Give a password or a command, not both."))
-		}
-		if s.said.PasswordCommand == "" && !p.needed(inPassword, safe.Const("The password is needed to sign in.")) {
-			return nil
-		}
 		if wrong := s.readServers(); len(wrong) > 0 {
 			cmd := s.show(atServers)
 			s.page.wrongs(wrong)
 			return cmd
 		}
+		if provided {
+			s.account.PasswordCommand = ""
+			return s.beginSignIn(at)
+		}
+		if s.password.Value() != "" && s.said.PasswordCommand != "" {
+			return p.wrong(above+inCommand, safe.Const("Give a password or a command, not both."))
+		}
+		if s.said.PasswordCommand == "" && !p.needed(above+inPassword, safe.Const("The password is needed to sign in.")) {
+			return nil
+		}
+		s.signed = nil
 		return s.signIn()
 	}
-	return p, nil
+	return p, s.offer()
+}
+
+// signInRow is where a field of the sign-in stands: with a provider there is
+// none but the choice.
+func (s *Screen) signInRow(field int) int {
+	if _, provided := s.atProvider(); provided {
+		return 0
+	}
+	return field + min(len(s.offered.Providers), 1)
 }
 
 // signIn begins the test: what is wrong with a file or a command is found
 // before a password goes anywhere.
 func (s *Screen) signIn() tea.Cmd {
-	o, a, path, password := s.o, s.account, s.said.CAFile, s.password.Value()
+	o, a, path, password := s.o, s.account, s.said.CAFile, s.secret()
 	a.CutOff = s.cutOff()
 	return s.ride(safe.Const("Getting ready…"), preparing, func(ctx context.Context) (tested, error) {
 		t := tested{stage: preparing, account: a, password: password}
@@ -186,13 +227,13 @@ func (s *Screen) culprit(err error) (step, int) {
 	case preparing:
 		return atServers, inCA
 	case asking:
-		return atSignIn, inCommand
+		return atSignIn, s.signInRow(inCommand)
 	case receiving:
 		if desk.KindOf(err) == desk.Denied {
 			if s.account.PasswordCommand != "" {
-				return atSignIn, inCommand
+				return atSignIn, s.signInRow(inCommand)
 			}
-			return atSignIn, inPassword
+			return atSignIn, s.signInRow(inPassword)
 		}
 		return atServers, inIMAP
 	default:

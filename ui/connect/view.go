@@ -107,6 +107,8 @@ func (s *Screen) below(out *sheet) (news bool) {
 		out.say(theme.Bad, safe.Sprintf("! %s", s.problem))
 	case !s.remark.IsEmpty():
 		out.say(theme.Faint, s.remark)
+	case s.signing.Busy():
+		out.say(theme.Accent, safe.Const("Waiting until somebody has agreed there… esc stops"))
 	case s.recount.Busy():
 		out.say(theme.Accent, safe.Const("Counting…"))
 	case s.page.at == atResume, s.said.Connected:
