@@ -65,3 +65,26 @@ func TestFirstRunConnectsAMailbox(t *testing.T) {
 		t.Errorf("the accounts are\n%s", got)
 	}
 }
+
+// TestTheWizardSignsInAtAProvider by a code, on a real one that the mail server
+// asks, into an inbox that is there.
+func TestTheWizardSignsInAtAProvider(t *testing.T) {
+	t.Parallel()
+	d := newSigningDesk(t)
+	d.must("oauth", "set", d.provider.Issuer, "--client-id", testserver.ClientID, "--public", "--scope", testserver.ReadScope)
+	g := d.open(100, 40)
+	g.see("All open").press(":").see("commands").press("connect a mailbox").see("> connect a mailbox").press("\r").see("Whose mail is it?")
+	g.press("\t\r").see("Which address is it?")
+	g.press(anna + "\t\r").see("Which servers have the mail of " + anna)
+	g.press(d.mail.IMAPS+"\t"+d.mail.SMTPS+"\t\t"+d.mail.CAFile+"\t\r").see("Sign in", "by a code")
+	g.press("2\t\t\r").see("The code to type there:")
+	_, code, _ := strings.Cut(g.frame(), "The code to type there: ")
+	code, _, _ = strings.Cut(code, " ")
+	d.provider.ApproveDevice(t, code, anna)
+	g.see("Into which inbox does its mail go?", "there already")
+	g.press("2\t\r").see("Connect " + anna + " to Anna?")
+	g.press("\t\r").see("Does a mail go out and come back?")
+	g.press("\r").see("It went out and came back the whole way.")
+	// An account that signs in there is in the way of forgetting the provider.
+	d.refuses(exitConflict, "sign", "oauth", "remove", d.provider.Issuer)
+}

@@ -20,7 +20,7 @@ const (
 	atServers step = "servers"
 	atSignIn  step = "sign-in"
 	atConsent step = "consent" // at the provider's pages
-	atFit     step = "fit" // its mail does not look like it
+	atFit     step = "fit"     // its mail does not look like it
 	atInbox   step = "inbox"
 	atPreview step = "preview"
 	atTest    step = "test"
