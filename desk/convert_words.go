@@ -19,15 +19,15 @@ type Effect struct {
 func (c Converted) Effects() []Effect {
 	moves := c.History == HistoryMove
 	list := []Effect{{"new mail", c.newMail()}, {"conversations", c.conversations()}}
-	about := "of new mail to " + c.Address
+	lost, gained := "new mail to "+c.Address, "new mail to "+c.Address
 	if moves {
-		about = "of all this, old and new"
+		lost, gained = "any of it, old or new", "all of it, old and new"
 	}
 	if len(c.Losing) > 0 {
-		list = append(list, Effect{"lose access", names(c.Losing) + " no longer " + plural(len(c.Losing), "reads", "read") + " any " + about + "."})
+		list = append(list, Effect{"lose access", names(c.Losing) + " no longer " + plural(len(c.Losing), "reads ", "read ") + lost + "."})
 	}
 	if len(c.Gaining) > 0 {
-		list = append(list, Effect{"gain access", names(c.Gaining) + " will read all " + about + "."})
+		list = append(list, Effect{"gain access", names(c.Gaining) + " will read " + gained + "."})
 	}
 	if len(c.Losing)+len(c.Gaining) == 0 {
 		list = append(list, Effect{"access", "The same people read it as before."})

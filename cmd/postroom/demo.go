@@ -145,6 +145,11 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 		if _, err := h.seat.Connect(ctx, m.Inbox, a); err != nil {
 			return err
 		}
+		if m.Alias != "" {
+			if _, err := h.seat.AddAddress(ctx, m.Address, m.Alias, desk.AddressAlias); err != nil {
+				return err
+			}
+		}
 		if kind == desk.Personal {
 			continue
 		}

@@ -15,6 +15,8 @@ type Mailbox struct {
 	// Inbox is the name of the inbox it serves; Personal whose login owns it,
 	// empty for a shared one.
 	Inbox, Personal string
+	// Alias is another address whose mail arrives there; empty for none.
+	Alias string
 }
 
 // Person is one of the agents of the sample office.
@@ -23,9 +25,9 @@ type Person struct{ Login, Name string }
 // Mailboxes lists the mailboxes there are.
 func Mailboxes() []Mailbox {
 	return []Mailbox{
-		{"support@acme.test", "sample", "Support", ""},
-		{"billing@acme.test", "sample", "Billing", ""},
-		{"maya@acme.test", "sample", "Maya", "maya"},
+		{"support@acme.test", "sample", "Support", "", "help@acme.test"},
+		{"billing@acme.test", "sample", "Billing", "", ""},
+		{"maya@acme.test", "sample", "Maya", "maya", ""},
 	}
 }
 
@@ -171,11 +173,13 @@ func (o *Office) oddities(now time.Time) []delivery {
 		l.extra = extra
 		return l
 	}
+	toAlias := plain("Emoji 👩‍👩‍👧‍👦 family", "family@photos.test", "Photos 🏳️‍🌈 ✈️ from हिंदी and 한국", "Wide, joined and combined: e\u0301 ñ 👍🏽", 4*time.Hour, "")
+	toAlias.to = Mailboxes()[0].Alias
 	return []delivery{
 		{letter: plain("Hanna Lindqvist", "hanna@lindqvist.test", "Automatic reply: your order", "I am away until Monday and will read your mail then.", 3*time.Hour, "Auto-Submitted: auto-replied\r\n"), mailbox: "support@acme.test", folder: "INBOX"},
 		{letter: plain("Shop news", "news@shop.test", "Everything must go", "Our autumn sale ends tonight.", 5*time.Hour, "List-Unsubscribe: <mailto:leave@shop.test>\r\nList-Id: <news.shop.test>\r\nPrecedence: bulk\r\n"), mailbox: "support@acme.test", folder: "INBOX"},
 		{letter: plain("Prize desk", "win@prizes.test", "You have won", "Answer with your account number.", 26*time.Hour, ""), mailbox: "support@acme.test", folder: "Junk"},
 		{letter: plain("\x1b[31mRed\x1b[0m", "red@hostile.test", "Look \x1b[2J\x1b[H here \u202egnp.exe", "A mail that would like to clear your screen:\n\x1b]0;title\x07\x1b[2J\nIt cannot.", 90*time.Minute, ""), mailbox: "support@acme.test", folder: "INBOX"},
-		{letter: plain("Emoji 👩‍👩‍👧‍👦 family", "family@photos.test", "Photos 🏳️‍🌈 ✈️ from हिंदी and 한국", "Wide, joined and combined: e\u0301 ñ 👍🏽", 4*time.Hour, ""), mailbox: "support@acme.test", folder: "INBOX"},
+		{letter: toAlias, mailbox: "support@acme.test", folder: "INBOX"},
 	}
 }

@@ -121,3 +121,29 @@ func TestLettersAreWellFormed(t *testing.T) {
 		}
 	}
 }
+
+// TestAliasArrives: mail to an alias is in the mailbox it belongs to.
+func TestAliasArrives(t *testing.T) {
+	o, err := Open(time.Now(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.Close() })
+	box, other := Mailboxes()[0], Mailboxes()[1]
+	before, beside := count(t, o, box, "INBOX"), count(t, o, other, "INBOX")
+	addr := strings.TrimPrefix(o.SMTP, "smtp://")
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := "From: " + box.Alias + "\r\nTo: " + box.Alias + "\r\nSubject: To ourselves\r\n\r\nHello\r\n"
+	if err := smtp.SendMail(addr, smtp.PlainAuth("", box.Address, box.Password, host), box.Alias, []string{box.Alias}, []byte(raw)); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, o, box, "INBOX"); got != before+1 {
+		t.Errorf("%s has %d mails, %d before", box.Address, got, before)
+	}
+	if got := count(t, o, other, "INBOX"); got != beside {
+		t.Errorf("%s has %d mails, %d before", other.Address, got, beside)
+	}
+}

@@ -41,6 +41,9 @@ func serve(sent func(from string, rcpts []string, raw []byte)) (*servers, error)
 		}
 		mem.AddUser(u)
 		s.users[m.Address], s.passwords[m.Address] = u, m.Password
+		if m.Alias != "" {
+			s.users[m.Alias] = u
+		}
 	}
 	var listen net.ListenConfig
 	imapLn, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -137,7 +140,10 @@ func (s *submission) Data(r io.Reader) error {
 		if !ok {
 			continue
 		}
-		if _, err := u.Append("INBOX", literal{bytes.NewReader(raw), int64(len(raw))}, &imap.AppendOptions{Time: time.Now()}); err != nil {
+		// A server notes where it has delivered a mail: what comes in never has
+		// the very bytes of what went out.
+		got := append([]byte("Delivered-To: "+to+"\r\n"), raw...)
+		if _, err := u.Append("INBOX", literal{bytes.NewReader(got), int64(len(got))}, &imap.AppendOptions{Time: time.Now()}); err != nil {
 			return err
 		}
 	}
