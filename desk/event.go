@@ -61,6 +61,7 @@ const (
 	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
 	EventInboxSet            EventKind = "inbox set"    // settings by their keys
 	EventSignatureSet        EventKind = "signature set"
+	EventNotifySet           EventKind = "notifying set" // of what somebody hears
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -74,6 +75,7 @@ func EventKinds() []EventKind {
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
+		EventNotifySet,
 	}
 }
 

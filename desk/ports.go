@@ -142,12 +142,16 @@ type PeopleWriter interface {
 type SettingsReader interface {
 	InboxSettings(InboxID) (InboxSettings, error)
 	UserSignature(UserID) (string, error)
+	// NotifyRule is what a user has chosen to hear of an inbox; [ErrNoRow]
+	// when he has not.
+	NotifyRule(UserID, InboxID) (NotifyRule, error)
 }
 
 // SettingsWriter keeps what has been chosen.
 type SettingsWriter interface {
 	SaveInboxSettings(InboxID, InboxSettings) error
 	SaveUserSignature(UserID, string) error
+	SaveNotifyRule(UserID, InboxID, NotifyRule) error
 }
 
 // AccountReader finds accounts. Disconnected ones are not found.
@@ -403,6 +407,10 @@ type MirrorWriter interface {
 type JournalReader interface {
 	LastSeq() (Seq, error)
 	EventsAfter(after Seq, limit int) ([]Event, error)
+	// Happenings are the events behind after, up to last, in the inboxes the
+	// viewer sees: unread mail by people in conversations that are no spam,
+	// and who was assigned one. In their order.
+	Happenings(viewer UserID, after, last Seq) ([]Happening, error)
 	// EventsSince are the events of a kind in an inbox after a time, oldest
 	// first. No index leads there: it is for what is rare.
 	EventsSince(in InboxID, kind EventKind, since time.Time) ([]Event, error)

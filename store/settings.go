@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"time"
 
 	"postroom/desk"
 )
@@ -15,6 +16,19 @@ const (
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
 		ON CONFLICT (user_id) DO UPDATE SET signature = excluded.signature`
+
+	getNotifyRule  = `SELECT about, ways, every FROM notify_rules WHERE user_id = ? AND inbox = ?`
+	saveNotifyRule = `INSERT INTO notify_rules (user_id, inbox, about, ways, every) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (user_id, inbox) DO UPDATE SET about = excluded.about, ways = excluded.ways, every = excluded.every`
+	// happenings needs the span, the viewer twice. Automatic mail has its kind
+	// in after.
+	happenings = `SELECT e.seq, e.kind, e.user_id, e.inbox, c.id, c.assignee, c.who
+		FROM events e JOIN conversations c ON c.id = e.conversation
+		WHERE e.seq > ? AND e.seq <= ? AND c.spam = 0
+		AND EXISTS (SELECT 1 FROM members m WHERE m.user_id = ? AND m.inbox = e.inbox)
+		AND (e.kind = 'assigned' OR e.kind = 'message received' AND e.after IS NULL AND e.message <= c.last_in
+			AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.user_id = ? AND r.conversation = c.id AND r.up_to >= c.last_in))
+		ORDER BY e.seq`
 )
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
@@ -50,4 +64,31 @@ func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error 
 // SaveUserSignature implements [desk.SettingsWriter].
 func (w *writer) SaveUserSignature(u desk.UserID, text string) error {
 	return w.do(saveUserSignature, u, text)
+}
+
+// NotifyRule implements [desk.SettingsReader].
+func (r *reader) NotifyRule(u desk.UserID, in desk.InboxID) (desk.NotifyRule, error) {
+	var n desk.NotifyRule
+	var minutes int64
+	err := r.get(getNotifyRule, []any{u, in}, &n.About, jsonInto{&n.Ways}, &minutes)
+	n.Every = time.Duration(minutes) * time.Minute
+	return n, err
+}
+
+// SaveNotifyRule implements [desk.SettingsWriter].
+func (w *writer) SaveNotifyRule(u desk.UserID, in desk.InboxID, n desk.NotifyRule) error {
+	ways, err := asJSON(n.Ways)
+	if err != nil {
+		return err
+	}
+	return w.do(saveNotifyRule, u, in, n.About, ways, int64(n.Every/time.Minute))
+}
+
+// Happenings implements [desk.JournalReader].
+func (r *reader) Happenings(viewer desk.UserID, after, last desk.Seq) ([]desk.Happening, error) {
+	return collect(r.session, func(sc scanner) (desk.Happening, error) {
+		var h desk.Happening
+		err := sc.Scan(&h.Seq, &h.Kind, &h.By, &h.Inbox, &h.Conversation, &h.Assignee, &h.Who)
+		return h, err
+	}, happenings, after, last, viewer, viewer)
 }

@@ -43,6 +43,8 @@ type Model struct {
 	mail   *desk.Outgoing // my newest mail that was held in this session
 	footer footer
 	banner banner
+	// notices are what is told while nobody looks.
+	notices notices
 	// terminal is the size of the terminal; the screens have what the banner
 	// leaves of it.
 	terminal shell.Size
@@ -92,12 +94,20 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.recoloured(msg)
 	case tea.ModeReportMsg:
 		return m, m.measured(msg)
+	case tea.BlurMsg:
+		return m, m.wentAway()
+	case tea.FocusMsg:
+		return m, m.cameBack()
 	case Rang:
 		return m, m.rang(msg.Changed)
 	case listenAgain:
 		return m, m.ring()
 	case shell.Answer[shell.State]:
 		return m, m.stateRead(msg)
+	case shell.Answer[desk.News]:
+		return m, m.newsRead(msg)
+	case noticeDue:
+		return m, m.dueNews(msg)
 	case minuteTurned:
 		return m, m.untilMinute()
 	case secondPassed:
@@ -178,7 +188,7 @@ func (m *Model) rang(c desk.Changed) tea.Cmd {
 	if c.Trouble {
 		turned = m.turned()
 	}
-	return tea.Batch(turned, m.sh.Tell(shell.Changed{Changed: c}), m.readState(), m.sh.After(quiet, listenAgain{}))
+	return tea.Batch(turned, m.sh.Tell(shell.Changed{Changed: c}), m.readState(), m.readNews(), m.sh.After(quiet, listenAgain{}))
 }
 
 // readState asks for what every place shows. A question under way is not

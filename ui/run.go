@@ -66,7 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	world := worldIn(o.Now, o.Location)
-	world.Outside = painter.Outside
+	world.Outside, world.Signal = painter.Outside, painter.Signal
 	err = painter.Run(New(ctx, Settings{
 		Desk: o.Desk, Inbox: o.Inbox, Screens: o.Screens, World: world,
 		ASCII: o.ASCII || !speaksUTF8(env), Monochrome: env["NO_COLOR"] != "",

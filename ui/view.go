@@ -15,7 +15,7 @@ import (
 // View draws one frame. It reads no database: all it shows is in memory, and
 // what has not changed is remembered by the screen.
 func (m *Model) View() tea.View {
-	v := tea.View{AltScreen: true, WindowTitle: "postroom"}
+	v := tea.View{AltScreen: true, WindowTitle: m.title()}
 	size := m.terminal
 	switch {
 	case size.W <= 0 || size.H <= 0:

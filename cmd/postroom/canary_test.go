@@ -236,6 +236,8 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox show":            {{"inbox", "show", private}, {"inbox", "show", team}},
 		"inbox test":            {{"inbox", "test", private, "--timeout", "1ms"}, {"inbox", "test", team, "--timeout", "1ms"}},
 		"journal":               {{"journal"}, {"journal", "--kind", "message received"}, {"journal", "--user", "vera", "--limit", "1000"}, {"journal", "--inbox", private}, {"journal", "--inbox", team}},
+		"notify list":           {{"notify", "list"}},
+		"notify set":            {{"notify", "set", private, "all"}, {"notify", "set", team, "all"}},
 		"key export":            {{"key", "export"}},
 		"login":                 {{"login"}},
 		"migrate":               {{"migrate", "--from", d.env["POSTROOM_DB"], "--to", d.env["POSTROOM_DB"]}},

@@ -86,7 +86,7 @@ func (p *program) tree() *cobra.Command {
 	f.BoolVar(&p.flags.ascii, "ascii", false, "draw with ASCII signs only")
 	root.AddCommand(
 		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(), p.doctorCommand(),
-		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(),
+		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(), p.notifyCommand(),
 		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
 		p.teamCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
@@ -141,11 +141,13 @@ func (p *program) noSuchCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	c.SuggestionsMinimumDistance = 2
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		return &desk.Error{
-			Kind: desk.Invalid, Code: "USAGE", Message: "There is no command " + quoted(c.CommandPath()+" "+args[0]) + ".",
-			Hint: "Did you mean: " + c.CommandPath() + " " + near[0],
+	// The nearest: one slip of a finger before two.
+	for c.SuggestionsMinimumDistance = 1; c.SuggestionsMinimumDistance <= 2; c.SuggestionsMinimumDistance++ {
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			return &desk.Error{
+				Kind: desk.Invalid, Code: "USAGE", Message: "There is no command " + quoted(c.CommandPath()+" "+args[0]) + ".",
+				Hint: "Did you mean: " + c.CommandPath() + " " + near[0],
+			}
 		}
 	}
 	return misused(c, "There is no command %s.", quoted(c.CommandPath()+" "+args[0]))

@@ -53,6 +53,7 @@ func suite() []promise {
 		{"settings", testSettings},
 		{"settings refused", testSettingsRefused},
 		{"letterhead", testLetterhead},
+		{"news", testNews},
 		{"accounts", testAccounts},
 		{"setups", testSetups},
 		{"tokens", testTokens},

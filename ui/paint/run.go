@@ -128,6 +128,17 @@ func (p *Painter) Outside(cmd *exec.Cmd, done tea.ExecCallback) tea.Cmd {
 	return p.guard(tea.Exec(&outside{cmd, p}, done))
 }
 
+// Signal is the command that sends a sequence which draws nothing, such as a
+// bell, between two frames. While the terminal is somebody else's it is lost.
+func (p *Painter) Signal(sequence string) tea.Cmd {
+	return p.guard(func() tea.Msg {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.write(sequence)
+		return nil
+	})
+}
+
 // outside gives the terminal away while its program runs.
 type outside struct {
 	*exec.Cmd

@@ -58,6 +58,11 @@ func (c *counter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		c.w, c.h = msg.Width, msg.Height
 	case tea.ResumeMsg:
 		c.note = "resumed"
+	case tea.BlurMsg:
+		c.note = "away"
+		return c, c.painter.Signal("\a")
+	case tea.FocusMsg:
+		c.note = "here"
 	case string:
 		c.note = msg
 	case tea.KeyPressMsg:
@@ -105,6 +110,8 @@ type glass struct {
 	screen  *vt.Emulator
 	alt     bool
 	hidden  bool
+	bells   int
+	focus   bool // it is told when the terminal comes to the front, or goes
 	changed chan struct{}
 	ended   chan struct{}
 }
@@ -121,6 +128,9 @@ func open(t *testing.T) *glass {
 	g.screen.SetCallbacks(vt.Callbacks{
 		AltScreen:        func(on bool) { g.alt = on },
 		CursorVisibility: func(on bool) { g.hidden = !on },
+		Bell:             func() { g.bells++ },
+		EnableMode:       func(m ansi.Mode) { g.focus = g.focus || m == ansi.ModeFocusEvent },
+		DisableMode:      func(m ansi.Mode) { g.focus = g.focus && m != ansi.ModeFocusEvent },
 	})
 	g.tty, err = pty.StartWithSize(cmd, &pty.Winsize{Cols: 60, Rows: 10})
 	if err != nil {
@@ -209,8 +219,8 @@ func (g *glass) left() {
 	g.t.Helper()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.alt || g.hidden {
-		g.t.Errorf("alternate screen %t, hidden cursor %t", g.alt, g.hidden)
+	if g.alt || g.hidden || g.focus {
+		g.t.Errorf("alternate screen %t, hidden cursor %t, focus reported %t", g.alt, g.hidden, g.focus)
 	}
 	if raw(g.t, g.tty) {
 		g.t.Error("the terminal is still raw")
@@ -316,6 +326,20 @@ func TestResizeAndRepaint(t *testing.T) {
 	if strings.Contains(g.frame(), "something") {
 		t.Errorf("what another program wrote is still there:\n%s", g.frame())
 	}
+}
+
+// TestSignalsWhileAway: the terminal says that it is not in front any more, and
+// a signal reaches it without drawing anything.
+func TestSignalsWhileAway(t *testing.T) {
+	g := open(t)
+	rung := func() int { g.mu.Lock(); defer g.mu.Unlock(); return g.bells }
+	g.press("a").see("keys 1")
+	if rung() != 0 {
+		t.Error("a bell in front")
+	}
+	g.press(ansi.Blur).see("away", "keys 1")
+	g.until("a bell", func() bool { return rung() == 1 })
+	g.press(ansi.Focus).see("here", "keys 1").press("a").see("keys 2")
 }
 
 // TestManyKeysAtOnce all count, and the last frame is that of the last key.

@@ -78,7 +78,7 @@ func (t *terminal) take() error {
 	}
 	t.taken = true
 	_, err := io.WriteString(t.out, ansi.SetModeAltScreenSaveCursor+ansi.ResetModeTextCursorEnable+ansi.EraseEntireScreen+
-		ansi.SetModeBracketedPaste+ansi.SetModifyOtherKeys2+ansi.PushKittyKeyboard(ansi.KittyDisambiguateEscapeCodes)+t.questions)
+		ansi.SetModeBracketedPaste+ansi.SetModeFocusEvent+ansi.SetModifyOtherKeys2+ansi.PushKittyKeyboard(ansi.KittyDisambiguateEscapeCodes)+t.questions)
 	t.questions = ""
 	return err
 }
@@ -96,7 +96,7 @@ func (t *terminal) release(c *canvas) error {
 		restored = term.Restore(int(t.in.Fd()), t.before)
 	}
 	var b strings.Builder
-	b.WriteString(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1) + ansi.ResetModeBracketedPaste)
+	b.WriteString(ansi.ResetModifyOtherKeys + ansi.PopKittyKeyboard(1) + ansi.ResetModeFocusEvent + ansi.ResetModeBracketedPaste)
 	if c.cells.Method == ansi.GraphemeWidth {
 		b.WriteString(ansi.ResetModeUnicodeCore)
 	}

@@ -22,6 +22,7 @@ type Reading interface {
 	Thread(context.Context, desk.ConversationID, int) (desk.Thread, error)
 	Inboxes(context.Context) ([]desk.InboxView, error)
 	Me(context.Context) (desk.User, error)
+	News(context.Context, desk.Seq) (desk.News, error)
 	Trouble() desk.Trouble // reads nothing
 	Resolve(context.Context, desk.Query) (desk.Query, error)
 }

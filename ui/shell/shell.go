@@ -22,6 +22,9 @@ type World struct {
 	// Outside is a command that lets another program have the terminal and
 	// gives what the callback makes of its end.
 	Outside func(*exec.Cmd, tea.ExecCallback) tea.Cmd
+	// Signal is a command that sends the terminal a sequence which draws
+	// nothing: a bell, a notification.
+	Signal func(sequence string) tea.Cmd
 }
 
 // RealWorld has the clock of the machine.
@@ -32,6 +35,7 @@ func RealWorld() World {
 			return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 		},
 		Outside: tea.ExecProcess,
+		Signal:  func(sequence string) tea.Cmd { return tea.Raw(sequence) },
 	}
 }
 
@@ -146,6 +150,9 @@ func (s *Shell) After(d time.Duration, msg tea.Msg) tea.Cmd { return s.world.Aft
 func (s *Shell) Outside(cmd *exec.Cmd, done tea.ExecCallback) tea.Cmd {
 	return s.world.Outside(cmd, done)
 }
+
+// Signal sends the terminal a sequence that draws nothing.
+func (s *Shell) Signal(sequence string) tea.Cmd { return s.world.Signal(sequence) }
 
 // Size is how large the terminal is.
 func (s *Shell) Size() Size { return s.size }

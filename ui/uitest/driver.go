@@ -238,8 +238,9 @@ func plainKey(name string, mod tea.KeyMod) tea.KeyPressMsg {
 
 // Clock is a clock that only the test moves, with its timers.
 type Clock struct {
-	now    time.Time
-	timers []timer
+	now     time.Time
+	timers  []timer
+	signals []string
 }
 
 type timer struct {
@@ -255,12 +256,26 @@ func (c *Clock) Now() time.Time { return c.now }
 
 // World is the world of a shell with this clock.
 func (c *Clock) World() shell.World {
-	return shell.World{Now: c.Now, After: func(d time.Duration, msg tea.Msg) tea.Cmd {
+	after := func(d time.Duration, msg tea.Msg) tea.Cmd {
 		return func() tea.Msg {
 			c.timers = append(c.timers, timer{c.now.Add(d), msg})
 			return nil
 		}
-	}}
+	}
+	signal := func(sequence string) tea.Cmd {
+		return func() tea.Msg {
+			c.signals = append(c.signals, sequence)
+			return nil
+		}
+	}
+	return shell.World{Now: c.Now, After: after, Signal: signal}
+}
+
+// Signals are the sequences sent to the terminal since the last call.
+func (c *Clock) Signals() []string {
+	list := c.signals
+	c.signals = nil
+	return list
 }
 
 // next takes the first timer due until end and moves the clock to it.
