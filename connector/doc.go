@@ -24,6 +24,9 @@
 // arrives; one that fetches history over a second connection, so that new mail
 // never waits for old; and one that empties the outbox.
 //
+// An account signs in with a password (secret*.go) or with tokens of a provider
+// (tokens.go, signin*.go, and package oauth), which one process at a time renews.
+//
 // # What must hold
 //
 //   - Nothing here changes the mailbox: folders are opened with EXAMINE, bodies

@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"postroom/connector/dial"
+	"postroom/connector/oauth"
 	"postroom/desk"
 	"postroom/desk/safe"
 )
@@ -40,9 +41,19 @@ func refusal(a desk.Account, where dial.Address, err error) error {
 		return &desk.Error{
 			Kind: desk.Denied, Code: "BAD_PASSWORD", Err: err,
 			Message: fmt.Sprintf("%s refuses user name or password of %s%s.", where.HostPort(), safe.Line(a.Username), said),
-			Hint:    "Type the password again; with two-factor sign-in most providers want an app password.",
+			Hint:    wrongPassword(a, where),
 		}
 	}
+}
+
+// wrongPassword says what may be the matter with a password (S281), and where
+// another way is known, which.
+func wrongPassword(a desk.Account, where dial.Address) string {
+	hint := "Was it changed, or are passwords switched off there? Type it again: postroom account reauth " + a.Address + " (with two-factor sign-in most providers want an app password)."
+	if key := oauth.For(where.Host); key != "" {
+		hint += " Better sign in there: postroom account reauth " + a.Address + " --oauth " + key
+	}
+	return hint
 }
 
 // serverText quotes what a server said, made harmless.

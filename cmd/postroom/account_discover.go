@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postroom/connector/discover"
+	"postroom/connector/oauth"
 	"postroom/desk"
 	"postroom/desk/safe"
 )
@@ -19,6 +20,7 @@ type foundForm struct {
 	IMAP      string   `json:"imap"`
 	SMTP      string   `json:"smtp"`
 	Username  string   `json:"username"`
+	OAuth     string   `json:"oauth"`
 	FilesSent bool     `json:"files_sent"`
 	Elsewhere []string `json:"elsewhere"`
 	Doubtful  bool     `json:"doubtful"`
@@ -44,7 +46,7 @@ func (p *program) accountDiscoverCommand() *cobra.Command {
 			if p.print.json {
 				f := foundForm{
 					Address: args[0], Source: string(found.Source), Provider: found.Provider,
-					IMAP: found.IMAP.String(), SMTP: found.SMTP.String(), Username: found.Username,
+					IMAP: found.IMAP.String(), SMTP: found.SMTP.String(), Username: found.Username, OAuth: oauth.For(found.IMAP.Host),
 					FilesSent: found.FilesSent, Elsewhere: []string{}, Doubtful: found.Doubtful(), Note: found.Note,
 				}
 				f.Elsewhere = append(f.Elsewhere, found.Elsewhere()...)
@@ -76,6 +78,9 @@ func foundLines(f discover.Found) []safe.Text {
 		safe.Sprintf("  mail comes by   %s", safe.Line(f.IMAP.String())),
 		safe.Sprintf("  mail leaves by  %s", safe.Line(f.SMTP.String())),
 		safe.Sprintf("  signs in as     %s", safe.Line(f.Username)),
+	}
+	if key := oauth.For(f.IMAP.Host); key != "" {
+		lines = append(lines, safe.Sprintf("  signs in at     %s (--oauth %s)", safe.Line(key), safe.Line(key)))
 	}
 	for _, host := range f.Elsewhere() {
 		lines = append(lines, safe.Sprintf("%s is outside of %s.", safe.Host(host), safe.Host(f.Domain)))

@@ -45,7 +45,8 @@ func (p *program) oauthSetCommand() *cobra.Command {
 		Use: "set PROVIDER --client-id ID", Short: "Say what this desk is called at a provider",
 		Long: "PROVIDER is google, microsoft, or the address of an OpenID issuer, which is then asked\n" +
 			"where to sign in. Register a client for desktop apps there first; docs/connecting.md has\n" +
-			"the steps. Accounts that sign in there try again at once.\n\n" +
+			"the steps. Accounts that sign in there try again at once; after a change of the client id\n" +
+			"each has to sign in again.\n\n" +
 			"Some providers give a client secret too. It is asked for on a terminal, or read from\n" +
 			"--secret-file (- is standard input), sealed, and never shown again.",
 		Example: "  postroom oauth set google --client-id 1234.apps.googleusercontent.com\n" +

@@ -20,7 +20,8 @@ type provider struct {
 const (
 	appPassword = "It wants an app password, made in the security settings of the account, instead of the usual one."
 	switchedOff = "IMAP has to be switched on first, in the settings of the mailbox on the web."
-	byBrowser   = "It takes a sign-in through the browser (OAuth) only, and no password."
+	byGoogle    = "It signs in through the browser: postroom account connect ADDRESS --inbox NAME --oauth google. Or it wants an app password, made in the security settings of the account."
+	byBrowser   = "It takes a sign-in through the browser (OAuth) only, and no password: postroom account connect ADDRESS --inbox NAME --oauth microsoft."
 	throughIt   = "Proton Bridge has to run on this machine. Use the password it shows, and the certificate it exports with --ca FILE."
 )
 
@@ -29,7 +30,7 @@ const (
 var providers = [...]provider{
 	{
 		name: "Gmail", domains: []string{"gmail.com", "googlemail.com"}, behind: []string{"google.com", "googlemail.com"},
-		imap: "imaps://imap.gmail.com", smtp: "smtps://smtp.gmail.com", note: appPassword, filesSent: true,
+		imap: "imaps://imap.gmail.com", smtp: "smtps://smtp.gmail.com", note: byGoogle, filesSent: true,
 	},
 	{
 		name: "Outlook.com", behind: []string{"olc.protection.outlook.com"},
