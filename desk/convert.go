@@ -225,6 +225,9 @@ func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted, kind E
 	if err := w.MoveAccount(a.ID, done.To.ID, served); err != nil {
 		return err
 	}
+	if err := beginAnew(w, &a, done.To.Kind); err != nil {
+		return err
+	}
 	after := conversionOf(a, done.To, served)
 	after.Made = done.Made
 	for _, ev := range []*Event{
@@ -313,6 +316,9 @@ func (s *Seat) convertInbox(w Writer, k Conversion, a Account, done *Converted) 
 		}
 	}
 	if err := w.SaveInbox(done.To); err != nil {
+		return err
+	}
+	if err := beginAnew(w, &a, k.To); err != nil {
 		return err
 	}
 	ev := s.event(EventConverted, done.To.ID, 0, state(before), state(conversionOf(a, done.To, nil)))

@@ -22,10 +22,12 @@ type conversion struct {
 	Grants []Grant `json:"grants,omitempty"`
 	// Made says that the inbox was made for the account.
 	Made bool `json:"made,omitempty"`
+	// WriteBack is what was written to the account's mailbox.
+	WriteBack WriteBack `json:"write_back,omitempty"`
 }
 
 func conversionOf(a Account, in Inbox, served []Served) conversion {
-	return conversion{Account: a.ID, Address: a.Address, Inbox: in.ID, Name: in.Name, Kind: in.Kind, Owner: in.Owner, Served: served}
+	return conversion{Account: a.ID, Address: a.Address, Inbox: in.ID, Name: in.Name, Kind: in.Kind, Owner: in.Owner, Served: served, WriteBack: a.WriteBack}
 }
 
 // is reports whether an inbox still is as it was left.
@@ -57,6 +59,12 @@ func (s *Seat) undoConvert(w Writer, ev Event, batch string) (said []string, rea
 	}
 	if reason != "" || err != nil {
 		return nil, reason, err
+	}
+	if before.WriteBack != "" {
+		a.WriteBack = before.WriteBack
+		if err := w.SaveMailbox(a); err != nil {
+			return nil, "", err
+		}
 	}
 	undo := s.event(EventUndone, before.Inbox, 0, ev.After, ev.Before)
 	undo.Batch = batch

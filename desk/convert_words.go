@@ -36,8 +36,16 @@ func (c Converted) Effects() []Effect {
 		list = append(list, Effect{"answers", fmt.Sprintf("An answer to an older mail comes into %q too, as a conversation of its own with what it quotes.", c.To.Name)})
 	}
 	return append(list,
-		Effect{"mail server", "Nothing changes there, and no mail is fetched again."},
+		Effect{"mail server", "Nothing changes there, and no mail is fetched again." + c.writing()},
 		Effect{"undo", c.undoing()})
+}
+
+// writing says what is written to the mailbox from then on.
+func (c Converted) writing() string {
+	if c.To.Kind == Shared {
+		return " From then on it is only read, unless write-back is chosen."
+	}
+	return " From then on it follows what is read, answered and closed here, unless write-back is turned off."
 }
 
 func (c Converted) newMail() string {

@@ -59,6 +59,14 @@ func usualWriteBack(k InboxKind) WriteBack {
 	return WriteNone
 }
 
+// beginAnew lets an account that becomes personal or shared write back what a
+// new one of its kind does: a team must not move mail in what was somebody's
+// own mailbox because that person did.
+func beginAnew(w Writer, a *Account, k InboxKind) error {
+	a.WriteBack = usualWriteBack(k)
+	return w.SaveMailbox(*a)
+}
+
 // MailboxChange is what is to be different about an account's mailbox; what is
 // nil stays.
 type MailboxChange struct {

@@ -192,6 +192,31 @@ func (w *world) seatOf(a desk.Account) *desk.Seat {
 	return w.maya
 }
 
+// A mailbox that changes hands is treated as a new one of its kind, and as
+// before when that is taken back.
+func testWriteBackConverted(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	back := func() desk.WriteBack {
+		var a desk.Account
+		w.read(func(r desk.Reader) (err error) {
+			a, err = r.Account(w.helpAcc.ID)
+			return err
+		})
+		return a.WriteBack
+	}
+	flags := desk.WriteFlags
+	_, err := w.maya.SetMailbox(w.ctx, w.helpAcc.Address, desk.MailboxChange{WriteBack: &flags})
+	w.ok(err)
+	for _, history := range []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove} {
+		_, err = w.maya.Convert(w.ctx, desk.Conversion{Address: w.helpAcc.Address, To: desk.Personal, History: history})
+		w.ok(err)
+		w.want("made personal", back(), desk.WriteMove)
+		_, err = w.maya.Undo(w.ctx, "")
+		w.ok(err)
+		w.want("taken back", back(), desk.WriteFlags)
+	}
+}
+
 // What another mail program does in a personal mailbox counts here, unless
 // something newer waits to be written; in a team's it does not.
 func testDoneElsewhere(t *testing.T, fresh Fresh) {

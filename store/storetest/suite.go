@@ -91,6 +91,7 @@ func suite() []promise {
 		{"our address from outside", testOurAddressFromOutside},
 		{"write-back", testWriteBack},
 		{"done elsewhere", testDoneElsewhere},
+		{"write-back converted", testWriteBackConverted},
 		{"journal", testJournal},
 		{"journal without gaps", testJournalGaps},
 		{"history", testHistory},
