@@ -23,10 +23,34 @@ func TestFoldersAreFoundByUseAndByName(t *testing.T) {
 		{"special use wins over names", []*imap.ListData{list("INBOX"), list("Sent"), list("Old", imap.MailboxAttrSent), list("Trap", imap.MailboxAttrJunk)}, "[{INBOX inbox} {Old sent} {Trap junk}]"},
 		{"names in other languages", []*imap.ListData{list("Gesendete Objekte"), list("Spam")}, "[{INBOX inbox} {Gesendete Objekte sent} {Spam junk}]"},
 		{"names below INBOX", []*imap.ListData{list("INBOX.Sent"), list("INBOX.Junk")}, "[{INBOX inbox} {INBOX.Sent sent} {INBOX.Junk junk}]"},
+		{"Spanish", []*imap.ListData{list("Enviados"), list("Correo no deseado")}, "[{INBOX inbox} {Enviados sent} {Correo no deseado junk}]"},
+		{"Japanese", []*imap.ListData{list("ゴミ箱"), list("送信済み"), list("迷惑メール"), list("アーカイブ")}, "[{INBOX inbox} {送信済み sent} {迷惑メール junk}]"},
+		{"Russian", []*imap.ListData{list("Корзина"), list("Отправленные"), list("Спам")}, "[{INBOX inbox} {Отправленные sent} {Спам junk}]"},
+		{"a language nobody has taught it", []*imap.ListData{list("Seolta"), list("Turscar")}, "[{INBOX inbox}]"},
 		{"a folder that cannot be opened", []*imap.ListData{list("Sent", imap.MailboxAttrNoSelect), list("INBOX", imap.MailboxAttrJunk)}, "[{INBOX inbox}]"},
 	} {
 		if got := fmt.Sprint(choose(c.all, nil)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestArchiveIsFoundByUseAndByName(t *testing.T) {
+	list := func(name string, attrs ...imap.MailboxAttr) *imap.ListData {
+		return &imap.ListData{Mailbox: name, Delim: '/', Attrs: attrs}
+	}
+	for _, c := range []struct {
+		all  []*imap.ListData
+		want string
+	}{
+		{[]*imap.ListData{list("Archive"), list("2026", imap.MailboxAttrArchive)}, "2026"},
+		{[]*imap.ListData{list("[Gmail]/Alle Nachrichten", imap.MailboxAttrAll), list("[Gmail]/Papierkorb", imap.MailboxAttrTrash)}, "[Gmail]/Alle Nachrichten"},
+		{[]*imap.ListData{list("INBOX"), list("Arkiv")}, "Arkiv"},
+		{[]*imap.ListData{list("INBOX/Archiv")}, "INBOX/Archiv"},
+		{[]*imap.ListData{list("INBOX"), list("Trash"), list("Work")}, ""},
+	} {
+		if got, _ := folderOf(c.all, desk.RoleArchive); got != c.want {
+			t.Errorf("the archive is %q, want %q", got, c.want)
 		}
 	}
 }

@@ -138,6 +138,9 @@ service anvil {
   }
 }
 `, portOf(m.IMAP), portOf(m.IMAPS), portOf(m.LMTP), portOf(m.saslAddress))
+	if m.options.Offers != "" {
+		fmt.Fprintf(&b, "imap_capability = %s\n", m.options.Offers)
+	}
 	if m.options.Compress {
 		b.WriteString("protocol imap {\n  mail_plugins = $mail_plugins imap_zlib\n}\n")
 	}

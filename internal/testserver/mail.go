@@ -54,6 +54,9 @@ type Options struct {
 	// Compress offers COMPRESS=DEFLATE, as many providers do.
 	Compress bool
 
+	// Offers is what Dovecot says it can do, all that it can when empty.
+	Offers string
+
 	// Record keeps what clients say to Dovecot, for Recorded.
 	Record bool
 
