@@ -196,8 +196,10 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 			{"account", "convert", mine, "--to", "shared", "--inbox", private, "--preview"},
 		},
 		"account transfer": {
-			{"account", "transfer", address("personal"), "--inbox", own, "--preview"}, {"account", "transfer", address("shared"), "--inbox", own, "--preview"},
-			{"account", "transfer", mine, "--inbox", private, "--preview"}, {"account", "transfer", mine, "--inbox", team, "--preview"},
+			{"account", "transfer", address("personal"), "--inbox", own, "--preview"},
+			{"account", "transfer", address("shared"), "--inbox", own, "--preview"},
+			{"account", "transfer", mine, "--inbox", private, "--preview"},
+			{"account", "transfer", mine, "--inbox", team, "--preview"},
 		},
 		"account list":          {{"account", "list"}},
 		"account disconnect":    {{"account", "disconnect", address("personal")}, {"account", "disconnect", address("shared")}},

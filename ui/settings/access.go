@@ -176,13 +176,13 @@ const (
 // any.
 func memberRightsChoices() ([]widget.Choice, []desk.Rights) {
 	return []widget.Choice{
-			{Label: safe.Const("see"), Hint: safe.Const("reads, and changes nothing")},
-			{Label: safe.Const("see, reply"), Hint: safe.Const("answers and takes")},
-			{Label: safe.Const("see, reply, assign"), Hint: safe.Const("and gives to others")},
-			{Label: safe.Const("everything"), Hint: safe.Const("and changes the inbox")},
-		}, []desk.Rights{
-			{}, {Reply: true}, desk.WorkRights(), desk.FullRights(),
-		}
+		{Label: safe.Const("see"), Hint: safe.Const("reads, and changes nothing")},
+		{Label: safe.Const("see, reply"), Hint: safe.Const("answers and takes")},
+		{Label: safe.Const("see, reply, assign"), Hint: safe.Const("and gives to others")},
+		{Label: safe.Const("everything"), Hint: safe.Const("and changes the inbox")},
+	}, []desk.Rights{
+		{}, {Reply: true}, desk.WorkRights(), desk.FullRights(),
+	}
 }
 
 // letIn asks whom to let into the inbox under the cursor, and with which
