@@ -45,21 +45,39 @@ const (
 // all of it and sends what is due. The summaries are in the order of the
 // accounts; the error is one of the store.
 func (c *Connector) Sync(ctx context.Context) ([]Summary, error) {
+	accounts, err := c.room.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.syncSome(ctx, accounts, (*worker).once)
+}
+
+// Repair is Sync for some accounts, in the order given, that looks at every
+// folder whole, whatever its server announces: what an audit has found missing
+// is fetched, and what was never there is marked as gone.
+func (c *Connector) Repair(ctx context.Context, ids []desk.AccountID) ([]Summary, error) {
+	accounts, err := c.chosen(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return c.syncSome(ctx, accounts, func(w *worker, ctx context.Context) Summary {
+		w.noStatus = true
+		return w.once(ctx)
+	})
+}
+
+func (c *Connector) syncSome(ctx context.Context, accounts []desk.Account, once func(*worker, context.Context) Summary) ([]Summary, error) {
 	c = c.fresh()
 	parsing, stop := context.WithCancelCause(ctx)
 	team := &crew{log: c.log, stop: stop}
 	defer team.wait()
 	defer stop(nil)
 	c.ingest.start(parsing, team)
-	accounts, err := c.room.Accounts(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if _, err := c.ingest.sweep(parsing); err != nil {
 		return nil, err
 	}
 	list := make([]Summary, len(accounts))
-	c.forEach(parsing, "sync", accounts, func(i int) { list[i] = c.newWorker(accounts[i]).once(parsing) })
+	c.forEach(parsing, "sync", accounts, func(i int) { list[i] = once(c.newWorker(accounts[i]), parsing) })
 	return list, errors.Join(c.ingest.wait(parsing), ctx.Err())
 }
 

@@ -30,6 +30,11 @@ type SurveyReader interface {
 	Unreadable(viewer UserID, limit int) ([]Conversation, error)
 	// CountUnparsed counts stored mails without a message.
 	CountUnparsed() (int, error)
+	// UnparsedIn counts those of one inbox.
+	UnparsedIn(InboxID) (int, error)
+	// Raws are the stored mails of an inbox after an id, in order, at most
+	// limit.
+	Raws(in InboxID, after RawID, limit int) ([]RawID, error)
 	// Upkeep are the events of a kind, [EventBackedUp] or [EventSignedOff],
 	// newest first, at most limit.
 	Upkeep(kind EventKind, limit int) ([]Event, error)

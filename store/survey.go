@@ -34,6 +34,8 @@ const (
 		JOIN conversations c ON c.id = m.conversation AND c.inbox = v.inbox AND c.place = 'open'
 		WHERE v.user_id = ? ORDER BY c.id LIMIT ?`
 	countUnparsed = `SELECT count(*) FROM raws WHERE parsed = 0`
+	unparsedIn    = `SELECT count(*) FROM raws WHERE parsed = 0 AND inbox = ?`
+	listRaws      = `SELECT id FROM raws WHERE inbox = ? AND id > ? ORDER BY id LIMIT ?`
 	listUpkeep    = `SELECT ` + eventColumns + ` FROM events e WHERE e.kind IN ('backed up', 'signed off') AND e.kind = ?
 		ORDER BY e.seq DESC LIMIT ?`
 )
@@ -152,6 +154,18 @@ func (r *reader) CountUnparsed() (int, error) {
 	var n int
 	err := r.get(countUnparsed, nil, &n)
 	return n, err
+}
+
+// UnparsedIn implements [desk.SurveyReader].
+func (r *reader) UnparsedIn(in desk.InboxID) (int, error) {
+	var n int
+	err := r.get(unparsedIn, []any{in}, &n)
+	return n, err
+}
+
+// Raws implements [desk.SurveyReader].
+func (r *reader) Raws(in desk.InboxID, after desk.RawID, limit int) ([]desk.RawID, error) {
+	return collect(r.session, number[desk.RawID], listRaws, in, after, limit)
 }
 
 // Upkeep implements [desk.SurveyReader].

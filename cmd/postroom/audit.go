@@ -49,13 +49,9 @@ func (p *program) audit(ctx context.Context, h *house, con *connector.Connector,
 	if err != nil {
 		return err
 	}
-	list, err := con.Audit(ctx, ids)
+	forms, err := compared(ctx, con, ids)
 	if err != nil {
 		return err
-	}
-	forms := make([]auditForm, len(list))
-	for i, a := range list {
-		forms[i] = auditOf(a)
 	}
 	if p.print.json {
 		if err := p.print.document(forms); err != nil {
@@ -65,6 +61,16 @@ func (p *program) audit(ctx context.Context, h *house, con *connector.Connector,
 		p.showAudit(forms)
 	}
 	return auditOutcome(forms)
+}
+
+// compared is how accounts compare with their servers.
+func compared(ctx context.Context, con *connector.Connector, ids []desk.AccountID) ([]auditForm, error) {
+	list, err := con.Audit(ctx, ids)
+	forms := make([]auditForm, len(list))
+	for i, a := range list {
+		forms[i] = auditOf(a)
+	}
+	return forms, err
 }
 
 // audited are the accounts to look at: only those the actor may see.
@@ -193,12 +199,12 @@ func auditOutcome(list []auditForm) error {
 	case missing > 0:
 		return &desk.Error{
 			Kind: desk.Offline, Code: "MAIL_MISSING", Message: count(missing, "message of the server is", "messages of the server are") + " not here.",
-			Hint: "Fetch what is missing with: postroom sync --once",
+			Hint: "Fetch what is missing with: postroom inbox audit --repair",
 		}
 	case extra > 0:
 		return &desk.Error{
 			Kind: desk.Offline, Code: "MAIL_EXTRA", Message: count(extra, "message here was", "messages here were") + " never on the server under its number.",
-			Hint: "The server may have been restored from a backup; postroom sync --once looks at everything again. No mail is lost by it.",
+			Hint: "The server may have been restored from a backup; postroom inbox audit --repair notes that they are gone. No mail is lost by it.",
 		}
 	case unsure > 0:
 		return &desk.Error{

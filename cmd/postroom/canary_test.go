@@ -218,6 +218,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
 		"inbox get":             {{"inbox", "get", private}, {"inbox", "get", team, "signature"}},
 		"inbox list":            {{"inbox", "list"}},
+		"inbox audit":           {{"inbox", "audit"}, {"inbox", "audit", private, "--bytes"}, {"inbox", "audit", team}, {"inbox", "audit", team, "--repair"}},
 		"inbox map":             {{"inbox", "map"}},
 		"inbox set":             {{"inbox", "set", private, "from=x"}, {"inbox", "set", team, "signature=x", "owner=tom"}},
 		"inbox member remove":   {{"inbox", "member", "remove", private, "vera"}, {"inbox", "member", "remove", team, "vera"}},

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"postroom/connector"
+	"postroom/desk"
+	"postroom/desk/safe"
+)
+
+// inboxAuditForm is how the mail of an inbox compares with the servers of its
+// accounts, for programs.
+type inboxAuditForm struct {
+	Inbox string `json:"inbox"`
+	// Waiting are stored mails without a message; Verified is how many stored
+	// mails were held to their hashes, Damaged which of them are not what came
+	// in: null without --bytes.
+	Waiting  int          `json:"waiting"`
+	Verified *int         `json:"verified"`
+	Damaged  []desk.RawID `json:"damaged"`
+	Accounts []auditForm  `json:"accounts"`
+	// Repaired is null without --repair.
+	Repaired *repairForm `json:"repaired"`
+}
+
+// repairForm is what a repair has done.
+type repairForm struct {
+	Fetched int `json:"fetched"`
+	Known   int `json:"known"`
+	Gone    int `json:"gone"`
+	Parsed  int `json:"parsed"`
+	// ServedBy names processes that serve an account meanwhile: theirs is what
+	// is left to repair.
+	ServedBy []string `json:"served_by"`
+}
+
+func (p *program) inboxAuditCommand() *cobra.Command {
+	var repair, bytes bool
+	c := &cobra.Command{
+		Use: "audit [NAME]", Short: "Compare an inbox with its mail servers, message by message",
+		Long: "Asks the servers of the inbox, or of all your inboxes, for every message of every folder\n" +
+			"that is read, and compares that with what is here: missing=0 and extra=0 is a whole inbox.\n" +
+			"With --repair what is missing is fetched, what was never there is marked as gone, stored\n" +
+			"mail without a message gets one, and all is compared again. Exit code 1 means a difference.",
+		Example: "  postroom inbox audit support\n  postroom inbox audit --repair --json",
+		Args:    wants(0, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			return p.auditInboxes(ctx, h, args, repair, bytes)
+		}),
+	}
+	c.Flags().BoolVar(&repair, "repair", false, "put right what is found, and look again")
+	c.Flags().BoolVar(&bytes, "bytes", false, "hold every stored mail to its hash too; reads all of them")
+	return p.completesInboxes(c)
+}
+
+func (p *program) auditInboxes(ctx context.Context, h *house, args []string, repair, bytes bool) error {
+	views, err := h.audible(ctx, args)
+	if err != nil {
+		return err
+	}
+	con, err := p.connector(h)
+	if err != nil {
+		return err
+	}
+	forms := make([]inboxAuditForm, len(views))
+	for i, v := range views {
+		if forms[i], err = h.auditInbox(ctx, con, v, bytes); err == nil && repair {
+			forms[i], err = h.repair(ctx, con, v, forms[i], bytes)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if p.print.json {
+		if err := p.print.document(forms); err != nil {
+			return err
+		}
+	} else {
+		p.showInboxAudits(forms)
+	}
+	return inboxAuditOutcome(forms)
+}
+
+// audible are the inboxes whose mail the actor sees, or the one that is named.
+func (h *house) audible(ctx context.Context, args []string) ([]desk.InboxView, error) {
+	if len(args) > 0 {
+		v, err := h.seat.Inbox(ctx, args[0])
+		if err == nil && !v.Member {
+			err = &desk.Error{Kind: desk.Denied, Code: "NOT_ALLOWED", Message: "Only its owner can compare a personal inbox with its server.", Hint: "Ask its owner."}
+		}
+		return []desk.InboxView{v}, err
+	}
+	views, err := h.seat.Inboxes(ctx)
+	return slices.DeleteFunc(views, func(v desk.InboxView) bool { return !v.Member }), err
+}
+
+func idsOf(v desk.InboxView) []desk.AccountID {
+	var ids []desk.AccountID
+	for _, a := range v.Accounts {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+func (h *house) auditInbox(ctx context.Context, con *connector.Connector, v desk.InboxView, bytes bool) (inboxAuditForm, error) {
+	form := inboxAuditForm{Inbox: v.Name}
+	look := h.seat.Waiting
+	if bytes {
+		look = h.seat.VerifyStored
+	}
+	stored, err := look(ctx, v.Name)
+	if err != nil {
+		return form, err
+	}
+	form.Waiting = stored.Waiting
+	if bytes {
+		form.Verified, form.Damaged = &stored.Mails, append([]desk.RawID{}, stored.Damaged...)
+	}
+	form.Accounts, err = compared(ctx, con, idsOf(v))
+	return form, err
+}
+
+// repair puts right what an audit has found, and compares again.
+func (h *house) repair(ctx context.Context, con *connector.Connector, v desk.InboxView, found inboxAuditForm, bytes bool) (inboxAuditForm, error) {
+	done := &repairForm{ServedBy: []string{}}
+	list, err := con.Repair(ctx, idsOf(v))
+	if err != nil {
+		return found, err
+	}
+	for _, s := range list {
+		done.Fetched += s.New
+		done.Known += s.Known
+		done.Gone += s.Gone
+		if s.ServedBy != "" {
+			done.ServedBy = append(done.ServedBy, s.ServedBy)
+		}
+	}
+	form, err := h.auditInbox(ctx, con, v, bytes)
+	done.Parsed = max(0, found.Waiting-form.Waiting)
+	form.Repaired = done
+	return form, err
+}
+
+func (p *program) showInboxAudits(forms []inboxAuditForm) {
+	var all []auditForm
+	for _, f := range forms {
+		all = append(all, f.Accounts...)
+	}
+	p.showAudit(all)
+	for _, f := range forms {
+		name := safe.Line(f.Inbox)
+		if f.Waiting > 0 {
+			p.print.say(safe.Sprintf("%s: %s no message yet.", name, safe.Line(count(f.Waiting, "stored mail has", "stored mails have"))))
+		}
+		if f.Verified != nil {
+			p.print.say(safe.Sprintf("%s: %s held to their hashes, %s damaged.", name, safe.Line(count(*f.Verified, "stored mail", "stored mails")), safe.Int(len(f.Damaged))))
+		}
+		if r := f.Repaired; r != nil {
+			p.print.say(safe.Sprintf("%s: %s fetched, %s recognised by their bytes, %s marked as gone, %s given a message.", name,
+				safe.Int(r.Fetched), safe.Int(r.Known), safe.Int(r.Gone), safe.Int(r.Parsed)))
+			for _, who := range r.ServedBy {
+				p.print.say(safe.Sprintf("%s: another process serves it (%s) and puts it right within 15 minutes.", name, safe.Line(who)))
+			}
+		}
+	}
+}
+
+// inboxAuditOutcome says what to do about a difference. What came in once and
+// is damaged comes before what can be fetched again.
+func inboxAuditOutcome(forms []inboxAuditForm) error {
+	var all []auditForm
+	var damaged []desk.RawID
+	waiting := 0
+	for _, f := range forms {
+		all = append(all, f.Accounts...)
+		damaged = append(damaged, f.Damaged...)
+		waiting += f.Waiting
+	}
+	if err := damagedMail(damaged); err != nil {
+		return err
+	}
+	if err := auditOutcome(all); err != nil {
+		return err
+	}
+	if waiting > 0 {
+		return &desk.Error{
+			Kind: desk.Broken, Code: "MAIL_WAITING", Message: count(waiting, "stored mail has", "stored mails have") + " no message yet.",
+			Hint: "Read them with: postroom inbox audit --repair",
+		}
+	}
+	return nil
+}
