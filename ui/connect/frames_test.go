@@ -58,6 +58,9 @@ func TestFrames(t *testing.T) {
 			golden("sign-in")
 			next(d, 2)
 			golden("refused")
+			if look != "ascii" {
+				continue
+			}
 			h.receive = nil
 			next(d, 2)
 			golden("inbox")
@@ -78,7 +81,7 @@ func few(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() == checks.DefValue {
-		must(t, checks.Value.Set("10"))
+		must(t, checks.Value.Set("5"))
 		defer func() { must(t, checks.Value.Set(checks.DefValue)) }()
 	}
 	rapid.Check(t, property)

@@ -109,11 +109,12 @@ func TestKeysMeanOneThing(t *testing.T) {
 }
 
 func TestFrames(t *testing.T) {
+	h := newHouse(t) // nothing is written
 	for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 20}} {
 		for look, change := range map[string]func(*ui.Settings){
 			"dark": func(*ui.Settings) {}, "none": func(s *ui.Settings) { s.Monochrome = true }, "ascii": func(s *ui.Settings) { s.ASCII, s.Monochrome = true, true },
 		} {
-			d := newHouse(t).open(size[0], size[1], change)
+			d := h.open(size[0], size[1], change)
 			frame := d.Frame()
 			for i, l := range strings.Split(frame, "\n") {
 				if got := ansi.StringWidthWc(l); got != size[0] {
