@@ -144,9 +144,22 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 	}
 	if me.Admin() || h.Inbox.Owner == me.ID {
 		known.Release = release
-		hint = "Release it with: " + known.Release
+		hint = "Release it with: " + known.Release + switching(h, me)
 	}
 	return inUse(known, hint, "%s belongs to %s.", wanted, whose)
+}
+
+// switching is the command that makes the holder's account personal or shared,
+// for who may do that (S11).
+func switching(h Holder, me User) string {
+	switch {
+	case h.Kind != AddressPrimary:
+	case h.Inbox.Kind == Shared && me.Admin():
+		return "; make it personal with: postroom account convert " + h.Address.Address + " --to personal"
+	case h.Inbox.Kind == Personal && h.Inbox.Owner == me.ID:
+		return "; make it shared with: postroom account convert " + h.Address.Address + " --to shared"
+	}
+	return ""
 }
 
 func inUse(known Holding, hint, format string, args ...any) error {

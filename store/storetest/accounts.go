@@ -25,6 +25,10 @@ func testAddressHeld(t *testing.T, fresh Fresh) {
 
 	w.want("to an admin", *w.inUse(w.maya, "Sales", help).Holder,
 		desk.Holding{Name: "Support", Kind: desk.Shared, As: desk.AddressPrimary, Since: since, Release: "postroom account disconnect help@acme.test"})
+	w.want("the ways out", w.inUse(w.maya, "Sales", help).Hint,
+		"Release it with: postroom account disconnect help@acme.test; make it personal with: postroom account convert help@acme.test --to personal")
+	w.want("the ways out of his own", w.inUse(w.ben, "Ben", own).Hint,
+		"Release it with: postroom account disconnect ben@acme.test; make it shared with: postroom account convert ben@acme.test --to shared")
 	w.want("of a personal inbox, to an admin", *w.inUse(w.maya, "Sales", own).Holder,
 		desk.Holding{Name: "Ben", Kind: desk.Personal, As: desk.AddressPrimary, Since: since, Release: "postroom account disconnect ben@acme.test"})
 	w.want("to a member, who cannot release it", *w.inUse(w.ben, "Ben", help).Holder,
