@@ -29,7 +29,15 @@ func happened(e desk.Event, people map[desk.UserID]string) safe.Text {
 	switch e.Kind {
 	case desk.EventAssigned:
 		return assigned(e, who, people)
+	case desk.EventSpam:
+		if e.Actor.Kind == desk.ActorConnector {
+			return safe.Const("marked as spam in another mail program")
+		}
+		return safe.Sprintf("%s marked it as spam", who)
 	case desk.EventClosed:
+		if e.Actor.Kind == desk.ActorConnector {
+			return safe.Const("closed: put away in another mail program")
+		}
 		return safe.Sprintf("%s closed it", who)
 	case desk.EventReopened:
 		return safe.Sprintf("%s opened it again", who)
