@@ -19,7 +19,9 @@ const (
 		JOIN folders f ON f.id = l.folder WHERE r.inbox = ? AND r.sha256 = ? AND m.raw <> 0 AND m.direction = 'in'` + placedOrder
 	placedAt = `SELECT ` + placedColumns + ` FROM ledger l JOIN messages m ON m.raw = l.raw JOIN folders f ON f.id = l.folder
 		WHERE l.folder = ? AND l.uidvalidity = ? AND l.uid = ? AND m.direction = 'in' AND m.raw <> 0`
-	readUpTo   = `SELECT coalesce(max(up_to), 0) FROM reads WHERE conversation = ?`
+	// readUpTo goes by way of the members: reads are sought by user first.
+	readUpTo = `SELECT coalesce(max(r.up_to), 0) FROM conversations c JOIN members m ON m.inbox = c.inbox
+		JOIN reads r ON r.user_id = m.user_id AND r.conversation = c.id WHERE c.id = ?`
 	markUnread = `UPDATE reads SET up_to = ? WHERE user_id = ? AND conversation = ? AND up_to > ?`
 	wantMirror = `INSERT INTO mirror (account, conversation, version, moves, next_try, attempts, last_error)
 		SELECT a.id, c.id, 1, ?, ?, 0, '' FROM conversations c JOIN accounts a ON a.inbox = c.inbox
