@@ -12,6 +12,7 @@ type ReasonKind string
 const (
 	AsOwner    ReasonKind = "owner"
 	AsAdmin    ReasonKind = "admin"
+	AsGlass    ReasonKind = "break-glass"
 	AsUser     ReasonKind = ReasonKind(ToUser)
 	AsTeam     ReasonKind = ReasonKind(ToTeam)
 	AsEveryone ReasonKind = ReasonKind(ToEveryone)
@@ -32,7 +33,7 @@ func (r Reason) String() string {
 		return "team " + r.Team
 	case AsUser:
 		return "member"
-	case AsOwner, AsAdmin, AsEveryone:
+	case AsOwner, AsAdmin, AsGlass, AsEveryone:
 	}
 	return string(r.Kind)
 }

@@ -76,7 +76,7 @@ func (b *Bell) ring(events []Event) {
 	for l := range b.listeners {
 		for _, e := range events {
 			switch e.Kind {
-			case EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged,
+			case EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged, EventGlassBroken, EventGlassOver,
 				EventUserAdded,
 				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
 				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,

@@ -12,10 +12,11 @@ import (
 
 // Desk is the application: one team, one database.
 type Desk struct {
-	store Store
-	clock func() time.Time
-	rand  io.Reader
-	bell  Bell
+	// store ends in time what was granted for a time; raw is what is behind it.
+	store, raw Store
+	clock      func() time.Time
+	rand       io.Reader
+	bell       Bell
 
 	leaseTime time.Duration
 
@@ -27,6 +28,9 @@ type Desk struct {
 	seen   Seq // the last event the bell has rung for
 	steady steady
 	told   Trouble // what the bell has rung for
+	// glass is when somebody's look into a personal inbox is over; zero when
+	// nobody has one.
+	glass time.Time
 }
 
 // Outside is what a desk needs from the world. Time and randomness are passed
@@ -46,7 +50,8 @@ type Outside struct {
 
 // New opens the desk in the given store.
 func New(ctx context.Context, o Outside) (*Desk, error) {
-	d := &Desk{store: o.Store, clock: o.Clock, rand: o.Rand, leaseTime: o.LeaseTime, uptime: o.Uptime}
+	d := &Desk{raw: o.Store, clock: o.Clock, rand: o.Rand, leaseTime: o.LeaseTime, uptime: o.Uptime}
+	d.store = punctual{o.Store, d}
 	if d.leaseTime == 0 {
 		d.leaseTime = LeaseTime
 	}
@@ -72,7 +77,7 @@ func New(ctx context.Context, o Outside) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, nil
+	return d, d.lookForGlass(ctx)
 }
 
 // Seat is what one actor may do at the desk. It is cheap: take it for each
@@ -148,6 +153,9 @@ func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
 	}
 	d.mu.Unlock()
 	d.bell.ring(rung)
+	if breaksGlass(rung) {
+		return d.lookForGlass(ctx)
+	}
 	return nil
 }
 
@@ -195,6 +203,11 @@ func (d *Desk) CatchUp(ctx context.Context) error {
 		d.seen = max(d.seen, events[len(events)-1].Seq)
 		d.mu.Unlock()
 		d.bell.ring(events)
+		if breaksGlass(events) {
+			if err := d.lookForGlass(ctx); err != nil {
+				return err
+			}
+		}
 		if len(events) < window {
 			return nil
 		}

@@ -21,6 +21,8 @@ const (
 	EventRoleChanged         EventKind = "role changed" // [Standing]
 	EventUserRemoved         EventKind = "user removed" // what he held: [Holdings]
 	EventOwnerChanged        EventKind = "owner changed"
+	EventGlassBroken         EventKind = "break-glass" // an admin looks into a personal inbox, with reason and time
+	EventGlassOver           EventKind = "break-glass over"
 	EventMemberRemoved       EventKind = "member removed"
 	EventTeamAdded           EventKind = "team added"
 	EventTeamRemoved         EventKind = "team removed"
@@ -67,7 +69,7 @@ const (
 // EventKinds are all kinds, for whoever chooses one.
 func EventKinds() []EventKind {
 	return []EventKind{
-		EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged,
+		EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventRoleChanged, EventUserRemoved, EventOwnerChanged, EventGlassBroken, EventGlassOver,
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,

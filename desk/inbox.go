@@ -46,6 +46,8 @@ type InboxView struct {
 	// together, its primary first; empty for who is no member.
 	Senders []Address
 	Counts  Counts
+	// Glass are the admins who see this personal inbox now, told to its owner.
+	Glass []BrokenGlass
 }
 
 // Member is a user who sees what is in an inbox, and what he may do there.
@@ -123,6 +125,10 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 		if err != nil {
 			return err
 		}
+		glass, err := s.lookers(r)
+		if err != nil {
+			return err
+		}
 		for _, in := range all {
 			rights, err := r.Rights(in.ID, s.actor.User)
 			ok := err == nil
@@ -145,7 +151,7 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 				if v.Members, err = r.Members(in.ID); err != nil {
 					return err
 				}
-				v.Counts = counts[in.ID]
+				v.Counts, v.Glass = counts[in.ID], glass[in.ID]
 			}
 			views = append(views, v)
 		}

@@ -77,6 +77,10 @@ type PeopleReader interface {
 	// Users are by login, also those who were removed.
 	Users() ([]User, error)
 	Code(UserID) (Code, error)
+	OpenGlass() ([]Glass, error) // not over, oldest first
+	// GlassOf are those into inboxes a user owns that are open or have ended
+	// after a time, newest first.
+	GlassOf(owner UserID, after time.Time) ([]Glass, error)
 	Setup(UserID) (Setup, error)
 }
 
@@ -124,6 +128,8 @@ type PeopleWriter interface {
 	SaveUser(User) error
 	SaveCode(Code) error   // one for each user
 	DropCode(UserID) error // no error when there is none
+	AddGlass(Glass) (int64, error)
+	EndGlass(Glass) error // Until, Over
 	// Ungrant takes a user out of all teams, and back all that was granted to
 	// him by name.
 	Ungrant(UserID) error

@@ -23,6 +23,7 @@ const (
 const standing = `
 	SELECT i.owner AS user_id, i.id AS inbox, 'owner' AS source, 0 AS team, 1 AS reply, 1 AS assign, 1 AS configure FROM inboxes i
 	UNION ALL SELECT u.id, i.id, 'admin', 0, 0, 0, 1 FROM users u CROSS JOIN inboxes i WHERE u.role = 'admin' AND i.kind = 'shared'
+	UNION ALL SELECT g.user_id, g.inbox, 'break-glass', 0, 0, 0, 0 FROM glass g JOIN users u ON u.id = g.user_id AND u.role = 'admin' WHERE g.ended = 0
 	UNION ALL SELECT g.grantee, g.inbox, g.kind, 0, g.reply, g.assign, g.configure FROM grants g
 		JOIN inboxes i ON i.id = g.inbox AND i.kind = 'shared' WHERE g.kind = 'user'
 	UNION ALL SELECT tm.user_id, g.inbox, g.kind, g.grantee, g.reply, g.assign, g.configure FROM grants g

@@ -109,6 +109,18 @@ CREATE TABLE grants (
 
 CREATE INDEX grants_grantee ON grants (kind, grantee);
 
+-- Looks of admins into personal inboxes: who, why, and for how long. While one
+-- is not over he is among the members, and may only see.
+CREATE TABLE glass (
+    id      INTEGER PRIMARY KEY,
+    inbox   INTEGER NOT NULL REFERENCES inboxes,
+    user_id INTEGER NOT NULL REFERENCES users,
+    reason  TEXT NOT NULL,
+    since   INTEGER NOT NULL,
+    until   INTEGER NOT NULL,
+    ended   INTEGER NOT NULL
+) STRICT;
+
 -- Who sees what is in an inbox, the predicate that is joined into every query
 -- for a viewer, and what he may do there. Derived from whose inbox it is, from
 -- grants and from roles, in the transaction that changes one of them.

@@ -41,6 +41,7 @@ func tables() []table {
 		{name: "teams", ids: highest},
 		{name: "team_members"},
 		{name: "grants"},
+		{name: "glass", ids: highest},
 		{name: "members"},
 		{name: "setups"},
 		{name: "inbox_settings"},

@@ -72,6 +72,9 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 	if e := m.sh.Trouble.Err; e != nil {
 		return safe.Sprintf("Since %s: %s", m.sh.When(m.sh.Trouble.Since), shell.Sentence(e)), theme.Bad
 	}
+	if g, ok := m.looker(); ok {
+		return safe.Sprintf("%s sees your inbox %s until %s: %s", safe.Line(g.UserName), safe.Line(g.InboxName), m.sh.When(g.Until), safe.Line(g.Reason)), theme.Warn
+	}
 	a, others := m.worst()
 	if a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
 		return safe.Text{}, theme.Plain
@@ -93,6 +96,16 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 		text = safe.Sprintf("%s mailboxes. %s", safe.Int(others+1), text)
 	}
 	return text, role
+}
+
+// looker is an admin who looks into an inbox of mine.
+func (m *Model) looker() (desk.BrokenGlass, bool) {
+	for _, in := range m.sh.State.Inboxes {
+		if len(in.Glass) > 0 {
+			return in.Glass[0], true
+		}
+	}
+	return desk.BrokenGlass{}, false
 }
 
 // worst is the mailbox that needs somebody most, and how many others do not

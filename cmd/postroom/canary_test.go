@@ -215,6 +215,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"conversation list":     {{"conversation", "list"}, {"conversation", "list", "--all", "--jsonl"}, {"conversation", "list", "is:closed"}, {"conversation", "list", "inbox:" + team}, {"conversation", "list", "--after", "1"}},
 		"help":                  {{"help"}, {"help", "conversation", "show"}},
 		"import":                {{"import", "--inbox", private, letter}, {"import", "--inbox", team, letter}},
+		"inbox break-glass":     {{"inbox", "break-glass", private, "--reason", "x", "--dry-run"}, {"inbox", "break-glass", team, "--reason", "x"}, {"inbox", "break-glass", private, "--end"}},
 		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
 		"inbox get":             {{"inbox", "get", private}, {"inbox", "get", team, "signature"}},
 		"inbox list":            {{"inbox", "list"}},

@@ -63,7 +63,7 @@ func inboxOf(v desk.InboxView) inboxForm {
 func (p *program) inboxCommand() *cobra.Command {
 	member := p.group("member", "Who works in an inbox", p.memberAddCommand(), p.memberSetCommand(), p.memberRemoveCommand())
 	return p.group("inbox", "Inboxes and who works in them",
-		p.inboxAuditCommand(), p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxSetCommand(),
+		p.inboxAuditCommand(), p.inboxBreakGlassCommand(), p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxSetCommand(),
 		p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 
@@ -110,6 +110,9 @@ func (p *program) inboxListCommand() *cobra.Command {
 					list[i] = inboxOf(v)
 				}
 				return p.print.document(list)
+			}
+			for _, v := range views {
+				p.tellGlass(v.Glass)
 			}
 			if len(views) == 0 {
 				p.tellNoInbox(h)

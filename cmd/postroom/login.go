@@ -14,6 +14,8 @@ type identity struct {
 	User  person `json:"user"`
 	Login string `json:"login"`
 	DB    string `json:"db"`
+	// Glass are looks of admins into personal inboxes of his.
+	Glass []glassForm `json:"break_glass"`
 }
 
 func (p *program) loginCommand() *cobra.Command {
@@ -27,15 +29,20 @@ func (p *program) loginCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			glass, err := h.seat.Glass(ctx)
+			if err != nil {
+				return err
+			}
 			login := h.seat.Actor().Login
 			if p.print.json {
-				return p.print.document(identity{User: personOf(me), Login: login, DB: h.place})
+				return p.print.document(identity{User: personOf(me), Login: login, DB: h.place, Glass: glassOf(glass)})
 			}
 			p.print.fields(
 				[2]safe.Text{safe.Const("User"), safe.Sprintf("%s (%s), %s", safe.Line(me.Name), safe.Line(me.Login), safe.Line(string(me.Role)))},
 				[2]safe.Text{safe.Const("Login"), actingFor(login, me)},
 				[2]safe.Text{safe.Const("Desk"), safe.Line(h.place)},
 			)
+			p.tellGlass(glass)
 			return nil
 		}),
 	}

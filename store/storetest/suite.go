@@ -119,6 +119,7 @@ func suite() []promise {
 		{"a code that arrives", testCodeArrives},
 		{"standing", testStanding},
 		{"removed users", testRemoved},
+		{"break-glass", testGlass},
 		{"names", testNames},
 		{"endless addresses", testEndlessAddresses},
 	}

@@ -66,7 +66,7 @@ func (s *Screen) going() []action.Action {
 
 func (s *Screen) personal() (where, bool) {
 	for _, in := range s.sh.State.Inboxes {
-		if in.Kind == desk.Personal && in.Member {
+		if in.Kind == desk.Personal && in.Owner == s.sh.State.Me.ID {
 			return inboxOpen(in), true
 		}
 	}
