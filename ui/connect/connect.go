@@ -122,10 +122,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case shell.Answer[desk.InboxAccess]:
 		return s.accessRead(msg)
 	}
-	if s.journey != nil {
-		return s.journey.Update(msg)
-	}
-	return nil
+	return s.journey.Update(msg)
 }
 
 // opened asks what was begun before.

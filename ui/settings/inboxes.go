@@ -18,7 +18,7 @@ type inboxes struct {
 	s     *Screen
 	list  list
 	items []box
-	trip  *trip
+	trip  *shell.Journey
 	// access is who can do what in the inbox under the cursor.
 	access  access
 	further further
@@ -67,7 +67,7 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 		p.fill()
 	case shell.Changed:
 		p.access.known, p.further.known = p.access.known && !msg.Settings, p.further.known && !msg.Settings
-		return tea.Batch(p.askAccess(), p.askFurther(), p.trip.look(p.s))
+		return tea.Batch(p.askAccess(), p.askFurther(), p.trip.Update(msg))
 	case shell.Answer[[]desk.Address]:
 		return p.furtherRead(msg)
 	case shell.Answer[desk.InboxAccess]:
@@ -78,10 +78,8 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 		return p.chosen(msg)
 	case turned:
 		return p.turned(msg)
-	case shell.Answer[desk.Trip], lookAgain, testBegun, testEnded:
-		return p.travelled(msg)
 	}
-	return nil
+	return p.trip.Update(msg)
 }
 
 // fill makes the rows from what every screen knows. The first time the cursor
@@ -198,8 +196,8 @@ func (p *inboxes) sheet(s *sheet) {
 	}
 	p.accountSheet(s, b)
 	p.matrix(s, b.in)
-	if p.trip != nil && b.account != nil && p.trip.account == b.account.ID {
-		p.trip.sheet(s)
+	if p.trip != nil && b.account != nil && p.trip.Account == b.account.ID {
+		s.hops(p.trip)
 	}
 }
 

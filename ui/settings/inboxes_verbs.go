@@ -16,7 +16,7 @@ func (p *inboxes) verbs() []verb {
 	account := action.When("no mailbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && b.account != nil && b.account.Address != "" })
 	member := action.When("only who works in the inbox can test it", func() bool { b, ok := p.marked(); return ok && b.in.Member })
 	awake := action.When("it is paused; P resumes it", func() bool { b, ok := p.marked(); return ok && b.account.State != desk.AccountPaused })
-	idle := action.When("another test mail is under way", func() bool { return !p.trip.underWay() })
+	idle := action.When("another test mail is under way", func() bool { return !p.trip.UnderWay() })
 	there := action.When("no inbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && (b.in.Member || b.in.Kind == desk.Shared) })
 	shared := action.When("a personal inbox has no members", func() bool { b, ok := p.marked(); return ok && b.in.Kind == desk.Shared })
 	members := action.When("nobody was let in but the owner", func() bool { return len(p.grants()) > 0 })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/ui/shell"
 )
 
 // Outside is what the settings need from the rest of the program. Whoever wires
@@ -61,7 +62,7 @@ type Desk interface {
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
 	Disconnect(ctx context.Context, address string) error
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
-	Testing
+	shell.Testing
 	Examining
 	Staffing
 }
@@ -79,13 +80,6 @@ type Staffing interface {
 	AddMember(ctx context.Context, inbox, who string, rights desk.Rights) error
 	SetMember(ctx context.Context, inbox, who string, rights desk.Rights) (freed int, err error)
 	RemoveMember(ctx context.Context, inbox, who string) (freed int, err error)
-}
-
-// Testing is the way of a test mail.
-type Testing interface {
-	BeginTest(ctx context.Context, inbox string, account desk.AccountID) (desk.Outgoing, error)
-	FollowTest(context.Context, desk.OutgoingID) (desk.Trip, error)
-	EndTest(context.Context, desk.Trip) error
 }
 
 // Examining is the doctor's work.

@@ -17,7 +17,7 @@ type Testing interface {
 }
 
 // Journey is a test mail that is followed on its way. A screen that has one
-// hands it every fact it hears, and closes it when it goes.
+// hands it every fact it hears, and closes it when it goes; nil is none.
 type Journey struct {
 	// Account is whose way is tested.
 	Account desk.AccountID
@@ -66,6 +66,9 @@ func (j *Journey) Trip() desk.Trip { return j.far }
 
 // Update hears how far the mail has come.
 func (j *Journey) Update(msg tea.Msg) tea.Cmd {
+	if j == nil {
+		return nil
+	}
 	switch msg := msg.(type) {
 	case testBegun:
 		if msg.journey != j {
