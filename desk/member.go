@@ -37,25 +37,27 @@ func grantee(r Reader, who string) (g Grantee, name string, err error) {
 // right to configure the inbox. Who is in already with the same rights stays
 // so; with others it is a Conflict error ALREADY_MEMBER.
 func (s *Seat) AddMember(ctx context.Context, inbox, who string, rights Rights) error {
-	return s.write(ctx, func(w Writer) error {
-		in, to, name, err := s.membering(w, inbox, who)
-		if err != nil {
-			return err
-		}
-		had, ok, err := grantOf(w, in.ID, to)
-		switch {
-		case err != nil:
-			return err
-		case ok && had.Rights == rights:
-			return nil
-		case ok:
-			return conflict("ALREADY_MEMBER", "Change it with: postroom inbox member set", "%s works in %q already, and may %s.", name, in.Name, had.Rights)
-		}
-		if err := w.SaveGrant(Grant{Inbox: in.ID, To: to, Rights: rights, Since: s.d.now()}); err != nil {
-			return err
-		}
-		return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(Membered{FoldName(who), rights.String()})))
-	})
+	return s.write(ctx, func(w Writer) error { return s.letIn(w, inbox, who, rights) })
+}
+
+func (s *Seat) letIn(w Writer, inbox, who string, rights Rights) error {
+	in, to, name, err := s.membering(w, inbox, who)
+	if err != nil {
+		return err
+	}
+	had, ok, err := grantOf(w, in.ID, to)
+	switch {
+	case err != nil:
+		return err
+	case ok && had.Rights == rights:
+		return nil
+	case ok:
+		return conflict("ALREADY_MEMBER", "Change it with: postroom inbox member set", "%s works in %q already, and may %s.", name, in.Name, had.Rights)
+	}
+	if err := w.SaveGrant(Grant{Inbox: in.ID, To: to, Rights: rights, Since: s.d.now()}); err != nil {
+		return err
+	}
+	return w.Append(s.event(EventMemberAdded, in.ID, 0, nil, state(Membered{FoldName(who), rights.String()})))
 }
 
 // SetMember changes what a user, a team or everyone may do in an inbox. The

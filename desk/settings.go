@@ -218,15 +218,22 @@ func (s *Seat) SetInboxSettings(ctx context.Context, inbox string, values map[Se
 		if err != nil {
 			return err
 		}
-		if res, err = s.choose(w, in, values); err != nil || len(res.After) == 0 {
-			return err
-		}
-		res.Batch = s.d.newBatch()
-		ev := s.event(EventInboxSet, in.ID, 0, state(res.Before), state(res.After))
-		ev.Batch = res.Batch
-		return w.Append(ev)
+		res, err = s.set(w, in, values)
+		return err
 	})
 	return res, err
+}
+
+// set changes settings, with their event.
+func (s *Seat) set(w Writer, in Inbox, values map[SettingKey]string) (SettingsChanged, error) {
+	res, err := s.choose(w, in, values)
+	if err != nil || len(res.After) == 0 {
+		return res, err
+	}
+	res.Batch = s.d.newBatch()
+	ev := s.event(EventInboxSet, in.ID, 0, state(res.Before), state(res.After))
+	ev.Batch = res.Batch
+	return res, w.Append(ev)
 }
 
 // choose changes settings and says which are different now.

@@ -97,7 +97,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BlurMsg:
 		return m, m.wentAway()
 	case tea.FocusMsg:
-		return m, m.cameBack()
+		m.cameBack()
+		return m, nil
 	case Rang:
 		return m, m.rang(msg.Changed)
 	case listenAgain:

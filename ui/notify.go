@@ -52,10 +52,9 @@ func (m *Model) wentAway() tea.Cmd {
 }
 
 // cameBack hears that somebody looks at the screen again.
-func (m *Model) cameBack() tea.Cmd {
+func (m *Model) cameBack() {
 	m.notices.read.Drop()
 	m.notices = notices{told: m.notices.told, due: m.notices.due}
-	return nil
 }
 
 // readNews asks what there is to hear of.

@@ -67,35 +67,6 @@ func (p *program) inboxCommand() *cobra.Command {
 		p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 
-func (p *program) inboxCreateCommand() *cobra.Command {
-	var shared bool
-	c := &cobra.Command{
-		Use: "create NAME", Short: "Make an inbox: personal, or shared by a team",
-		Example: "  postroom inbox create support --shared",
-		Args:    wants(1, 1),
-		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			kind := desk.Personal
-			if shared {
-				kind = desk.Shared
-			}
-			in, err := h.seat.CreateInbox(ctx, args[0], kind)
-			if err != nil {
-				return err
-			}
-			if p.print.json {
-				return p.print.document(struct {
-					Name string `json:"name"`
-					Kind string `json:"kind"`
-				}{in.Name, string(in.Kind)})
-			}
-			p.done(safe.Sprintf("Made the %s inbox %s.", safe.Line(string(in.Kind)), safe.Line(quoted(in.Name))))
-			return nil
-		}),
-	}
-	c.Flags().BoolVar(&shared, "shared", false, "a queue that its members work on together; admins only")
-	return p.writes(c)
-}
-
 func (p *program) inboxListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the inboxes you see", Args: wants(0, 0),
