@@ -286,7 +286,8 @@ func (w *patient) leave(state string) {
 func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	w := newPatient(t)
-	if code, d := w.examined(); code != exitDone || len(d.Findings) != 0 || len(d.Checked) != len(desk.Checks()) || d.Passed != len(d.Checked) {
+	code, d := w.examined()
+	if code != exitDone || len(d.Findings) != 0 || len(d.Checked) != len(desk.Checks()) || d.Passed != len(d.Checked) {
 		t.Fatalf("a desk that is well: exit %d, %+v", code, d)
 	}
 	w.certificateEnds()
@@ -294,13 +295,13 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	for _, ill := range illnesses() {
 		made[ill.code] = true
 		w.offline = !ill.online
-		if _, d := w.examined(); ill.code != "ORPHAN_ADDRESS" && ill.code != "NO_DEPUTY" {
+		if ill.code != "ORPHAN_ADDRESS" && ill.code != "NO_DEPUTY" { // d is what was said after the cure before
 			if f, ok := d.found(ill.code); ok {
 				t.Fatalf("%s is there before it is made: %+v", ill.code, f)
 			}
 		}
 		ill.make(w)
-		code, d := w.examined()
+		code, d = w.examined()
 		f, ok := d.found(ill.code)
 		if !ok || ill.where != "" && f.Where != ill.where {
 			t.Fatalf("%s is not found at %q: %+v", ill.code, ill.where, d.Findings)
@@ -309,10 +310,9 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: exit %d, want %d", ill.code, code, want)
 		}
 		w.cure(ill, f)
-		if _, d = w.examined(); true {
-			if f, ok := d.found(ill.code); ok {
-				t.Fatalf("%s is still there: %+v", ill.code, f)
-			}
+		_, d = w.examined()
+		if f, ok := d.found(ill.code); ok {
+			t.Fatalf("%s is still there: %+v", ill.code, f)
 		}
 		t.Logf("%s: %s → %s", f.Code, f.What, deref(f.Fix))
 	}
