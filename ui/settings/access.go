@@ -175,14 +175,13 @@ const (
 // memberRightsChoices are the rights one usually gives; the command line takes
 // any.
 func memberRightsChoices() ([]widget.Choice, []desk.Rights) {
-	return []widget.Choice{
+	choices := []widget.Choice{
 		{Label: safe.Const("see"), Hint: safe.Const("reads, and changes nothing")},
 		{Label: safe.Const("see, reply"), Hint: safe.Const("answers and takes")},
 		{Label: safe.Const("see, reply, assign"), Hint: safe.Const("and gives to others")},
 		{Label: safe.Const("everything"), Hint: safe.Const("and changes the inbox")},
-	}, []desk.Rights{
-		{}, {Reply: true}, desk.WorkRights(), desk.FullRights(),
 	}
+	return choices, []desk.Rights{{}, {Reply: true}, desk.WorkRights(), desk.FullRights()}
 }
 
 // letIn asks whom to let into the inbox under the cursor, and with which

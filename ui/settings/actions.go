@@ -27,7 +27,7 @@ func (s *Screen) moving() []action.Action {
 		{ID: "move.settings.in", Title: "Go in, or press the marked button", Keys: []string{"enter"}, Footer: "open", Weight: 9, Run: s.enter},
 		{ID: "move.settings.down", Title: "Down", Keys: []string{"j", "down"}, Footer: "move", FooterKey: "j/k", Weight: 10, Run: s.move(1)},
 		{ID: "move.settings.up", Title: "Up", Keys: []string{"k", "up"}, Run: s.move(-1)},
-		{ID: "move.settings.right", Title: "Next column or button", Keys: []string{"l", "right", "tab"}, Run: s.right},
+		{ID: "move.settings.right", Title: "Next column or button", Keys: []string{"l", "right", "tab"}, Footer: "column, button", FooterKey: "h/l", Weight: 8, Run: s.right},
 		{ID: "move.settings.left", Title: "Previous column or button", Keys: []string{"h", "left", "shift+tab"}, Run: s.left},
 		{ID: "move.settings.halfdown", Title: "Half a page down", Keys: []string{"ctrl+d", "pgdown"}, Run: s.half(1)},
 		{ID: "move.settings.halfup", Title: "Half a page up", Keys: []string{"ctrl+u", "pgup"}, Run: s.half(-1)},

@@ -55,7 +55,7 @@ func TestAuditLogByPersonAndKind(t *testing.T) {
 // with a bounded part of it in memory.
 func TestAuditLogIsReadAsOneGoes(t *testing.T) {
 	o := newOffice(t)
-	const many = 1300
+	const many = 1150
 	o.fillJournal(many, "Billing")
 	d := o.open(o.maya, 120, 40).Press(":").Type("audit").Press("enter").See(fmt.Sprintf("number %d", many-1))
 	for range 2*many/100 + 4 {

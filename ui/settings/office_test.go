@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,17 +44,25 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func newOffice(t testing.TB) *office {
+// furnished is the desk every test begins with: made once, because making one
+// is most of what a test would do. Each test has a copy of its file.
+var furnished struct {
+	once   sync.Once
+	file   []byte
+	lease  map[string]desk.Lease
+	folder map[string]desk.Folder
+	number map[string]desk.InboxID
+}
+
+// furnish makes it.
+func furnish(t testing.TB) {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-	o := &office{t: t, db: db, clock: uitest.NewClock(time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC)), lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}
-	o.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: o.clock.Now, Rand: rand.NewChaCha8([32]byte{1})})
-	must(t, err)
+	path := filepath.Join(t.TempDir(), "desk.db")
+	o := sitDown(t, path, 1)
+	o.lease, o.folder, o.number = map[string]desk.Lease{}, map[string]desk.Folder{}, map[string]desk.InboxID{}
 	o.maya = o.seat("maya")
-	_, err = o.maya.AddUser(ctx, "tom", "Tom Ashe", desk.RoleAgent)
+	_, err := o.maya.AddUser(ctx, "tom", "Tom Ashe", desk.RoleAgent)
 	must(t, err)
 	o.tom = o.seat("tom")
 	o.inbox(o.maya, "Billing", desk.Shared)
@@ -62,6 +72,34 @@ func newOffice(t testing.TB) *office {
 	o.inbox(o.tom, "Toms", desk.Personal)
 	_, err = o.maya.CreateInbox(ctx, "Sales", desk.Shared)
 	must(t, err)
+	must(t, o.db.Close())
+	furnished.file, err = os.ReadFile(path)
+	must(t, err)
+	furnished.lease, furnished.folder, furnished.number = o.lease, o.folder, o.number
+}
+
+// sitDown opens the desk in a file.
+func sitDown(t testing.TB, path string, seed byte) *office {
+	t.Helper()
+	ctx := context.Background()
+	o := &office{t: t, clock: uitest.NewClock(time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC))}
+	var err error
+	o.db, err = store.Open(ctx, path, store.Options{})
+	must(t, err)
+	o.desk, err = desk.New(ctx, desk.Outside{Store: o.db, Clock: o.clock.Now, Rand: rand.NewChaCha8([32]byte{seed})})
+	must(t, err)
+	return o
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	furnished.once.Do(func() { furnish(t) })
+	path := filepath.Join(t.TempDir(), "desk.db")
+	must(t, os.WriteFile(path, furnished.file, 0o600))
+	o := sitDown(t, path, 2)
+	t.Cleanup(func() { must(t, o.db.Close()) })
+	o.lease, o.folder, o.number = furnished.lease, furnished.folder, furnished.number
+	o.maya, o.tom = o.seat("maya"), o.seat("tom")
 	return o
 }
 

@@ -79,8 +79,8 @@ func TestFrames(t *testing.T) {
 func TestAnySize(t *testing.T) {
 	o := newOffice(t)
 	d := o.open(o.maya, 120, 40).Press("g", ",")
-	for _, w := range []int{1, 20, 39, 40, 41, 60, 80, 109, 110, 120, 300} {
-		for _, h := range []int{1, 9, 10, 11, 16, 24, 100} {
+	for _, w := range []int{1, 39, 40, 60, 80, 109, 110, 300} {
+		for _, h := range []int{1, 9, 10, 16, 24, 100} {
 			d.Resize(w, h)
 			straight(t, d, w, h)
 			for _, keys := range [][]string{{"enter", "enter"}, {"x", "esc", "2"}, {"esc"}, {"esc"}, {"enter", "?"}, {"esc"}} {
@@ -237,7 +237,7 @@ func TestTestMail(t *testing.T) {
 	o := newOffice(t)
 	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "right", "right", "enter").See("Test mail", "… sent", "under way")
 	out := o.hand("Billing")
-	d.Advance(time.Second).See("✓ sent", "… delivered").Press("enter").See("another test mail is under way")
+	d.Listen().See("✓ sent", "… delivered").Press("enter").See("another test mail is under way")
 	o.receive("Billing", desk.Mail{MessageID: out.HeaderID, InReplyTo: []string{out.InReplyTo}, References: out.References, From: []desk.Mailbox{out.From}, To: out.To, Subject: out.Subject, Date: o.clock.Now()})
 	d.Listen().Advance(time.Second).See("✓ delivered", "✓ fetched", "✓ threaded", "✓ routed", "✓ logged", "It went out and came back the whole way.")
 	golden(t, d, "trip-120x40-dark", 120, 40)
