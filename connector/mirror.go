@@ -160,11 +160,14 @@ func (s *session) store(uid uint32, flags []imap.Flag) error {
 // which takes all that any program has marked as deleted: then nothing is moved.
 func (s *session) moves() bool { return s.has(imap.CapMove) || s.has(imap.CapUIDPlus) }
 
+// asked says why new mail may come a minute late.
+const asked = "The server does not announce new mail (it has no IDLE), so it is asked every minute."
+
 // lacks says in sentences what the server cannot do and what is done instead.
 func (s *session) lacks() []string {
 	var list []string
 	if !s.has(imap.CapIdle) {
-		list = append(list, "The server does not announce new mail (it has no IDLE), so it is asked every minute.")
+		list = append(list, asked)
 	}
 	if s.account.WriteBack == desk.WriteMove && !s.moves() {
 		list = append(list, "The server cannot move a single mail (it has neither MOVE nor UIDPLUS), so closed mail stays where it is there.")
