@@ -106,7 +106,7 @@ func TestEverySickServerIsToldAndHeals(t *testing.T) {
 	}
 	for _, p := range ward {
 		t.Run(p.Name+", well again", func(t *testing.T) {
-			o.awaitHealth(t, p.account, "to be well", func(a desk.Account) bool { 
+			o.awaitHealth(t, p.account, "to be well", func(a desk.Account) bool {
 				// One that took IDLE away still serves the connection without it.
 				return a.State == desk.AccountConnected && (a.Cause == "" || a.Cause == asked)
 			})
