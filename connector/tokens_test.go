@@ -142,7 +142,11 @@ func TestTokensWaitForTheDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer st.Close()
+	defer func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	moody := &moodyStore{Store: st}
 	d, err := desk.New(t.Context(), desk.Outside{Store: moody, Clock: time.Now, Rand: rand.Reader})
 	if err != nil {
