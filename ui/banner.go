@@ -10,7 +10,8 @@ import (
 	"postroom/ui/widget"
 )
 
-// banner is the one place that says what is wrong, since when, and what to do.
+// banner is the one place that says what is wrong, since when, and what to do;
+// where all is well, what an admin is due to do.
 // Its first line stands where the rule below the header is, so that it moves
 // nothing; a second one takes a line from the screen.
 type banner struct {
@@ -32,14 +33,18 @@ const secondLine = 14
 // bannerLines draws the banner; none where all is well.
 func (m *Model) bannerLines(size shell.Size) []string {
 	text, role := m.wrong()
+	most := 1
+	switch {
+	case text.IsEmpty():
+		text, role = m.due(), theme.Accent
+	case size.H >= secondLine:
+		most = 2
+	}
 	if text.IsEmpty() {
 		m.banner = banner{}
 		return nil
 	}
-	k := bannerKey{text: text.String(), role: role, width: size.W, most: 1, theme: m.sh.Theme()}
-	if size.H >= secondLine {
-		k.most = 2
-	}
+	k := bannerKey{text: text.String(), role: role, width: size.W, most: most, theme: m.sh.Theme()}
 	if m.banner.key != k {
 		m.banner = banner{k, drawBanner(k, text)}
 	}
@@ -56,10 +61,13 @@ func drawBanner(k bannerKey, text safe.Text) []string {
 	lines := make([]string, len(parts))
 	for i, p := range parts {
 		l := widget.NewLine(t, k.width).Space(1)
-		if i == 0 {
-			l.Sign(k.role, t.Signs.Broken).Space(1)
-		} else {
+		switch {
+		case i > 0:
 			l.Space(margin - 1)
+		case k.role == theme.Accent:
+			l.Sign(k.role, t.Signs.Dot).Space(1)
+		default:
+			l.Sign(k.role, t.Signs.Broken).Space(1)
 		}
 		lines[i] = l.Cell(k.role, p, k.width-margin-1).String()
 	}
@@ -96,6 +104,20 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 		text = safe.Sprintf("%s mailboxes. %s", safe.Int(others+1), text)
 	}
 	return text, role
+}
+
+// due reminds an admin of the quarterly look at the set-up. It waits until
+// nothing is wrong, and never takes a line: nothing gets worse by the day.
+func (m *Model) due() safe.Text {
+	at := m.sh.State.SignOff
+	if at.IsZero() || m.sh.Now().Before(at) {
+		return safe.Text{}
+	}
+	how := safe.Const("postroom doctor --sign-off")
+	if m.sh.Screens().Settings != nil {
+		how = safe.Const("g , Doctor")
+	}
+	return safe.Sprintf("Sign-off is due: %s (since %s)", how, m.sh.When(at))
 }
 
 // looker is an admin who looks into an inbox of mine.

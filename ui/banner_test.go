@@ -11,6 +11,7 @@ import (
 
 	"postroom/desk"
 	"postroom/ui"
+	"postroom/ui/settings"
 	"postroom/ui/shell"
 	"postroom/ui/uitest"
 )
@@ -126,4 +127,39 @@ func TestBannerOfAMailbox(t *testing.T) {
 	_, _, err = o.maya.Resume(ctx, "support@acme.test")
 	must(t, err)
 	d.Listen().NotSee("paused")
+}
+
+// TestBannerOfTheSignOff: after 90 days an admin is reminded in a line that is
+// there anyway, until it is done or something is wrong; nobody else is.
+func TestBannerOfTheSignOff(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	o.morning()
+	const reminder = "Sign-off is due"
+	o.clock.Leap(desk.SignOffEvery - time.Minute)
+	d := o.open(o.maya, 80, 24, at("Billing"))
+	before := strings.Count(d.NotSee(reminder).Frame(), "\n")
+	d.Advance(2 * time.Minute).See("Sign-off is due: postroom doctor --sign-off (since 09:42)")
+	straight(t, d, 80, 24)
+	if n := strings.Count(d.Frame(), "\n"); n != before {
+		t.Errorf("the reminder takes %d lines from the screen", before-n)
+	}
+	o.open(o.tom, 80, 24, at("Billing")).NotSee(reminder)
+
+	for _, size := range [][2]int{{80, 24}, {40, 16}} {
+		screens := ui.WithSettings(ui.Screens(), settings.Outside{})
+		led := o.open(o.maya, size[0], size[1], at("Billing"), func(s *ui.Settings) { s.Screens = screens })
+		straight(t, led, size[0], size[1])
+		uitest.Golden(t, fmt.Sprintf("signoff-%dx%d.txt", size[0], size[1]), trimmed(led.Frame()))
+	}
+
+	must(t, o.desk.Mailroom().SetHealth(ctx, o.lease["Support"], desk.AccountNeedsSignIn, "The password is refused."))
+	d.Listen().See("support@acme.test needs sign-in").NotSee(reminder)
+	must(t, o.desk.Mailroom().SetHealth(ctx, o.lease["Support"], desk.AccountConnected, ""))
+	d.Listen().See(reminder)
+	found, err := o.maya.Doctor(ctx, desk.Readings{})
+	must(t, err)
+	_, err = o.maya.SignOff(ctx, found, "")
+	must(t, err)
+	d.Listen().NotSee(reminder)
 }

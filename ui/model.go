@@ -211,6 +211,9 @@ func (m *Model) readState() tea.Cmd {
 		if s.Inboxes, err = d.Inboxes(ctx); err != nil {
 			return s, err
 		}
+		if s.SignOff, err = d.SignOffDue(ctx); err != nil {
+			return s, err
+		}
 		out, err := d.Outbox(ctx, false)
 		for _, o := range out {
 			if o.Author == s.Me.ID {

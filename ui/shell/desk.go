@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"time"
 
 	"postroom/desk"
 )
@@ -24,6 +25,7 @@ type Reading interface {
 	Me(context.Context) (desk.User, error)
 	News(context.Context, desk.Seq) (desk.News, error)
 	Trouble() desk.Trouble // reads nothing
+	SignOffDue(context.Context) (time.Time, error)
 	Resolve(context.Context, desk.Query) (desk.Query, error)
 }
 

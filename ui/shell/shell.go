@@ -47,6 +47,9 @@ type State struct {
 	Inboxes []desk.InboxView
 	// Waiting are my mails that have not left yet, newest first.
 	Waiting []desk.Outgoing
+	// SignOff is when the set-up of the desk is to be signed off next; zero for
+	// who is no admin.
+	SignOff time.Time
 	// Known is false until the first answer.
 	Known bool
 }

@@ -254,6 +254,10 @@ func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 // Now is the time the clock shows.
 func (c *Clock) Now() time.Time { return c.now }
 
+// Leap moves the clock at once, as over a long absence: for before a program
+// is opened.
+func (c *Clock) Leap(d time.Duration) { c.now = c.now.Add(d) }
+
 // World is the world of a shell with this clock.
 func (c *Clock) World() shell.World {
 	after := func(d time.Duration, msg tea.Msg) tea.Cmd {
