@@ -61,7 +61,7 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 			return result{text: safe.Const("Nothing is different, so nothing was written.")}, nil
 		}
 		done, err := d.SetInboxSettings(ctx, c.inbox, changed)
-		return result{safe.Sprintf("%s: %s", safe.Line(done.Inbox.Name), differences(done)), done.Batch}, err
+		return result{text: safe.Sprintf("%s: %s", safe.Line(done.Inbox.Name), differences(done)), undo: done.Batch}, err
 	}
 	return p.s.open(f)
 }

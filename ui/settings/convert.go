@@ -145,5 +145,5 @@ func (w *switching) save(ctx context.Context, v values) (result, error) {
 		return result{}, &desk.Error{Kind: desk.Invalid, Code: "SAME_KIND", Message: "It is " + string(w.now) + " already.", Hint: "Choose the other type, or cancel."}
 	}
 	done, err := w.s.o.Desk.Convert(ctx, k)
-	return result{safe.Sprintf("%s is %s now, in the inbox %s.", safe.Addr(w.account.Address), safe.Line(string(k.To)), safe.Line(done.To.Name)), done.Batch}, err
+	return result{text: safe.Sprintf("%s is %s now, in the inbox %s.", safe.Addr(w.account.Address), safe.Line(string(k.To)), safe.Line(done.To.Name)), undo: done.Batch}, err
 }

@@ -34,7 +34,12 @@ func TestSwitchingIsPreviewed(t *testing.T) {
 	d.Press("left").Advance(time.Second).See("Switching would mean:", "lose access", "Tom Ashe no longer reads", "Nothing changes there, and no mail is")
 	golden(t, d, "switch-120x40-dark", 120, 40)
 	d.Resize(80, 24)
+	d.See("[ Save ]", "more lines · pgdn")
 	golden(t, d, "switch-80x24-dark", 80, 24)
+	for range 5 {
+		d.Press("pgdown")
+	}
+	d.See("[ Save ]").NotSee("more lines", "Switching would mean:")
 	d.Resize(120, 40)
 	if k := kindOf(o, "billing@acme.test"); k != desk.Shared {
 		t.Fatalf("the preview has made it %s", k)

@@ -45,6 +45,10 @@ type form struct {
 	glances int
 	settled bool
 
+	// scroll is the first line of the preview in sight, hidden how many lines of
+	// it there are besides those that fit.
+	scroll, hidden int
+
 	from    column // that had the keys before
 	saving  shell.Lane[result]
 	problem safe.Text
@@ -55,6 +59,9 @@ type form struct {
 type result struct {
 	text safe.Text
 	undo string
+	// once is told in a box that stays until it is closed: what nobody can
+	// look up again.
+	once safe.Text
 }
 
 // values are what the fields said when Save was pressed.
@@ -124,7 +131,7 @@ func (s *Screen) look() tea.Cmd {
 	if f == nil || f.glance == nil || slices.Equal(f.looked, f.now()) {
 		return nil
 	}
-	f.looked, f.settled = f.now(), false
+	f.looked, f.settled, f.scroll = f.now(), false, 0
 	f.glances++
 	if f.glances == 1 {
 		return f.glance(f.values())
@@ -140,6 +147,10 @@ func (s *Screen) glance(due glanceDue) tea.Cmd {
 	return s.form.glance(s.form.values())
 }
 
+// previewStep is how many lines of a preview a key scrolls: less than are in
+// sight anywhere.
+const previewStep = 3
+
 // pressed is what a key in a form leads to.
 type pressed uint8
 
@@ -154,6 +165,14 @@ func (f *form) press(msg tea.KeyPressMsg) pressed {
 		return pressedNothing
 	}
 	f.problem = safe.Text{}
+	switch msg.Keystroke() {
+	case "pgdown":
+		f.scroll = min(f.scroll+previewStep, f.hidden)
+		return pressedNothing
+	case "pgup":
+		f.scroll = max(f.scroll-previewStep, 0)
+		return pressedNothing
+	}
 	switch f.fields.Press(msg) {
 	case 0:
 		return pressedSave
@@ -201,7 +220,11 @@ func (s *Screen) filled(msg filled) tea.Cmd {
 	if s.form.saved != nil {
 		s.form.saved()
 	}
+	title := s.form.title
 	s.closeForm()
+	if !done.once.IsEmpty() {
+		s.sh.Show(shell.NewChoice(s.sh, title, done.once, shell.Option{Label: safe.Const("I have it")}))
+	}
 	return tea.Batch(s.sh.Say(shell.Toast{Text: done.text, Role: theme.Good, Undo: done.undo}), s.part().ask())
 }
 
@@ -288,19 +311,23 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 	default:
 		foot.say(theme.Faint, safe.Const("Nothing is written until you save."))
 	}
+	var would []string
 	if f.preview != nil {
-		would := &sheet{t: t, width: size.W}
-		f.preview(would)
-		foot.lines = append(append([]string{widget.Blank(size.W)}, would.lines...), foot.lines...)
+		seen := &sheet{t: t, width: size.W}
+		f.preview(seen)
+		would = append([]string{widget.Blank(size.W)}, seen.lines...)
 	}
 	all, _ := f.fields.View(t, size.W, 1<<10)
-	if size.H < len(head.lines)+len(all)+len(foot.lines) {
+	if size.H < len(head.lines)+len(all)+len(would)+len(foot.lines) {
 		head.lines = nil
 	}
-	if room := max(size.H-len(all), size.H*2/3); len(foot.lines) > room {
+	if room := size.H / 3; len(foot.lines) > room {
 		foot.lines = foot.lines[:room]
 	}
-	all, cursor := f.fields.View(t, size.W, max(size.H-len(head.lines)-len(foot.lines), 1))
+	room := size.H - len(head.lines) - len(foot.lines)
+	would = f.scrolled(t, would, max(room-len(all), min(room/3, len(would))), size.W)
+	all, cursor := f.fields.View(t, size.W, max(room-len(would), 1))
+	foot.lines = append(would, foot.lines...)
 	if cursor != nil {
 		cursor.Y += len(head.lines)
 	}
@@ -308,4 +335,20 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 		cursor = nil
 	}
 	return widget.Fill(append(append(head.lines, all...), foot.lines...), size.W, size.H), cursor
+}
+
+// scrolled is the part of a preview in sight, in at most so many lines. What
+// there is more of is said, with the keys that show it: letters and arrows
+// belong to the fields.
+func (f *form) scrolled(t *theme.Theme, lines []string, room, width int) []string {
+	f.hidden = max(len(lines)-room, 0)
+	f.scroll = max(min(f.scroll, f.hidden), 0)
+	if f.hidden == 0 || room < 1 {
+		return lines[:min(len(lines), max(room, 0))]
+	}
+	shown := append([]string(nil), lines[f.scroll:f.scroll+room]...)
+	if more := f.hidden - f.scroll; more > 0 {
+		shown[room-1] = widget.NewLine(t, width).Space(1).Put(theme.Faint, safe.Sprintf("%s more lines · pgdn", safe.Int(more+1))).String()
+	}
+	return shown
 }

@@ -91,11 +91,16 @@ func (f *Form) change(do func(*Field)) {
 	}
 }
 
+// pinned is how many lines there have to be so that the buttons stay in sight:
+// theirs, and as many as the longest choice usually has.
+const pinned = 6
+
 // formLabel is the width of the labels.
 const formLabel = 14
 
 // View draws as much of the form around the focus as fits into height lines,
-// and tells where the cursor stands; nil on a button.
+// and tells where the cursor stands; nil on a button. The buttons stay in sight
+// wherever there is room for them and a field.
 func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position) {
 	var lines []string
 	var cursor *tea.Position
@@ -112,19 +117,24 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 			last = len(lines) - 1
 		}
 	}
-	lines = append(lines, Blank(width), f.buttons(t, width))
-	if f.at >= len(f.Rows) {
-		first, last = len(lines)-1, len(lines)-1
-	}
-	if height <= 0 {
+	buttons := []string{Blank(width), f.buttons(t, width)}
+	switch {
+	case height <= 0:
 		return nil, nil
+	case height >= pinned:
+		height -= len(buttons)
+	default:
+		lines, buttons = append(lines, buttons...), nil
+	}
+	if f.at >= len(f.Rows) {
+		first, last = max(len(lines)-1, 0), max(len(lines)-1, 0)
 	}
 	f.top = max(min(f.top, first, len(lines)-height), last-height+1, 0)
 	f.top = min(f.top, first)
 	if cursor != nil {
 		cursor.Y -= f.top
 	}
-	return Fill(lines[f.top:], width, min(height, len(lines))), cursor
+	return append(Fill(lines[f.top:], width, min(height, len(lines))), buttons...), cursor
 }
 
 // row draws a field, and tells where in it the cursor would stand.
