@@ -164,7 +164,10 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 	if err := h.missing(l); err != nil {
 		return to, err
 	}
+	nobody := Going{Fate: Transfer}
 	switch {
+	case l.Inboxes == nobody, l.Conversations == nobody:
+		return to, invalid("NO_HEIR", "Say transfer:LOGIN.", "Nobody is named who takes it over.")
 	case l.Inboxes.Fate == Release:
 		return to, invalid("BAD_FATE", "Say --inboxes keep, or transfer:LOGIN.", "An inbox with its mail is not thrown away.")
 	case len(h.Addresses) > 0 && l.Addresses.Fate == Transfer && l.Inboxes != l.Addresses:

@@ -71,6 +71,13 @@ type Desk interface {
 type Staffing interface {
 	Users(context.Context) ([]desk.User, error)
 	AddUser(ctx context.Context, login, name string, role desk.Role) (desk.User, error)
+	Invite(context.Context, desk.Invitation) (desk.Invited, error)
+	Pending(context.Context) ([]desk.Pending, error)
+	SetRole(ctx context.Context, login string, role desk.Role) error
+	DisableUser(ctx context.Context, login string) (freed int, err error)
+	EnableUser(ctx context.Context, login string) error
+	Holdings(ctx context.Context, login string) (desk.Holdings, error)
+	RemoveUser(ctx context.Context, login string, l desk.Leaving) (desk.Holdings, error)
 	Teams(context.Context) ([]desk.TeamView, error)
 	AddTeam(ctx context.Context, name string) (desk.Team, error)
 	RemoveTeam(ctx context.Context, name string) (freed int, err error)

@@ -3,6 +3,7 @@ package settings_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"postroom/desk"
 	"postroom/ui/uitest"
@@ -62,4 +63,114 @@ func TestWhoCanDoWhat(t *testing.T) {
 	if a := may(); !a.Nothing() {
 		t.Fatalf("tom may still %v", a.Can)
 	}
+}
+
+// TestInvite: the code is shown once where the admin hands it over, mailed
+// otherwise, and who is pending sees nothing yet.
+func TestInvite(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	d := pick(o.open(o.maya, 120, 40), "settings people")
+	pick(d, "invite a person").See("Invite a person", "shown here, once").Type("ann").Press("tab").Type("nowhere").Press("ctrl+s").See("is not a mail address")
+	golden(t, d, "invite-120x40-dark", 120, 40)
+	d.Resize(80, 24)
+	golden(t, d, "invite-80x24-dark", 80, 24)
+	d.Resize(120, 40).Press("ctrl+u").Type("ann@acme.test").Press("tab", "tab", "tab", "right", "ctrl+s").See("The code of Ann is", "shown this once", "I have it")
+	d.Press("enter").NotSee("The code of Ann is").See("invited 09:42")
+	d.Press("g", "g").See("login      ann", "address    ann@acme.test", "good until")
+	// A fresh code, by mail this time: the fields are filled in.
+	pick(d, "invite a person").See("ann@acme.test").Press("ctrl+s").See("Ann is invited. The code goes to ann@acme.test, from maya@acme.test.", "its mail")
+	list, err := o.maya.Pending(ctx)
+	must(t, err)
+	if len(list) != 1 || list[0].User.Login != "ann" || list[0].Mail == "" {
+		t.Fatalf("pending %+v", list)
+	}
+	pick(o.open(o.tom, 120, 40), "settings people").See("ann").NotSee("good until")
+}
+
+func TestRoleAndDisable(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	tom := func() desk.User {
+		t.Helper()
+		list, err := o.maya.Users(ctx)
+		must(t, err)
+		for _, u := range list {
+			if u.Login == "tom" {
+				return u
+			}
+		}
+		return desk.User{}
+	}
+	d := pick(o.open(o.maya, 120, 40), "settings people").Press("j").See("login      tom")
+	pick(d, "change the role").See("No, leave it as it is").Press("enter")
+	if tom().Admin() {
+		t.Fatal("an admin without a yes")
+	}
+	pick(d, "change the role").Press("2").See("Tom Ashe is an admin now.")
+	if !tom().Admin() {
+		t.Fatal("no admin")
+	}
+	pick(d, "disable a person").See("kept out of everything at once").Press("enter")
+	if !tom().Active() {
+		t.Fatal("disabled without a yes")
+	}
+	pick(d, "disable a person").Press("2").See("Tom Ashe is disabled.", "disabled since 09:42", "[ Enable ]")
+	if tom().Active() {
+		t.Fatal("not disabled")
+	}
+	pick(d, "disable a person").Press("2").See("may sign in again", "[ Disable ]")
+	// Nobody does it to himself.
+	pick(d.Press("k"), "disable a person").Press("2").See("Another admin can.")
+}
+
+// TestRemovingIsPreviewed: all that somebody holds is listed with where it
+// goes, nobody is removed without an heir where one is needed and without
+// having typed the login, and then everything is where it was said.
+func TestRemovingIsPreviewed(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	o.receive("Billing", desk.Mail{MessageID: "1@x", From: []desk.Mailbox{{Addr: "ana@x.test"}}, Subject: "Hello", Date: o.clock.Now()})
+	_, err := o.maya.Assign(ctx, []desk.ConversationID{1}, o.tom.Actor().User)
+	must(t, err)
+	d := pick(o.open(o.maya, 120, 40), "settings people").Press("j")
+	pick(d, "remove a person").Advance(time.Second).See("Remove Tom Ashe", "toms@acme.test stays taken", "Toms stays, and nobody reads it", "cannot be undone")
+	golden(t, d, "remove-120x40-dark", 120, 40)
+	d.Resize(80, 24)
+	golden(t, d, "remove-80x24-dark", 80, 24)
+	d.Resize(120, 40).Press("right", "right").Advance(time.Second).See("Nobody is named who gets it.").Press("ctrl+s").See("! Nobody is named who gets it.")
+	d.Type("maya").Advance(time.Second).See("Toms goes to maya", "1 in Billing: nobody has them").Press("ctrl+s").See("Removing Tom Ashe cannot be undone.")
+	owner := func() desk.UserID {
+		t.Helper()
+		var h desk.Holder
+		must(t, o.db.Read(ctx, func(r desk.Reader) (err error) {
+			h, err = r.AddressHolder("toms@acme.test")
+			return err
+		}))
+		return h.Inbox.Owner
+	}
+	if owner() != o.tom.Actor().User {
+		t.Fatal("the preview has given the inbox away")
+	}
+	d.Type("tom").Advance(time.Second).Press("ctrl+s").See("Tom Ashe is no longer of this desk.").NotSee("login      tom")
+	if owner() != o.maya.Actor().User {
+		t.Fatal("the inbox has not gone to maya")
+	}
+	if _, err := o.tom.Me(ctx); err == nil {
+		t.Fatal("tom is still here")
+	}
+}
+
+// TestNobodyIsNoHeir: what is to be given to somebody goes to nobody unnamed.
+func TestNobodyIsNoHeir(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t)
+	to := desk.Going{Fate: desk.Transfer}
+	_, err := o.maya.RemoveUser(desk.Rehearse(ctx), "tom", desk.Leaving{Inboxes: to, Addresses: to})
+	if desk.KindOf(err) != desk.Invalid {
+		t.Fatalf("removed with %v", err)
+	}
+	to.To = "maya"
+	_, err = o.maya.RemoveUser(desk.Rehearse(ctx), "tom", desk.Leaving{Inboxes: to, Addresses: to})
+	must(t, err)
 }
