@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +14,10 @@ import (
 	"postroom/desk"
 )
 
-// What a viewer may not see, he finds by no command (design 4.7). Vera has a
+// What a viewer may not see, he finds by no command and on no screen. Vera has a
 // personal inbox and a shared one, full of words that stand nowhere else. Every
-// command there is runs as an agent and as an admin who work in neither, and
-// what they are told is searched for these words. The admin sees the shared one.
+// command there is runs as each of the onlookers, every method of the screen is
+// called in their seats, and what they are told is searched for these words.
 
 // canary is a word in one field of Vera's mail.
 func canary(field, inbox string) string { return "canary" + field + inbox }
@@ -29,15 +28,6 @@ func canaryFields() []string {
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
-
-// adminMayKnow are the fields that an admin who is no member may read: that a
-// personal inbox exists; of a shared one all.
-func adminMayKnow(inbox string) []string {
-	if inbox == "personal" {
-		return []string{"inbox"}
-	}
-	return canaryFields()
-}
 
 // anyoneMayLearn is what a refusal has to say to everybody: the name of the
 // shared inbox that has the address he wants for himself (S49).
@@ -76,11 +66,6 @@ func anyCanary(inbox string) string {
 func furnishCanaries(t *testing.T, d *desktop) string {
 	t.Helper()
 	d.must("user", "add", "vera", "--role", "admin")
-	d.must("user", "add", "tom")
-	d.as("tom").must("inbox", "create", "toms")
-	d.must("inbox", "create", "admins", "--shared")
-	d.as("tom").connectEmpty(t, "toms", "toms@desk.test")
-	d.connectEmpty(t, "admins", "admins@desk.test")
 	vera := d.as("vera")
 	batch := ""
 	for i, inbox := range canaryInboxes() {
@@ -127,11 +112,7 @@ func connectSilently(t *testing.T, vera *desktop, inbox string) {
 // seated opens the desk as the desktop's user, for what no command does.
 func (d *desktop) seated(t *testing.T, fn func(context.Context, *house) error) {
 	t.Helper()
-	p := newProgram(world{
-		getenv: func(k string) string { return d.env[k] }, in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{},
-		login: func() (string, error) { return d.login, nil }, clock: time.Now,
-	})
-	h, err := p.open(t.Context())
+	h, err := newProgram(d.world(nil, io.Discard, io.Discard)).open(t.Context())
 	if err == nil {
 		err = errors.Join(fn(t.Context(), h), h.close())
 	}
@@ -264,7 +245,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"completion zsh":        {{"completion", "zsh"}},
 		"completion powershell": {{"completion", "powershell"}},
 	}
-	for _, id := range []int{1, 4, 5, 8} { // one with mail and the queued one of each inbox
+	for _, id := range canaryIDs() {
 		n := fmt.Sprint(id)
 		for _, verb := range []string{"show", "take", "close", "reopen"} {
 			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
@@ -279,31 +260,6 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	return all
 }
 
-func TestNobodyFindsWhatHeMayNotSee(t *testing.T) {
-	t.Parallel()
-	d := newDesktop(t)
-	batch := furnishCanaries(t, d)
-	d.in = "text"
-	for _, who := range []struct{ login, inbox string }{{"tom", "toms"}, {"root", "admins"}} {
-		tries := intrusions(d, who.inbox, batch)
-		for _, c := range leaves(quietProgram(t).tree()) {
-			name := strings.TrimPrefix(c.CommandPath(), "postroom ")
-			if len(tries[name]) == 0 {
-				t.Errorf("postroom %s is not tried: say in intrusions what an intruder would do with it", name)
-			}
-			for _, args := range tries[name] {
-				// What an admin may do would change the desk for the next try.
-				if who.login == "root" && c.Flags().Lookup("dry-run") != nil && !slices.Contains(args, "--dry-run") && args[0] != "__complete" {
-					args = append(slices.Clone(args), "--dry-run")
-				}
-				tellsNothing(t, d.as(who.login), args)
-				tellsNothing(t, d.as(who.login), append(slices.Clone(args), "--json"))
-			}
-		}
-	}
-	veraSeesAll(t, d.as("vera"))
-}
-
 // leaves are the commands that do something.
 func leaves(root *cobra.Command) []*cobra.Command {
 	var list []*cobra.Command
@@ -313,30 +269,6 @@ func leaves(root *cobra.Command) []*cobra.Command {
 		}
 	})
 	return list
-}
-
-// tellsNothing runs a command and looks for canaries that were not typed.
-func tellsNothing(t *testing.T, d *desktop, args []string) {
-	t.Helper()
-	r := d.run(args...)
-	said := strings.ToLower(r.out + r.err)
-	for _, typed := range args {
-		typed = strings.ToLower(strings.TrimPrefix(typed, "inbox:"))
-		said = strings.ReplaceAll(said, typed, "")
-	}
-	for _, inbox := range canaryInboxes() {
-		for _, field := range canaryFields() {
-			if d.login == "root" && (slices.Contains(adminMayKnow(inbox), field) || whoRemovesMayLearn(args, field)) {
-				continue
-			}
-			if len(args) > 2 && anyoneMayLearn(args, inbox, field) {
-				continue
-			}
-			if strings.Contains(said, canary(field, inbox)) {
-				t.Errorf("postroom %s tells %s the %s of the %s inbox:\n%s%s", strings.Join(args, " "), d.login, field, inbox, r.out, r.err)
-			}
-		}
-	}
 }
 
 // veraSeesAll is the control: a test that finds nothing anywhere is blind.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"postroom/store"
 )
 
 func main() { os.Exit(run(theWorld())) }
@@ -26,6 +28,9 @@ type world struct {
 	out, err io.Writer
 	login    func() (string, error)
 	clock    func() time.Time
+	// openStore opens a database and says how it is closed; nil for
+	// store.Open. Who runs many programs in one process can share one.
+	openStore func(context.Context, string, store.Options) (*store.Store, func() error, error)
 }
 
 func theWorld() world {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,6 +92,8 @@ type desktop struct {
 	login string
 	// in is what the next run reads.
 	in string
+	// shared is the database that all runs work with; nil opens one for each.
+	shared *store.Store
 }
 
 func newDesktop(t *testing.T) *desktop {
@@ -117,13 +121,26 @@ type ran struct {
 func (d *desktop) run(args ...string) ran {
 	d.t.Helper()
 	var out, problems bytes.Buffer
+	code := newProgram(d.world(args, &out, &problems)).execute(d.t.Context())
+	return ran{code, out.String(), problems.String()}
+}
+
+// world is the program's, in this process.
+func (d *desktop) world(args []string, out, problems io.Writer) world {
 	w := world{
 		args: args, getenv: func(k string) string { return d.env[k] },
-		in: strings.NewReader(d.in), out: &out, err: &problems,
+		in: strings.NewReader(d.in), out: out, err: problems,
 		login: func() (string, error) { return d.login, nil }, clock: time.Now,
 	}
-	code := newProgram(w).execute(d.t.Context())
-	return ran{code, out.String(), problems.String()}
+	if d.shared != nil {
+		w.openStore = func(ctx context.Context, dsn string, o store.Options) (*store.Store, func() error, error) {
+			if dsn != d.env["POSTROOM_DB"] || o.Moving {
+				return storeOfItsOwn(ctx, dsn, o)
+			}
+			return d.shared, func() error { return nil }, nil
+		}
+	}
+	return w
 }
 
 // must is run for what has to work.

@@ -100,15 +100,28 @@ func (p *program) openDesk(ctx context.Context, dsn string, o store.Options) (h 
 		return h, err
 	}
 	o.AnyDisk = p.anyDisk()
-	if h.store, err = store.Open(ctx, h.dsn, o); err != nil {
+	openStore := p.openStore
+	if openStore == nil {
+		openStore = storeOfItsOwn
+	}
+	var closeStore func() error
+	if h.store, closeStore, err = openStore(ctx, h.dsn, o); err != nil {
 		return h, err
 	}
-	h.closers = append(h.closers, h.store.Close)
+	h.closers = append(h.closers, closeStore)
 	if h.place = h.dsn; store.IsServer(h.dsn) {
 		h.place = h.store.Path() // without the password
 	}
 	h.desk, err = desk.New(ctx, desk.Outside{Store: h.store, Clock: p.clock, Rand: rand.Reader, Uptime: uptime})
 	return h, err
+}
+
+func storeOfItsOwn(ctx context.Context, dsn string, o store.Options) (*store.Store, func() error, error) {
+	s, err := store.Open(ctx, dsn, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Close, nil
 }
 
 // database is where the desk is: --db, POSTROOM_DB, or the user's data
