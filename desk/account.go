@@ -103,6 +103,22 @@ const CutOffAge = 30 * 24 * time.Hour
 // desk; a conflict names the holder and the command that releases it. The
 // connector has tried the credentials before it calls.
 func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, error) {
+	a, err := s.connectable(a)
+	if err != nil {
+		return Account{}, err
+	}
+	err = s.write(ctx, func(w Writer) error {
+		in, err := s.mayIn(w, inbox, RightConfigure)
+		if err != nil {
+			return err
+		}
+		return s.connect(w, in, &a)
+	})
+	return a.withoutSecret(), err
+}
+
+// connectable is an account as it begins.
+func (s *Seat) connectable(a Account) (Account, error) {
 	a.Address = strings.TrimSpace(a.Address)
 	if !goodAddress(a.Address) {
 		return Account{}, badAddress(a.Address)
@@ -117,44 +133,41 @@ func (s *Seat) Connect(ctx context.Context, inbox string, a Account) (Account, e
 	if a.Username == "" {
 		a.Username = a.Address
 	}
-	err := s.write(ctx, func(w Writer) error {
-		in, err := s.mayIn(w, inbox, RightConfigure)
-		if err != nil {
+	return a, nil
+}
+
+// connect gives an inbox its mailbox, and the account its number. A secret that
+// is a grant goes to where those are kept.
+func (s *Seat) connect(w Writer, in Inbox, a *Account) error {
+	if err := s.mustBeFree(w, Address{Address: a.Address, Kind: AddressPrimary}, a.PlusAddressing); err != nil {
+		return err
+	}
+	a.Inbox = in.ID
+	served, err := inherit(w, *a)
+	if err != nil {
+		return err
+	}
+	if a.WriteBack == "" {
+		a.WriteBack = usualWriteBack(in.Kind)
+	}
+	row := *a
+	if a.OAuth != "" {
+		row.Secret = nil
+	}
+	if a.ID, err = w.AddAccount(row); err != nil {
+		return err
+	}
+	if a.OAuth != "" {
+		if err := s.grant(w, *a); err != nil {
 			return err
 		}
-		if err := s.mustBeFree(w, Address{Address: a.Address, Kind: AddressPrimary}, a.PlusAddressing); err != nil {
+	}
+	if len(served) > 0 {
+		if err := w.MoveAccount(a.ID, in.ID, served); err != nil {
 			return err
 		}
-		a.Inbox = in.ID
-		served, err := inherit(w, a)
-		if err != nil {
-			return err
-		}
-		secret := a.Secret
-		if a.OAuth != "" {
-			a.Secret = nil
-		}
-		if a.WriteBack == "" {
-			a.WriteBack = usualWriteBack(in.Kind)
-		}
-		id, err := w.AddAccount(a)
-		if err != nil {
-			return err
-		}
-		a.ID, a.Secret = id, secret
-		if a.OAuth != "" {
-			if err := s.grant(w, a); err != nil {
-				return err
-			}
-		}
-		if len(served) > 0 {
-			if err := w.MoveAccount(id, in.ID, served); err != nil {
-				return err
-			}
-		}
-		return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
-	})
-	return a.withoutSecret(), err
+	}
+	return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
 }
 
 // AddressFree refuses an address as [Seat.Connect] would, whichever inbox it is

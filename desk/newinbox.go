@@ -2,17 +2,43 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// NewInbox is what a shared inbox is made from.
+// NewInbox is what an inbox is made from. A personal one has a name and nothing
+// else.
 type NewInbox struct {
 	Name string
+	Kind InboxKind
 	// Access is who works there besides the creator: logins, team:NAME, or
 	// [Everyone].
 	Access []string
 	// Template is the name of an [InboxTemplate]; empty for none.
 	Template string
+	// Owner and Deputy are the logins of who looks after it; both work there.
+	// Without an owner it is the creator's, without a deputy it has none.
+	Owner, Deputy string
+}
+
+// settings are those that are chosen with the inbox.
+func (n NewInbox) settings() (map[SettingKey]string, error) {
+	values := map[SettingKey]string{}
+	if n.Template != "" {
+		template, err := templateCalled(n.Template)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(values, template.Settings)
+	}
+	if n.Owner != "" {
+		values[SetOwner] = n.Owner
+	}
+	if n.Deputy != "" {
+		values[SetDeputy] = n.Deputy
+	}
+	return values, nil
 }
 
 // InboxTemplate is what an inbox of a usual purpose begins with: settings like
@@ -53,31 +79,77 @@ func templateCalled(name string) (InboxTemplate, error) {
 	return InboxTemplate{}, invalid("NO_SUCH_TEMPLATE", "There are: "+strings.Join(names, ", "), "There is no template %q.", Snippet(name, 40))
 }
 
-// MakeInbox makes a shared inbox with who works there and what its template
-// chooses, all together or not at all. Admins only. The changed settings are
-// those that differ from the defaults; their Batch takes them back, not the
-// inbox.
-func (s *Seat) MakeInbox(ctx context.Context, n NewInbox) (SettingsChanged, error) {
-	var template InboxTemplate
-	var err error
-	if n.Template != "" {
-		if template, err = templateCalled(n.Template); err != nil {
-			return SettingsChanged{}, err
+// SuggestTemplate is the template that the address of a mailbox fits; general
+// where it fits none.
+func SuggestTemplate(address string) string {
+	local, _, _ := strings.Cut(FoldAddress(address), "@")
+	for _, w := range []struct {
+		template string
+		stems    []string
+	}{
+		{"billing", []string{"billing", "invoice", "account", "payment", "finance", "rechnung", "buchhaltung", "factura"}},
+		{"sales", []string{"sales", "order", "shop", "vertrieb", "verkauf", "bestell", "ventas", "ventes"}},
+		{"support", []string{"support", "help", "service", "customer", "kunden", "hilfe", "soporte"}},
+	} {
+		if slices.ContainsFunc(w.stems, func(stem string) bool { return strings.Contains(local, stem) }) {
+			return w.template
 		}
 	}
+	return "general"
+}
+
+// MakeInbox makes an inbox with who works there, what its template chooses and
+// who looks after it, all together or not at all. A shared one needs an admin.
+// The changed settings are those that differ from the defaults; their Batch
+// takes them back, not the inbox.
+func (s *Seat) MakeInbox(ctx context.Context, n NewInbox) (SettingsChanged, error) {
 	var res SettingsChanged
-	err = s.write(ctx, func(w Writer) error {
-		in, err := s.addInbox(w, n.Name, Shared, s.actor.User)
-		if err != nil {
-			return err
-		}
-		for _, who := range n.Access {
-			if err := s.letIn(w, in.Name, who, WorkRights()); err != nil {
-				return err
-			}
-		}
-		res, err = s.set(w, in, template.Settings)
+	err := s.write(ctx, func(w Writer) error {
+		var err error
+		res, err = s.makeInbox(w, n)
 		return err
 	})
 	return res, err
+}
+
+// ConnectNew makes an inbox as [Seat.MakeInbox] does and gives it its mailbox
+// as [Seat.Connect] does, both or neither.
+func (s *Seat) ConnectNew(ctx context.Context, n NewInbox, a Account) (Account, SettingsChanged, error) {
+	a, err := s.connectable(a)
+	if err != nil {
+		return Account{}, SettingsChanged{}, err
+	}
+	var res SettingsChanged
+	err = s.write(ctx, func(w Writer) error {
+		var err error
+		if res, err = s.makeInbox(w, n); err != nil {
+			return err
+		}
+		return s.connect(w, res.Inbox, &a)
+	})
+	return a.withoutSecret(), res, err
+}
+
+func (s *Seat) makeInbox(w Writer, n NewInbox) (SettingsChanged, error) {
+	values, err := n.settings()
+	if err != nil {
+		return SettingsChanged{}, err
+	}
+	in, err := s.addInbox(w, n.Name, n.Kind, s.actor.User)
+	if err != nil {
+		return SettingsChanged{}, err
+	}
+	me, err := w.User(s.actor.User)
+	if err != nil {
+		return SettingsChanged{}, err
+	}
+	for _, who := range append(slices.Clone(n.Access), n.Owner, n.Deputy) {
+		if who == "" || FoldName(who) == FoldName(me.Login) {
+			continue // the creator has every right already
+		}
+		if err := s.letIn(w, in.Name, who, WorkRights()); err != nil {
+			return SettingsChanged{}, err
+		}
+	}
+	return s.set(w, in, values)
 }

@@ -40,13 +40,17 @@ type Setup struct {
 	Confirmed []string `json:"confirmed,omitempty"`
 
 	// Inbox is the name of the inbox, and Existing that it is there already.
-	// Members are those who are to work in a new shared one, as [Seat.AddMember]
-	// takes them; Owner and Deputy are the logins of who looks after it.
+	// Everyone works in a new shared one unless Only says that Members do, as
+	// [Seat.AddMember] takes them (S214); Owner and Deputy are the logins of who
+	// looks after it. Template is what it begins with: an [InboxTemplate],
+	// [NoTemplate], or empty while nobody has said.
 	Inbox    string   `json:"inbox,omitempty"`
 	Existing bool     `json:"existing,omitempty"`
+	Only     bool     `json:"only,omitempty"`
 	Members  []string `json:"members,omitempty"`
 	Owner    string   `json:"owner,omitempty"`
 	Deputy   string   `json:"deputy,omitempty"`
+	Template string   `json:"template,omitempty"`
 
 	CutOff time.Time `json:"cut_off,omitzero"`
 
@@ -56,12 +60,31 @@ type Setup struct {
 	UpdatedAt time.Time `json:"-"`
 }
 
+// NoTemplate is the answer that an inbox begins with the defaults.
+const NoTemplate = "none"
+
+// New is the inbox that was asked for, where it is not there already.
+func (s Setup) New() NewInbox {
+	n := NewInbox{Name: s.Inbox, Kind: s.Kind}
+	if s.Kind != Shared {
+		return n
+	}
+	n.Access, n.Owner, n.Deputy = []string{Everyone}, s.Owner, s.Deputy
+	if s.Only {
+		n.Access = s.Members
+	}
+	if s.Template != NoTemplate {
+		n.Template = s.Template
+	}
+	return n
+}
+
 // maxSetup is how long a text in a setup may be, in bytes.
 const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy, s.Template}
 	return append(append(list, s.Confirmed...), s.Members...)
 }
 

@@ -66,10 +66,24 @@ func (m *Model) settle() tea.Cmd {
 	return func() tea.Msg {
 		var s settled
 		for _, cmd := range cmds {
-			s.facts = append(s.facts, cmd())
+			s.facts = append(s.facts, outcome(cmd)...)
 		}
 		return s
 	}
+}
+
+// outcome runs a command, and those it stands for, to their facts.
+func outcome(cmd tea.Cmd) []tea.Msg {
+	msg := cmd()
+	batch, ok := msg.(tea.BatchMsg)
+	if !ok {
+		return []tea.Msg{msg}
+	}
+	var facts []tea.Msg
+	for _, c := range batch {
+		facts = append(facts, outcome(c)...)
+	}
+	return facts
 }
 
 // settled quits when all is kept. A text that is on the screen only is not given
@@ -123,7 +137,7 @@ func (m *Model) draftAll() tea.Cmd {
 		return struct{}{}, errors.Join(errs...)
 	}, func(_ struct{}, err error) tea.Msg {
 		if err != nil {
-			return failed{err}
+			return shell.Failed{Err: err}
 		}
 		return drafted{}
 	})

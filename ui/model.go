@@ -57,7 +57,6 @@ type (
 	listenAgain  struct{}
 	minuteTurned struct{}
 	secondPassed struct{}
-	failed       struct{ err error }
 )
 
 // New makes the program in its first state.
@@ -119,8 +118,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case prefixShown:
 		m.prefix.shown = m.prefix.shown || msg.number == m.prefix.number
 		return m, nil
-	case failed:
-		return m, m.sh.Fail(msg.err)
+	case shell.Failed:
+		return m, m.sh.Fail(msg.Err)
 	case acted:
 		return m, m.acted(msg)
 	case undone:

@@ -43,7 +43,7 @@ func (p *program) inboxCreateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			res, err := h.seat.MakeInbox(ctx, desk.NewInbox{Name: args[0], Access: who, Template: template})
+			res, err := h.seat.MakeInbox(ctx, desk.NewInbox{Name: args[0], Kind: desk.Shared, Access: who, Template: template})
 			if err != nil {
 				return err
 			}

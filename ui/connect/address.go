@@ -42,7 +42,7 @@ func (s *Screen) goOn(at step) tea.Cmd {
 		return s.show(atTest)
 	case at == atConsent:
 		return s.show(atSignIn)
-	case at == atFit, at == atInbox, at == atPreview:
+	case at == atFit, at == atInbox, at == atPurpose, at == atPreview:
 		s.resume = at
 		cmd := s.show(atSignIn)
 		s.remark = safe.Const("What signs in is kept nowhere, so it is asked for again. All else is as you left it.")
@@ -132,6 +132,9 @@ func (s *Screen) checked(msg tea.Msg) tea.Cmd {
 		return s.failed(err)
 	}
 	if s.page.at == atInbox {
+		if s.makesTeam() {
+			return s.show(atPurpose)
+		}
 		return s.show(atPreview)
 	}
 	if len(s.doubts(desk.Traffic{})) > 0 {

@@ -219,7 +219,9 @@ func (s *Screen) Close() tea.Cmd {
 	defer s.password.Erase()
 	s.closeSignIn()
 	if s.said.Connected {
-		return tea.Batch(s.journey.Close(), s.forget())
+		address := s.said.Address
+		return tea.Batch(s.journey.Close(), left(s.forget(),
+			address+" is connected, but what was said on the way is not forgotten.", "Choose “begin anew” when the wizard offers to go on with it."))
 	}
 	if s.page == nil || s.saved != nil {
 		return nil
@@ -228,7 +230,19 @@ func (s *Screen) Close() tea.Cmd {
 	if s.said.Address == "" || reflect.DeepEqual(s.said, s.kept) {
 		return nil
 	}
-	return s.save()
+	return left(s.save(), "What was said last about "+s.said.Address+" is not kept.", "")
+}
+
+// left tells what a failure to keep something means when the wizard is not
+// there any more to say it, and what to do.
+func left(keep tea.Cmd, means, hint string) tea.Cmd {
+	return func() tea.Msg {
+		fact := keep()
+		if k, ok := fact.(keptSetup); ok && k.err != nil {
+			return shell.Failed{Err: &desk.Error{Kind: desk.KindOf(k.err), Message: means + " " + shell.Sentence(k.err).String(), Hint: hint}}
+		}
+		return fact
+	}
 }
 
 // Place says where the keys go: a question is a form that is being filled in.
@@ -294,6 +308,9 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		return nil, s.stop() || true
 	}
 	to := s.page.at.before()
+	if to == atInbox && s.page.at == atPreview && s.makesTeam() {
+		to = atPurpose
+	}
 	if s.wanted != "" && to == atGoal {
 		to = ""
 	}

@@ -207,10 +207,10 @@ func TestMyOwnMailbox(t *testing.T) {
 	typed(d, address).Type("top secret").See("**********").NotSee("top secret")
 	next(d, 2).See("5 of 8 · inbox", "Into which inbox does its mail go?", "maya").NotSee("Works there")
 	h.nothing()
-	next(d, 1).See("6 of 8 · preview", "Connect maya@acme.test to maya?", "100 as work, and 1100 older ones closed and silent", "30 as sent", "4 as spam",
+	next(d, 1).See("6 of 8 · preview", "Connect maya@acme.test to maya?", "100 mails as work, 1100 older ones closed and silent", "30 mails as sent", "4 mails as spam",
 		"of 200: 50 from people at 19 addresses", "sends no mail", "Nothing is imported before you press Connect.")
 	h.nothing()
-	next(d, 1).See("7 of 8 · test", "is connected; its 1234 messages come in now")
+	next(d, 1).See("7 of 8 · test", "is connected; its 1234 mails come in now")
 	list := h.inboxes()
 	if len(list) != 1 || list[0].Name != "maya" || list[0].Kind != desk.Personal || len(list[0].Accounts) != 1 {
 		t.Fatalf("inboxes %+v", list)
@@ -240,11 +240,15 @@ func TestATeamsMailbox(t *testing.T) {
 	next(d.See("support@example.org").Type("help@acme.test"), 1)
 	d.Type("imap.acme.test").Press("tab").Type("smtp.acme.test").Press("tab").Type("help-user").Press("tab").Type("ca.pem")
 	next(d, 1).Send(tea.PasteMsg{Content: "pasted\n"})
-	next(d, 2).See("Works there").Press("ctrl+u").Type("Support").Press("tab").Type("ben, nemo")
+	next(d, 2).See("Works there").Press("ctrl+u").Type("Support").Press("tab").See("(●) everyone").NotSee("namely").Press("down", "tab")
+	next(d, 3).See("Say who works there besides you, or choose everyone.").Type("ben, nemo")
 	next(d, 3).See("There is no user or team nemo").Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
 	next(d, 3).See("Somebody has to look after it while maya is away.").Type("maya")
 	next(d, 1).See("Owner and deputy are two people").Press("ctrl+u").Type("zoe")
-	next(next(d, 1).See("preview"), 1).See("is connected")
+	next(d, 1).See("What is Support for?", "(●) support", "agent-via-inbox", "{{agent.first}} / {{inbox.name}}").Press("down").See("one person, whom they will hear again").Press("down")
+	next(d, 1).See("preview").Press("esc").See("(●) billing", "the office, whoever writes")
+	h.nothing()
+	next(next(d, 1), 1).See("is connected")
 	d.Press("right", "enter").See("Ben", "Zoe", "sees, answers, assigns", "sees, answers, assigns, configures").Press("enter")
 	list := h.inboxes()
 	if len(list) != 1 || list[0].Name != "Support" || list[0].Kind != desk.Shared || list[0].Accounts[0].Username != "help-user" || len(list[0].Members) != 3 {
@@ -252,8 +256,10 @@ func TestATeamsMailbox(t *testing.T) {
 	}
 	settings, err := h.seat.InboxSettings(context.Background(), "Support")
 	must(t, err)
-	if i := slices.IndexFunc(settings, func(s desk.Setting) bool { return s.Key == desk.SetDeputy }); i < 0 || settings[i].Value != "zoe" {
-		t.Errorf("settings %+v", settings)
+	for key, want := range map[desk.SettingKey]string{desk.SetDeputy: "zoe", desk.SetFrom: string(desk.FromInbox), desk.SetSignature: "{{inbox.name}}"} {
+		if i := slices.IndexFunc(settings, func(s desk.Setting) bool { return s.Key == key }); i < 0 || settings[i].Value != want {
+			t.Errorf("settings %+v", settings)
+		}
 	}
 	if h.said[0] != "receive imaps://imap.acme.test help-user pasted ca=PEM" {
 		t.Fatalf("asked %q", h.said)

@@ -2,8 +2,8 @@
 // time, each with a way back.
 //
 //	goal → address ─(does the address fit?)→ servers → sign-in
-//	     ─ test: receive, look, send ─(does its mail fit?)→ inbox
-//	     → preview of the first sync ─ seal, inbox, account ─→ test mail → who may do what
+//	     ─ test: receive, look, send ─(does its mail fit?)→ inbox ─(what is it for?)
+//	     → preview of the first sync ─ seal, inbox with account ─→ test mail → who may do what
 //
 // What somebody says is kept in the desk after every answer, so the way can be
 // gone on with after esc, ctrl+c, a kill or a closed terminal; a password never

@@ -64,7 +64,9 @@ func TestFrames(t *testing.T) {
 			h.receive = nil
 			next(d, 2)
 			golden("inbox")
-			d.Press("tab").Type("everyone").Press("tab", "tab").Type("ben")
+			d.Press("tab", "tab", "tab").Type("ben")
+			next(d, 1)
+			golden("purpose")
 			next(d, 1)
 			golden("preview")
 			next(d, 1)

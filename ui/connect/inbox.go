@@ -2,7 +2,6 @@ package connect
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,12 +30,22 @@ func (s *Screen) inboxes(kind desk.InboxKind) []desk.InboxView {
 // where there is one. For a shared one the others follow.
 func (s *Screen) nameRow() int { return min(len(s.inboxes(s.said.Kind)), 1) }
 
-// The fields of a new shared inbox, below its name.
-const (
-	inMembers = iota + 1
-	inOwner
-	inDeputy
-)
+// inAccess is where it is said who works in a new shared inbox, below its name.
+// Who that is stands below where it is not everyone, then who looks after it.
+const inAccess = 1
+
+// membersRow, ownerRow and deputyRow are fields of a new shared inbox, counted
+// from its name.
+func (s *Screen) membersRow() int { return inAccess + 1 }
+
+func (s *Screen) ownerRow() int {
+	if s.said.Only {
+		return s.membersRow() + 1
+	}
+	return inAccess + 1
+}
+
+func (s *Screen) deputyRow() int { return s.ownerRow() + 1 }
 
 // inboxPage asks into which inbox the mail goes, and for a new one of a team
 // who is in it and who looks after it.
@@ -54,31 +63,44 @@ func inboxPage(s *Screen) (*page, tea.Cmd) {
 			}
 		}
 		p.form.Rows = append(p.form.Rows, row)
-		// With another choice there are other questions.
-		p.chose = func(s *Screen) tea.Cmd { return s.show(atInbox) }
+	}
+	// With another choice there are other questions.
+	p.chose = func(s *Screen) tea.Cmd {
+		at := p.form.At()
+		cmd := s.show(atInbox)
+		s.page.form.Go(at)
+		return cmd
 	}
 	if !s.said.Existing {
 		p.form.Rows = append(p.form.Rows, s.newInbox()...)
 	}
-	p.read = func(s *Screen) {
-		was := s.said.Existing
-		if s.said.Existing = name == 1 && p.form.Rows[0].Chosen > 0; s.said.Existing {
-			s.said.Inbox = there[p.form.Rows[0].Chosen-1].Name
-			s.said.Members, s.said.Owner, s.said.Deputy = nil, "", ""
-			return
-		}
-		if was {
-			s.said.Inbox = "" // the form has no name in it yet
-			return
-		}
-		s.said.Inbox = p.form.Value(name)
-		if s.said.Kind == desk.Shared {
-			s.said.Members = strings.FieldsFunc(p.form.Value(name+inMembers), func(r rune) bool { return r == ' ' || r == ',' })
-			s.said.Owner, s.said.Deputy = p.form.Value(name+inOwner), p.form.Value(name+inDeputy)
-		}
-	}
+	p.read = func(s *Screen) { s.readInbox(p, there, name) }
 	p.take = func(s *Screen) tea.Cmd { return s.takeInbox(p, name) }
 	return p, nil
+}
+
+// readInbox notes what stands in the form. A form that was made for another
+// choice has not all of the fields yet.
+func (s *Screen) readInbox(p *page, there []desk.InboxView, name int) {
+	was := s.said.Existing
+	if s.said.Existing = name == 1 && p.form.Rows[0].Chosen > 0; s.said.Existing {
+		s.said.Inbox = there[p.form.Rows[0].Chosen-1].Name
+		s.said.Only, s.said.Members, s.said.Owner, s.said.Deputy, s.said.Template = false, nil, "", "", ""
+		return
+	}
+	if was {
+		s.said.Inbox = "" // the form has no name in it yet
+		return
+	}
+	s.said.Inbox = p.form.Value(name)
+	if s.said.Kind != desk.Shared {
+		return
+	}
+	s.said.Owner, s.said.Deputy = p.form.Value(name+s.ownerRow()), p.form.Value(name+s.deputyRow())
+	if s.said.Only {
+		s.said.Members = strings.FieldsFunc(p.form.Value(name+s.membersRow()), func(r rune) bool { return r == ' ' || r == ',' })
+	}
+	s.said.Only = p.form.Rows[name+inAccess].Chosen == 1
 }
 
 // newInbox are the questions about an inbox that is to be made.
@@ -94,13 +116,21 @@ func (s *Screen) newInbox() []widget.FormRow {
 		return rows
 	}
 	rows[0].Hint = safe.Const("what the team calls it, such as: support")
-	members := widget.FormRow{Label: safe.Const("Works there"), Hint: safe.Const("everyone, or these: ben zoe team:billing")}
-	members.Field.Set(strings.Join(s.said.Members, " "))
+	rows = append(rows, widget.FormRow{Label: safe.Const("Works there"), Choices: []widget.Choice{
+		{Label: safe.Const("everyone"), Hint: safe.Const("also who joins the desk later")},
+		{Label: safe.Const("these"), Hint: safe.Const("and of all others only admins look in")},
+	}})
+	if s.said.Only {
+		rows[inAccess].Chosen = 1
+		members := widget.FormRow{Label: safe.Const("namely"), Hint: safe.Const("logins and teams, such as: ben zoe team:billing")}
+		members.Field.Set(strings.Join(s.said.Members, " "))
+		rows = append(rows, members)
+	}
 	owner := widget.FormRow{Label: safe.Const("Looks after it"), Hint: safe.Const("the login of its owner: you")}
 	owner.Field.Set(s.said.Owner)
 	deputy := widget.FormRow{Label: safe.Const("and deputy"), Hint: safe.Const("the login of who does while the owner is away")}
 	deputy.Field.Set(s.said.Deputy)
-	return append(rows, members, owner, deputy)
+	return append(rows, owner, deputy)
 }
 
 // takeInbox asks the desk whether the inbox may be made, before anything is.
@@ -116,9 +146,9 @@ func (s *Screen) takeInbox(p *page, name int) tea.Cmd {
 			return p.wrong(name+row, why)
 		}
 	}
-	d, wanted, kind := s.o.Desk, s.said.Inbox, s.said.Kind
+	d, wanted := s.o.Desk, s.said.New()
 	return s.ask(safe.Const("Looking whether the inbox can be made…"), func(ctx context.Context) error {
-		_, err := d.CreateInbox(desk.Rehearse(ctx), wanted, kind)
+		_, err := d.MakeInbox(desk.Rehearse(ctx), wanted)
 		return err
 	})
 }
@@ -126,9 +156,12 @@ func (s *Screen) takeInbox(p *page, name int) tea.Cmd {
 // wrongPeople is the field that names somebody who is not there, and why; 0
 // where all is well.
 func (s *Screen) wrongPeople() (row int, why safe.Text) {
-	for _, who := range s.said.Members {
+	if s.said.Only && len(s.said.Members) == 0 && len(s.login) > 1 {
+		return s.membersRow(), safe.Const("Say who works there besides you, or choose everyone.")
+	}
+	for _, who := range s.said.New().Access {
 		if folded := desk.FoldName(who); !s.login[folded] && !s.others[folded] {
-			return inMembers, safe.Sprintf("There is no user or team %s. “postroom user list” and “postroom team list” show who there is.", safe.Line(who))
+			return s.membersRow(), safe.Sprintf("There is no user or team %s. “postroom user list” and “postroom team list” show who there is.", safe.Line(who))
 		}
 	}
 	owner := desk.FoldName(s.said.Owner)
@@ -137,38 +170,13 @@ func (s *Screen) wrongPeople() (row int, why safe.Text) {
 	}
 	switch deputy := desk.FoldName(s.said.Deputy); {
 	case !s.login[owner]:
-		return inOwner, safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(owner))
+		return s.ownerRow(), safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(owner))
 	case deputy == owner:
-		return inDeputy, safe.Const("Owner and deputy are two people: one stands in for the other.")
+		return s.deputyRow(), safe.Const("Owner and deputy are two people: one stands in for the other.")
 	case deputy == "" && len(s.login) > 1:
-		return inDeputy, safe.Sprintf("Somebody has to look after it while %s is away.", safe.Line(owner))
+		return s.deputyRow(), safe.Sprintf("Somebody has to look after it while %s is away.", safe.Line(owner))
 	case deputy != "" && !s.login[deputy]:
-		return inDeputy, safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(deputy))
+		return s.deputyRow(), safe.Sprintf("There is no user %s. “postroom user list” shows who there is.", safe.Line(deputy))
 	}
 	return 0, safe.Text{}
-}
-
-// furnish lets people into a new shared inbox, and says who looks after it.
-// What is so already stays so, so that it can be done again.
-func (o Outside) furnish(ctx context.Context, u desk.Setup) error {
-	if u.Kind != desk.Shared {
-		return nil
-	}
-	keepers, people := map[desk.SettingKey]string{}, slices.Clone(u.Members)
-	for key, login := range map[desk.SettingKey]string{desk.SetOwner: u.Owner, desk.SetDeputy: u.Deputy} {
-		if login != "" {
-			keepers[key], people = login, append(people, login)
-		}
-	}
-	slices.Sort(people)
-	for _, who := range slices.Compact(people) {
-		if err := o.Desk.AddMember(ctx, u.Inbox, who, desk.WorkRights()); err != nil {
-			return err
-		}
-	}
-	if len(keepers) == 0 {
-		return nil
-	}
-	_, err := o.Desk.SetInboxSettings(ctx, u.Inbox, keepers)
-	return err
 }

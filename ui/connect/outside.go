@@ -123,10 +123,9 @@ type Desk interface {
 	SaveSetup(context.Context, desk.Setup) error
 	DropSetup(context.Context) error
 	AddressFree(ctx context.Context, address string) error
-	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
-	AddMember(ctx context.Context, inbox, login string, rights desk.Rights) error
+	MakeInbox(context.Context, desk.NewInbox) (desk.SettingsChanged, error)
+	ConnectNew(context.Context, desk.NewInbox, desk.Account) (desk.Account, desk.SettingsChanged, error)
 	Connect(ctx context.Context, inbox string, a desk.Account) (desk.Account, error)
-	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
 	Access(ctx context.Context, inbox string) (desk.InboxAccess, error)
 	shell.Testing
 }

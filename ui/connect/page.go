@@ -22,6 +22,7 @@ const (
 	atConsent step = "consent" // at the provider's pages
 	atFit     step = "fit"     // its mail does not look like it
 	atInbox   step = "inbox"
+	atPurpose step = "purpose" // what a team's new inbox is for
 	atPreview step = "preview"
 	atTest    step = "test"
 	atAccess  step = "access"
@@ -40,6 +41,8 @@ func (at step) number() int {
 		at = atAddress
 	case atFit, atConsent:
 		at = atSignIn
+	case atPurpose:
+		at = atInbox
 	default:
 	}
 	for i, w := range way() {
@@ -57,6 +60,8 @@ func (at step) before() step {
 		return atAddress
 	case atFit, atConsent:
 		return atSignIn
+	case atPurpose:
+		return atInbox
 	case atResume, atGoal, atTest, atAccess:
 		return ""
 	default:
@@ -84,7 +89,7 @@ type page struct {
 func (s *Screen) show(at step) tea.Cmd {
 	makers := map[step]func(*Screen) (*page, tea.Cmd){
 		atResume: resumePage, atGoal: goalPage, atAddress: addressPage, atRole: rolePage, atServers: serversPage, atSignIn: signInPage,
-		atConsent: consentPage, atFit: fitPage, atInbox: inboxPage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
+		atConsent: consentPage, atFit: fitPage, atInbox: inboxPage, atPurpose: purposePage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
 	}
 	s.doing, s.remark, s.problem, s.fresh = safe.Text{}, safe.Text{}, safe.Text{}, false
 	p, cmd := makers[at](s)

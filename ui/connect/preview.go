@@ -60,14 +60,14 @@ func previewPage(s *Screen) (*page, tea.Cmd) {
 // it is.
 func (s *Screen) previewed(out *sheet) {
 	for _, f := range s.look.Folders {
-		what := safe.Sprintf("%s as work", safe.Int(f.Messages-f.Old))
+		what := safe.Sprintf("%s as work", mails(f.Messages-f.Old))
 		switch {
 		case f.Role == desk.RoleJunk:
-			what = safe.Sprintf("%s as spam", safe.Int(f.Messages))
+			what = safe.Sprintf("%s as spam", mails(f.Messages))
 		case f.Role == desk.RoleSent:
-			what = safe.Sprintf("%s as sent", safe.Int(f.Messages))
+			what = safe.Sprintf("%s as sent", mails(f.Messages))
 		case f.Old > 0:
-			what = safe.Sprintf("%s, and %s older ones closed and silent", what, safe.Int(f.Old))
+			what = safe.Sprintf("%s, %s older ones closed and silent", what, safe.Int(f.Old))
 		}
 		out.fact(safe.Line(f.Name), theme.Plain, what)
 	}
@@ -77,6 +77,14 @@ func (s *Screen) previewed(out *sheet) {
 	}
 	out.fact(safe.Const("Not touched"), theme.Faint, safe.Const("the first sync sends no mail and changes nothing on the mail server"))
 	out.gap()
+}
+
+// mails are so many of them: one conversation may have several.
+func mails(n int) safe.Text {
+	if n == 1 {
+		return safe.Const("1 mail")
+	}
+	return safe.Sprintf("%s mails", safe.Int(n))
 }
 
 // counts asks how much is history with another cut-off.
@@ -113,13 +121,12 @@ func (s *Screen) recounted(msg tea.Msg) tea.Cmd {
 // connected is the fact that inbox and account have been written, or not.
 type connected struct {
 	screen  *Screen
-	made    bool // the inbox is there now
 	account desk.Account
 	err     error
 }
 
-// connect seals the password, makes the inbox and connects the account. It is
-// the first thing that writes more than how far one has come.
+// connect seals the password, and makes the inbox with its account: both or
+// neither. It is the first thing that writes more than how far one has come.
 func (s *Screen) connect() tea.Cmd {
 	o, a, u, signed, password := s.o, s.account, s.said, s.signed, s.password.Value()
 	a.CutOff = u.CutOff
@@ -131,27 +138,21 @@ func (s *Screen) connect() tea.Cmd {
 		if a.Secret, err = o.sealed(a, signed, password); err != nil {
 			return c, err
 		}
-		if !u.Existing {
-			if _, err := o.Desk.CreateInbox(ctx, u.Inbox, u.Kind); err != nil {
-				return c, err
-			}
-			c.made = true
+		if u.Existing {
+			c.account, err = o.Desk.Connect(ctx, u.Inbox, a)
+		} else {
+			c.account, _, err = o.Desk.ConnectNew(ctx, u.New(), a)
 		}
-		if err := o.furnish(ctx, u); err != nil {
-			return c, err
-		}
-		c.account, err = o.Desk.Connect(ctx, u.Inbox, a)
 		return c, err
 	}, func(c connected, err error) tea.Msg { c.err = err; return c })
 }
 
-// connected goes on when the account is there. An inbox that was made without
-// its account is not made again.
+// connected goes on when the account is there.
 func (s *Screen) connected(c connected) tea.Cmd {
 	if c.screen != s {
 		return nil
 	}
-	s.doing, s.said.Existing = safe.Text{}, s.said.Existing || c.made
+	s.doing = safe.Text{}
 	if c.err != nil {
 		return tea.Batch(s.failed(c.err), s.keep())
 	}
@@ -159,12 +160,12 @@ func (s *Screen) connected(c connected) tea.Cmd {
 	s.signed = nil
 	s.said.Connected, s.account = true, c.account
 	n := s.look.Messages()
-	text := safe.Sprintf("%s is connected; its %s messages come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))
+	text := safe.Sprintf("%s is connected; its %s mails come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))
 	switch n {
 	case 0:
 		text = safe.Sprintf("%s is connected. It is empty; what arrives comes in here.", safe.Addr(s.said.Address))
 	case 1:
-		text = safe.Sprintf("%s is connected; its one message comes in now.", safe.Addr(s.said.Address))
+		text = safe.Sprintf("%s is connected; its one mail comes in now.", safe.Addr(s.said.Address))
 	}
 	return tea.Batch(s.show(atTest), s.sh.Say(shell.Toast{Text: text, Role: theme.Good}))
 }

@@ -2,6 +2,7 @@ package connect_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,7 +36,8 @@ func TestTheWizardGoesOn(t *testing.T) {
 		{"password", func(d *uitest.Driver) { d.Type("top secret").Press("tab") }, []string{"4 of 8", "or an app password"}},
 		{"inbox", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8", "What signs in is kept nowhere"}},
 		{"named", func(d *uitest.Driver) { d.Press("ctrl+u").Type("Helpers").Press("tab") }, []string{"4 of 8"}},
-		{"preview", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
+		{"purpose", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
+		{"preview", func(d *uitest.Driver) { next(d.Press("down"), 1) }, []string{"4 of 8"}},
 		{"cut-off", func(d *uitest.Driver) { d.Press("down") }, []string{"4 of 8"}},
 	}
 	for n := 1; n <= len(steps); n++ {
@@ -56,6 +58,9 @@ func TestTheWizardGoesOn(t *testing.T) {
 		next(d.Type("top secret"), 2)
 		if n < 7 {
 			next(d, 4)
+		}
+		if n < 8 {
+			next(d.See("What is", "(●) support"), 1)
 		}
 		next(d.See("preview"), 1).See(team + " is connected")
 		list := h.inboxes()
@@ -118,4 +123,27 @@ func TestATestMailIsFollowed(t *testing.T) {
 	}
 	d.See("failed").NotSee("under way")
 	d.Press("enter").See("8 of 8")
+}
+
+// stubborn is a desk that forgets nothing.
+type stubborn struct{ *desk.Seat }
+
+func (stubborn) DropSetup(context.Context) error { return errors.New("the disk is full") }
+
+// TestWhatIsNotForgottenIsTold, although the wizard is gone when that is known;
+// and with ctrl+c nothing that belongs to leaving is left out.
+func TestWhatIsNotForgottenIsTold(t *testing.T) {
+	h := newHouse(t)
+	h.outside.Desk = stubborn{h.seat}
+	d := next(next(signedIn(h.open(100, 30).Press("2"), address), 1), 1).See("7 of 8").Press("right", "enter", "enter")
+	d.See("All open", "what was said on the way is not forgotten")
+	if u, ok := h.saved(); !ok || !u.Connected {
+		t.Fatal("it is forgotten all the same")
+	}
+	h.outside.Desk = h.seat
+	d = h.wizard(h.open(100, 30)).See("go on with")
+	next(d, 1).See("7 of 8").Press("enter").See("under way").Press("ctrl+c", "1")
+	if _, ok := h.saved(); !d.Quit() || ok {
+		t.Error("there is something to go on with")
+	}
 }

@@ -319,6 +319,13 @@ func Sentence(err error) safe.Text {
 	return safe.Line(e.Message + " " + e.Hint)
 }
 
+// Failed is the fact that something could not be done and that nobody but the
+// person can do anything about it, such as a screen that has been left.
+type Failed struct{ Err error }
+
+// Unkept implements [Unkept].
+func (f Failed) Unkept() error { return f.Err }
+
 // Do runs something that changes the desk. It ends with the program and not
 // with the screen that began it; done makes the fact that is told afterwards.
 func Do[T any](s *Shell, do func(context.Context) (T, error), done func(T, error) tea.Msg) tea.Cmd {
