@@ -61,7 +61,7 @@ func accountChecks() []check {
 		}, imapUnreachable},
 		{Check{
 			Code: "SMTP_UNREACHABLE", Area: AreaAccounts, Severity: Fault, Source: OnServers,
-			About: "An account whose server for outgoing mail cannot be reached, or refuses the sign-in. Once it can be, what waits is sent by itself or at once with this.",
+			About: "An account whose server for outgoing mail cannot be reached, or refuses the sign-in. Once it can be, what waits is sent by itself or at once with this. A sign-in that it alone refuses is mended by account reauth.",
 			Mend:  "postroom sync --once",
 		}, smtpUnreachable},
 		{Check{
@@ -113,7 +113,7 @@ func signInNeeded(c *chart) []Finding {
 		if a.State == AccountNeedsConsent {
 			f.What = fmt.Sprintf("It has been waiting for %s until an admin of the organisation allows this desk at the provider%s", lasting(c.now.Sub(a.Since)), a.because())
 		}
-		f.Fix = command("account", "reauth", a.Address)
+		f.Fix = c.byKeeper(a.Inbox, "account", "reauth", a.Address)
 		return a.State.NeedsPerson()
 	})
 }
@@ -129,7 +129,7 @@ func retryingTooLong(c *chart) []Finding {
 func pausedTooLong(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		f.What = fmt.Sprintf("It has been paused for %s%s", lasting(c.now.Sub(a.Since)), a.because())
-		f.Fix = command("account", "resume", a.Address)
+		f.Fix = c.byKeeper(a.Inbox, "account", "resume", a.Address)
 		return a.State == AccountPaused && c.now.Sub(a.Since) > pausedLong
 	})
 }
@@ -157,7 +157,7 @@ func passwordAtProvider(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		provider := providerOf(a)
 		f.What = fmt.Sprintf("It signs in to %s with a password, which the provider blocks for more and more mailboxes; a sign-in there lasts.", hostOf(a.IMAP))
-		f.Fix = command("account", "reauth", a.Address, "--oauth", provider)
+		f.Fix = c.byKeeper(a.Inbox, "account", "reauth", a.Address, "--oauth", provider)
 		return provider != "" && a.OAuth == ""
 	})
 }
@@ -175,7 +175,7 @@ func addressUnverified(c *chart) []Finding {
 				}
 				list = append(list, Finding{
 					Where: address.Address, What: fmt.Sprintf("It is %s of %s, and nothing may be written from it: nobody has verified it.", address.Kind.article(), a.Address),
-					Fix: command("account", "alias", "verify", address.Address),
+					Fix: c.byKeeper(in.ID, "account", "alias", "verify", address.Address),
 				})
 			}
 		}
@@ -195,13 +195,14 @@ func passwordFileOpen(c *chart) []Finding {
 	})
 }
 
+// signInRefused leaves out what signInNeeded tells.
 func signInRefused(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		err := c.readings.Servers[a.ID].IMAP
-		if err == nil || KindOf(err) != Denied || a.Address == "" {
+		if err == nil || KindOf(err) != Denied || a.Address == "" || a.State.NeedsPerson() {
 			return false
 		}
-		f.What, f.Fix = inWords(err), command("account", "reauth", a.Address)
+		f.What, f.Fix = inWords(err), c.byKeeper(a.Inbox, "account", "reauth", a.Address)
 		return true
 	})
 }
@@ -217,13 +218,19 @@ func imapUnreachable(c *chart) []Finding {
 	})
 }
 
+// smtpUnreachable leaves out a refused sign-in that is told already: both
+// servers take the same one.
 func smtpUnreachable(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
-		err := c.readings.Servers[a.ID].SMTP
-		if err == nil || a.Address == "" {
+		servers := c.readings.Servers[a.ID]
+		if servers.SMTP == nil || a.Address == "" {
 			return false
 		}
-		f.What, f.Fix = inWords(err), command("sync", "--once")
+		f.What, f.Fix = inWords(servers.SMTP), command("sync", "--once")
+		if KindOf(servers.SMTP) == Denied {
+			f.Fix = c.byKeeper(a.Inbox, "account", "reauth", a.Address)
+			return !a.State.NeedsPerson() && KindOf(servers.IMAP) != Denied
+		}
 		return true
 	})
 }

@@ -78,7 +78,7 @@ func (c *chart) addSomebody(in Inbox) string {
 			best = u.Login
 		}
 	}
-	return command("inbox", "member", "add", in.Name, best)
+	return c.byKeeper(in.ID, "inbox", "member", "add", in.Name, best)
 }
 
 // works reports whether a user may do the work of an inbox.
@@ -89,7 +89,7 @@ func (c *chart) works(u UserID, in InboxID) bool {
 func noAddress(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
 		f.What = "It has no account, so no mail can reach it."
-		f.Fix = command("account", "connect", "ADDRESS", "--inbox", in.Name)
+		f.Fix = c.byKeeper(in.ID, "account", "connect", "ADDRESS", "--inbox", in.Name)
 		return len(c.accountsOf(in)) == 0
 	})
 }
@@ -135,7 +135,7 @@ func noDeputy(c *chart) []Finding {
 		if chosen {
 			f.What = fmt.Sprintf("Its deputy, %s, may not sign in any more.", deputy.Name)
 		}
-		f.Fix = command("inbox", "set", in.Name, "deputy="+other.Login)
+		f.Fix = c.byKeeper(in.ID, "inbox", "set", in.Name, "deputy="+other.Login)
 		return ok && (!chosen || !deputy.DisabledAt.IsZero())
 	})
 }
@@ -153,7 +153,7 @@ func tooMany(c *chart) []Finding {
 		f.What = fmt.Sprintf("There are %d shared inboxes, and this one had %s in 30 days: with its address in another inbox fewer places have to be looked at.",
 			shared, counted(n, "conversation", "conversations"))
 		if len(accounts) == 1 {
-			f.Fix = command("account", "disconnect", accounts[0].Address)
+			f.Fix = c.byKeeper(in.ID, "account", "disconnect", accounts[0].Address)
 		}
 		return shared > sharedMany && n < fewConversations && len(accounts) > 0 && c.now.Sub(in.CreatedAt) > month
 	})
@@ -207,6 +207,17 @@ func (c *chart) byAHand(in InboxID, words ...string) string {
 		return command(words...)
 	case c.me.Admin() && len(hands) > 0:
 		return command(append([]string{"--as", hands[0].Login}, words...)...)
+	}
+	return ""
+}
+
+// byKeeper is a command for who may configure an inbox; it would refuse all
+// others.
+func (c *chart) byKeeper(in InboxID, words ...string) string {
+	for _, m := range c.members[in] {
+		if m.ID == c.me.ID && m.Rights.Configure {
+			return command(words...)
+		}
 	}
 	return ""
 }

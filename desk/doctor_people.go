@@ -80,7 +80,7 @@ func ownerIsAway(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
 		owner := c.users[in.Owner]
 		if other, ok := c.standIn(in); ok {
-			f.Fix = command("inbox", "set", in.Name, "owner="+other.Login)
+			f.Fix = c.byKeeper(in.ID, "inbox", "set", in.Name, "owner="+other.Login)
 		}
 		if !owner.DisabledAt.IsZero() {
 			f.What = fmt.Sprintf("Its owner, %s, may not sign in any more: nobody looks after it.", owner.Name)
@@ -162,7 +162,7 @@ func seesOnly(c *chart) []Finding {
 			if m.Rights == (Rights{}) {
 				list = append(list, Finding{
 					Where: in.Name, What: fmt.Sprintf("%s sees it and may do nothing in it.", m.Name),
-					Fix: command("inbox", "member", "set", in.Name, m.Login, "--rights", WorkRights().String()),
+					Fix: c.byKeeper(in.ID, "inbox", "member", "set", in.Name, m.Login, "--rights", WorkRights().String()),
 				})
 			}
 		}
@@ -182,9 +182,18 @@ func (c *chart) usersByLogin() []User {
 // otherKind is the command that makes an account of the other kind.
 func (c *chart) otherKind(in Inbox, a Account) string {
 	if in.Kind == Shared {
-		return command("account", "convert", a.Address, "--to", "personal", "--owner", c.users[in.Owner].Login)
+		return c.toPersonal(a, in.Owner)
 	}
-	return command("account", "convert", a.Address, "--to", "shared", "--inbox", "INBOX")
+	return c.byKeeper(in.ID, "account", "convert", a.Address, "--to", "shared", "--inbox", "INBOX")
+}
+
+// toPersonal is the command that gives a shared account to somebody; only an
+// admin may.
+func (c *chart) toPersonal(a Account, owner UserID) string {
+	if !c.me.Admin() {
+		return ""
+	}
+	return command("account", "convert", a.Address, "--to", "personal", "--owner", c.users[owner].Login)
 }
 
 // unlikely finds accounts whose address does not fit the kind of their inbox.
@@ -228,7 +237,7 @@ func oneAnswers(c *chart) []Finding {
 		}
 		for u, n := range by {
 			if accounts := c.accountsOf(in); len(accounts) == 1 {
-				f.Fix = command("account", "convert", accounts[0].Address, "--to", "personal", "--owner", c.users[u].Login)
+				f.Fix = c.toPersonal(accounts[0], u)
 			}
 			f.What = fmt.Sprintf("%s wrote all %d mails of the last 30 days, although %d people work in it.", c.users[u].Name, n, len(c.hands(in.ID)))
 		}

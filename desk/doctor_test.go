@@ -75,6 +75,12 @@ func TestDoctorOnReadings(t *testing.T) {
 		}},
 		{"TOO_MANY", func(c *chart) { c.open(7, 4) }, func(c *chart) { c.open(7, 5) }},
 		{"SIGN_IN_NEEDED", func(c *chart) { c.accounts[1].State = AccountNeedsSignIn }, func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7 * day) }},
+		{"SIGN_IN_NEEDED", func(c *chart) {
+			c.accounts[0].State = AccountNeedsSignIn
+			c.readings.Servers[1] = ServerReading{IMAP: denied("", "No."), SMTP: denied("", "No.")}
+		}, func(*chart) {}},
+		{"SIGN_IN_REFUSED", server(func(r *ServerReading) { r.IMAP, r.SMTP = denied("", "No."), denied("", "No.") }), func(*chart) {}},
+		{"SMTP_UNREACHABLE", server(func(r *ServerReading) { r.SMTP = denied("", "No.") }), func(*chart) {}},
 		{"PAUSED_LONG", func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7*day - 1) }, func(*chart) {}},
 		{"RETRYING_LONG", func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour - 1) }, func(c *chart) { c.accounts[0].State = AccountRetrying; c.accounts[0].Since = at(0).Add(-time.Hour) }},
 		{"NO_BACKUP", func(c *chart) { c.backedUp = at(0).Add(-7*day - 1); c.began = c.backedUp }, func(c *chart) { c.began = at(0).Add(-70 * day); c.backedUp = at(0).Add(-7 * day) }},
@@ -122,7 +128,7 @@ func TestDoctorTellsOnlyWhatOneMaySee(t *testing.T) {
 			"KEY_MISSING support@acme.test": "postroom account reauth support@acme.test",
 		}},
 		{2, map[string]string{
-			"SIGN_IN_NEEDED support@acme.test": "postroom account reauth support@acme.test", "SIGN_IN_NEEDED maya@acme.test": "postroom account reauth maya@acme.test",
+			"SIGN_IN_NEEDED support@acme.test": "", "SIGN_IN_NEEDED maya@acme.test": "postroom account reauth maya@acme.test",
 			"PASSWORD_FILE_OPEN maya@acme.test": "chmod go= /home/maya/password",
 			"IMAP_UNREACHABLE maya@acme.test":   "postroom sync --once", "SMTP_UNREACHABLE maya@acme.test": "postroom sync --once",
 		}},
