@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 )
 
 // JournalQuery says which part of the journal is wanted; zero values ask for
@@ -128,16 +130,52 @@ func nameIn(raw json.RawMessage, names map[UserID]string) string {
 	return names[id]
 }
 
-// valueIn is a value as a person reads it: a text without its quotes, anything
-// else as it is kept.
+// valueIn is a value as a person reads it: a text without its quotes, the
+// fields of a structure and the items of a list one after the other.
 func valueIn(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
-		return ""
-	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return text
 	}
-	return Snippet(string(raw), 200)
+	words, err := wordsOfJSON(json.NewDecoder(bytes.NewReader(raw)))
+	if err != nil {
+		return ""
+	}
+	return Snippet(words, 200)
+}
+
+// wordsOfJSON puts the next value into words, as "who: tom, rights: see,reply".
+// A field without a value is left out.
+func wordsOfJSON(d *json.Decoder) (string, error) {
+	token, err := d.Token()
+	if err != nil {
+		return "", err
+	}
+	open, nested := token.(json.Delim)
+	switch {
+	case !nested && token == nil:
+		return "", nil
+	case !nested:
+		return fmt.Sprint(token), nil
+	}
+	var words []string
+	for d.More() {
+		name := ""
+		if open == '{' {
+			key, err := d.Token()
+			if err != nil {
+				return "", err
+			}
+			name = strings.ReplaceAll(fmt.Sprint(key), "_", " ") + ": "
+		}
+		value, err := wordsOfJSON(d)
+		if err != nil {
+			return "", err
+		}
+		if value != "" {
+			words = append(words, name+value)
+		}
+	}
+	_, err = d.Token() // the closing brace
+	return strings.Join(words, ", "), err
 }

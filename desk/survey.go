@@ -54,7 +54,8 @@ type Membership struct {
 }
 
 // LastMail is when the newest mails of an account came and went, in whole
-// seconds; zero where there is none. What was written in another client counts.
+// seconds; zero where there is none. What was written in another client counts,
+// what waits to leave or was refused does not.
 type LastMail struct {
 	Account AccountID
 	In, Out time.Time

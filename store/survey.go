@@ -10,10 +10,13 @@ import (
 // indexes, with whose it is joined inside where it is about conversations.
 const (
 	listMemberships = `SELECT m.inbox, m.user_id, m.reply, m.assign, m.configure FROM members m JOIN users u ON u.id = m.user_id ORDER BY m.inbox, u.folded`
-	newestOf        = `coalesce((SELECT max(m.id) FROM messages m WHERE m.account = a.id AND m.account <> 0 AND m.direction = `
-	lastMails       = `SELECT a.id, ` + newestOf + `'in'), 0), ` + newestOf + `'out'), 0) FROM accounts a WHERE a.connected = 1`
-	listDeputies    = `SELECT inbox, deputy FROM inbox_settings WHERE deputy <> 0`
-	listVisits      = `SELECT user_id, inbox, at FROM visits ORDER BY inbox, user_id`
+	// newestOf leaves out what has not left, or perhaps not.
+	newestOf = `coalesce((SELECT m.id FROM messages m WHERE m.account = a.id AND m.account <> 0
+		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message = m.id AND o.state <> 'accepted') AND m.direction = `
+	newestEnd    = ` ORDER BY m.id DESC LIMIT 1), 0)`
+	lastMails    = `SELECT a.id, ` + newestOf + `'in'` + newestEnd + `, ` + newestOf + `'out'` + newestEnd + ` FROM accounts a WHERE a.connected = 1`
+	listDeputies = `SELECT inbox, deputy FROM inbox_settings WHERE deputy <> 0`
+	listVisits   = `SELECT user_id, inbox, at FROM visits ORDER BY inbox, user_id`
 	// saveVisit writes once an hour at most: most of what people do finds its
 	// hour noted.
 	saveVisit = `INSERT INTO visits (user_id, inbox, at) VALUES (?, ?, ?)
