@@ -273,7 +273,7 @@ func (s *Seat) newOwner(r Reader, k Conversion) (User, error) {
 		return r.User(s.actor.User)
 	}
 	u, err := r.UserByLogin(FoldName(k.Owner))
-	if errors.Is(err, ErrNoRow) || err == nil && !u.DisabledAt.IsZero() {
+	if errors.Is(err, ErrNoRow) || err == nil && !u.Active() {
 		return u, notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q who can sign in.", k.Owner)
 	}
 	return u, err

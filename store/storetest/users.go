@@ -35,6 +35,8 @@ func testInvitations(t *testing.T, fresh Fresh) {
 	w.refused("signing in while pending", err, "PENDING")
 	_, err = w.d.SignIn(w.ctx, "maya", "kim")
 	w.want("acting as who is pending", desk.KindOf(err), desk.Denied)
+	_, err = w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "kim"})
+	w.refused("an account for who is pending", err, "NO_SUCH_USER")
 	w.want("a pending admin's inboxes", slices.Contains(w.logins("Support"), "kim"), false)
 	_, err = w.ben.Invite(w.ctx, desk.Invitation{Login: "x", Role: desk.RoleAgent, Email: "x@x.test", OutOfBand: true})
 	w.want("invited by an agent", desk.KindOf(err), desk.Denied)
