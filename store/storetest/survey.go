@@ -78,8 +78,27 @@ func testSurvey(t *testing.T, fresh Fresh) {
 		w.want("copies", []any{len(copies), string(copies[0].After)}, []any{1, `"x"`})
 		return nil
 	})
+	w.refusedIsNotSent(old)
 	w.visitsByTheHour()
 	w.mapIsForEyes()
+}
+
+// refusedIsNotSent: a mail counts as the last one out when a server has taken
+// it.
+func (w *world) refusedIsNotSent(c desk.ConversationID) {
+	for _, state := range []desk.OutgoingState{desk.Failed, desk.Accepted} {
+		out := w.reply(c, "It is on its way.", desk.SendOptions{})
+		w.write(func(wr desk.Writer) error {
+			out.State = state
+			return wr.SaveOutgoing(out, desk.Queued)
+		})
+		w.read(func(r desk.Reader) error {
+			last, err := r.LastMails()
+			w.ok(err)
+			w.want("out, "+string(state), !last[0].Out.IsZero(), state == desk.Accepted)
+			return nil
+		})
+	}
 }
 
 // visitsByTheHour: what is noted within the hour stays as it is.
