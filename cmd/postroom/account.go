@@ -62,7 +62,7 @@ func (p *program) accountCommand() *cobra.Command {
 
 func (p *program) accountListCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the accounts you see, and how they are", Args: wants(0, 0),
+		Use: "list", Short: "List the accounts you see, and how they are and why", Args: wants(0, 0),
 		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
 			views, err := h.seat.Inboxes(ctx)
 			if err != nil {
@@ -70,10 +70,14 @@ func (p *program) accountListCommand() *cobra.Command {
 			}
 			list := []accountForm{}
 			var rows [][]safe.Text
+			var causes [][2]safe.Text
 			for _, v := range views {
 				for _, a := range v.Accounts {
 					list = append(list, accountOf(a, v.Name))
-					rows = append(rows, []safe.Text{accountAddress(a), safe.Line(v.Name), safe.Line(string(a.State)), p.print.age(a.Since), safe.Line(a.Cause)})
+					rows = append(rows, []safe.Text{accountAddress(a), safe.Line(v.Name), safe.Line(string(a.State)), p.print.age(a.Since)})
+					if a.Cause != "" {
+						causes = append(causes, [2]safe.Text{safe.Sprintf("%s: ", accountAddress(a)), safe.Line(a.Cause)})
+					}
 				}
 			}
 			if p.print.json {
@@ -88,8 +92,10 @@ func (p *program) accountListCommand() *cobra.Command {
 				{title: safe.Const("INBOX"), gives: true},
 				{title: safe.Const("STATE")},
 				{title: safe.Const("SINCE"), right: true},
-				{title: safe.Const("CAUSE"), gives: true},
 			}, rows)
+			for _, c := range causes { // whole: a cell would cut what to do
+				p.print.named(c[0], c[1])
+			}
 			return nil
 		}),
 	}

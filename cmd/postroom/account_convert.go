@@ -124,7 +124,11 @@ func (p *program) converted(c desk.Converted) error {
 	if p.print.json {
 		return p.print.document(convertedOf(c, p.flags.rehearse))
 	}
-	p.done(safe.Sprintf("%s is %s now and serves the inbox %s.", safe.Addr(c.Address), safe.Line(string(c.To.Kind)), safe.Line(quoted(c.To.Name))))
+	is := safe.Text{} // a transfer leaves the kind
+	if c.To.Kind != c.From.Kind {
+		is = safe.Sprintf(" is %s now and", safe.Line(string(c.To.Kind)))
+	}
+	p.done(safe.Sprintf("%s%s serves the inbox %s.", safe.Addr(c.Address), is, safe.Line(quoted(c.To.Name))))
 	var effects [][2]safe.Text
 	for _, e := range c.Effects() {
 		effects = append(effects, [2]safe.Text{safe.Line(capital(e.What)), safe.Line(e.Text)})

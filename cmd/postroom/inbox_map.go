@@ -82,7 +82,7 @@ func (p *program) showMap(list []desk.Mapped) {
 		}
 	}
 	p.print.table([]column{
-		{title: safe.Const("ADDRESS"), gives: true},
+		{title: safe.Const("ADDRESS")}, // half an address is none
 		{title: safe.Const("KIND")},
 		{title: safe.Const("INBOX"), gives: true},
 		{title: safe.Const("OF")},
