@@ -103,5 +103,8 @@ func TestProbeSaysWhatToDo(t *testing.T) {
 		if text := e.Message + " " + e.Hint; e.Kind != c.kind || !strings.Contains(text, c.says) || e.Hint == "" {
 			t.Errorf("%s: %s: %q, want %s with %q and a hint", c.name, e.Kind, text, c.kind, c.says)
 		}
+		if strings.Contains(e.Hint, "account reauth") {
+			t.Errorf("%s: %q names a command for an account that is not connected", c.name, e.Hint)
+		}
 	}
 }

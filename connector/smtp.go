@@ -135,7 +135,7 @@ func (s *submission) refusal(err error) error {
 	return &desk.Error{
 		Kind: desk.Denied, Code: "BAD_PASSWORD", Err: err,
 		Message: fmt.Sprintf("%s refuses user name or password of %s%s.", s.conn.Address().HostPort(), safe.Line(s.account.Username), smtpQuote(said)),
-		Hint:    "Sign in again: postroom account reauth " + s.account.Address + " (with two-factor sign-in most providers want an app password).",
+		Hint:    wrongPassword(s.account, s.conn.Address()),
 	}
 }
 

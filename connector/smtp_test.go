@@ -136,6 +136,9 @@ func TestProbeSMTP(t *testing.T) {
 			if c.code == "BAD_PASSWORD" && desk.KindOf(err) != desk.Denied {
 				t.Errorf("the kind is %s", desk.KindOf(err))
 			}
+			if c.code == "BAD_PASSWORD" && strings.Contains(said.Hint, "account reauth") {
+				t.Errorf("%q names a command for an account that is not connected", said.Hint)
+			}
 		})
 	}
 	t.Cleanup(func() {

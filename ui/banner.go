@@ -83,7 +83,7 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 	if g, ok := m.looker(); ok {
 		return safe.Sprintf("%s sees your inbox %s until %s: %s", safe.Line(g.UserName), safe.Line(g.InboxName), m.sh.When(g.Until), safe.Line(g.Reason)), theme.Warn
 	}
-	a, others := m.worst()
+	a, in, others := m.worst()
 	if a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
 		return safe.Text{}, theme.Plain
 	}
@@ -93,11 +93,7 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 		role = theme.Bad
 	}
 	if a.State == desk.AccountNeedsSignIn {
-		cure := safe.Sprintf("postroom account reauth %s", safe.Addr(a.Address))
-		if m.sh.Screens().Settings != nil {
-			cure = safe.Const("g , opens the settings, where it signs in again")
-		}
-		text = safe.Sprintf("%s needs sign-in since %s: %s. %s", safe.Addr(a.Address), m.sh.When(a.Since), cure, safe.Line(a.Cause))
+		text = safe.Sprintf("%s needs sign-in since %s: %s. %s", safe.Addr(a.Address), m.sh.When(a.Since), m.cure(a, in), safe.Line(a.Cause))
 		role = theme.Bad
 	}
 	if others > 0 {
@@ -120,6 +116,29 @@ func (m *Model) due() safe.Text {
 	return safe.Sprintf("Sign-off is due: %s (since %s)", how, m.sh.When(at))
 }
 
+// cure says what makes the account sign in again, or who can do that: the owner
+// of its inbox, who may configure a shared one, and admins.
+func (m *Model) cure(a desk.Account, in desk.InboxView) safe.Text {
+	me := m.sh.State.Me
+	shared := in.Kind == desk.Shared
+	switch {
+	case in.Owner != me.ID && !(shared && (in.Rights.Configure || me.Admin())):
+		owner := safe.Const("its owner")
+		for _, u := range in.Members {
+			if u.ID == in.Owner {
+				owner = safe.Line(u.Name)
+			}
+		}
+		if !shared {
+			return safe.Sprintf("%s can sign in again", owner)
+		}
+		return safe.Sprintf("%s or an admin can sign in again", owner)
+	case m.sh.Screens().Settings != nil:
+		return safe.Const("g , opens the settings, where it signs in again")
+	}
+	return safe.Sprintf("postroom account reauth %s", safe.Addr(a.Address))
+}
+
 // looker is an admin who looks into an inbox of mine.
 func (m *Model) looker() (desk.BrokenGlass, bool) {
 	for _, in := range m.sh.State.Inboxes {
@@ -130,10 +149,10 @@ func (m *Model) looker() (desk.BrokenGlass, bool) {
 	return desk.BrokenGlass{}, false
 }
 
-// worst is the mailbox that needs somebody most, and how many others do not
-// work. What is behind the personal mailbox of somebody else is not ours to
+// worst is the mailbox that needs somebody most, with its inbox, and how many
+// others do not work. What is behind the personal mailbox of somebody else is not ours to
 // mend.
-func (m *Model) worst() (worst desk.Account, others int) {
+func (m *Model) worst() (worst desk.Account, inbox desk.InboxView, others int) {
 	for _, in := range m.sh.State.Inboxes {
 		for _, a := range in.Accounts {
 			if a.Address == "" || a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
@@ -141,11 +160,11 @@ func (m *Model) worst() (worst desk.Account, others int) {
 			}
 			others++
 			if worst.ID == 0 || rank(a.State) > rank(worst.State) {
-				worst = a
+				worst, inbox = a, in
 			}
 		}
 	}
-	return worst, max(others-1, 0)
+	return worst, inbox, max(others-1, 0)
 }
 
 // turned looks how the desk is. Where it is well again, what could not be done

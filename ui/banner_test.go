@@ -116,6 +116,8 @@ func TestBannerOfAMailbox(t *testing.T) {
 	straight(t, d, 80, 24)
 	must(t, o.desk.Mailroom().SetHealth(ctx, o.lease["Billing"], desk.AccountNeedsSignIn, "The password is refused."))
 	d.Resize(160, 40).Listen().See("2 mailboxes. billing@acme.test needs sign-in since 09:42: postroom account reauth", "2 mailboxes offline")
+	// Who may not sign it in is told who can.
+	o.open(o.tom, 160, 40).See("billing@acme.test needs sign-in since 09:42: Maya or an admin can sign in again. The password").NotSee("reauth")
 	for _, inbox := range []string{"Support", "Billing"} {
 		must(t, o.desk.Mailroom().SetHealth(ctx, o.lease[inbox], desk.AccountConnected, ""))
 	}
