@@ -335,12 +335,14 @@ func (s *Seat) Reopen(ctx context.Context, ids []ConversationID) (Outcome, error
 }
 
 func (s *Seat) setStatus(ctx context.Context, ids []ConversationID, to Status, kind EventKind) (Outcome, error) {
-	return s.each(ctx, ids, func(_ Writer, c *Conversation) (*Event, string, error) {
+	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
 		if c.Status == to {
 			return nil, "it is " + string(to) + " already", nil
 		}
 		before := c.Status
-		c.Status = to
+		if err := s.d.turnTo(w, c, to, s.actor); err != nil {
+			return nil, "", err
+		}
 		return s.event(kind, c.Inbox, c.ID, state(before), state(to)), "", nil
 	})
 }

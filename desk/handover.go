@@ -204,7 +204,9 @@ func (m *Mailroom) unanswered(w Writer, out Outgoing) error {
 		return err
 	}
 	if c.Status == Closed && closed.Kind == EventClosed && closed.Batch != "" && queued.Message == out.Message && closed.Batch == queued.Batch {
-		c.Status = Open
+		if err := m.d.turnTo(w, &c, Open, connectorActor()); err != nil {
+			return err
+		}
 		ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventReopened, Inbox: c.Inbox, Conversation: c.ID, Before: state(Closed), After: state(Open)}
 		if err := errors.Join(w.Append(ev), w.WantMirror(c.ID, true, m.d.now())); err != nil {
 			return err

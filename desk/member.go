@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -205,4 +206,21 @@ func (s *Seat) handOver(w Writer, in InboxID, from, to UserID, batch string) (in
 		}
 	}
 	return len(ids), nil
+}
+
+// turnTo closes a conversation or opens it again. Whoever had it and may not
+// answer there any more does not get it back: nobody has it then, as with those
+// that were open when he lost the right. That is no part of what is undone.
+func (d *Desk) turnTo(w Writer, c *Conversation, to Status, by Actor) error {
+	c.Status = to
+	had := c.Assignee
+	if to != Open || had == 0 {
+		return nil
+	}
+	have, err := w.Rights(c.Inbox, had)
+	if err != nil && !errors.Is(err, ErrNoRow) || have.Reply {
+		return err
+	}
+	c.Assignee = 0
+	return w.Append(&Event{At: d.now(), Actor: by, Kind: EventAssigned, Inbox: c.Inbox, Conversation: c.ID, Before: state(had), After: state(UserID(0))})
 }

@@ -238,6 +238,11 @@ func othersInInbox(r Reader, p Placed) (bool, error) {
 func (m *Mailroom) turn(w Writer, c Conversation, change func(*Conversation), kind EventKind) error {
 	before := c.Place()
 	change(&c)
+	if before == InClosed && c.Status == Open {
+		if err := m.d.turnTo(w, &c, Open, connectorActor()); err != nil {
+			return err
+		}
+	}
 	c.Version++
 	if err := w.SaveConversation(c); err != nil {
 		return err

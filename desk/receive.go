@@ -268,8 +268,10 @@ func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
 	if !newest {
 		return nil
 	}
-	if m.Direction == In && m.Mail.Auto.Kind == AutoNone {
-		c.Status = Open
+	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.Status == Closed {
+		if err := d.turnTo(w, c, Open, connectorActor()); err != nil {
+			return err
+		}
 	}
 	if m.Direction == Out && c.Messages > 1 {
 		c.Touched = true
@@ -331,7 +333,9 @@ func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
 		return err
 	}
 	if child.Status == Open && to.Status == Closed {
-		to.Status = Open
+		if err := d.turnTo(w, to, Open, connectorActor()); err != nil {
+			return err
+		}
 	}
 	to.LastIn = max(to.LastIn, child.LastIn)
 	if err := d.recount(w, to); err != nil {

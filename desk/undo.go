@@ -103,7 +103,9 @@ func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
 		if c.Status != after {
 			return s.whoChanged(w, c, ev, EventClosed, EventReopened, EventReceived)
 		}
-		c.Status = before
+		if err := s.d.turnTo(w, &c, before, s.actor); err != nil {
+			return "", err
+		}
 	case EventNoteAdded:
 		if err := w.HideNote(ev.Message); err != nil {
 			return "", err

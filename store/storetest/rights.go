@@ -194,17 +194,39 @@ func testTeams(t *testing.T, fresh Fresh) {
 	w.want("without the team", desk.KindOf(err), desk.NotFound)
 }
 
+// whoAnswersAgain closes a conversation, lets its customer answer, and gives
+// who has it then.
+func (w *world) whoAnswersAgain(c desk.ConversationID, to, id string) desk.UserID {
+	w.t.Helper()
+	_, err := w.maya.Close(w.ctx, []desk.ConversationID{c})
+	w.ok(err)
+	answer := mail(id, "ann@x.test", "Re: Settled", "One more thing.")
+	answer.InReplyTo = []string{to}
+	w.want("where the answer goes", w.arrive(w.sales.ID, answer).Conversation, c)
+	th, err := w.maya.Thread(w.ctx, c, 0)
+	w.ok(err)
+	w.want("its place", th.Place(), desk.InOpen)
+	return th.Assignee
+}
+
 func testMembership(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	w.ok(w.maya.AddMember(w.ctx, "Sales", "ben", desk.WorkRights()))
 	w.want("with other rights", desk.KindOf(w.maya.AddMember(w.ctx, "Sales", "ben", desk.Rights{})), desk.Conflict)
 	c := w.arrive(w.sales.ID, mail("a@x.test", "ann@x.test", "Question", "When?")).Conversation
-	_, err := w.ben.Take(w.ctx, []desk.ConversationID{c})
+	closed := w.arrive(w.sales.ID, mail("b@x.test", "ann@x.test", "Settled", "Thanks.")).Conversation
+	_, err := w.ben.Take(w.ctx, []desk.ConversationID{c, closed})
+	w.ok(err)
+	has := w.whoAnswersAgain(closed, "b@x.test", "c@x.test")
+	w.want("who has what is open again, of one who may answer", has, w.ben.Actor().User)
+	_, err = w.ben.Close(w.ctx, []desk.ConversationID{closed})
 	w.ok(err)
 	w.ok(w.maya.AddMember(w.ctx, "Sales", "everyone", desk.Rights{}))
 	freed, err := w.maya.SetMember(w.ctx, "Sales", "ben", desk.Rights{Assign: true})
 	w.ok(err)
 	w.want("freed of one who cannot answer", freed, 1)
+	has = w.whoAnswersAgain(closed, "b@x.test", "d@x.test")
+	w.want("who has what is open again, of one who may not", has, desk.UserID(0))
 	freed, err = w.maya.RemoveMember(w.ctx, "Sales", "ben")
 	w.ok(err)
 	w.want("freed of one who had nothing", freed, 0)

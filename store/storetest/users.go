@@ -120,7 +120,10 @@ func (w *world) logins(inbox string) []string {
 func testStanding(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	c := w.arrive(w.support.ID, mail("a@x.test", "ann@x.test", "Question", "When?")).Conversation
-	_, err := w.ben.Take(w.ctx, []desk.ConversationID{c})
+	closed := w.arrive(w.support.ID, mail("b@x.test", "ann@x.test", "Settled", "Thanks.")).Conversation
+	_, err := w.ben.Take(w.ctx, []desk.ConversationID{c, closed})
+	w.ok(err)
+	_, err = w.ben.Close(w.ctx, []desk.ConversationID{closed})
 	w.ok(err)
 	_, err = w.ben.DisableUser(w.ctx, "zoe")
 	w.want("disabled by an agent", desk.KindOf(err), desk.Denied)
@@ -130,6 +133,11 @@ func testStanding(t *testing.T, fresh Fresh) {
 	freed, err := w.maya.DisableUser(w.ctx, "ben")
 	w.ok(err)
 	w.want("freed", freed, 1)
+	_, err = w.maya.Reopen(w.ctx, []desk.ConversationID{closed})
+	w.ok(err)
+	th, err := w.maya.Thread(w.ctx, closed, 0)
+	w.ok(err)
+	w.want("who has what was closed", th.Assignee, desk.UserID(0))
 	_, err = w.d.SignIn(w.ctx, "ben", "")
 	w.want("signing in", desk.KindOf(err), desk.Denied)
 	// His screen may still be open.
