@@ -27,6 +27,17 @@ func (s *Screen) cutOff() time.Time {
 // previewPage shows what the first sync will bring, before anything is written.
 func previewPage(s *Screen) (*page, tea.Cmd) {
 	p := &page{title: safe.Const("preview"), question: safe.Sprintf("Connect %s to %s?", safe.Addr(s.said.Address), safe.Line(s.said.Inbox))}
+	if s.waits() {
+		p.above = func(s *Screen, out *sheet) {
+			out.say(theme.Warn, safe.Line(s.account.Cause))
+			out.gap()
+			out.say(theme.Plain, safe.Const("Until then nobody can look what is in it. Connected now, it waits for that and nothing has to be typed again; “postroom account list” shows this page too."))
+			out.gap()
+		}
+		p.form.Buttons = []safe.Text{safe.Const("Connect, and wait"), safe.Const("Back")}
+		p.take = (*Screen).connect
+		return p, nil
+	}
 	row := widget.FormRow{Label: safe.Const("Work is"), Choices: make([]widget.Choice, 0, len(ages()))}
 	days := int(s.sh.Now().Sub(s.cutOff()).Hours()/24 + 0.5)
 	for i, age := range ages() {
@@ -55,6 +66,10 @@ func previewPage(s *Screen) (*page, tea.Cmd) {
 	}
 	return p, nil
 }
+
+// waits reports whether an admin of the provider has to agree before anybody
+// can sign in to the mailbox.
+func (s *Screen) waits() bool { return s.account.State == desk.AccountNeedsConsent }
 
 // previewed says what was seen: what comes in from each folder, and whose mail
 // it is.
@@ -159,6 +174,10 @@ func (s *Screen) connected(c connected) tea.Cmd {
 	s.password.Erase()
 	s.signed = nil
 	s.said.Connected, s.account = true, c.account
+	if s.waits() {
+		text := safe.Sprintf("%s is connected and waits for admin consent.", safe.Addr(s.said.Address))
+		return tea.Batch(s.show(atAccess), s.sh.Say(shell.Toast{Text: text, Role: theme.Warn}))
+	}
 	n := s.look.Messages()
 	text := safe.Sprintf("%s is connected; its %s mails come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))
 	switch n {

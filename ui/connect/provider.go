@@ -2,7 +2,9 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -172,11 +174,20 @@ func (s *Screen) agreed(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	cmd := s.show(atSignIn)
+	s.account.OAuth, s.account.OAuthUser = s.said.SignIn, s.said.Person
+	var e *desk.Error
+	if errors.As(err, &e) && e.Code == "ADMIN_CONSENT" {
+		// It is connected all the same, so that nothing is typed again (S239).
+		if s.signed = nil; s.account.OAuthUser == "" {
+			s.account.OAuthUser = s.said.Address
+		}
+		s.account.State, s.account.Cause = desk.AccountNeedsConsent, strings.TrimSpace(e.Message+" "+e.Hint)
+		return tea.Batch(cmd, s.signIn())
+	}
 	if err != nil {
 		return tea.Batch(cmd, s.failed(&failedAt{asking, err}))
 	}
 	s.signed = &signed
-	s.account.OAuth, s.account.OAuthUser = s.said.SignIn, s.said.Person
 	if signed.Person != "" {
 		s.account.OAuthUser = signed.Person
 	}
@@ -204,6 +215,8 @@ func (s *Screen) secret() string {
 // sealed is what is to be kept for the account to sign in with.
 func (o Outside) sealed(a desk.Account, signed *SignedIn, password string) ([]byte, error) {
 	switch {
+	case a.State == desk.AccountNeedsConsent:
+		return nil, nil
 	case a.OAuth != "" && signed != nil:
 		return signed.Seal()
 	case a.PasswordCommand != "":

@@ -99,11 +99,27 @@ func TestABrowserElsewhere(t *testing.T) {
 	p = h.provided()
 	d = typed(h.open(100, 30).Press("2"), address).Press("down").See("Signs in as").Press("tab").Type("tom@acme.test")
 	until(next(d.Hold(), 1), "The code to type there: WDJB-MJHT")
-	p.agree <- &desk.Error{Kind: desk.Denied, Code: "ADMIN_CONSENT", Message: "An admin of acme.test has to agree first.", Hint: "Open their page."}
-	d.Release().See("An admin of acme.test has to agree first.", "tom@acme.test")
+	p.agree <- &desk.Error{Kind: desk.Denied, Code: "REFUSED", Message: "You have refused.", Hint: "Agree there."}
+	d.Release().See("You have refused. Agree there.", "tom@acme.test")
 	h.nothing()
 	if p.begun[0] != "acme tom@acme.test WDJB-MJHT" {
 		t.Errorf("begun %q", p.begun)
+	}
+}
+
+// TestTheWizardWaitsForAnAdmin: who has to agree, and on which page, is told;
+// the account is there and waits, and no server was asked (S239).
+func TestTheWizardWaitsForAnAdmin(t *testing.T) {
+	h := newHouse(t)
+	p := h.provided()
+	d := signingIn(h.open(100, 30).Press("2"))
+	p.agree <- &desk.Error{Kind: desk.Denied, Code: "ADMIN_CONSENT", Message: "Only an admin can allow it.", Hint: "Their page: https://id.acme.test/adminconsent"}
+	next(d.Release().See("Into which inbox"), 1).See("6 of 8", "Only an admin can allow it. Their page:", "https://id.acme.test/adminconsent", "nothing has to be typed again").NotSee("Work is")
+	h.nothing()
+	d.Press("enter").See("8 of 8", "waits for admin consent")
+	a := h.inboxes()[0].Accounts[0]
+	if a.State != desk.AccountNeedsConsent || !strings.Contains(a.Cause, "adminconsent") || a.OAuth != "acme" || a.OAuthUser != address || len(h.said) != 0 {
+		t.Errorf("account %+v, asked %q", a, h.said)
 	}
 }
 

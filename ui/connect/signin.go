@@ -164,6 +164,10 @@ func (s *Screen) tested(msg tea.Msg) tea.Cmd {
 	o := s.o
 	switch t.stage {
 	case preparing, asking:
+		if t.account.State == desk.AccountNeedsConsent {
+			s.account, s.look = t.account, Look{} // nobody lets us look yet
+			return s.letIn()
+		}
 		return s.ride(safe.Sprintf("Signing in to %s, where mail comes in… esc stops", safe.Host(s.said.IMAP)), receiving, func(ctx context.Context) (tested, error) {
 			look, err := o.Look(ctx, t.account, t.password)
 			return tested{receiving, t.account, t.password, look}, err
