@@ -28,6 +28,8 @@ const (
 	// The parts of the settings that have verbs of their own.
 	InInboxes
 	InPeople
+	InSignatures
+	InNotifications
 	InJournal
 	InJobs
 	InBackup
@@ -53,6 +55,10 @@ func (s Scope) Name() string {
 		return "Settings: inboxes"
 	case s == InPeople:
 		return "Settings: people and teams"
+	case s == InSignatures:
+		return "Settings: signatures"
+	case s == InNotifications:
+		return "Settings: notifications"
 	case s == InJournal:
 		return "Settings: audit log"
 	case s == InJobs:

@@ -151,7 +151,7 @@ func (p *inboxes) grants() []string {
 					who = "team:" + from.Team
 				case desk.AsEveryone:
 					who = "everyone"
-				case desk.AsOwner, desk.AsAdmin:
+				case desk.AsOwner, desk.AsAdmin, desk.AsGlass:
 				}
 				if who != "" && !slices.Contains(list, who) {
 					list = append(list, who)

@@ -54,6 +54,8 @@ type Copied struct {
 type Desk interface {
 	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
 	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Notifying(context.Context) ([]desk.Notifying, error)
+	SetNotifying(ctx context.Context, inbox string, rule desk.NotifyRule) (desk.Notifying, error)
 	Progress(context.Context, desk.AccountID) (desk.Progress, error)
 	Addresses(context.Context) ([]desk.Address, error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)

@@ -45,12 +45,14 @@ type verb struct {
 
 // The settings, in their order.
 const (
-	Inboxes  shell.Setting = "inboxes"
-	People   shell.Setting = "people"
-	Jobs     shell.Setting = "jobs"
-	AuditLog shell.Setting = "audit"
-	Backup   shell.Setting = "backup"
-	Doctor   shell.Setting = "doctor"
+	Inboxes       shell.Setting = "inboxes"
+	People        shell.Setting = "people"
+	Signatures    shell.Setting = "signatures"
+	Notifications shell.Setting = "notifications"
+	Jobs          shell.Setting = "jobs"
+	AuditLog      shell.Setting = "audit"
+	Backup        shell.Setting = "backup"
+	Doctor        shell.Setting = "doctor"
 )
 
 // All names the settings for menus.
