@@ -215,7 +215,7 @@ func (k connecting) settings(ctx context.Context, p *program) (desk.Account, err
 		a.Username = a.Address
 	}
 	var err error
-	if a.CutOff, err = cutOff(k.cutOff, p.print.now()); err != nil {
+	if a.CutOff, err = desk.ParseCutOff(k.cutOff, p.print.now().Local()); err != nil {
 		return a, err
 	}
 	imap, err := dial.ParseHostPort("imap", k.imap)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -97,27 +96,6 @@ func (p *program) askLine(ctx context.Context, keyboard *os.File, question safe.
 		return string(t.line), t.err
 	case <-ctx.Done():
 		return "", ctx.Err()
-	}
-}
-
-// cutOff reads a time that divides history from work: a date, or an age in
-// days. Empty is the usual age.
-func cutOff(typed string, now time.Time) (time.Time, error) {
-	if typed == "" {
-		return now.Add(-desk.CutOffAge), nil
-	}
-	if days, ok := strings.CutSuffix(typed, "d"); ok {
-		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
-			return now.AddDate(0, 0, -int(n)), nil
-		}
-	}
-	t, err := time.ParseInLocation(time.DateOnly, typed, time.Local)
-	if err == nil && !t.After(now) {
-		return t, nil
-	}
-	return time.Time{}, &desk.Error{
-		Kind: desk.Invalid, Code: "BAD_CUT_OFF", Message: quoted(typed) + " is no time up to which mail is history.",
-		Hint: "Give a day in the past, as 2026-01-31, or an age in days, as 90d.",
 	}
 }
 

@@ -88,5 +88,5 @@ func (p *program) showFolders(a desk.Account, list []connector.ServerFolder, for
 		{title: safe.Const("ON SERVER"), right: true},
 		{title: safe.Const("HERE"), right: true},
 	}, rows)
-	p.print.remark(safe.Sprintf("Choose others with: postroom account set %s folders=%s", safe.Addr(a.Address), safe.Line(foldersTyped(a.Folders))))
+	p.print.remark(safe.Sprintf("Choose others with: postroom account set %s folders=%s", safe.Addr(a.Address), safe.Line(desk.TypeFolders(a.Folders))))
 }

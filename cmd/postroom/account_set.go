@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,7 +56,7 @@ func (p *program) accountSetCommand() *cobra.Command {
 				return p.print.document(form)
 			}
 			p.done(safe.Sprintf("%s: write-back=%s cut-off=%s folders=%s", safe.Addr(a.Address), safe.Line(form.WriteBack),
-				safe.Line(a.CutOff.Local().Format("2006-01-02")), safe.Line(foldersTyped(a.Folders))))
+				safe.Line(a.CutOff.Local().Format("2006-01-02")), safe.Line(desk.TypeFolders(a.Folders))))
 			return nil
 		}),
 	}
@@ -67,42 +66,9 @@ func (p *program) accountSetCommand() *cobra.Command {
 func (p *program) mailboxOf(a desk.Account) mailboxForm {
 	form := mailboxForm{Address: a.Address, WriteBack: string(a.WriteBack), CutOff: stamp(a.CutOff), Folders: []chosenForm{}, DryRun: p.flags.rehearse}
 	for _, f := range a.Folders {
-		form.Folders = append(form.Folders, chosenForm{f.Name, comesIn(f.Role)})
+		form.Folders = append(form.Folders, chosenForm{f.Name, f.Role.ComesIn()})
 	}
 	return form
-}
-
-// comesIn is the word behind a folder's name.
-func comesIn(r desk.FolderRole) string {
-	switch r { //nolint:exhaustive // the others are not chosen
-	case desk.RoleExtra:
-		return "open"
-	case desk.RoleClosed:
-		return "closed"
-	default:
-		return ""
-	}
-}
-
-// foldersTyped is the list of folders as it is typed.
-func foldersTyped(list []desk.FolderChoice) string {
-	if len(list) == 0 {
-		return "auto"
-	}
-	words := make([]string, len(list))
-	for i, f := range list {
-		words[i] = f.Name
-		if in := comesIn(f.Role); in != "" {
-			words[i] += ":" + in
-		}
-	}
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	if err := w.Write(words); err != nil {
-		return strings.Join(words, ",")
-	}
-	w.Flush()
-	return strings.TrimSpace(b.String())
 }
 
 // mailboxChange reads the settings as they are typed.
@@ -115,13 +81,13 @@ func (p *program) mailboxChange(settings []string) (desk.MailboxChange, error) {
 			back := desk.WriteBack(value)
 			change.WriteBack = &back
 		case ok && name == "cut-off":
-			at, err := cutOff(value, p.print.now())
+			at, err := desk.ParseCutOff(value, p.print.now().Local())
 			if err != nil {
 				return change, err
 			}
 			change.CutOff = &at
 		case ok && name == "folders":
-			list, err := typedFolders(value)
+			list, err := desk.ParseFolders(value)
 			if err != nil {
 				return change, err
 			}
@@ -134,28 +100,4 @@ func (p *program) mailboxChange(settings []string) (desk.MailboxChange, error) {
 		}
 	}
 	return change, nil
-}
-
-// typedFolders reads a list of folders; a name with a comma stands in quotes.
-func typedFolders(value string) ([]desk.FolderChoice, error) {
-	if value == "auto" {
-		return nil, nil
-	}
-	r := csv.NewReader(strings.NewReader(value))
-	r.LazyQuotes = true
-	words, err := r.Read()
-	if err != nil {
-		return nil, &desk.Error{Kind: desk.Invalid, Code: "BAD_FOLDER", Message: "No folder is named.", Hint: "Write folders=INBOX,Sent or folders=auto.", Err: err}
-	}
-	var list []desk.FolderChoice
-	for _, w := range words {
-		f := desk.FolderChoice{Name: w}
-		for word, role := range map[string]desk.FolderRole{":open": desk.RoleExtra, ":closed": desk.RoleClosed} {
-			if name, ok := strings.CutSuffix(w, word); ok {
-				f = desk.FolderChoice{Name: name, Role: role}
-			}
-		}
-		list = append(list, f)
-	}
-	return list, nil
 }

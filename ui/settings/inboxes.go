@@ -76,6 +76,8 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 		return p.providerBegun(msg)
 	case chosenRead:
 		return p.chosen(msg)
+	case mailboxRead:
+		return p.mailboxRead(msg)
 	case turned:
 		return p.turned(msg)
 	}
@@ -233,6 +235,8 @@ func (p *inboxes) accountSheet(s *sheet, b box) {
 	s.fact(safe.Const("also"), theme.Plain, p.aliases(a))
 	s.fact(safe.Const("connected"), theme.Plain, p.s.sh.When(a.CreatedAt))
 	s.fact(safe.Const("work from"), theme.Plain, safe.Sprintf("%s; mail from before came in closed", p.s.sh.When(a.CutOff)))
+	s.fact(safe.Const("writes"), theme.Plain, writesBack(a.WriteBack))
+	s.fact(safe.Const("folders"), theme.Plain, readFolders(a.Folders))
 }
 
 func (p *inboxes) kind(in desk.InboxView) safe.Text {

@@ -33,6 +33,7 @@ func (p *inboxes) verbs() []verb {
 		{action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{account, member, awake, idle}, Run: p.test}, safe.Const("Test mail")},
 		{action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Needs: []action.Need{shared}, Run: p.letIn}, safe.Const("Let in")},
 		{action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{shared, members}, Risk: action.Asks, Run: p.takeOut}, safe.Const("Take out")},
+		{action.Action{ID: "account.mailbox", Title: "Choose folders, cut-off and what is written back to the mailbox", Needs: []action.Need{account}, Run: p.mailbox}, safe.Const("Mailbox")},
 		{action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Needs: []action.Need{account}, Risk: action.Asks, Run: p.disconnect}, safe.Const("Disconnect")},
 		{action.Action{ID: "account.connect", Title: "Connect a mailbox", Needs: []action.Need{wizard}, Run: p.connect}, safe.Const("Connect a mailbox")},
 		{action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, safe.Const("New inbox")},

@@ -60,6 +60,8 @@ type Desk interface {
 	Addresses(context.Context) ([]desk.Address, error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
+	Mailbox(ctx context.Context, address string) (desk.Account, error)
+	SetMailbox(ctx context.Context, address string, change desk.MailboxChange) (desk.Account, error)
 	Pause(ctx context.Context, address string) (desk.Account, error)
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
 	Disconnect(ctx context.Context, address string) error
