@@ -47,6 +47,7 @@ type Screen struct {
 
 	begin   shell.Lane[begun]
 	find    shell.Lane[Servers]
+	people  shell.Lane[people]
 	check   shell.Lane[struct{}]
 	test    shell.Lane[tested]
 	recount shell.Lane[Look]
@@ -80,8 +81,20 @@ func New(o Outside) func(*shell.Shell, shell.Connecting) shell.Screen {
 // begun is what the wizard has to know before its first question.
 type begun struct {
 	setup *desk.Setup
+	people
+}
+
+// people are those who can be named in an inbox.
+type people struct {
 	users []desk.User
 	teams []desk.TeamView
+}
+
+func (o Outside) people(ctx context.Context) (p people, err error) {
+	if p.users, err = o.Desk.Users(ctx); err == nil {
+		p.teams, err = o.Desk.Teams(ctx)
+	}
+	return p, err
 }
 
 // keptSetup is the fact that the desk has what was said, or has not.
@@ -105,6 +118,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.wasKept(msg)
 	case shell.Answer[Servers]:
 		return s.found(msg)
+	case shell.Answer[people]:
+		return s.knowsPeople(msg)
 	case shell.Answer[struct{}]:
 		return s.checked(msg)
 	case shell.Answer[Offered]:
@@ -127,20 +142,17 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 
 // opened asks what was begun before.
 func (s *Screen) opened() tea.Cmd {
-	d := s.o.Desk
+	o := s.o
 	return s.begin.Ask(s.sh.Context(), func(ctx context.Context) (begun, error) {
 		var b begun
-		u, ok, err := d.Setup(ctx)
+		u, ok, err := o.Desk.Setup(ctx)
 		if err != nil {
 			return b, err
 		}
 		if ok {
 			b.setup = &u
 		}
-		if b.users, err = d.Users(ctx); err != nil {
-			return b, err
-		}
-		b.teams, err = d.Teams(ctx)
+		b.people, err = o.people(ctx)
 		return b, err
 	})
 }
@@ -150,19 +162,25 @@ func (s *Screen) begun(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	s.login, s.others = map[string]bool{}, map[string]bool{desk.Everyone: true}
-	for _, t := range b.teams {
-		s.others[desk.FoldName("team:"+t.Name)] = true
-	}
-	for _, u := range b.users {
-		s.names = append(s.names, u.Name)
-		s.login[desk.FoldName(u.Login)] = true
-	}
+	s.know(b.people)
 	if b.setup != nil && b.setup.Address != "" {
 		s.saved = b.setup
 		return tea.Batch(s.sh.Missed(err), s.show(atResume))
 	}
 	return tea.Batch(s.sh.Missed(err), s.anew())
+}
+
+// know notes who can be named.
+func (s *Screen) know(p people) {
+	s.names = nil
+	s.login, s.others = map[string]bool{}, map[string]bool{desk.Everyone: true}
+	for _, t := range p.teams {
+		s.others[desk.FoldName("team:"+t.Name)] = true
+	}
+	for _, u := range p.users {
+		s.names = append(s.names, u.Name)
+		s.login[desk.FoldName(u.Login)] = true
+	}
 }
 
 // anew begins with the first question that has no answer yet.
@@ -325,12 +343,13 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 // stop interrupts a question to a server. What is being written is not stopped:
 // in a moment it is there or refused.
 func (s *Screen) stop() bool {
-	if !s.test.Busy() && !s.check.Busy() && !s.opening.Busy() {
+	if !s.test.Busy() && !s.check.Busy() && !s.people.Busy() && !s.opening.Busy() {
 		return false
 	}
 	s.closeSignIn()
 	s.test.Drop()
 	s.check.Drop()
+	s.people.Drop()
 	s.doing, s.remark = safe.Text{}, safe.Const("Stopped. Nothing has been written.")
 	return true
 }

@@ -242,7 +242,11 @@ func TestATeamsMailbox(t *testing.T) {
 	next(d, 1).Send(tea.PasteMsg{Content: "pasted\n"})
 	next(d, 2).See("Works there").Press("ctrl+u").Type("Support").Press("tab").See("(●) everyone").NotSee("namely").Press("down", "tab")
 	next(d, 3).See("Say who works there besides you, or choose everyone.").Type("ben, nemo")
-	next(d, 3).See("There is no user or team nemo").Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
+	next(d, 3).See("There is no user or team nemo")
+	// Somebody makes him in another window: then he is there.
+	_, err := h.seat.AddUser(context.Background(), "nemo", "", desk.RoleAgent)
+	must(t, err)
+	next(d, 3).See("Somebody has to look after it").Press("shift+tab", "shift+tab").Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
 	next(d, 3).See("Somebody has to look after it while maya is away.").Type("maya")
 	next(d, 1).See("Owner and deputy are two people").Press("ctrl+u").Type("zoe")
 	next(d, 1).See("What is Support for?", "(●) support", "agent-via-inbox", "{{agent.first}} / {{inbox.name}}").Press("down").See("one person, whom they will hear again").Press("down")

@@ -141,11 +141,33 @@ func (s *Screen) takeInbox(p *page, name int) tea.Cmd {
 	if !p.needed(name, safe.Const("The inbox needs a name.")) {
 		return nil
 	}
+	s.doing = safe.Const("Looking whether the inbox can be made…")
 	if s.said.Kind == desk.Shared {
-		if row, why := s.wrongPeople(); row != 0 {
-			return p.wrong(name+row, why)
-		}
+		// Who is there is asked each time: somebody may just have been added.
+		return s.people.Ask(s.sh.Context(), s.o.people)
 	}
+	return s.rehearse()
+}
+
+// knowsPeople goes on with the name of the inbox when all who are named are there.
+func (s *Screen) knowsPeople(msg tea.Msg) tea.Cmd {
+	p, err, ok := s.people.Take(msg)
+	if !ok {
+		return nil
+	}
+	s.doing = safe.Text{}
+	if err != nil {
+		return s.failed(err)
+	}
+	s.know(p)
+	if row, why := s.wrongPeople(); row != 0 {
+		return s.page.wrong(s.nameRow()+row, why)
+	}
+	return s.rehearse()
+}
+
+// rehearse asks the desk whether the inbox may be made.
+func (s *Screen) rehearse() tea.Cmd {
 	d, wanted := s.o.Desk, s.said.New()
 	return s.ask(safe.Const("Looking whether the inbox can be made…"), func(ctx context.Context) error {
 		_, err := d.MakeInbox(desk.Rehearse(ctx), wanted)
