@@ -298,11 +298,12 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 			all, err := s.List(ctx, desk.View{Place: desk.InOpen, Sort: desk.ByWaiting, Assigned: desk.Anybody}, desk.Window{Limit: 50})
 			return []any{found, all}, err
 		},
-		"Thread":  func(ctx context.Context, id int) (any, error) { return s.Thread(ctx, c(id), 100) },
-		"Inboxes": func(ctx context.Context, _ int) (any, error) { return s.Inboxes(ctx) },
-		"Me":      func(ctx context.Context, _ int) (any, error) { return s.Me(ctx) },
-		"News":    func(ctx context.Context, _ int) (any, error) { return s.News(ctx, 1) },
-		"Trouble": func(context.Context, int) (any, error) { return s.Trouble(), nil },
+		"Thread":     func(ctx context.Context, id int) (any, error) { return s.Thread(ctx, c(id), 100) },
+		"Inboxes":    func(ctx context.Context, _ int) (any, error) { return s.Inboxes(ctx) },
+		"Me":         func(ctx context.Context, _ int) (any, error) { return s.Me(ctx) },
+		"News":       func(ctx context.Context, _ int) (any, error) { return s.News(ctx, 1) },
+		"SignOffDue": func(ctx context.Context, _ int) (any, error) { return s.SignOffDue(ctx) },
+		"Trouble":    func(context.Context, int) (any, error) { return s.Trouble(), nil },
 		"Resolve": func(ctx context.Context, id int) (any, error) {
 			q, err := desk.ParseQuery("inbox:" + canary("inbox", canaryInboxes()[id/5]))
 			if err == nil {
