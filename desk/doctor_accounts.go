@@ -81,8 +81,8 @@ func accountChecks() []check {
 func (c *chart) eachAccount(find func(Account, *Finding) bool) []Finding {
 	var list []Finding
 	for _, in := range c.inboxes {
-		if !c.knows(in.ID) {
-			continue
+		if !c.knows(in.ID) || c.users[in.Owner].State() == "removed" {
+			continue // what is kept for who has left is never to work again
 		}
 		for _, a := range c.accountsOf(in) {
 			f := Finding{Where: a.Address}

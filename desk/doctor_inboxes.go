@@ -36,7 +36,7 @@ func inboxChecks() []check {
 		}, singleMember},
 		{Check{
 			Code: "NO_DEPUTY", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S240
-			About: "A shared inbox of several people without a deputy, who looks after it while its owner is away.",
+			About: "A shared inbox of several people without a deputy, who looks after it while its owner is away; or with one who owns it, works in it no more or may not sign in.",
 			Mend:  "postroom inbox set INBOX deputy=LOGIN",
 		}, noDeputy},
 		{Check{
@@ -74,7 +74,7 @@ func (c *chart) eachShared(find func(Inbox, *Finding) bool) []Finding {
 func (c *chart) addSomebody(in Inbox) string {
 	best := "LOGIN"
 	for _, u := range c.users {
-		if u.DisabledAt.IsZero() && !c.works(u.ID, in.ID) && (best == "LOGIN" || u.Login < best) {
+		if u.Active() && !c.works(u.ID, in.ID) && (best == "LOGIN" || u.Login < best) {
 			best = u.Login
 		}
 	}
@@ -126,17 +126,28 @@ func (c *chart) standIn(in Inbox) (User, bool) {
 	return best, best.ID != 0
 }
 
-// noDeputy leaves out who works alone: that is another finding.
+// noDeputy leaves out who works alone: that is another finding. A deputy who
+// left through a team, or was disabled, is named still: nothing puts another in
+// his place without a word.
 func noDeputy(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
 		other, ok := c.standIn(in)
 		deputy, chosen := c.users[c.deputies[in.ID]]
-		f.What = "Nobody looks after it while its owner is away."
-		if chosen {
-			f.What = fmt.Sprintf("Its deputy, %s, may not sign in any more.", deputy.Name)
-		}
 		f.Fix = c.byKeeper(in.ID, "inbox", "set", in.Name, "deputy="+other.Login)
-		return ok && (!chosen || !deputy.DisabledAt.IsZero())
+		switch {
+		case !chosen:
+			f.What = "Nobody looks after it while its owner is away."
+			return ok
+		case !deputy.DisabledAt.IsZero():
+			f.What = fmt.Sprintf("Its deputy, %s, may not sign in any more.", deputy.Name)
+		case deputy.ID == in.Owner:
+			f.What = fmt.Sprintf("Its deputy, %s, is its owner too: nobody stands in.", deputy.Name)
+		case !c.works(deputy.ID, in.ID):
+			f.What = fmt.Sprintf("Its deputy, %s, does not work in it any more.", deputy.Name)
+		default:
+			return false
+		}
+		return true
 	})
 }
 

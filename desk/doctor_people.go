@@ -10,6 +10,8 @@ import (
 const (
 	// ownerAway is how long the owner of a shared inbox may be away (S258).
 	ownerAway = 14 * 24 * time.Hour
+	// invitedLong is how long somebody who was invited may take to come.
+	invitedLong = 7 * 24 * time.Hour
 	// repliesEnough is how many answers of a month tell who answers.
 	repliesEnough = 10
 )
@@ -31,6 +33,16 @@ func peopleChecks() []check {
 			About: "An address in the personal inbox of somebody who may not sign in any more.",
 			Mend:  "postroom account disconnect ADDRESS",
 		}, orphanAddress},
+		{Check{
+			Code: "ADDRESS_KEPT", Area: AreaPeople, Severity: Notice, Source: InDesk, Admin: true, // S52
+			About: "An address that was kept for somebody who was removed: nobody else can connect it.",
+			Mend:  "postroom account release ADDRESS",
+		}, addressKept},
+		{Check{
+			Code: "INVITED_LONG", Area: AreaPeople, Severity: Warning, Source: InDesk, Admin: true, // S14
+			About: "Somebody who was invited more than 7 days ago and has not come.",
+			Mend:  "postroom user invite LOGIN --email ADDRESS",
+		}, invitedAndNotCome},
 	}
 }
 
@@ -103,20 +115,53 @@ func heldByDisabled(c *chart) []Finding {
 // orphanAddress may name the address: its owner is gone, and an admin has to
 // release it.
 func orphanAddress(c *chart) []Finding {
+	return c.leftBehind(false, func(owner User, a Account) Finding {
+		return Finding{What: fmt.Sprintf("It belongs to %s, who may not sign in any more.", owner.Name), Fix: command("account", "disconnect", a.Address)}
+	})
+}
+
+// addressKept is a notice: somebody has decided so.
+func addressKept(c *chart) []Finding {
+	return c.leftBehind(true, func(owner User, a Account) Finding {
+		return Finding{What: fmt.Sprintf("It is kept for %s, who has left: its mail is not fetched, and nobody else can connect it.", owner.Name), Fix: command("account", "release", a.Address)}
+	})
+}
+
+// leftBehind tells of the accounts in the personal inboxes of those who were
+// removed, or who are only disabled.
+func (c *chart) leftBehind(removed bool, tell func(User, Account) Finding) []Finding {
 	var list []Finding
 	for _, in := range c.inboxes {
 		owner := c.users[in.Owner]
-		if in.Kind != Personal || owner.DisabledAt.IsZero() {
+		if in.Kind != Personal || owner.DisabledAt.IsZero() || owner.RemovedAt.IsZero() == removed {
 			continue
 		}
 		for _, a := range c.accounts {
 			if a.Inbox == in.ID {
-				list = append(list, Finding{
-					Where: a.Address, What: fmt.Sprintf("It belongs to %s, who may not sign in any more.", owner.Name),
-					Fix: command("account", "disconnect", a.Address),
-				})
+				f := tell(owner, a)
+				f.Where = a.Address
+				list = append(list, f)
 			}
 		}
+	}
+	return list
+}
+
+func invitedAndNotCome(c *chart) []Finding {
+	var list []Finding
+	for _, u := range c.usersByLogin() {
+		since := c.now.Sub(u.PendingSince)
+		if u.State() != "pending" || since <= invitedLong {
+			continue
+		}
+		again := []string{"user", "invite", u.Login, "--email", u.Email}
+		if u.Admin() {
+			again = append(again, "--role", string(u.Role))
+		}
+		list = append(list, Finding{
+			Where: u.Login, What: fmt.Sprintf("%s was invited %s ago and has not come. If nobody waits for that any more: %s", u.Name, lasting(since), command("user", "remove", u.Login)),
+			Fix: command(again...),
+		})
 	}
 	return list
 }
@@ -131,7 +176,7 @@ func worksNowhere(c *chart) []Finding {
 		}
 	}
 	for _, u := range c.usersByLogin() {
-		if u.DisabledAt.IsZero() && !c.member(u) {
+		if u.Active() && !c.member(u) {
 			list = append(list, Finding{
 				Where: u.Login, What: fmt.Sprintf("%s sees no inbox.", u.Name),
 				Fix: command("inbox", "member", "add", shared, u.Login),

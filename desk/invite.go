@@ -123,7 +123,7 @@ func (s *Seat) pending(w Writer, u User) (User, error) {
 	if there.State() != "pending" {
 		return u, conflict("LOGIN_IN_USE", "Choose another login, or see: postroom user list", "The login %q is taken.", u.Login)
 	}
-	there.Email, there.Role = u.Email, u.Role
+	there.Email, there.Role, there.PendingSince = u.Email, u.Role, u.PendingSince
 	return there, w.SaveUser(there)
 }
 

@@ -59,15 +59,18 @@ type Count struct {
 
 // Holdings are what a user holds, which has to go somewhere when he leaves.
 type Holdings struct {
-	Login         string   `json:"login"`
-	Addresses     []string `json:"addresses"`
-	Inboxes       []string `json:"inboxes"`
-	Owns          []string `json:"owns"` // shared inboxes
+	Login     string   `json:"login"`
+	Addresses []string `json:"addresses"`
+	Inboxes   []string `json:"inboxes"`
+	Owns      []string `json:"owns"` // shared inboxes
+	// Deputy are the shared inboxes whose deputy he is. They have none then.
+	Deputy        []string `json:"deputy"`
 	Conversations []Count  `json:"conversations"`
 
 	accounts []Account
 	own      []Inbox
 	owned    []Inbox
+	stands   []Inbox
 	open     []InboxID
 }
 
@@ -86,7 +89,7 @@ func (s *Seat) Holdings(ctx context.Context, login string) (Holdings, error) {
 }
 
 func holdings(r Reader, u User) (Holdings, error) {
-	h := Holdings{Login: u.Login, Addresses: []string{}, Inboxes: []string{}, Owns: []string{}, Conversations: []Count{}}
+	h := Holdings{Login: u.Login, Addresses: []string{}, Inboxes: []string{}, Owns: []string{}, Deputy: []string{}, Conversations: []Count{}}
 	all, err := r.Inboxes()
 	if err != nil {
 		return h, err
@@ -99,7 +102,14 @@ func holdings(r Reader, u User) (Holdings, error) {
 	if err != nil {
 		return h, err
 	}
+	deputies, err := r.Deputies()
+	if err != nil {
+		return h, err
+	}
 	for _, in := range all {
+		if deputies[in.ID] == u.ID {
+			h.Deputy, h.stands = append(h.Deputy, in.Name), append(h.stands, in)
+		}
 		if in.Kind == Shared {
 			if in.Owner == u.ID {
 				h.Owns, h.owned = append(h.Owns, in.Name), append(h.owned, in)
@@ -231,7 +241,7 @@ func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holding
 			func() error { return s.passConversations(w, u, h, l.Conversations, to.conversations) },
 			func() error { return s.passAccounts(w, u, h, l.Addresses.Fate) },
 			func() error { return s.passInboxes(w, h, l.Inboxes.Fate, to) },
-			func() error { return s.forget(w, u) },
+			func() error { return s.forget(w, u, h) },
 		} {
 			if err := step(); err != nil {
 				return err

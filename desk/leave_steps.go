@@ -134,21 +134,15 @@ func (s *Seat) passTo(w Writer, in Inbox, to User) error {
 }
 
 // forget takes the user himself off the desk.
-func (s *Seat) forget(w Writer, u User) error {
-	inboxes, err := w.Inboxes()
-	if err != nil {
-		return err
-	}
-	for _, in := range inboxes {
+func (s *Seat) forget(w Writer, u User, h Holdings) error {
+	for _, in := range h.stands {
 		set, err := w.InboxSettings(in.ID)
 		if err != nil {
 			return err
 		}
-		if set.Deputy == u.ID {
-			set.Deputy = 0
-			if err := w.SaveInboxSettings(in.ID, set); err != nil {
-				return err
-			}
+		set.Deputy = 0
+		if err := w.SaveInboxSettings(in.ID, set); err != nil {
+			return err
 		}
 	}
 	if err := errors.Join(w.Ungrant(u.ID), w.DropSetup(u.ID), w.DropCode(u.ID)); err != nil {

@@ -92,7 +92,14 @@ func (s *Seat) changeMember(ctx context.Context, inbox, who string, kind EventKi
 		if !ok {
 			return s.notAMember(w, in, to, name)
 		}
+		before, err := deputyOf(w, in)
+		if err != nil {
+			return err
+		}
 		if freed, err = s.regrant(w, []InboxID{in.ID}, func() error { return change(w, had) }); err != nil {
+			return err
+		}
+		if err := s.deputyStays(w, in, before); err != nil {
 			return err
 		}
 		now, ok, err := grantOf(w, in.ID, to)
@@ -106,6 +113,33 @@ func (s *Seat) changeMember(ctx context.Context, inbox, who string, kind EventKi
 		return w.Append(ev)
 	})
 	return freed, err
+}
+
+// deputyOf gives the deputy of an inbox, if he does its work; else 0.
+func deputyOf(r Reader, in Inbox) (UserID, error) {
+	set, err := r.InboxSettings(in.ID)
+	if err != nil || set.Deputy == 0 {
+		return 0, err
+	}
+	may, err := r.Rights(in.ID, set.Deputy)
+	if errors.Is(err, ErrNoRow) || err == nil && !may.Works() {
+		return 0, nil
+	}
+	return set.Deputy, err
+}
+
+// deputyStays refuses a change after which the deputy would not do the work of
+// the inbox any more: who stands in next is to be said first.
+func (s *Seat) deputyStays(r Reader, in Inbox, before UserID) error {
+	now, err := deputyOf(r, in)
+	if err != nil || now == before {
+		return err
+	}
+	u, err := r.User(before)
+	if err != nil {
+		return err
+	}
+	return conflict("DEPUTY", "Choose another first with: "+command("inbox", "set", in.Name, "deputy=LOGIN")+" (deputy= for none)", "%s is the deputy of %q.", u.Name, in.Name)
 }
 
 // notAMember says of somebody without a grant why he has none to change.

@@ -32,7 +32,7 @@ type User struct {
 	Email string
 	// DisabledAt is zero while the user may sign in.
 	DisabledAt time.Time
-	// PendingSince is when the user was invited, and zero once he has shown
+	// PendingSince is when the user was last invited, and zero once he has shown
 	// the code; until then he sees nothing.
 	PendingSince time.Time
 	// RemovedAt is zero while the user belongs to the desk. Who was removed is

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,6 +206,28 @@ func illnesses() []illness {
 		{code: "PERSON_AS_TEAM", where: "maya.brandt@example.test", make: func(w *patient) {
 			w.must("account", "convert", us, "--to", "shared", "--inbox", "again")
 			renamed(us, "maya.brandt@example.test")(w)
+		}},
+		{code: "INVITED_LONG", where: "lena", make: func(w *patient) {
+			w.must("user", "invite", "lena", "--email", "lena@x.test", "--role", "admin")
+			w.sql("UPDATE users SET pending_since = ? WHERE login = 'lena'", days(8))
+		}},
+		{code: "ADDRESS_KEPT", where: sales, make: func(w *patient) {
+			w.must("user", "add", "zed")
+			w.as("zed").must("inbox", "create", "zed")
+			w.as("zed").must("account", "connect", sales, "--inbox", "zed", "--imap", w.mail.IMAPS, "--smtp", w.mail.SMTPS, "--ca", w.mail.CAFile, "--yes")
+			w.must("user", "remove", "zed", "--addresses", "keep", "--inboxes", "keep")
+			w.sql("UPDATE accounts SET since = ? WHERE address = ?", days(8), sales)
+			if _, d := w.examined(); slices.ContainsFunc(d.Findings, func(f findingForm) bool { return f.Code == "PAUSED_LONG" }) {
+				w.t.Error("what is kept for who has left is to be resumed")
+			}
+		}},
+		{code: "NO_DEPUTY", where: "the sales", make: func(w *patient) {
+			w.must("user", "add", "nils")
+			w.must("team", "add", "crew")
+			w.must("team", "member", "add", "crew", "nils")
+			w.must("inbox", "member", "add", "the sales", "team:crew")
+			w.must("inbox", "set", "the sales", "deputy=nils")
+			w.must("team", "member", "remove", "crew", "nils")
 		}},
 	}
 }

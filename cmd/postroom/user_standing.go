@@ -122,6 +122,9 @@ func (p *program) showHoldings(h desk.Holdings, l desk.Leaving) {
 	for _, in := range h.Owns {
 		p.print.say(safe.Sprintf("The shared inbox %s: to %s", safe.Line(quoted(in)), safe.Line(l.Owner)))
 	}
+	for _, in := range h.Deputy {
+		p.print.say(safe.Sprintf("The shared inbox %s: has no deputy now", safe.Line(quoted(in))))
+	}
 	for _, c := range h.Conversations {
 		p.print.say(safe.Sprintf("%s open in %s: %s", safe.Int(c.N), safe.Line(quoted(c.Inbox)), goes(l.Conversations)))
 	}
