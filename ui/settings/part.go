@@ -47,7 +47,6 @@ type verb struct {
 const (
 	Inboxes       shell.Setting = "inboxes"
 	People        shell.Setting = "people"
-	Signatures    shell.Setting = "signatures"
 	Notifications shell.Setting = "notifications"
 	Jobs          shell.Setting = "jobs"
 	AuditLog      shell.Setting = "audit"
