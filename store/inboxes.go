@@ -59,7 +59,9 @@ func (w *writer) SaveInbox(in desk.Inbox) error {
 
 // inhabited are the tables with what may not lose its inbox, forgotten those
 // whose rows say nothing without it. Whatever refers to an inbox is in one.
-func inhabited() []string { return []string{"conversations", "raws", "accounts", "served", "drafts", "glass"} }
+func inhabited() []string {
+	return []string{"conversations", "raws", "accounts", "served", "drafts", "glass"}
+}
 
 func forgotten() []string {
 	return []string{"tallies", "members", "grants", "inbox_settings", "notify_rules"}
