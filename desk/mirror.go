@@ -167,8 +167,12 @@ func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed) error {
 		junk = junk || q.here() && q.Role == RoleJunk && q.Raw == p.Raw
 	}
 	c, err := w.Conversation(p.Conversation)
-	if err != nil || moves || c.Place() != InOpen {
+	if err != nil {
 		return err
+	}
+	if moves || c.Place() != InOpen {
+		// What made it unread may have been this mail.
+		return m.readIfAllSeen(w, in, p.Conversation)
 	}
 	if junk {
 		return m.turn(w, c, func(c *Conversation) { c.Spam = true }, EventSpam)

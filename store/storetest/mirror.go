@@ -271,6 +271,20 @@ func testDoneElsewhere(t *testing.T, fresh Fresh) {
 	b.gone(desk.RoleInbox, 5)
 	w.want("both", b.is("two"), "closed")
 
+	// A server that moves nothing leaves a closed one where it is.
+	b.lies(desk.RoleInbox, 7, "four", true)
+	_, err = w.ben.Close(w.ctx, b.find("four"))
+	w.ok(err)
+	due, err := b.room.MirrorDue(w.ctx, b.lease)
+	w.ok(err)
+	for _, m := range due {
+		w.ok(b.room.FinishMirror(w.ctx, b.lease, m, nil, time.Time{}))
+	}
+	b.seen(7, false)
+	w.want("closed here, marked unread there", b.is("four"), "closed, unread")
+	b.gone(desk.RoleInbox, 7)
+	w.want("and put away there", b.is("four"), "closed")
+
 	team := w.mailbox(w.helpAcc)
 	move := desk.WriteMove
 	_, err = w.maya.SetMailbox(w.ctx, w.helpAcc.Address, desk.MailboxChange{WriteBack: &move})
