@@ -284,12 +284,12 @@ func TestSenderHoldsMailForAWrongPassword(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	}
-	o.want(mail.ID, desk.Deferred, "Sign in again")
+	o.want(mail.ID, desk.Deferred, "Type it again: postroom account reauth ")
 	second := o.queue("carl@customer.test")
 	if _, err := o.drain(); desk.KindOf(err) != desk.Denied {
 		t.Errorf("the error is %v", err)
 	}
-	o.want(second.ID, desk.Deferred, "Sign in again")
+	o.want(second.ID, desk.Deferred, "Type it again: postroom account reauth ")
 	if server.Sessions() != 1 {
 		t.Errorf("%d attempts with the same wrong password", server.Sessions())
 	}
@@ -299,7 +299,7 @@ func TestSenderHoldsMailForAWrongPassword(t *testing.T) {
 	// It waits for a person, not for a day.
 	o.pass(48 * time.Hour)
 	_, _ = o.drain()
-	o.want(mail.ID, desk.Deferred, "Sign in again")
+	o.want(mail.ID, desk.Deferred, "Type it again: postroom account reauth ")
 	changed := o.account
 	changed.Secret = []byte("new")
 	o.pass(time.Hour)

@@ -49,7 +49,7 @@ func (d *desktop) connectReadAnswer(t *testing.T) {
 	// The password is wrong; it is nowhere in what is said about it.
 	d.env["POSTROOM_PASSWORD"] = "wrong-hunter2"
 	d.refuses(exitNotAllowed, "password", connectArgs(m, "--ca", m.CAFile)...)
-	if r := d.run(connectArgs(m, "--ca", m.CAFile)...); strings.Contains(r.err, "reauth") || !strings.Contains(r.err, "postroom account connect "+us+" --inbox support") {
+	if r := d.run(connectArgs(m, "--ca", m.CAFile)...); strings.Contains(r.err, "reauth") || !strings.Contains(r.err, "Type it again") {
 		t.Errorf("what mends a wrong password is said to be %s", r.err)
 	}
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
