@@ -27,9 +27,9 @@ test: servers
 	scripts/test $(RACE) -shuffle=on -parallel 4 -timeout $(TIMEOUT) -skip '^TestCrash|^TestNobodyFinds|^TestDoctorFinds|^TestScriptsPostgres|^TestSickServersFill|^TestCostIsLinear|^TestLinearCost' $(PACKAGES)
 	# Too slow or too large under the race detector: plans on 100,000
 	# conversations, every command in every role, all that the doctor finds, the
-	# scripts once more on PostgreSQL, how much memory sick
-	# servers can fill, what megabytes cost to clean and to parse, and the tests that
-	# kill the program, in their short form.
+	# scripts once more on PostgreSQL, how much memory sick servers can fill, what
+	# megabytes cost to clean and to parse, and the tests that kill the program,
+	# in their short form.
 	scripts/test -run '^TestPlans|^TestNobodyFinds|^TestDoctorFinds|^TestScriptsPostgres|^TestSickServersFill|^TestCostIsLinear|^TestLinearCost|^TestCrash' ./desk/safe ./store ./connector/parse ./connector ./cmd/postroom
 
 servers:

@@ -114,7 +114,7 @@ func (m *Mailroom) flagged(w Writer, in Inbox, p Placed, seen bool) error {
 
 // waiting says whether something done here waits to be written to the account's
 // server, and whether that moves the conversation's mails.
-func waiting(r Reader, a AccountID, c ConversationID) (any, moves bool, err error) {
+func waiting(r Reader, a AccountID, c ConversationID) (some, moves bool, err error) {
 	m, err := r.Mirror(a, c)
 	if errors.Is(err, ErrNoRow) {
 		return false, false, nil

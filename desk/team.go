@@ -88,18 +88,22 @@ func (s *Seat) RemoveTeam(ctx context.Context, name string) (freed int, err erro
 	return freed, err
 }
 
+// teammate gives a team and a user, and whether he is in it.
+func (s *Seat) teammate(r Reader, team, login, what string) (t Team, u User, in bool, err error) {
+	if t, err = s.team(r, team, what); err != nil {
+		return t, u, false, err
+	}
+	if u, err = named(r, login); err != nil {
+		return t, u, false, err
+	}
+	in, err = isIn(r, t.ID, u.ID)
+	return t, u, in, err
+}
+
 // JoinTeam puts a user into a team. Admins only.
 func (s *Seat) JoinTeam(ctx context.Context, team, login string) error {
 	return s.write(ctx, func(w Writer) error {
-		t, err := s.team(w, team, "add somebody to a team")
-		if err != nil {
-			return err
-		}
-		u, err := named(w, login)
-		if err != nil {
-			return err
-		}
-		in, err := isIn(w, t.ID, u.ID)
+		t, u, in, err := s.teammate(w, team, login, "add somebody to a team")
 		if err != nil || in {
 			return err
 		}
@@ -114,15 +118,7 @@ func (s *Seat) JoinTeam(ctx context.Context, team, login string) error {
 // them. Admins only.
 func (s *Seat) LeaveTeam(ctx context.Context, team, login string) (freed int, err error) {
 	err = s.write(ctx, func(w Writer) error {
-		t, err := s.team(w, team, "take somebody out of a team")
-		if err != nil {
-			return err
-		}
-		u, err := named(w, login)
-		if err != nil {
-			return err
-		}
-		in, err := isIn(w, t.ID, u.ID)
+		t, u, in, err := s.teammate(w, team, login, "take somebody out of a team")
 		if err != nil {
 			return err
 		}
