@@ -333,8 +333,12 @@ func (s *Store) afterFailedCommit(ctx context.Context, mark int64, failure error
 		return err
 	}()
 	if err != nil {
+		whose := "The database"
+		if s.server != nil {
+			whose = "The database server"
+		}
 		return unwell("COMMIT_UNKNOWN", "Look whether it was done before doing it again.", errors.Join(failure, err),
-			"The database could not say whether the last change was kept.")
+			whose+" could not say whether the last change was kept.")
 	}
 	if found == mark {
 		return nil
