@@ -257,11 +257,14 @@ func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Write
 			}
 			c.Version++
 			c.Touched = true
-			if err := w.SaveConversation(c); err != nil {
-				return err
-			}
 			ev.Batch = batch
 			if err := w.Append(ev); err != nil {
+				return err
+			}
+			if err := s.d.react(w, occasion{event: ev}, &c); err != nil {
+				return err
+			}
+			if err := w.SaveConversation(c); err != nil {
 				return err
 			}
 			out.Done = append(out.Done, c.ID)

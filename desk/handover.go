@@ -181,7 +181,24 @@ func (m *Mailroom) settle(w Writer, out Outgoing, before, after OutgoingState, k
 			return err
 		}
 	}
-	return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(after)})
+	ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: out.Inbox, Conversation: out.Conversation, Message: out.Message, Before: state(before), After: state(after)}
+	if err := w.Append(ev); err != nil || kind != EventSent || out.Test() {
+		return err
+	}
+	return m.d.handedOver(w, out, ev)
+}
+
+// handedOver does what follows from a mail that a server has accepted.
+func (d *Desk) handedOver(w Writer, out Outgoing, ev *Event) error {
+	c, err := w.Conversation(out.Conversation)
+	if err != nil {
+		return err
+	}
+	msg := out.message()
+	if err := d.react(w, occasion{event: ev, message: &msg}, &c); err != nil {
+		return err
+	}
+	return w.SaveConversation(c)
 }
 
 // unanswered puts a conversation back into its queue whose answer was refused:

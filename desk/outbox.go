@@ -177,6 +177,9 @@ func (s *Seat) decide(ctx context.Context, id OutgoingID, to OutgoingState, kind
 		}
 		ev := s.event(kind, c.Inbox, c.ID, state(before), state(to))
 		ev.Message = out.Message
-		return w.Append(ev)
+		if err := w.Append(ev); err != nil || kind != EventSent {
+			return err
+		}
+		return s.d.handedOver(w, out, ev)
 	})
 }

@@ -68,10 +68,11 @@ type ActorKind string
 const (
 	ActorUser      ActorKind = "user"
 	ActorConnector ActorKind = "connector"
+	ActorRule      ActorKind = "rule" // what it does makes no other rule run
 )
 
 // Actor is who acts. Login is the operating-system login behind it, which the
-// journal keeps beside the user (design, "Who am I").
+// journal keeps beside the user (design, "Who am I"); of a rule it is the name.
 type Actor struct {
 	Kind  ActorKind
 	User  UserID

@@ -150,10 +150,10 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		}
 	}
 	c.Version++
-	if err := w.SaveConversation(c); err != nil {
+	if err := m.received(w, in, &c, occasion{message: &msg, incoming: &in, began: p.conversation == 0}); err != nil {
 		return err
 	}
-	return m.journalReceived(w, in, c, msg)
+	return w.SaveConversation(c)
 }
 
 // conversationFor gives the conversation a mail goes into, made if need be.
@@ -344,7 +344,9 @@ func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
 	return w.Append(&Event{At: d.now(), Actor: connectorActor(), Kind: EventJoined, Inbox: to.Inbox, Conversation: to.ID, Before: state(from)})
 }
 
-func (m *Mailroom) journalReceived(w Writer, in Incoming, c Conversation, msg Message) error {
+// received journals a mail and lets what follows from it happen. Of mail from
+// before the cut-off neither is done, and nothing follows from our own.
+func (m *Mailroom) received(w Writer, in Incoming, c *Conversation, o occasion) error {
 	if in.Old {
 		return nil
 	}
@@ -360,5 +362,9 @@ func (m *Mailroom) journalReceived(w Writer, in Incoming, c Conversation, msg Me
 	if in.test {
 		at = m.d.now() // how long it took is what the test asks
 	}
-	return w.Append(&Event{At: at, Actor: connectorActor(), Kind: kind, Inbox: c.Inbox, Conversation: c.ID, Message: msg.ID, After: after})
+	o.event = &Event{At: at, Actor: connectorActor(), Kind: kind, Inbox: c.Inbox, Conversation: c.ID, Message: o.message.ID, After: after}
+	if err := w.Append(o.event); err != nil || in.Mail.Auto.Kind == AutoOwn {
+		return err
+	}
+	return m.d.react(w, o, c)
 }

@@ -151,6 +151,9 @@ func (s *Seat) Send(ctx context.Context, dr Draft, o SendOptions) (Sending, erro
 		if changed {
 			res.Batch = batch
 		}
+		if err := s.follow(w, out, &c, batch); err != nil {
+			return err
+		}
 		res.Outgoing = out
 		return s.dropDraft(w, dr)
 	})
@@ -204,9 +207,23 @@ func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation, batch string) e
 		return err
 	}
 	c.count(m)
-	ev := s.event(EventQueued, c.Inbox, c.ID, nil, nil)
-	ev.Message, ev.Batch = id, batch
-	return w.Append(ev)
+	return w.Append(s.queued(*out, batch))
+}
+
+func (s *Seat) queued(out Outgoing, batch string) *Event {
+	ev := s.event(EventQueued, out.Inbox, out.Conversation, nil, nil)
+	ev.Message, ev.Batch = out.Message, batch
+	return ev
+}
+
+// follow lets what follows from a mail on its way out happen, and saves the
+// conversation.
+func (s *Seat) follow(w Writer, out Outgoing, c *Conversation, batch string) error {
+	m := out.message()
+	if err := s.d.react(w, occasion{event: s.queued(out, batch), message: &m}, c); err != nil {
+		return err
+	}
+	return w.SaveConversation(*c)
 }
 
 // message is the outgoing mail as an entry of the timeline.
@@ -251,5 +268,5 @@ func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool, batch
 			return false, err
 		}
 	}
-	return len(events) > 0, w.SaveConversation(*c)
+	return len(events) > 0, nil
 }
