@@ -135,7 +135,27 @@ func (s *Seat) mustMay(r Reader, inbox InboxID, any ...Right) error {
 	if err != nil {
 		return err
 	}
-	return lacking(any[0], in, owner)
+	me, err := r.User(s.actor.User)
+	if err != nil {
+		return err
+	}
+	return lacking(any[0], have, in, owner.Name, me)
+}
+
+// Refusal is what would be said to somebody who sees the inbox like this and
+// does there what needs one of the rights; nil when he may. It reads nothing,
+// so that a screen can tell before anybody tries.
+func (v InboxView) Refusal(me User, any ...Right) *Error {
+	if slices.ContainsFunc(any, v.Rights.Has) {
+		return nil
+	}
+	owner := "its owner"
+	for _, m := range v.Members {
+		if m.ID == v.Owner {
+			owner = m.Name
+		}
+	}
+	return lacking(any[0], v.Rights, v.Inbox, owner, me)
 }
 
 // may is mustMay as a yes or no.
@@ -148,11 +168,23 @@ func (s *Seat) may(r Reader, inbox InboxID, any ...Right) (bool, error) {
 }
 
 // lacking is the refusal of a right, with who can grant it.
-func lacking(what Right, in Inbox, owner User) error {
-	verb := map[Right]string{RightReply: "answer there", RightAssign: "assign there", RightConfigure: "change it"}[what]
-	return &Error{
-		Kind: Denied, Code: "NO_" + strings.ToUpper(string(what)) + "_PERMISSION",
-		Message: fmt.Sprintf("You see the inbox %q, but may not %s.", in.Name, verb),
-		Hint:    fmt.Sprintf("Ask %s or an admin of this desk to let you.", owner.Name),
+func lacking(what Right, have Rights, in Inbox, owner string, me User) *Error {
+	e := &Error{Kind: Denied, Code: "NO_" + strings.ToUpper(string(what)) + "_PERMISSION"}
+	verb := map[Right]string{RightReply: "answer in", RightAssign: "assign in", RightConfigure: "change"}[what]
+	works := what == RightConfigure || have.Works()
+	switch {
+	case in.Kind == Personal:
+		e.Message = fmt.Sprintf("You look into %q through the glass, which only reads.", in.Name)
+		e.Hint = fmt.Sprintf("To work there, ask %s to make it shared and to let you in.", owner)
+	case me.Admin() && !works:
+		e.Message = fmt.Sprintf("You see %q as an admin, and do not work in it.", in.Name)
+		e.Hint = fmt.Sprintf("Let yourself in with: postroom inbox member add %q %s", in.Name, me.Login)
+	case works:
+		e.Message = fmt.Sprintf("You may not %s %q.", verb, in.Name)
+		e.Hint = fmt.Sprintf("Ask %s or an admin of this desk to let you.", owner)
+	default:
+		e.Message = fmt.Sprintf("You only read %q.", in.Name)
+		e.Hint = fmt.Sprintf("Ask %s or an admin of this desk to let you work in it.", owner)
 	}
+	return e
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/ui/action"
@@ -18,22 +20,23 @@ func (m *Model) conversationActions() []action.Action {
 	act := action.List | action.Preview | action.Thread
 	some := []action.Need{action.Conversation()}
 	one := []action.Need{action.Conversation(), action.OneConversation(), action.When("there is no screen for it here", func() bool { return m.sh.Screens().Thread != nil })}
+	working, answering, giving := m.sh.MayWork(), m.sh.MayReply(), m.sh.MayAssign()
 	return []action.Action{
 		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one, Single: true, Footer: "open", Weight: 8, Run: m.open},
-		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: some, Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
-		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: some, Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
-		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: some, Risk: action.Undoable, Run: m.release},
-		{ID: "conversation.close", Title: "Close", Scope: act, Keys: []string{"e"}, Needs: some, Risk: action.Undoable, Footer: "close", Weight: 5, Run: m.close},
-		{ID: "conversation.closenext", Title: "Close and go to the next", Scope: action.Thread, Keys: []string{"E"}, Needs: some, Risk: action.Undoable, Footer: "close, next", Weight: 5, Run: m.closeNext},
-		{ID: "conversation.reopen", Title: "Reopen", Scope: act, Keys: []string{"O"}, Needs: some, Risk: action.Undoable, Run: m.reopen},
-		{ID: "conversation.reply", Title: "Reply", Scope: act, Keys: []string{"r"}, Needs: one, Risk: action.Held, Footer: "reply", Weight: 5, Run: m.reply},
-		{ID: "conversation.replyall", Title: "Reply to all", Scope: act, Keys: []string{"R"}, Needs: one, Risk: action.Held, Run: m.replyAll},
-		{ID: "conversation.note", Title: "Write a note for the team", Scope: act, Keys: []string{"n"}, Needs: one, Risk: action.Undoable, Footer: "note", Weight: 5, Run: m.note},
+		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: with(some, giving), Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
+		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: with(some, answering), Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
+		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: with(some, giving), Risk: action.Undoable, Run: m.release},
+		{ID: "conversation.close", Title: "Close", Scope: act, Keys: []string{"e"}, Needs: with(some, working), Risk: action.Undoable, Footer: "close", Weight: 5, Run: m.close},
+		{ID: "conversation.closenext", Title: "Close and go to the next", Scope: action.Thread, Keys: []string{"E"}, Needs: with(some, working), Risk: action.Undoable, Footer: "close, next", Weight: 5, Run: m.closeNext},
+		{ID: "conversation.reopen", Title: "Reopen", Scope: act, Keys: []string{"O"}, Needs: with(some, working), Risk: action.Undoable, Run: m.reopen},
+		{ID: "conversation.reply", Title: "Reply", Scope: act, Keys: []string{"r"}, Needs: with(one, answering), Risk: action.Held, Footer: "reply", Weight: 5, Run: m.reply},
+		{ID: "conversation.replyall", Title: "Reply to all", Scope: act, Keys: []string{"R"}, Needs: with(one, answering), Risk: action.Held, Run: m.replyAll},
+		{ID: "conversation.note", Title: "Write a note for the team", Scope: act, Keys: []string{"n"}, Needs: with(one, working), Risk: action.Undoable, Footer: "note", Weight: 5, Run: m.note},
 	}
 }
 
 func (m *Model) programActions() []action.Action {
-	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil })}
+	compose := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Compose != nil }), m.sh.MayWrite(m.inboxInFront)}
 	first := []action.Need{action.When("it is not possible here; make an inbox with “postroom inbox create”", func() bool { return m.sh.Screens().Welcome != nil })}
 	connecting := []action.Need{action.When("it is not possible here; connect one with “postroom account connect”", func() bool { return m.sh.Screens().Connect != nil })}
 	settled := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Settings != nil })}
@@ -58,6 +61,11 @@ func (m *Model) programActions() []action.Action {
 		})
 	}
 	return list
+}
+
+// with are needs and one more.
+func with(needs []action.Need, more action.Need) []action.Need {
+	return append(slices.Clip(needs), more)
 }
 
 func (m *Model) repaint(action.Target) tea.Cmd {

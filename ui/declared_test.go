@@ -43,11 +43,6 @@ func TestEveryActionIsComplete(t *testing.T) {
 		if a.Title == "" || a.Scope == 0 || a.Run == nil && len(a.Keys) > 0 || !strings.Contains(string(a.ID), ".") {
 			t.Errorf("%+v is not complete", a.ID)
 		}
-		for _, n := range a.Needs {
-			if n.Why == "" {
-				t.Errorf("%s has a need without a sentence", a.ID)
-			}
-		}
 	}
 }
 

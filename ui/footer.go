@@ -13,64 +13,115 @@ import (
 
 // footer remembers the last line and what it was made from.
 type footer struct {
-	key  footerKey
-	line string
+	key footerKey
+	// first and last are the words of the place: those in their order, and
+	// those at the end that are never cut off.
+	first, last []footerPart
+	line        string
 }
 
 type footerKey struct {
 	keys   *action.Keymap
 	scope  action.Scope
 	prefix string
-	// several says that more than one conversation is selected.
-	several bool
-	width   int
-	theme   *theme.Theme
+	width  int
+	theme  *theme.Theme
 }
 
 // footerLine shows the keys for this place, the most useful first. It ends at
-// a word border; help is always the last, so that it is never cut off.
+// a word border; help is always the last, so that it is never cut off. What
+// cannot be done now is faint: the palette says why.
 func (m *Model) footerLine(place shell.Place, width int) string {
-	k := footerKey{keys: m.keymap(), scope: place.Scope, several: place.Chosen > 1, width: width, theme: m.sh.Theme()}
+	k := footerKey{keys: m.keymap(), scope: place.Scope, width: width, theme: m.sh.Theme()}
 	if m.prefix.shown {
 		k.prefix = m.prefix.keys
 	}
-	if m.footer.key == k && m.footer.line != "" {
-		return m.footer.line
+	f := &m.footer
+	fresh := f.key != k || f.line == ""
+	if fresh {
+		*f = footer{key: k}
+		f.first, f.last = footerParts(k)
 	}
-	m.footer = footer{k, drawFooter(k)}
-	return m.footer.line
+	if !f.turn(place) && !fresh {
+		return f.line
+	}
+	f.line = f.draw()
+	return f.line
 }
 
-func drawFooter(k footerKey) string {
+// turn notes what can be done at this moment, and tells whether that is new.
+func (f *footer) turn(place shell.Place) (turned bool) {
+	for _, parts := range [...][]footerPart{f.first, f.last} {
+		for i := range parts {
+			p := &parts[i]
+			off := p.action.Missing(place.Target(p.action)) != ""
+			turned = turned || off != p.off
+			p.off = off
+		}
+	}
+	return turned
+}
+
+func (f *footer) draw() string {
+	k := f.key
 	if k.prefix != "" {
 		return drawContinuations(k)
 	}
 	t := k.theme
 	l := widget.NewLine(t, k.width).Space(1)
-	first, last := footerParts(k)
 	room := k.width
-	for _, p := range last {
+	for _, p := range f.last {
 		room -= p.cells(t)
 	}
 	put := func(p footerPart) {
-		l.Put(theme.Accent, p.key).Space(1).Put(theme.Plain, p.word).Space(2)
-	}
-	for _, p := range first {
-		w := p.cells(t)
-		if w > room {
-			break
+		key, word := theme.Accent, theme.Plain
+		if p.off {
+			key, word = theme.Faint, theme.Faint
 		}
-		room -= w
+		l.Put(key, p.key).Space(1).Put(word, p.word).Space(2)
+	}
+	for _, p := range f.inSight(room) {
 		put(p)
 	}
-	for _, p := range last {
+	for _, p := range f.last {
 		put(p)
 	}
 	return l.String()
 }
 
+// inSight are the words that fit into so many cells, in their order. What cannot
+// be done takes room only from what nobody needs.
+func (f *footer) inSight(room int) []footerPart {
+	shown := make([]bool, len(f.first))
+	for _, off := range [...]bool{false, true} {
+		for i, p := range f.first {
+			if p.off != off {
+				continue
+			}
+			w := p.cells(f.key.theme)
+			if w > room {
+				break
+			}
+			room -= w
+			shown[i] = true
+		}
+	}
+	var list []footerPart
+	for i, p := range f.first {
+		if shown[i] {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // footerPart is a key and its word.
-type footerPart struct{ key, word safe.Text }
+type footerPart struct {
+	key, word safe.Text
+	action    action.Action
+	// off says that it cannot be done now.
+	off bool
+}
 
 func (p footerPart) cells(t *theme.Theme) int {
 	return t.Width(p.key.String()) + 1 + t.Width(p.word.String()) + 2
@@ -82,14 +133,14 @@ func footerParts(k footerKey) (first, last []footerPart) {
 	all := k.keys.In(k.scope)
 	slices.SortStableFunc(all, func(a, b action.Action) int { return b.Weight - a.Weight })
 	for _, a := range all {
-		if a.Footer == "" || k.several && a.Alone() {
+		if a.Footer == "" {
 			continue
 		}
 		key := a.FooterKey
 		if key == "" {
 			key = a.Key()
 		}
-		p := footerPart{safe.Line(key), safe.Line(a.Footer)}
+		p := footerPart{key: safe.Line(key), word: safe.Line(a.Footer), action: a}
 		if a.Weight < 0 {
 			last = append(last, p)
 		} else {

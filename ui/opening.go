@@ -43,12 +43,9 @@ func (m *Model) enter(id desk.ConversationID, start shell.Start, draft *desk.Dra
 // compose writes a new mail from the inbox in front, or else from the first
 // one that can send.
 func (m *Model) compose(action.Target) tea.Cmd {
-	name := ""
-	if h, ok := m.sh.Stack()[0].(interface{ Inbox() string }); ok {
-		name = h.Inbox()
-	}
+	name := m.inboxInFront()
 	for _, in := range m.sh.State.Inboxes {
-		if name == "" && in.Member && len(in.Accounts) > 0 {
+		if name == "" && in.Rights.Reply && len(in.Accounts) > 0 {
 			name = in.Name
 		}
 	}
@@ -60,6 +57,15 @@ func (m *Model) compose(action.Target) tea.Cmd {
 		return m.sh.Say(shell.Toast{Text: text, Role: theme.Warn})
 	}
 	return m.sh.Open(m.sh.Screens().Compose(m.sh, shell.Composing{Inbox: name}))
+}
+
+// inboxInFront is the name of the inbox whose list is shown; empty when it is
+// several.
+func (m *Model) inboxInFront() string {
+	if h, ok := m.sh.Stack()[0].(interface{ Inbox() string }); ok {
+		return h.Inbox()
+	}
+	return ""
 }
 
 // welcome opens the first steps again, for whoever has left them.

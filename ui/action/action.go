@@ -113,26 +113,32 @@ func (r Risk) String() string {
 // Target is what an action acts on, fixed at the key press.
 type Target []desk.ConversationID
 
-// Need is a condition of an action and the sentence for when it is not met:
-// what is missing, and what to do about it.
-type Need struct {
-	Why string
-	Met func(Target) bool
-}
+// Need is a condition of an action: the sentence for when it is not met, which
+// says what is missing and what to do about it, and nothing when it is.
+type Need func(Target) string
 
 // Conversation is the need of something to act on.
 func Conversation() Need {
-	return Need{"no conversation is marked: move to one with j and k", func(on Target) bool { return len(on) > 0 }}
+	return need("no conversation is marked: move to one with j and k", func(on Target) bool { return len(on) > 0 })
 }
 
 // OneConversation is the need of a single conversation.
 func OneConversation() Need {
-	return Need{"this works on one conversation: clear the selection with esc", func(on Target) bool { return len(on) == 1 }}
+	return need("this works on one conversation: clear the selection with esc", func(on Target) bool { return len(on) == 1 })
 }
 
 // When is a need that does not depend on the target.
 func When(why string, met func() bool) Need {
-	return Need{why, func(Target) bool { return met() }}
+	return need(why, func(Target) bool { return met() })
+}
+
+func need(why string, met func(Target) bool) Need {
+	return func(on Target) string {
+		if met(on) {
+			return ""
+		}
+		return why
+	}
 }
 
 // Action is one thing that can be done.
@@ -166,18 +172,12 @@ type Action struct {
 // Missing is the sentence of the first need that is not met; empty when the
 // action can run.
 func (a Action) Missing(on Target) string {
-	for _, n := range a.Needs {
-		if !n.Met(on) {
-			return n.Why
+	for _, missing := range a.Needs {
+		if why := missing(on); why != "" {
+			return why
 		}
 	}
 	return ""
-}
-
-// Alone reports whether the action works on a single conversation only, so
-// that a selection of several leaves nothing for it to do.
-func (a Action) Alone() bool {
-	return !a.Single && a.Missing(Target{1}) == "" && a.Missing(Target{1, 2}) != ""
 }
 
 // Key is how the key is shown where there is room for one.

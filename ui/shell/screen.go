@@ -126,6 +126,12 @@ type (
 		// given one, if it is known.
 		Neighbour(id desk.ConversationID, by int) (desk.ConversationID, bool)
 	}
+	// Knower is a screen that has conversations in memory.
+	Knower interface {
+		// Known is the conversation as the screen shows it; nil when it is
+		// not in memory.
+		Known(desk.ConversationID) *desk.Conversation
+	}
 )
 
 // View is a place one can go to by name.

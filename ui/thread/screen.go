@@ -215,6 +215,14 @@ func (s *Screen) Place() shell.Place {
 	return p
 }
 
+// Known is the conversation on the screen.
+func (s *Screen) Known(id desk.ConversationID) *desk.Conversation {
+	if !s.known || id != s.id {
+		return nil
+	}
+	return &s.t.Conversation
+}
+
 // subject is a subject as it is shown; a missing one is said to be missing.
 func subject(s string) safe.Text {
 	if t := safe.Line(s); !t.IsEmpty() {

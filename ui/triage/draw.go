@@ -5,6 +5,7 @@ import (
 
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/ui/action"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
 	"postroom/ui/widget"
@@ -312,13 +313,22 @@ func (s *Screen) selected(l *widget.Line, room int) {
 		return
 	}
 	t, end := s.sh.Theme(), l.Left()-room
-	type word struct{ key, word safe.Text }
-	clear := word{safe.Const("esc"), safe.Const("clear")}
+	type word struct {
+		key, word safe.Text
+		needs     action.Need
+	}
+	clear := word{key: safe.Const("esc"), word: safe.Const("clear")}
 	cells := func(w word) int { return t.Width(w.key.String()) + t.Width(w.word.String()) + 3 }
-	put := func(w word) { l.Put(theme.Accent, w.key).Space(1).Put(theme.Plain, w.word).Space(2) }
+	put := func(w word) {
+		key, word := theme.Accent, theme.Plain
+		if w.needs != nil && w.needs(s.chosen.ids) != "" {
+			key, word = theme.Faint, theme.Faint
+		}
+		l.Put(key, w.key).Space(1).Put(word, w.word).Space(2)
+	}
 	l.Put(theme.Strong, safe.Sprintf("%s selected", safe.Int(n))).Space(2)
 	for _, w := range [...]word{
-		{safe.Const("a"), safe.Const("assign")}, {safe.Const("A"), safe.Const("take")}, {safe.Const("e"), safe.Const("close")},
+		{safe.Const("a"), safe.Const("assign"), s.sh.MayAssign()}, {safe.Const("A"), safe.Const("take"), s.sh.MayReply()}, {safe.Const("e"), safe.Const("close"), s.sh.MayWork()},
 	} {
 		if cells(w)+cells(clear) > l.Left()-end {
 			break

@@ -257,6 +257,17 @@ func (s *Screen) Neighbour(id desk.ConversationID, by int) (desk.ConversationID,
 	return s.win.rows[i+by].ID, true
 }
 
+// Known is a conversation among the rows in memory.
+func (s *Screen) Known(id desk.ConversationID) *desk.Conversation {
+	if cur := s.win.current(); cur != nil && cur.ID == id {
+		return &cur.Conversation
+	}
+	if i := s.win.index(id); i >= 0 {
+		return &s.win.rows[i].Conversation
+	}
+	return nil
+}
+
 // tally says how many the view has: "7 of 19" where the view is a part of a
 // list with a count of its own.
 func (s *Screen) tally() safe.Text {
