@@ -33,6 +33,10 @@ type (
 	OutgoingID int64
 	// ContactID names a person who writes to the desk.
 	ContactID int64
+	// CompanyID names where contacts work.
+	CompanyID int64
+	// DealID names a sale on its way; people type it.
+	DealID int64
 	// Seq is the place of an event in the journal: without gaps, in the order
 	// of the commits.
 	Seq int64

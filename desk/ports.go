@@ -42,6 +42,7 @@ type Reader interface {
 	AccountReader
 	TokenReader
 	ConversationReader
+	CustomerReader
 	TimelineReader
 	ThreadingReader
 	LedgerReader
@@ -60,6 +61,7 @@ type Writer interface {
 	AccountWriter
 	TokenWriter
 	ConversationWriter
+	CustomerWriter
 	TimelineWriter
 	LedgerWriter
 	OutboxWriter
@@ -139,9 +141,6 @@ type PeopleWriter interface {
 	LeaveTeam(TeamID, UserID) error // no error when he is not
 	SaveSetup(UserID, Setup) error  // one per user
 	DropSetup(UserID) error         // no error when there is none
-	// Contact finds the contact with this address or makes it. A name fills
-	// in an empty one.
-	Contact(m Mailbox, at time.Time) (ContactID, error)
 }
 
 // SettingsReader reads what has been chosen; where nothing was, the zero value.

@@ -149,6 +149,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 			return err
 		}
 	}
+	if err := m.d.touchDeal(w, in, c); err != nil {
+		return err
+	}
 	c.Version++
 	if err := m.received(w, in, &c, occasion{message: &msg, incoming: &in, began: p.conversation == 0}); err != nil {
 		return err
@@ -173,8 +176,8 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 	if in.Old || in.Direction() == Out {
 		c.Status = Closed
 	}
-	if other.Addr != "" {
-		if c.Contact, err = w.Contact(other, in.At); err != nil {
+	if in.makesContact() {
+		if c.Contact, err = m.d.contactFor(w, in.Inbox, other, in.At); err != nil {
 			return Conversation{}, err
 		}
 	}

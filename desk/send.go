@@ -180,7 +180,7 @@ func (s *Seat) newConversation(w Writer, out Outgoing) (Conversation, error) {
 		return Conversation{}, err
 	}
 	to := otherSide(Out, out.message().Mail)
-	contact, err := w.Contact(to, out.CreatedAt)
+	contact, err := s.d.contactFor(w, out.Inbox, to, out.CreatedAt)
 	if err != nil {
 		return Conversation{}, err
 	}

@@ -21,6 +21,8 @@ type InboxSettings struct {
 	Notify NotifyAbout
 	// Deputy looks after a shared inbox while its owner is away; 0 is nobody.
 	Deputy UserID
+	// Contacts says whether mail makes contacts.
+	Contacts ContactsMade
 }
 
 // SettingKey names one thing about an inbox that can be chosen. Its words are
@@ -35,6 +37,7 @@ const (
 	SetNotify    SettingKey = "notify"
 	SetOwner     SettingKey = "owner"
 	SetDeputy    SettingKey = "deputy"
+	SetContacts  SettingKey = "contacts"
 )
 
 // SettingKeys are the settings a shared inbox has, in the order in which they
@@ -111,6 +114,10 @@ func settings(in Inbox) []setting {
 			get: func(r Reader, c chosen) (string, error) { return loginOf(r, c.Deputy) },
 			put: func(r Reader, c *chosen, v string) error { return putUser(r, &c.Deputy, SetDeputy, v) },
 		},
+		{
+			Setting: Setting{Key: SetContacts, Says: "Whether mail from a new sender makes a contact.", Default: string(ContactsBySender), Choices: []string{string(ContactsBySender), string(ContactsByHand)}},
+			get:     func(_ Reader, c chosen) (string, error) { return string(c.Contacts), nil }, put: putContacts,
+		},
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.shared && in.Kind != Shared })
 }
@@ -137,6 +144,16 @@ func putNotify(_ Reader, c *chosen, value string) error {
 	}
 	c.Notify = NotifyAbout(value)
 	return nil
+}
+
+func putContacts(_ Reader, c *chosen, value string) error {
+	switch made := ContactsMade(FoldName(value)); made {
+	case "", ContactsBySender, ContactsByHand:
+		c.Contacts = made
+		return nil
+	default:
+		return invalid("BAD_SETTING", "It is auto or by-hand.", "Contacts cannot be made %q.", Snippet(value, 40))
+	}
 }
 
 func putUser(r Reader, id *UserID, key SettingKey, login string) error {

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"postroom/desk"
 )
@@ -98,26 +97,3 @@ func (w *writer) SaveCode(c desk.Code) error {
 
 // DropCode implements [desk.PeopleWriter].
 func (w *writer) DropCode(u desk.UserID) error { return w.do(dropCode, u) }
-
-const (
-	getContact        = `SELECT contact FROM contact_addresses WHERE folded = ?`
-	addContact        = `INSERT INTO contacts (name, created_at) VALUES (?, ?) RETURNING id`
-	addContactAddress = `INSERT INTO contact_addresses (folded, address, contact) VALUES (?, ?, ?)`
-	nameContact       = `UPDATE contacts SET name = ? WHERE id = ? AND name = ''`
-)
-
-// Contact implements [desk.PeopleWriter].
-func (w *writer) Contact(m desk.Mailbox, at time.Time) (desk.ContactID, error) {
-	folded := key(desk.FoldAddress(m.Addr))
-	var id int64
-	err := w.get(getContact, []any{folded}, &id)
-	switch {
-	case err == nil && m.Name != "":
-		err = w.do(nameContact, m.Name, id)
-	case err == desk.ErrNoRow: //nolint:errorlint // get returns the sentinel itself
-		if id, err = w.insert(addContact, m.Name, millis(at)); err == nil {
-			err = w.do(addContactAddress, folded, m.Addr, id)
-		}
-	}
-	return desk.ContactID(id), err
-}

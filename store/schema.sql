@@ -151,7 +151,8 @@ CREATE TABLE inbox_settings (
     from_name TEXT NOT NULL,
     signature TEXT NOT NULL,
     notify    TEXT NOT NULL,
-    deputy    INTEGER NOT NULL
+    deputy    INTEGER NOT NULL,
+    contacts  TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- What somebody has chosen for himself, wherever he works.
@@ -340,19 +341,74 @@ CREATE TABLE mirror (
     PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
 
--- People who write to the desk.
+-- People who write to the desk. listed is 1 once somebody has entered the
+-- contact for the whole desk; before that only who sees a conversation of it
+-- sees it. merged is the contact this one went into: its addresses and
+-- conversations stay its own, so that undoing a merge is exact. A name that
+-- mail brought stands in its conversations, where only those see it who may.
 CREATE TABLE contacts (
     id         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    owner   INTEGER NOT NULL DEFAULT 0,
+    company INTEGER NOT NULL DEFAULT 0,
+    listed  INTEGER NOT NULL DEFAULT 0,
+    merged  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- A contact's addresses; each belongs to one contact.
+CREATE INDEX contacts_merged ON contacts (merged) WHERE merged <> 0;
+CREATE INDEX contacts_company ON contacts (company) WHERE company <> 0;
+
+-- A contact's addresses, its main one the oldest; each belongs to one contact.
 CREATE TABLE contact_addresses (
     folded  TEXT PRIMARY KEY,
     address TEXT NOT NULL,
-    contact INTEGER NOT NULL REFERENCES contacts
+    contact INTEGER NOT NULL REFERENCES contacts,
+    since   INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX contact_addresses_contact ON contact_addresses (contact);
+
+-- Companies. One that the domain of an address has brought has no name of its
+-- own; before it gets one it is seen by who sees a contact of it.
+CREATE TABLE companies (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    folded     TEXT NOT NULL,
+    owner      INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX companies_folded ON companies (folded) WHERE folded <> '';
+
+-- The domains of a company's addresses; each belongs to one company.
+CREATE TABLE company_domains (
+    domain  TEXT PRIMARY KEY,
+    company INTEGER NOT NULL REFERENCES companies
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX company_domains_company ON company_domains (company);
+
+-- Deals that somebody has entered. ref is what another system calls the deal.
+-- amount is in hundredths of the currency; without a currency there is none.
+CREATE TABLE deals (
+    id         INTEGER PRIMARY KEY,
+    ref        TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    company    INTEGER NOT NULL,
+    contact    INTEGER NOT NULL,
+    owner      INTEGER NOT NULL,
+    stage      TEXT NOT NULL,
+    open       INTEGER NOT NULL,
+    amount     INTEGER NOT NULL,
+    currency   TEXT NOT NULL,
+    active_at  INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- The open deals of a contact or a company, the most recently active last.
+CREATE INDEX deals_contact ON deals (contact, active_at) WHERE open = 1;
+CREATE INDEX deals_company ON deals (company, active_at) WHERE open = 1;
 
 -- The materialised row of a conversation: all a list shows. place and rank are
 -- derived (desk.Conversation) so that a page of any view is one index range;
@@ -387,6 +443,9 @@ CREATE INDEX conversations_rank ON conversations (inbox, place, rank, id);
 CREATE INDEX conversations_last ON conversations (inbox, place, last_at, id);
 CREATE INDEX conversations_assignee_rank ON conversations (inbox, place, assignee, rank, id);
 CREATE INDEX conversations_assignee_last ON conversations (inbox, place, assignee, last_at, id);
+
+-- Who may see a contact, and what it has written.
+CREATE INDEX conversations_contact ON conversations (contact, inbox) WHERE contact <> 0;
 
 -- The numbers of each inbox, kept in the transaction of every change, so that
 -- nobody ever counts. who is a user, 0 for nobody, or -1 for all together.

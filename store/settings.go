@@ -8,10 +8,10 @@ import (
 )
 
 const (
-	getSettings  = `SELECT from_name, signature, notify, deputy FROM inbox_settings WHERE inbox = ?`
-	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy) VALUES (?, ?, ?, ?, ?)
+	getSettings  = `SELECT from_name, signature, notify, deputy, contacts FROM inbox_settings WHERE inbox = ?`
+	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox) DO UPDATE SET from_name = excluded.from_name, signature = excluded.signature,
-		notify = excluded.notify, deputy = excluded.deputy`
+		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts`
 
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
@@ -33,7 +33,7 @@ const (
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
 	var s desk.InboxSettings
-	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy)
+	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts)
 	return s, err
 }
 
@@ -58,7 +58,7 @@ func (r *reader) UserSignature(u desk.UserID) (string, error) {
 
 // SaveInboxSettings implements [desk.SettingsWriter].
 func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error {
-	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy)
+	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts)
 }
 
 // SaveUserSignature implements [desk.SettingsWriter].

@@ -35,23 +35,6 @@ func testPeople(t *testing.T, fresh Fresh) {
 		return err
 	})
 	w.want("a login that is taken", desk.KindOf(err), desk.Conflict)
-
-	w.write(func(wr desk.Writer) error {
-		id, err := wr.Contact(desk.Mailbox{Addr: "Ann@X.test"}, w.clock.get())
-		if err != nil {
-			return err
-		}
-		same, err := wr.Contact(desk.Mailbox{Name: "Ann", Addr: "ann@x.test"}, w.clock.get())
-		w.want("the contact behind an address in other letters", same, id)
-		if err != nil {
-			return err
-		}
-		other, err := wr.Contact(desk.Mailbox{Addr: "bob@x.test"}, w.clock.get())
-		if other == id {
-			t.Error("two addresses are one contact")
-		}
-		return err
-	})
 }
 
 func testInboxes(t *testing.T, fresh Fresh) {

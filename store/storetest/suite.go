@@ -121,6 +121,7 @@ func suite() []promise {
 		{"removed users", testRemoved},
 		{"break-glass", testGlass},
 		{"names", testNames},
+		{"customers", testCustomers},
 		{"endless addresses", testEndlessAddresses},
 	}
 }

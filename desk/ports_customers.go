@@ -1,0 +1,62 @@
+package desk
+
+import "time"
+
+// CustomerReader finds contacts, companies and deals. What names a contact by
+// its id or address follows merges: it gives the contact all is in now.
+type CustomerReader interface {
+	Contact(ContactID) (Contact, error)
+	ContactAt(folded string) (Contact, error)
+	// Whose are the contact that has the folded address itself, merged or not,
+	// and the company that has the domain; 0 for none.
+	Whose(folded, domain string) (ContactID, CompanyID, error)
+	// ContactAddresses are all of a contact, the main one first.
+	ContactAddresses(ContactID) ([]string, error)
+	// ContactGroup are the contact and those merged into it.
+	ContactGroup(ContactID) ([]ContactID, error)
+	// SeenIn is an inbox in which the viewer sees a conversation of the
+	// contact; [ErrNoRow] when there is none.
+	SeenIn(viewer UserID, c ContactID) (InboxID, error)
+	// Contacts are those the viewer sees, by their main addresses.
+	Contacts(viewer UserID, q ContactQuery) ([]ContactRow, error)
+	// ConversationsWith are those with a contact that the viewer sees, newest
+	// first, at most limit.
+	ConversationsWith(viewer UserID, c ContactID, limit int) ([]Row, error)
+
+	Company(CompanyID) (Company, error)
+	CompanyAt(domain string) (Company, error)
+	CompanyByName(folded string) (Company, error)
+	Domains(CompanyID) ([]string, error) // sorted
+	// Companies are those the viewer sees: with a name, or with a contact he
+	// sees. By what they are called.
+	Companies(viewer UserID) ([]CompanyRow, error)
+
+	Deal(DealID) (Deal, error)
+	// OpenDeals are those of a contact, the most recently active first; behind
+	// them, in the same order, those of its company that name no contact.
+	OpenDeals(ContactID) ([]Deal, error)
+	// Deals are all the query asks for, the most recently active first.
+	Deals(DealQuery) ([]Deal, error)
+}
+
+// CustomerWriter changes them.
+type CustomerWriter interface {
+	// AddContact makes a contact with its first address.
+	AddContact(c Contact, address string) (ContactID, error)
+	SaveContact(Contact) error // all but ID and CreatedAt
+	AddContactAddress(c ContactID, address string, since time.Time) error
+	RemoveContactAddress(folded string) error
+	AddCompany(Company) (CompanyID, error)
+	SaveCompany(Company) error     // all but ID and CreatedAt
+	RemoveCompany(CompanyID) error // with its domains; its contacts and deals have none then
+	// SetDomain gives a domain to a company; with 0 nobody has it.
+	SetDomain(domain string, c CompanyID) error
+	// MoveToCompany brings the contacts of one company into another, or those
+	// who have none and an address of the domain.
+	MoveToCompany(from CompanyID, domain string, to CompanyID) error
+	AddDeal(Deal) (DealID, error)
+	SaveDeal(Deal) error // all but ID and CreatedAt
+	// TouchDeal notes that the most recently active open deal of a contact was
+	// active at a time.
+	TouchDeal(c ContactID, at time.Time) error
+}
