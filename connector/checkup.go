@@ -2,8 +2,6 @@ package connector
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,23 +59,18 @@ func firstEnd(a, b time.Time) time.Time {
 	return a
 }
 
-// LookAround says how this machine keeps the secrets of accounts: whether
-// others can read the key, or a file that a password command names; home is
-// what ~ stands for there. Nothing is opened, and Free is left to the caller.
-func (s *Secrets) LookAround(accounts []desk.Account, home string) desk.Machine {
-	m := desk.Machine{KeyFile: s.keyFile, Free: -1, OpenFiles: map[desk.AccountID]string{}}
+// LookAround says how this machine keeps the secrets of accounts: whether the
+// key is here, and whether others can read it, or a file that a password
+// command names; home is what ~ stands for there. Free is left to the caller.
+func (s *Secrets) LookAround(ctx context.Context, accounts []desk.Account, home string) desk.Machine {
+	m := desk.Machine{KeyFile: s.keyFile, Free: -1, OpenFiles: map[desk.AccountID]string{}, KeyMissing: isKeyLost(s.Ready(ctx))}
 	for _, a := range accounts {
-		m.KeyMissing = m.KeyMissing || len(a.Secret) > 0
 		if file := openFile(a.PasswordCommand, home); file != "" {
 			m.OpenFiles[a.ID] = file
 		}
 	}
-	info, err := os.Stat(s.keyFile)
-	switch {
-	case err == nil:
-		m.KeyMissing, m.KeyOpen = false, info.Mode().Perm()&0o077 != 0
-	case !errors.Is(err, fs.ErrNotExist):
-		m.KeyMissing = false // it is there, and says more when it is used
+	if info, err := os.Stat(s.keyFile); err == nil {
+		m.KeyOpen = info.Mode().Perm()&0o077 != 0
 	}
 	return m
 }

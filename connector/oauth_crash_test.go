@@ -137,7 +137,7 @@ func renewAndUse(t *testing.T, path string, naive bool) {
 		t.Fatal(err)
 	}
 	_, _ = openSession(t.Context(), a, next.Access, patient())
-	sealed, err := k.seal(next)
+	sealed, err := k.sealAgain(next)
 	if err == nil {
 		_, err = k.room.KeepTokens(context.Background(), row, sealed)
 	}

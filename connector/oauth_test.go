@@ -83,7 +83,7 @@ func newTokenOffice(t testing.TB, ttl time.Duration, with servers) *tokenOffice 
 
 // newTokens is what each process has one of.
 func (o *tokenOffice) newTokens(t testing.TB) *Tokens {
-	return NewTokens(o.desk, NewSecrets(o.path+".key"), slog.New(slog.NewTextHandler(testLog{t}, nil)))
+	return NewTokens(o.desk, NewSecrets(o.path+".key", o.desk.Mailroom()), slog.New(slog.NewTextHandler(testLog{t}, nil)))
 }
 
 // grant is a sign-in by the person, sealed.
@@ -101,7 +101,7 @@ func (o *tokenOffice) grant(t testing.TB) []byte {
 	if g.Person != oauthUser {
 		t.Errorf("%s has signed in", g.Person)
 	}
-	sealed, err := g.Seal()
+	sealed, err := g.Seal(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

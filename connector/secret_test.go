@@ -22,15 +22,15 @@ func TestSecretComesBackAndIsNotOnDisk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "state", "postroom", "desk.key")
-	secrets := connector.NewSecrets(key)
-	sealed, err := secrets.Seal([]byte(canary))
+	secrets := connector.NewSecrets(key, nil)
+	sealed, err := secrets.Seal(t.Context(), []byte(canary))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(sealed), canary) {
 		t.Error("the sealed form holds the password")
 	}
-	got, err := connector.NewSecrets(key).Password(t.Context(), desk.Account{Address: "anna@example.test", Secret: sealed})
+	got, err := connector.NewSecrets(key, nil).Password(t.Context(), desk.Account{Address: "anna@example.test", Secret: sealed})
 	if err != nil || got != canary {
 		t.Errorf("Password gives %q, %v", got, err)
 	}
@@ -75,14 +75,14 @@ func TestKeyIsMadeOnceByManyAtATime(t *testing.T) {
 	for i := range many {
 		all.Go(func() {
 			var err error
-			if sealed[i], err = connector.NewSecrets(key).Seal([]byte(canary)); err != nil {
+			if sealed[i], err = connector.NewSecrets(key, nil).Seal(t.Context(), []byte(canary)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
 	for _, s := range sealed {
-		if got, err := connector.NewSecrets(key).Open(s); err != nil || got != canary {
+		if got, err := connector.NewSecrets(key, nil).Open(s); err != nil || got != canary {
 			t.Fatalf("Open gives %q, %v", got, err)
 		}
 	}
@@ -95,24 +95,28 @@ func TestKeyIsMadeOnceByManyAtATime(t *testing.T) {
 func TestLostKeyAsksForANewSignIn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	mine, other := connector.NewSecrets(filepath.Join(dir, "a")), connector.NewSecrets(filepath.Join(dir, "b"))
-	sealed, err := mine.Seal([]byte(canary))
+	mine, other := connector.NewSecrets(filepath.Join(dir, "a"), nil), connector.NewSecrets(filepath.Join(dir, "b"), nil)
+	sealed, err := mine.Seal(t.Context(), []byte(canary))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Seal(nil); err != nil {
+	if _, err := other.Seal(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	damaged := append([]byte(nil), sealed...)
 	damaged[len(damaged)-1] ^= 1
 	for name, open := range map[string]func() (string, error){
-		"missing": func() (string, error) { return connector.NewSecrets(filepath.Join(dir, "none")).Open(sealed) },
+		"missing": func() (string, error) { return connector.NewSecrets(filepath.Join(dir, "none"), nil).Open(sealed) },
 		"other":   func() (string, error) { return other.Open(sealed) },
 		"damaged": func() (string, error) { return mine.Open(damaged) },
 	} {
 		_, err := open()
+		code, hint := "SECRET_LOST", "account reauth"
+		if name == "missing" {
+			code, hint = "KEY_LOST", "key new"
+		}
 		var said *desk.Error
-		if !errors.As(err, &said) || said.Code != "KEY_LOST" || !strings.Contains(said.Hint, "sign in again") || strings.Contains(err.Error(), canary) {
+		if !errors.As(err, &said) || said.Code != code || !strings.Contains(said.Hint, hint) || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s key: %v", name, err)
 		}
 	}
@@ -124,8 +128,8 @@ func TestLostKeyAsksForANewSignIn(t *testing.T) {
 func TestKeyFileThatOthersReadIsRefused(t *testing.T) {
 	t.Parallel()
 	key := filepath.Join(t.TempDir(), "desk.key")
-	secrets := connector.NewSecrets(key)
-	sealed, err := secrets.Seal([]byte(canary))
+	secrets := connector.NewSecrets(key, nil)
+	sealed, err := secrets.Seal(t.Context(), []byte(canary))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +141,7 @@ func TestKeyFileThatOthersReadIsRefused(t *testing.T) {
 		if _, err := secrets.Open(sealed); !errors.As(err, &said) || said.Code != "KEY_EXPOSED" || !strings.Contains(said.Hint, "chmod 600") {
 			t.Errorf("mode %v: %v", mode, err)
 		}
-		if _, err := secrets.Seal(nil); err == nil {
+		if _, err := secrets.Seal(t.Context(), nil); err == nil {
 			t.Errorf("mode %v seals", mode)
 		}
 	}
@@ -150,7 +154,7 @@ func TestBrokenKeyFileIsNotQuoted(t *testing.T) {
 	if err := os.WriteFile(key, []byte("# a comment\n"+half+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := connector.NewSecrets(key).Seal([]byte(canary))
+	_, err := connector.NewSecrets(key, nil).Seal(t.Context(), []byte(canary))
 	if err == nil || strings.Contains(err.Error(), half) || strings.Contains(err.Error(), canary) {
 		t.Errorf("a broken key gives %v", err)
 	}
@@ -177,7 +181,7 @@ func TestWhereTheKeyLies(t *testing.T) {
 
 func TestPasswordCommand(t *testing.T) {
 	t.Parallel()
-	secrets := connector.NewSecrets(filepath.Join(t.TempDir(), "desk.key"))
+	secrets := connector.NewSecrets(filepath.Join(t.TempDir(), "desk.key"), nil)
 	ask := func(command string) (string, error) {
 		return secrets.Password(t.Context(), desk.Account{Address: "anna@example.test", PasswordCommand: command})
 	}
@@ -210,7 +214,7 @@ func TestPasswordCommandEndsWithItsCaller(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := connector.NewSecrets("unused").Password(ctx, desk.Account{PasswordCommand: "sleep 60; echo late"})
+	_, err := connector.NewSecrets("unused", nil).Password(ctx, desk.Account{PasswordCommand: "sleep 60; echo late"})
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 20*time.Second {
 		t.Errorf("after %v: %v", time.Since(began), err)
 	}
@@ -218,7 +222,7 @@ func TestPasswordCommandEndsWithItsCaller(t *testing.T) {
 
 func TestAccountWithoutPasswordSaysSo(t *testing.T) {
 	t.Parallel()
-	_, err := connector.NewSecrets("unused").Password(t.Context(), desk.Account{Address: "anna@example.test"})
+	_, err := connector.NewSecrets("unused", nil).Password(t.Context(), desk.Account{Address: "anna@example.test"})
 	var said *desk.Error
 	if !errors.As(err, &said) || said.Code != "NO_PASSWORD" {
 		t.Errorf("got %v", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -314,7 +315,7 @@ func (r *round) connect(ctx context.Context) error {
 // leave: the password is wrong, or cannot be opened.
 func needsSignIn(err error) bool {
 	var e *desk.Error
-	return errors.As(err, &e) && (e.Kind == desk.Denied || e.Code == "KEY_LOST" || e.Code == "NO_PASSWORD" || e.Code == "KEY_EXPOSED" || e.Code == "KEY_UNREADABLE")
+	return errors.As(err, &e) && (e.Kind == desk.Denied || slices.Contains([]string{"KEY_LOST", "SECRET_LOST", "KEY_EXPOSED", "KEY_UNREADABLE"}, e.Code))
 }
 
 // signInNeeded notes that the account waits for a person; failing to is no

@@ -430,9 +430,9 @@ func TestNoPasswordIsLeftBehind(t *testing.T) {
 	const canary = "canary-Gelbspötter-42"
 	server := script(t, testserver.SMTP{}.Until("AUTH"), testserver.Say("535 5.7.8 no"), testserver.Hangup())
 	a := onScript(server.Address)
-	secrets := NewSecrets(filepath.Join(t.TempDir(), "key"))
+	secrets := NewSecrets(filepath.Join(t.TempDir(), "key"), nil)
 	var err error
-	if a.Secret, err = secrets.Seal([]byte(canary)); err != nil {
+	if a.Secret, err = secrets.Seal(t.Context(), []byte(canary)); err != nil {
 		t.Fatal(err)
 	}
 	o := sending(t, a)

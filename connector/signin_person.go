@@ -32,12 +32,21 @@ type SignedIn struct {
 }
 
 // Seal gives what is to be kept, for [desk.Account].Secret.
-func (s SignedIn) Seal() ([]byte, error) { return s.tokens.seal(s.grant) }
+func (s SignedIn) Seal(ctx context.Context) ([]byte, error) {
+	text, err := s.tokens.grantText(s.grant)
+	if err != nil {
+		return nil, err
+	}
+	return s.tokens.secrets.Seal(ctx, text)
+}
 
 // Begin starts a person's sign-in at a provider that is set up at this desk.
 // address is who is to sign in; device asks for a code instead of a browser on
 // this machine. Errors are [desk.Error].
 func (k *Tokens) Begin(ctx context.Context, provider, address string, device bool) (*SignIn, error) {
+	if err := k.secrets.Ready(ctx); err != nil {
+		return nil, err
+	}
 	client, p, web, err := k.provider(ctx, provider)
 	if err != nil {
 		return nil, err

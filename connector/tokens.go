@@ -90,20 +90,25 @@ type sealedGrant struct {
 	Expires time.Time `json:"expires,omitzero"`
 }
 
-// seal seals what a provider has given.
-func (k *Tokens) seal(g oauth.Grant) ([]byte, error) {
-	text, err := json.Marshal(sealedGrant{g.Access, g.Refresh, k.now(), g.Expires})
+// grantText is what a provider has given, in the form that is sealed.
+func (k *Tokens) grantText(g oauth.Grant) ([]byte, error) {
+	return json.Marshal(sealedGrant{g.Access, g.Refresh, k.now(), g.Expires})
+}
+
+// sealAgain seals a grant that takes the place of one that was just opened.
+func (k *Tokens) sealAgain(g oauth.Grant) ([]byte, error) {
+	text, err := k.grantText(g)
 	if err != nil {
 		return nil, err
 	}
-	return k.secrets.Seal(text)
+	return k.secrets.sealAgain(text)
 }
 
 func (k *Tokens) unseal(t desk.Tokens) (sealedGrant, error) {
 	var g sealedGrant
 	text, err := k.secrets.Open(t.Sealed)
 	if err == nil && json.Unmarshal([]byte(text), &g) != nil {
-		err = keyLost("The stored sign-in is damaged.", nil)
+		err = secretLost("The stored sign-in is damaged.", nil)
 	}
 	return g, err
 }
@@ -201,7 +206,7 @@ func (k *Tokens) renew(ctx context.Context, a desk.Account, t desk.Tokens, g sea
 		}
 		return "", k.why(noting, a, t, err)
 	}
-	sealed, broken := k.seal(next)
+	sealed, broken := k.sealAgain(next)
 	if broken != nil {
 		return "", broken
 	}
@@ -288,7 +293,7 @@ func (k *Tokens) provider(ctx context.Context, name string) (oauth.Client, oauth
 	client := oauth.Client{ID: c.ClientID}
 	if len(c.Secret) > 0 {
 		if client.Secret, err = k.secrets.Open(c.Secret); err != nil {
-			return oauth.Client{}, oauth.Provider{}, oauth.Web{}, err
+			return oauth.Client{}, oauth.Provider{}, oauth.Web{}, ofProvider(err, c)
 		}
 	}
 	s := oauth.Settings{Key: c.Provider, Tenant: c.Tenant, Scopes: strings.Fields(c.Scopes)}
@@ -298,6 +303,19 @@ func (k *Tokens) provider(ctx context.Context, name string) (oauth.Client, oauth
 		}
 	}
 	return client, oauth.New(s), oauth.Web{CA: c.CA, Now: k.now}, nil
+}
+
+// ofProvider is the error for the secret of a client that cannot be opened: no
+// sign-in of an account mends that.
+func ofProvider(err error, c desk.OAuthClient) error {
+	var e *desk.Error
+	if !errors.As(err, &e) || e.Code != "SECRET_LOST" {
+		return err
+	}
+	told := *e
+	told.Message = "The client secret of " + c.Provider + " was sealed with a key that is lost."
+	told.Hint = "An admin sets it up again: postroom oauth set " + c.Provider + " --client-id " + c.ClientID
+	return &told
 }
 
 // why adds to a refusal what this desk knows: that it has worked before, and

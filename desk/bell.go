@@ -82,7 +82,7 @@ func (b *Bell) ring(events []Event) {
 				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
 				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
 				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventTransferred, EventMailboxSet,
-				EventOAuthSet, EventOAuthRemoved,
+				EventOAuthSet, EventOAuthRemoved, EventKeyBegun,
 				EventRebuilt:
 				l.pending.Settings = true
 			case EventUndone:

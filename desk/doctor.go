@@ -111,7 +111,8 @@ type Readings struct {
 // Machine is what the machine that asks says.
 type Machine struct {
 	// KeyFile is where the key to the passwords of the accounts has to lie.
-	// KeyOpen says that others can read it, KeyMissing that there is none.
+	// KeyOpen says that others can read it, KeyMissing that it is not there, or
+	// another one in its place.
 	KeyFile             string
 	KeyOpen, KeyMissing bool
 	// Free is how many bytes are free where the database lies; negative when

@@ -60,8 +60,8 @@ func deskChecks() []check {
 		}, keyOpen},
 		{Check{
 			Code: "KEY_MISSING", Area: AreaDesk, Severity: Fault, Source: OnMachine, Admin: true,
-			About: "Passwords are stored, and the key that opens them is not on this machine. Put it back, or sign the accounts in again.",
-			Mend:  "postroom account reauth ADDRESS",
+			About: "Passwords are stored, and the key that opens them is not on this machine. Copy it from one that has it (key export); only if none has, begin a new one: every account then signs in again.",
+			Mend:  "postroom key new",
 		}, keyMissing},
 		{Check{
 			Code: "DISK_LOW", Area: AreaDesk, Severity: Fault, Source: OnMachine, Admin: true,
@@ -176,27 +176,14 @@ func keyOpen(c *chart) []Finding {
 }
 
 func keyMissing(c *chart) []Finding {
-	if !c.readings.Machine.KeyMissing {
+	m := c.readings.Machine
+	if !m.KeyMissing {
 		return nil
 	}
-	var list []Finding
-	for _, a := range c.accounts {
-		in := Inbox{ID: a.Inbox}
-		for _, x := range c.inboxes {
-			if x.ID == a.Inbox {
-				in = x
-			}
-		}
-		shown := a.as(in, c.sees(in.ID))
-		if len(a.Secret) == 0 || shown.Address == "" {
-			continue
-		}
-		list = append(list, Finding{
-			Where: a.Address, What: fmt.Sprintf("Its password cannot be opened: the key %s is not there.", c.readings.Machine.KeyFile),
-			Fix: command("account", "reauth", a.Address),
-		})
-	}
-	return list
+	return []Finding{{
+		Where: m.KeyFile, What: "The key to the passwords of the accounts is not there. Copy it from a machine that has it (postroom key export), or say where it is (POSTROOM_KEY_FILE). Only if it is lost:",
+		Fix: command("key", "new"),
+	}}
 }
 
 func diskLow(c *chart) []Finding {

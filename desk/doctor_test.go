@@ -125,7 +125,7 @@ func TestDoctorTellsOnlyWhatOneMaySee(t *testing.T) {
 		{1, map[string]string{
 			"SIGN_IN_NEEDED support@acme.test": "postroom account reauth support@acme.test", "SIGN_IN_NEEDED maya": "",
 			"NO_INBOX tom": "postroom inbox member add support tom", "KEY_OPEN /key": "chmod 600 /key",
-			"KEY_MISSING support@acme.test": "postroom account reauth support@acme.test",
+			"KEY_MISSING /key": "postroom key new",
 		}},
 		{2, map[string]string{
 			"SIGN_IN_NEEDED support@acme.test": "", "SIGN_IN_NEEDED maya@acme.test": "postroom account reauth maya@acme.test",

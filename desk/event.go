@@ -38,6 +38,7 @@ const (
 	EventAddressVerified     EventKind = "address verified"
 	EventOAuthSet            EventKind = "sign-in client set"
 	EventOAuthRemoved        EventKind = "sign-in client removed"
+	EventKeyBegun            EventKind = "key begun"         // a new one, after the old one was lost: how many accounts sign in again
 	EventMailboxSet          EventKind = "mailbox set"       // folders, cut-off, write-back
 	EventFolderRenamed       EventKind = "folder renamed"    // on the server, and followed
 	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
@@ -73,7 +74,7 @@ func EventKinds() []EventKind {
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
-		EventOAuthSet, EventOAuthRemoved, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
+		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,

@@ -213,6 +213,9 @@ type TokenReader interface {
 	OAuthClient(provider string) (OAuthClient, error)
 	OAuthClients() ([]OAuthClient, error) // by provider
 	Tokens(AccountID) (Tokens, error)
+	// SealingKey is the public half of the key that secrets are sealed with;
+	// empty until one was named.
+	SealingKey() (string, error)
 }
 
 // TokenWriter keeps it.
@@ -223,6 +226,7 @@ type TokenWriter interface {
 	// else ErrStale; 0 makes the row.
 	SaveTokens(t Tokens, version int64) error
 	RemoveTokens(AccountID) error
+	SaveSealingKey(string) error
 }
 
 // ConversationReader reads lists.

@@ -28,6 +28,9 @@ const (
 	saveTokens   = `UPDATE tokens SET provider = ?, person = ?, granted_at = ?, version = ?, sealed = ?, asking = ?, asked_at = ?
 		WHERE account = ? AND version = ?`
 	removeTokens = `DELETE FROM tokens WHERE account = ?`
+
+	getSealingKey  = `SELECT sealing_key FROM desk WHERE id = 1`
+	saveSealingKey = `UPDATE desk SET sealing_key = ? WHERE id = 1`
 )
 
 func later(a, b time.Time) time.Time {
@@ -86,3 +89,13 @@ func (w *writer) SaveTokens(t desk.Tokens, version int64) error {
 
 // RemoveTokens implements [desk.TokenWriter].
 func (w *writer) RemoveTokens(id desk.AccountID) error { return w.do(removeTokens, id) }
+
+// SealingKey implements [desk.TokenReader].
+func (r *reader) SealingKey() (string, error) {
+	var key string
+	err := r.get(getSealingKey, nil, &key)
+	return key, err
+}
+
+// SaveSealingKey implements [desk.TokenWriter].
+func (w *writer) SaveSealingKey(key string) error { return w.mustChange(saveSealingKey, key) }

@@ -23,12 +23,14 @@ INSERT INTO gate (id, needs, phase, other, move) VALUES (1, 'v0.2.0', '', '', ''
 
 -- The one row of the desk itself: the journal's last sequence number and the
 -- next small number of a conversation, taken in the transaction that uses
--- them, and the key of the thread tokens.
+-- them, the key of the thread tokens, and the public half of the key that
+-- passwords and tokens are sealed with, empty until one was named.
 CREATE TABLE desk (
     id                INTEGER PRIMARY KEY CHECK (id = 1),
     seq               INTEGER NOT NULL,
     next_conversation INTEGER NOT NULL,
-    token_key         BLOB
+    token_key         BLOB,
+    sealing_key       TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 INSERT INTO desk (id, seq, next_conversation) VALUES (1, 0, 1);

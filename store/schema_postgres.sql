@@ -26,12 +26,14 @@ INSERT INTO gate (id, needs, phase, other, move) VALUES (1, 'v0.2.0', '', '', ''
 
 -- The one row of the desk itself: the journal's last sequence number and the
 -- next small number of a conversation, taken in the transaction that uses
--- them, and the key of the thread tokens.
+-- them, the key of the thread tokens, and the public half of the key that
+-- passwords and tokens are sealed with, empty until one was named.
 CREATE TABLE desk (
     id                BIGINT PRIMARY KEY CHECK (id = 1),
     seq               BIGINT NOT NULL,
     next_conversation BIGINT NOT NULL,
-    token_key         BYTEA
+    token_key         BYTEA,
+    sealing_key       TEXT NOT NULL DEFAULT ''
 );
 
 -- By this a database is known as a desk.

@@ -146,7 +146,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 		return err
 	}
 	if a.PasswordCommand == "" && !p.flags.rehearse {
-		if a.Secret, err = secrets.Seal([]byte(password)); err != nil {
+		if a.Secret, err = secrets.Seal(ctx, []byte(password)); err != nil {
 			return err
 		}
 	}
@@ -179,7 +179,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 	if err != nil {
 		return p.waitsForConsent(ctx, h, k.inbox, a, err)
 	}
-	if a, err = p.signedAs(a, signed); err != nil {
+	if a, err = p.signedAs(ctx, a, signed); err != nil {
 		return err
 	}
 	probed, err := look(ctx, a, signed.Token)
@@ -196,7 +196,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 }
 
 // signedAs is the account with what a sign-in has given.
-func (p *program) signedAs(a desk.Account, signed connector.SignedIn) (desk.Account, error) {
+func (p *program) signedAs(ctx context.Context, a desk.Account, signed connector.SignedIn) (desk.Account, error) {
 	if signed.Person != "" {
 		a.OAuthUser = signed.Person
 	}
@@ -204,7 +204,7 @@ func (p *program) signedAs(a desk.Account, signed connector.SignedIn) (desk.Acco
 		return a, nil
 	}
 	var err error
-	a.Secret, err = signed.Seal()
+	a.Secret, err = signed.Seal(ctx)
 	return a, err
 }
 
@@ -242,6 +242,9 @@ func (k connecting) settings(ctx context.Context, p *program) (desk.Account, err
 func (p *program) passwordFor(ctx context.Context, secrets *connector.Secrets, a desk.Account) (string, error) {
 	if a.PasswordCommand != "" {
 		return secrets.Password(ctx, a)
+	}
+	if err := secrets.Ready(ctx); err != nil {
+		return "", err
 	}
 	if password := p.getenv("POSTROOM_PASSWORD"); password != "" {
 		return password, nil

@@ -62,7 +62,7 @@ func (p *program) reauth(ctx context.Context, h *house, address, command string,
 			return a, err
 		}
 		if command == "" && !p.flags.rehearse {
-			a.Secret, err = secrets.Seal([]byte(password))
+			a.Secret, err = secrets.Seal(ctx, []byte(password))
 		}
 		return a, err
 	})
@@ -89,7 +89,7 @@ func (p *program) signAgain(ctx context.Context, h *house, a desk.Account, how s
 	if err != nil {
 		return a, err
 	}
-	if a, err = p.signedAs(a, signed); err != nil {
+	if a, err = p.signedAs(ctx, a, signed); err != nil {
 		return a, err
 	}
 	return a, probe(ctx, a, signed.Token)

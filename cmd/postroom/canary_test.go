@@ -224,6 +224,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"notify list":           {{"notify", "list"}},
 		"notify set":            {{"notify", "set", private, "all"}, {"notify", "set", team, "all"}},
 		"key export":            {{"key", "export"}},
+		"key new":               {{"key", "new", "--dry-run"}},
 		"login":                 {{"login"}},
 		"migrate":               {{"migrate", "--from", d.env["POSTROOM_DB"], "--to", d.env["POSTROOM_DB"]}},
 		"oauth list":            {{"oauth", "list"}},

@@ -137,7 +137,7 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 		if _, err := h.seat.CreateInbox(ctx, m.Inbox, kind); err != nil {
 			return err
 		}
-		sealed, err := secrets.Seal([]byte(m.Password))
+		sealed, err := secrets.Seal(ctx, []byte(m.Password))
 		if err != nil {
 			return err
 		}

@@ -143,7 +143,7 @@ func enterDemo(t *testing.T, dir string) *house {
 	if file != filepath.Join(dir, demoKey) {
 		t.Errorf("the key is %s", file)
 	}
-	if _, err := secrets.Seal([]byte("secret")); err != nil {
+	if _, err := secrets.Seal(t.Context(), []byte("secret")); err != nil {
 		t.Fatal(err)
 	}
 	return h

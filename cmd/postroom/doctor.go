@@ -103,7 +103,7 @@ func (p *program) readings(ctx context.Context, h *house, secrets *connector.Sec
 	if err != nil {
 		return desk.Readings{}, err
 	}
-	machine := secrets.LookAround(all, p.getenv("HOME"))
+	machine := secrets.LookAround(ctx, all, p.getenv("HOME"))
 	machine.Free = h.store.Free()
 	readings := desk.Readings{Machine: &machine}
 	if offline {

@@ -195,7 +195,7 @@ func illnesses() []illness {
 		{code: "SENDING_FAILED", where: "support", make: func(w *patient) { w.leave("failed") }},
 		{code: "CLOCK_WRONG", make: exec("UPDATE events SET at = ? WHERE seq = (SELECT seq FROM desk)", days(-1)), incurable: true, before: exec("UPDATE events SET at = ? WHERE at > ?", days(0), days(0))},
 		{code: "KEY_OPEN", make: func(w *patient) { w.chmod(w.keyFile(), 0o644) }},
-		{code: "KEY_MISSING", where: us, make: func(w *patient) {
+		{code: "KEY_MISSING", make: func(w *patient) {
 			w.must("account", "disconnect", sales)
 			if err := os.Remove(w.keyFile()); err != nil {
 				w.t.Fatal(err)
@@ -204,6 +204,7 @@ func illnesses() []illness {
 		{code: "ONE_ANSWERS", where: "support", make: exec(`INSERT INTO messages SELECT m.id + 1000 + e.seq, m.conversation, m.inbox, m.account, 0, 'out', m.at, 1, 0, 0, 0, m.sent_at, 0, m.auto, m.sender, '', m.subject
 			FROM messages m, events e WHERE m.id = (SELECT max(x.id) FROM messages x WHERE x.conversation = 1 AND x.direction = 'in') AND e.seq <= 12`)},
 		{code: "PERSON_AS_TEAM", where: "maya.brandt@example.test", make: func(w *patient) {
+			w.must("account", "reauth", us) // its password went with the key
 			w.must("account", "convert", us, "--to", "shared", "--inbox", "again")
 			renamed(us, "maya.brandt@example.test")(w)
 		}},

@@ -47,7 +47,7 @@ func seal(t *testing.T, d *desktop, password string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := secrets.Seal([]byte(password))
+	sealed, err := secrets.Seal(t.Context(), []byte(password))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,16 +99,21 @@ func (p *program) oauthSet(ctx context.Context, h *house, provider string, k set
 		}
 		c.Endpoints = string(text)
 	}
+	secrets, _, err := p.secrets(h)
+	if err != nil {
+		return err
+	}
+	if !k.public {
+		if err := secrets.Ready(ctx); err != nil {
+			return err
+		}
+	}
 	secret, err := p.clientSecret(ctx, k, c.Provider)
 	if err != nil {
 		return err
 	}
 	if secret != "" && !p.flags.rehearse {
-		secrets, _, err := p.secrets(h)
-		if err != nil {
-			return err
-		}
-		if c.Secret, err = secrets.Seal([]byte(secret)); err != nil {
+		if c.Secret, err = secrets.Seal(ctx, []byte(secret)); err != nil {
 			return err
 		}
 	}

@@ -22,12 +22,15 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 						Hint: "Sign in there: postroom account reauth " + a.Address,
 					}
 				}
-				if err := probe(ctx, a, password); err != nil {
+				err := secrets.Ready(ctx)
+				if err == nil {
+					err = probe(ctx, a, password)
+				}
+				if err != nil {
 					return a, err
 				}
-				var err error
 				a.PasswordCommand = ""
-				a.Secret, err = secrets.Seal([]byte(password))
+				a.Secret, err = secrets.Seal(ctx, []byte(password))
 				return a, err
 			})
 			return err
@@ -79,7 +82,7 @@ func (p *program) beginAtProvider(ctx context.Context, h *house, address string)
 			if err != nil {
 				return a, err
 			}
-			if a, err = p.signedAs(a, signed); err != nil {
+			if a, err = p.signedAs(ctx, a, signed); err != nil {
 				return a, err
 			}
 			return a, probe(ctx, a, signed.Token)

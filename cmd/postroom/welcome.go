@@ -49,6 +49,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 				},
 			}, nil
 		},
+		Ready:        secrets.Ready,
 		Seal:         secrets.Seal,
 		Certificates: readCertificates,
 	})

@@ -170,7 +170,7 @@ func (p *program) secrets(h *house) (*connector.Secrets, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return connector.NewSecrets(file), file, nil
+	return connector.NewSecrets(file, h.desk.Mailroom()), file, nil
 }
 
 // anyDisk reports whether the database may be on a network disk.

@@ -30,11 +30,11 @@ type house struct {
 	desk    *desk.Desk
 	seat    *desk.Seat
 	outside connect.Outside
-	// receive, send, seal and run are what the servers, the key and a command
-	// for the password say.
-	receive, send, seal, run error
-	said                     []string // which servers were asked, with which password
-	look                     connect.Look
+	// receive, send, ready, seal and run are what the servers, the key and a
+	// command for the password say.
+	receive, send, ready, seal, run error
+	said                            []string // which servers were asked, with which password
+	look                            connect.Look
 	// servers are what is found for an address, looked who was asked about.
 	servers map[string]connect.Servers
 	looked  []string
@@ -93,7 +93,8 @@ func (h *house) sit(login, as string) {
 			return h.send
 		},
 		Password: func(_ context.Context, a desk.Account) (string, error) { return "from " + a.PasswordCommand, h.run },
-		Seal:     func(p []byte) ([]byte, error) { return append([]byte("sealed "), p...), h.seal },
+		Ready:    func(context.Context) error { return h.ready },
+		Seal:     func(_ context.Context, p []byte) ([]byte, error) { return append([]byte("sealed "), p...), h.seal },
 		Certificates: func(path string) (string, error) {
 			if path != "ca.pem" {
 				return "", &desk.Error{Kind: desk.Invalid, Message: "There is no file " + path + ".", Hint: "Look at the path."}

@@ -85,6 +85,15 @@ func TestProblemsAreSaidAtTheirField(t *testing.T) {
 	if got := h.said[len(h.said)-1]; !strings.Contains(got, "from pass show mail") {
 		t.Errorf("signed in with %q", got)
 	}
+	// Where nothing can be sealed no server is asked: nobody types a password
+	// for that.
+	h.ready = &desk.Error{Kind: desk.Broken, Code: "KEY_LOST", Message: "desk.key is missing.", Hint: "Copy it."}
+	asked := len(h.said)
+	next(typed(own(), address).Type("secret"), 2).See("! desk.key is missing. Copy it.")
+	if len(h.said) != asked {
+		t.Errorf("asked %v", h.said[asked:])
+	}
+	h.ready = nil
 	h.seal = errors.New("the key is gone")
 	if next(next(signedIn(own(), address), 1), 1).See("the key is gone"); len(h.inboxes()) != 0 {
 		t.Fatal("written without a seal")

@@ -37,8 +37,11 @@ type Outside struct {
 	// Begin starts a sign-in at a provider; who signs in may be filled in
 	// there. device asks for a code instead of a browser.
 	Begin func(ctx context.Context, provider, who string, device bool) (SignIn, error)
+	// Ready reports whether a password can be sealed here at all, before
+	// anybody types one: the key of the desk may be elsewhere.
+	Ready func(context.Context) error
 	// Seal makes of a password what may be stored in [desk.Account.Secret].
-	Seal func(password []byte) ([]byte, error)
+	Seal func(ctx context.Context, password []byte) ([]byte, error)
 	// Certificates reads a file of certificates to trust besides the system's,
 	// in PEM.
 	Certificates func(path string) (pem string, err error)
@@ -89,7 +92,7 @@ type SignIn struct {
 // as the provider says, and what may be kept in [desk.Account.Secret].
 type SignedIn struct {
 	Token, Person string
-	Seal          func() ([]byte, error)
+	Seal          func(context.Context) ([]byte, error)
 }
 
 // Look is what is in a mailbox.

@@ -150,7 +150,7 @@ func (s *Screen) connect() tea.Cmd {
 	return shell.Do(s.sh, func(ctx context.Context) (connected, error) {
 		c := connected{screen: s}
 		var err error
-		if a.Secret, err = o.sealed(a, signed, password); err != nil {
+		if a.Secret, err = o.sealed(ctx, a, signed, password); err != nil {
 			return c, err
 		}
 		if u.Existing {

@@ -213,15 +213,15 @@ func (s *Screen) secret() string {
 }
 
 // sealed is what is to be kept for the account to sign in with.
-func (o Outside) sealed(a desk.Account, signed *SignedIn, password string) ([]byte, error) {
+func (o Outside) sealed(ctx context.Context, a desk.Account, signed *SignedIn, password string) ([]byte, error) {
 	switch {
 	case a.State == desk.AccountNeedsConsent:
 		return nil, nil
 	case a.OAuth != "" && signed != nil:
-		return signed.Seal()
+		return signed.Seal(ctx)
 	case a.PasswordCommand != "":
 		return nil, nil
 	default:
-		return o.Seal([]byte(password))
+		return o.Seal(ctx, []byte(password))
 	}
 }

@@ -40,7 +40,7 @@ func (h *house) provided() *provider {
 			Wait: func(ctx context.Context) (connect.SignedIn, error) {
 				select {
 				case err := <-p.agree:
-					return connect.SignedIn{Token: "token", Person: "ann@acme.test", Seal: func() ([]byte, error) { return []byte("sealed grant"), nil }}, err
+					return connect.SignedIn{Token: "token", Person: "ann@acme.test", Seal: func(context.Context) ([]byte, error) { return []byte("sealed grant"), nil }}, err
 				case <-ctx.Done():
 					return connect.SignedIn{}, ctx.Err()
 				}

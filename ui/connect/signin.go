@@ -130,10 +130,14 @@ func (s *Screen) signIn() tea.Cmd {
 				return t, err
 			}
 		}
-		if a.PasswordCommand != "" {
-			if t.password, err = o.Password(ctx, a); err != nil {
-				err = &failedAt{asking, err}
-			}
+		switch {
+		case a.PasswordCommand != "":
+			t.password, err = o.Password(ctx, a)
+		case a.OAuth == "":
+			err = o.Ready(ctx)
+		}
+		if err != nil {
+			err = &failedAt{asking, err}
 		}
 		return t, err
 	})
@@ -224,7 +228,7 @@ func (s *Screen) culprit(err error) (step, int) {
 		return atServers, inCA
 	}
 	var at *failedAt
-	if !errors.As(err, &at) {
+	if !errors.As(err, &at) || strings.HasPrefix(code, "KEY_") {
 		return "", 0
 	}
 	switch at.stage {

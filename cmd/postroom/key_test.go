@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestKeyThatIsElsewhere: at another home the key of a desk is missing. Who is
+// about to type a password there is told so, before any server is asked; and
+// when it is lost, one command names what has to be signed in again.
+func TestKeyThatIsElsewhere(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t)
+	d.must("inbox", "create", "two", "--shared")
+	seal(t, d, "secret")
+	connect := []string{"account", "connect", "new@desk.test", "--inbox", "two", "--imap", "imap://127.0.0.1:1", "--smtp", "smtp://127.0.0.1:1"}
+	d.env["POSTROOM_PASSWORD"] = "typed"
+	// The control: with the key the server is asked.
+	d.refuses(exitFailed, "127.0.0.1", connect...)
+	d.refuses(exitConflict, "is not lost", "key", "new")
+
+	d.env["XDG_STATE_HOME"] = t.TempDir()
+	d.refuses(exitFailed, d.env["XDG_STATE_HOME"], connect...)
+	d.refuses(exitFailed, "postroom key export", "account", "reauth", "sealed@desk.test")
+	d.in = "client secret"
+	d.refuses(exitFailed, "POSTROOM_KEY_FILE", "oauth", "set", "google", "--client-id", "x", "--secret-file", "-")
+	d.must("user", "add", "tom")
+	d.as("tom").refuses(exitNotAllowed, "admin", "key", "new")
+	if got := d.must("key", "new", "--dry-run"); !strings.Contains(got, "postroom account reauth sealed@desk.test") {
+		t.Errorf("a rehearsal says %s", got)
+	}
+	d.refuses(exitFailed, "is missing", connect...)
+	d.must("key", "new")
+	if got := d.must("account", "list"); !strings.Contains(got, "needs sign-in") {
+		t.Errorf("the accounts are %s", got)
+	}
+	if got := d.must("journal", "--kind", "key begun"); !strings.Contains(got, "Root") {
+		t.Errorf("the journal says %s", got)
+	}
+	d.refuses(exitFailed, "127.0.0.1", connect...)
+}
