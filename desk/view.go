@@ -1,0 +1,109 @@
+package desk
+
+import "context"
+
+// Sort is the order of a list.
+type Sort string
+
+// The sorts.
+const (
+	ByWaiting Sort = "waiting" // by Rank: longest waiting first
+	ByNewest  Sort = "newest"  // by LastAt, newest first
+)
+
+// Assigned filters by who has a conversation: a user, Nobody or Anybody.
+type Assigned int64
+
+// The assignments that are no user.
+const (
+	Anybody Assigned = -1
+	Nobody  Assigned = 0
+)
+
+// View is a list that one index range (per inbox) answers. Its zero value is
+// not useful: Place and Sort must be set, Assigned usually is Anybody.
+type View struct {
+	// Inbox limits the list to one inbox; 0 is all the viewer works in.
+	Inbox    InboxID
+	Place    Place
+	Assigned Assigned
+	// Owed keeps only conversations whose customer waits. It needs ByWaiting.
+	Owed bool
+	Sort Sort
+	// Query limits the list further; empty for the plain view. With a query
+	// Place may be empty, for all places. When the query asks for words, the
+	// list is in the order of the newest message or note that has them, and
+	// its rows' cursors count for that order.
+	Query Query
+}
+
+// Cursor is a place between two rows of a list. The zero cursor is the top.
+type Cursor struct {
+	// Key is the sort key of a row, Rank or LastAt in Unix milliseconds.
+	Key int64
+	ID  ConversationID
+}
+
+// Window asks for a part of a list: Limit rows behind From, or before it when
+// Back is set. Rows come in list order either way.
+type Window struct {
+	From Cursor
+	// Include asks for the row at From itself too, if it is still there.
+	Include bool
+	Back    bool
+	Limit   int
+}
+
+// Row is one line of a list.
+type Row struct {
+	Conversation
+	// Unread is true while the viewer has not read the newest message from outside.
+	Unread bool
+	// AssigneeName is the name behind Assignee, empty for nobody.
+	AssigneeName string
+	InboxName    string
+}
+
+// Cursor is the place of the row under the given sort.
+func (r Row) Cursor(s Sort) Cursor {
+	if s == ByNewest {
+		return Cursor{Key: r.LastAt.UnixMilli(), ID: r.ID}
+	}
+	return Cursor{Key: r.Rank(), ID: r.ID}
+}
+
+// Page is the answer to a [Window].
+type Page struct {
+	Rows []Row
+	// More says that the list goes on in the direction that was asked for.
+	More bool
+}
+
+// Counts are the numbers of one inbox, kept up to date in the transaction of
+// every change, never counted on a key press.
+type Counts struct {
+	Open, Unassigned, Mine, Owed, Closed, Spam int
+}
+
+// Add sums two counts.
+func (c Counts) Add(o Counts) Counts {
+	return Counts{
+		Open: c.Open + o.Open, Unassigned: c.Unassigned + o.Unassigned, Mine: c.Mine + o.Mine,
+		Owed: c.Owed + o.Owed, Closed: c.Closed + o.Closed, Spam: c.Spam + o.Spam,
+	}
+}
+
+// List reads a part of a view, and of what its query leaves. Names and ages in
+// the query are resolved on the way.
+func (s *Seat) List(ctx context.Context, v View, win Window) (Page, error) {
+	var p Page
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		if v.Query, err = s.resolve(r, v.Query); err != nil {
+			return err
+		}
+		p, err = r.List(s.actor.User, v, win)
+		return err
+	})
+	return p, err
+}
