@@ -3,7 +3,7 @@ package desk
 import "time"
 
 // Status is open or closed. Spam and the trash are independent of it: taking a
-// conversation out of spam leaves it as open or closed as it was (4.18 no. 1).
+// conversation out of them leaves it as open or closed as it was (4.18 no. 1).
 type Status string
 
 // The statuses.
@@ -12,16 +12,22 @@ const (
 	Closed Status = "closed"
 )
 
-// Place is where a conversation is found: derived from status and spam, kept
-// in the row so that one index range answers a list.
+// Place is where a conversation is found: derived from four things that are
+// independent of each other (status, snoozed, spam, trashed: 4.18 no. 1), and
+// kept in the row so that one index range answers a list.
 type Place string
 
 // The places.
 const (
-	InOpen   Place = "open"
-	InClosed Place = "closed"
-	InSpam   Place = "spam"
+	InOpen    Place = "open"
+	InSnoozed Place = "snoozed"
+	InClosed  Place = "closed"
+	InSpam    Place = "spam"
+	InTrash   Place = "trash"
 )
+
+// Places are all of them, in the order in which they are shown.
+func Places() []Place { return []Place{InOpen, InSnoozed, InClosed, InSpam, InTrash} }
 
 // Conversation is the materialised row of a matter with one contact in one
 // inbox: all a list needs, so that a page is one index range.
@@ -31,9 +37,28 @@ type Conversation struct {
 	Subject string
 	Status  Status
 	Spam    bool
-	// Assignee is who has it; 0 is nobody.
+	// Trashed says that it was thrown away; it can be restored.
+	Trashed bool
+	// SnoozedUntil is when an open conversation comes back into the queue; the
+	// zero time while it is in it. That it has come back is said by
+	// [Mailroom.Tick], which makes this zero.
+	SnoozedUntil time.Time
+	// Team and Assignee are who has it, a team, a user of it or any other, or
+	// both; 0 is none. With a team and nobody it waits for one of the team (H3).
+	Team     TeamID
 	Assignee UserID
-	Contact  ContactID
+	Priority Priority
+	// Tags are its tags, folded, sorted, each once; nil for none.
+	Tags []string
+	// Ticket is the number of the ticket this is; 0 while it is none. Stage is
+	// the stage of the ticket then.
+	Ticket TicketID
+	Stage  StageID
+	// DueAt is when the most urgent running clock of the ticket ends and Due
+	// which one that is; zero and empty while none runs.
+	DueAt   time.Time
+	Due     ClockKind
+	Contact ContactID
 	// Who is the customer's name, or address where no name is known.
 	Who string
 	// Snippet is the beginning of the newest message's new text, one line.
@@ -68,10 +93,14 @@ type Conversation struct {
 // Place says in which list the conversation is.
 func (c Conversation) Place() Place {
 	switch {
+	case c.Trashed:
+		return InTrash
 	case c.Spam:
 		return InSpam
 	case c.Status == Closed:
 		return InClosed
+	case !c.SnoozedUntil.IsZero():
+		return InSnoozed
 	default:
 		return InOpen
 	}

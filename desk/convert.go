@@ -149,7 +149,7 @@ func (s *Seat) weigh(r Reader, a Account, done *Converted) ([]Member, error) {
 		return nil, err
 	}
 	n := counts[done.From.ID]
-	done.Open, done.All = n.Open, n.Open+n.Closed+n.Spam
+	done.Open, done.All = n.Open, n.Open+n.Snoozed+n.Closed+n.Spam+n.Trash
 	others, err := othersServing(r, a)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,10 @@ type (
 	CompanyID int64
 	// DealID names a sale on its way; people type it.
 	DealID int64
+	// TicketID is the number of a ticket, which people see and type.
+	TicketID int64
+	// StageID names a stage of a pipeline.
+	StageID int64
 	// Seq is the place of an event in the journal: without gaps, in the order
 	// of the commits.
 	Seq int64

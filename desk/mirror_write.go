@@ -125,7 +125,7 @@ func answeredHere(r Reader, c ConversationID) (map[string]bool, error) {
 // moved; of an open conversation that has nothing in an INBOX any more, all
 // that was there is brought back.
 func moveChanges(list []Change, a Account, c Conversation, places []Placed) []Change {
-	belongs := map[Place]FolderRole{InOpen: RoleInbox, InClosed: RoleArchive, InSpam: RoleJunk}[c.Place()]
+	belongs := map[Place]FolderRole{InOpen: RoleInbox, InSnoozed: RoleInbox, InClosed: RoleArchive, InSpam: RoleJunk}[c.Place()]
 	inInbox, here := false, map[RawID]bool{}
 	for _, p := range places {
 		inInbox = inInbox || p.here() && p.Role == RoleInbox

@@ -237,7 +237,12 @@ type ConversationReader interface {
 	List(viewer UserID, v View, win Window) (Page, error)
 	// Counts are the numbers of every inbox the viewer works in.
 	Counts(viewer UserID) (map[InboxID]Counts, error)
-	// OpenOf are the open conversations a user has in an inbox.
+	// TeamCounts are how many open conversations each team has that none of its
+	// people has taken, over the inboxes the viewer works in.
+	TeamCounts(viewer UserID) (map[TeamID]int, error)
+	// Tags are all tags there are, by name.
+	Tags() ([]string, error)
+	// OpenOf are the open and snoozed conversations a user has in an inbox.
 	OpenOf(InboxID, UserID) ([]ConversationID, error)
 	// Participants are the folded addresses that wrote or got a message of
 	// the conversation, our own included.

@@ -56,6 +56,8 @@ const (
 	IsOpen       = "open"
 	IsClosed     = "closed"
 	IsSpam       = "spam"
+	IsSnoozed    = "snoozed"
+	IsTrash      = "trash" // the only way to find it, but for its number
 	IsUnassigned = "unassigned"
 	IsAssigned   = "assigned"
 	IsUnread     = "unread"

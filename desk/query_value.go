@@ -54,7 +54,7 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		}
 		return found, nil
 	case TermIs:
-		return p.choice(at, e, []string{IsOpen, IsClosed, IsSpam, IsUnassigned, IsAssigned, IsUnread, IsOwed})
+		return p.choice(at, e, []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed})
 	case TermHas:
 		if FoldName(e.Text) == "attachments" {
 			e.Text = "attachment"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -192,7 +193,7 @@ func rederiveConversation(w Writer, id ConversationID) (bool, error) {
 	if err := fresh.introduce(w, msgs); err != nil {
 		return false, err
 	}
-	if fresh == c {
+	if reflect.DeepEqual(fresh, c) {
 		return people, nil
 	}
 	return true, w.SaveConversation(fresh)

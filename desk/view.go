@@ -11,7 +11,9 @@ const (
 	ByNewest  Sort = "newest"  // by LastAt, newest first
 )
 
-// Assigned filters by who has a conversation: a user, Nobody or Anybody.
+// Assigned filters by who has a conversation: a user, Nobody or Anybody. What a
+// team has is not nobody's, unless that team is asked for: then Nobody means
+// that none of its people has taken it yet (H3).
 type Assigned int64
 
 // The assignments that are no user.
@@ -27,6 +29,9 @@ type View struct {
 	Inbox    InboxID
 	Place    Place
 	Assigned Assigned
+	// Team keeps only conversations that a team has, with a user or without;
+	// 0 does not ask.
+	Team TeamID
 	// Owed keeps only conversations whose customer waits. It needs ByWaiting.
 	Owed bool
 	Sort Sort
@@ -61,7 +66,9 @@ type Row struct {
 	Unread bool
 	// AssigneeName is the name behind Assignee, empty for nobody.
 	AssigneeName string
-	InboxName    string
+	// TeamName is the name behind Team, empty for none.
+	TeamName  string
+	InboxName string
 }
 
 // Cursor is the place of the row under the given sort.
@@ -80,16 +87,18 @@ type Page struct {
 }
 
 // Counts are the numbers of one inbox, kept up to date in the transaction of
-// every change, never counted on a key press.
+// every change, never counted on a key press. Unassigned, Mine and Owed are of
+// those that are open; what is snoozed is not.
 type Counts struct {
-	Open, Unassigned, Mine, Owed, Closed, Spam int
+	Open, Unassigned, Mine, Owed, Snoozed, Closed, Spam, Trash int
 }
 
 // Add sums two counts.
 func (c Counts) Add(o Counts) Counts {
 	return Counts{
 		Open: c.Open + o.Open, Unassigned: c.Unassigned + o.Unassigned, Mine: c.Mine + o.Mine,
-		Owed: c.Owed + o.Owed, Closed: c.Closed + o.Closed, Spam: c.Spam + o.Spam,
+		Owed: c.Owed + o.Owed, Snoozed: c.Snoozed + o.Snoozed, Closed: c.Closed + o.Closed,
+		Spam: c.Spam + o.Spam, Trash: c.Trash + o.Trash,
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"postroom/desk"
@@ -12,18 +13,21 @@ import (
 const (
 	conversationColumns = `c.id, c.inbox, c.subject, c.status, c.spam, c.assignee, c.contact, c.who, c.snippet,
 		c.version, c.created_at, c.last, c.last_at, c.last_in, c.waiting_since, c.messages, c.attachments,
-		c.touched, c.answered_outside, c.joined_to, c.related_to`
+		c.touched, c.answered_outside, c.joined_to, c.related_to, c.team, c.priority, c.tags, c.snoozed_until,
+		c.trashed, c.ticket, c.stage, c.due_at, c.due`
 	getConversation  = `SELECT ` + conversationColumns + ` FROM conversations c WHERE c.id = ?`
 	nextConversation = `UPDATE desk SET next_conversation = next_conversation + 1 WHERE id = 1
 		RETURNING next_conversation - 1`
 	addConversation = `INSERT INTO conversations (inbox, subject, status, spam, assignee, contact, who, snippet,
 		version, created_at, last, last_at, last_in, waiting_since, messages, attachments, touched,
-		answered_outside, joined_to, related_to, place, rank, id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		answered_outside, joined_to, related_to, team, priority, tags, snoozed_until, trashed, ticket, stage, due_at,
+		due, place, rank, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	saveConversation = `UPDATE conversations SET inbox = ?, subject = ?, status = ?, spam = ?, assignee = ?,
 		contact = ?, who = ?, snippet = ?, version = ?, created_at = ?, last = ?, last_at = ?, last_in = ?,
 		waiting_since = ?, messages = ?, attachments = ?, touched = ?, answered_outside = ?, joined_to = ?,
-		related_to = ?, place = ?, rank = ? WHERE id = ?`
+		related_to = ?, team = ?, priority = ?, tags = ?, snoozed_until = ?, trashed = ?, ticket = ?, stage = ?,
+		due_at = ?, due = ?, place = ?, rank = ? WHERE id = ?`
 	removeConversation = `DELETE FROM conversations WHERE id = ?`
 	countMessages      = `SELECT count(*) FROM messages WHERE conversation = ?`
 )
@@ -43,7 +47,9 @@ func conversationInto(c *desk.Conversation) []any {
 	return []any{
 		&c.ID, &c.Inbox, &c.Subject, &c.Status, &c.Spam, &c.Assignee, &c.Contact, &c.Who, &c.Snippet,
 		&c.Version, into(&c.CreatedAt), &c.Last, into(&c.LastAt), &c.LastIn, into(&c.WaitingSince), &c.Messages,
-		&c.Attachments, &c.Touched, &c.AnsweredOutside, &c.JoinedTo, &c.RelatedTo,
+		&c.Attachments, &c.Touched, &c.AnsweredOutside, &c.JoinedTo, &c.RelatedTo, &c.Team, &c.Priority,
+		tagsInto{&c.Tags},
+		into(&c.SnoozedUntil), &c.Trashed, &c.Ticket, &c.Stage, into(&c.DueAt), &c.Due,
 	}
 }
 
@@ -57,7 +63,8 @@ func conversationValues(c desk.Conversation) []any {
 	return []any{
 		c.Inbox, c.Subject, c.Status, flag(c.Spam), c.Assignee, c.Contact, c.Who, c.Snippet,
 		c.Version, millis(c.CreatedAt), c.Last, millis(c.LastAt), c.LastIn, millis(c.WaitingSince), c.Messages,
-		flag(c.Attachments), flag(c.Touched), flag(c.AnsweredOutside), c.JoinedTo, c.RelatedTo,
+		flag(c.Attachments), flag(c.Touched), flag(c.AnsweredOutside), c.JoinedTo, c.RelatedTo, c.Team, c.Priority,
+		tagsText(c.Tags), millis(c.SnoozedUntil), flag(c.Trashed), c.Ticket, c.Stage, millis(c.DueAt), c.Due,
 		placeOf(c), c.Rank(), c.ID,
 	}
 }
@@ -78,6 +85,9 @@ func (w *writer) AddConversation(c desk.Conversation) error {
 	if err := w.do(addConversation, conversationValues(c)...); err != nil {
 		return err
 	}
+	if err := w.retag(desk.Conversation{}, c); err != nil {
+		return err
+	}
 	return w.retally(tally{}, tallyOf(c))
 }
 
@@ -88,6 +98,9 @@ func (w *writer) SaveConversation(c desk.Conversation) error {
 		return err
 	}
 	if err := w.mustChange(saveConversation, conversationValues(c)...); err != nil {
+		return err
+	}
+	if err := w.retag(before, c); err != nil {
 		return err
 	}
 	return w.retally(tallyOf(before), tallyOf(c))
@@ -123,7 +136,7 @@ func (w *writer) RemoveConversation(id desk.ConversationID) error {
 			return err
 		}
 	}
-	for _, q := range []string{removeNotes, removeReads, removeParticipants, removeDrafts, removeConversation} {
+	for _, q := range []string{removeNotes, removeReads, removeParticipants, removeDrafts, dropTagged, removeConversation} {
 		if err := w.do(q, id); err != nil {
 			return err
 		}
@@ -163,9 +176,11 @@ func (r *reader) WritingOthers(c desk.ConversationID, me desk.UserID, since time
 }
 
 // openOf is answered by the index of an inbox's assignees.
-const openOf = `SELECT id FROM conversations WHERE inbox = ? AND place = 'open' AND assignee = ? ORDER BY id`
+const openOf = `SELECT id FROM conversations WHERE inbox = ? AND place IN ('open', 'snoozed') AND assignee = ?`
 
 // OpenOf implements [desk.ConversationReader].
 func (r *reader) OpenOf(in desk.InboxID, u desk.UserID) ([]desk.ConversationID, error) {
-	return collect(r.session, number[desk.ConversationID], openOf, in, u)
+	ids, err := collect(r.session, number[desk.ConversationID], openOf, in, u)
+	slices.Sort(ids)
+	return ids, err
 }

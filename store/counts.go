@@ -3,22 +3,33 @@ package store
 import "postroom/desk"
 
 const (
-	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam) VALUES (?, ?, ?, ?, ?, ?)
+	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam, snoozed, trash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox, who) DO UPDATE SET open = tallies.open + excluded.open,
-		owed = tallies.owed + excluded.owed, closed = tallies.closed + excluded.closed, spam = tallies.spam + excluded.spam`
-	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam FROM members m
+		owed = tallies.owed + excluded.owed, closed = tallies.closed + excluded.closed, spam = tallies.spam + excluded.spam,
+		snoozed = tallies.snoozed + excluded.snoozed, trash = tallies.trash + excluded.trash`
+	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash FROM members m
 		JOIN tallies t ON t.inbox = m.inbox AND t.who IN (-1, 0, ?) WHERE m.user_id = ?`
+	// teamTallies are rows that [ofTeam] has numbered.
+	teamTallies = `SELECT t.who, t.open FROM members m JOIN tallies t ON t.inbox = m.inbox AND t.who < -1
+		WHERE m.user_id = ? AND t.open > 0`
 )
 
 // tally is what one conversation adds to the numbers of its inbox.
 type tally struct {
-	inbox                    desk.InboxID
-	who                      desk.UserID
-	open, owed, closed, spam int64
+	inbox                                    desk.InboxID
+	who                                      desk.UserID
+	open, owed, closed, spam, snoozed, trash int64
 }
+
+// ofTeam is who a conversation is counted for that a team has and nobody of it:
+// a number below that of all together.
+func ofTeam(t desk.TeamID) desk.UserID { return desk.UserID(desk.Anybody) - desk.UserID(t) }
 
 func tallyOf(c desk.Conversation) tally {
 	t := tally{inbox: c.Inbox, who: c.Assignee}
+	if c.Assignee == 0 && c.Team != 0 {
+		t.who = ofTeam(c.Team)
+	}
 	switch placeOf(c) {
 	case desk.InOpen:
 		t.open = 1
@@ -27,24 +38,40 @@ func tallyOf(c desk.Conversation) tally {
 		t.closed = 1
 	case desk.InSpam:
 		t.spam = 1
+	case desk.InSnoozed:
+		t.snoozed = 1
+	case desk.InTrash:
+		t.trash = 1
 	default: // joined: counts nowhere
 	}
 	return t
 }
 
-func (t tally) zero() bool { return t.open == 0 && t.owed == 0 && t.closed == 0 && t.spam == 0 }
+func (t tally) zero() bool { return t == tally{inbox: t.inbox, who: t.who} }
+
+// plus adds the numbers of another tally to those of t.
+func (t tally) plus(o tally) tally {
+	t.open, t.owed, t.closed = t.open+o.open, t.owed+o.owed, t.closed+o.closed
+	t.spam, t.snoozed, t.trash = t.spam+o.spam, t.snoozed+o.snoozed, t.trash+o.trash
+	return t
+}
+
+// minus is what takes t away again.
+func (t tally) minus() tally {
+	t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash = -t.open, -t.owed, -t.closed, -t.spam, -t.snoozed, -t.trash
+	return t
+}
 
 // retally moves a conversation in the numbers from what it was to what it is.
 func (w *writer) retally(b, a tally) error {
 	if a == b {
 		return nil
 	}
-	b.open, b.owed, b.closed, b.spam = -b.open, -b.owed, -b.closed, -b.spam
-	if a.inbox == b.inbox {
-		sum := tally{a.inbox, desk.UserID(desk.Anybody), a.open + b.open, a.owed + b.owed, a.closed + b.closed, a.spam + b.spam}
-		return w.addTallies(a, b, sum)
-	}
+	b = b.minus()
 	all := func(t tally) tally { t.who = desk.UserID(desk.Anybody); return t }
+	if a.inbox == b.inbox {
+		return w.addTallies(a, b, all(a.plus(b)))
+	}
 	return w.addTallies(a, b, all(a), all(b))
 }
 
@@ -53,7 +80,7 @@ func (w *writer) addTallies(list ...tally) error {
 		if t.zero() {
 			continue
 		}
-		if err := w.do(addTally, t.inbox, t.who, t.open, t.owed, t.closed, t.spam); err != nil {
+		if err := w.do(addTally, t.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash); err != nil {
 			return err
 		}
 	}
@@ -77,20 +104,36 @@ func (r *reader) Counts(viewer desk.UserID) (map[desk.InboxID]desk.Counts, error
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var in desk.InboxID
-		var who, open, owed, closed, spam int64
-		if err := rows.Scan(&in, &who, &open, &owed, &closed, &spam); err != nil {
+		var who int64
+		var n desk.Counts
+		if err := rows.Scan(&in, &who, &n.Open, &n.Owed, &n.Closed, &n.Spam, &n.Snoozed, &n.Trash); err != nil {
 			return nil, err
 		}
 		c := counts[in]
 		switch who {
 		case int64(desk.Anybody):
-			c.Open, c.Owed, c.Closed, c.Spam = int(open), int(owed), int(closed), int(spam)
+			n.Unassigned, n.Mine = c.Unassigned, c.Mine
+			c = n
 		case int64(desk.Nobody):
-			c.Unassigned = int(open)
+			c.Unassigned = n.Open
 		default:
-			c.Mine = int(open)
+			c.Mine = n.Open
 		}
 		counts[in] = c
 	}
 	return counts, rows.Err()
+}
+
+// TeamCounts implements [desk.ConversationReader].
+func (r *reader) TeamCounts(viewer desk.UserID) (map[desk.TeamID]int, error) {
+	counts := map[desk.TeamID]int{}
+	_, err := collect(r.session, func(sc scanner) (desk.TeamID, error) {
+		var who desk.UserID
+		var open int
+		err := sc.Scan(&who, &open)
+		t := desk.TeamID(desk.UserID(desk.Anybody) - who)
+		counts[t] += open
+		return t, err
+	}, teamTallies, viewer)
+	return counts, err
 }

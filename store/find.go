@@ -48,7 +48,10 @@ type compiled struct {
 func (ft *fullText) compile(v desk.View) (compiled, error) {
 	q := compiled{view: v, places: []desk.Place{v.Place}}
 	if v.Place == "" {
-		q.places = []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam}
+		q.places = desk.Places()
+		if v.Query.Expr == nil || !asksForTrash(*v.Query.Expr) {
+			q.places = slices.DeleteFunc(q.places, func(p desk.Place) bool { return p == desk.InTrash })
+		}
 	}
 	if v.Query.Expr == nil {
 		return q, nil
@@ -87,6 +90,12 @@ func (ft *fullText) compile(v desk.View) (compiled, error) {
 	return q, nil
 }
 
+// asksForTrash reports whether a query over all places finds also what was
+// thrown away: only when it says so, or names a conversation.
+func asksForTrash(e desk.Expr) bool {
+	return e.Term == desk.TermIs && e.Text == desk.IsTrash || e.Term == desk.TermNumber || slices.ContainsFunc(e.Args, asksForTrash)
+}
+
 // narrow makes the view itself narrower, if the condition is of that kind.
 func (q *compiled) narrow(e desk.Expr) bool {
 	switch {
@@ -96,6 +105,10 @@ func (q *compiled) narrow(e desk.Expr) bool {
 		q.place(desk.InClosed)
 	case e.Term == desk.TermIs && e.Text == desk.IsSpam:
 		q.place(desk.InSpam)
+	case e.Term == desk.TermIs && e.Text == desk.IsSnoozed:
+		q.place(desk.InSnoozed)
+	case e.Term == desk.TermIs && e.Text == desk.IsTrash:
+		q.place(desk.InTrash)
 	case e.Term == desk.TermIs && e.Text == desk.IsUnassigned && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Nobody):
 		q.view.Assigned = desk.Nobody
 	case e.Term == desk.TermAssignee && e.ID != 0 && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Assigned(e.ID)):
@@ -301,12 +314,12 @@ func (ft *fullText) jointPredicate(e desk.Expr) (pred, error) {
 
 func isPredicate(what string) (pred, error) {
 	switch what {
-	case desk.IsOpen, desk.IsClosed, desk.IsSpam:
+	case desk.IsOpen, desk.IsSnoozed, desk.IsClosed, desk.IsSpam, desk.IsTrash:
 		return pred{"c.place = ?", []any{what}}, nil
 	case desk.IsUnassigned:
-		return pred{"c.assignee = 0", nil}, nil
+		return pred{"c.assignee = 0 AND c.team = 0", nil}, nil
 	case desk.IsAssigned:
-		return pred{"c.assignee <> 0", nil}, nil
+		return pred{"(c.assignee <> 0 OR c.team <> 0)", nil}, nil
 	case desk.IsUnread:
 		return pred{"c.last_in > coalesce(rd.up_to, 0)", nil}, nil
 	case desk.IsOwed:

@@ -13,10 +13,12 @@ import (
 // no sort, no count, and nothing is read that is not shown.
 
 const (
-	rowColumns = conversationColumns + `, c.last_in > coalesce(rd.up_to, 0), coalesce(ua.name, ''), ib.name`
+	rowColumns = conversationColumns + `, c.last_in > coalesce(rd.up_to, 0), coalesce(ua.name, ''),
+		coalesce(tm.name, ''), ib.name`
 	// rowJoins needs the viewer as its one argument.
 	rowJoins = ` JOIN inboxes ib ON ib.id = c.inbox
-		LEFT JOIN reads rd ON rd.user_id = ? AND rd.conversation = c.id LEFT JOIN users ua ON ua.id = c.assignee`
+		LEFT JOIN reads rd ON rd.user_id = ? AND rd.conversation = c.id LEFT JOIN users ua ON ua.id = c.assignee
+		LEFT JOIN teams tm ON tm.id = c.team`
 	// listRange is one range, each row behind its key; the viewer's membership
 	// is part of it.
 	listRange = rowColumns + ` FROM members mb CROSS JOIN conversations c` + rowJoins + `
@@ -25,7 +27,7 @@ const (
 
 func scanRow(sc scanner) (desk.Row, error) {
 	var r desk.Row
-	err := sc.Scan(append(conversationInto(&r.Conversation), &r.Unread, &r.AssigneeName, &r.InboxName)...)
+	err := sc.Scan(append(conversationInto(&r.Conversation), &r.Unread, &r.AssigneeName, &r.TeamName, &r.InboxName)...)
 	return r, err
 }
 
@@ -89,10 +91,9 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 	var b strings.Builder
 	var args []any
 	b.WriteString("SELECT c." + key + " AS key, " + listRange)
-	if q.view.Assigned != desk.Anybody {
-		b.WriteString(" AND c.assignee = ?")
-		args = append(args, q.view.Assigned)
-	}
+	held := heldBy(q.view)
+	b.WriteString(andText(held))
+	args = append(args, held.args...)
 	if q.view.Owed {
 		b.WriteString(" AND c.rank < ?")
 		args = append(args, int64(desk.RankOwed))
@@ -114,6 +115,23 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 	}
 	b.WriteString(inOrder("c."+key, "c.id", down))
 	return b.String(), append(args, win.Limit+1)
+}
+
+// heldBy limits a range by who has it. Most conversations no team has: the
+// index of those that one has leaves the others out, which has to be said.
+func heldBy(v desk.View) pred {
+	var p pred
+	if v.Team != 0 {
+		p = pred{"c.team = ? AND c.team <> 0", []any{v.Team}}
+	}
+	switch {
+	case v.Assigned == desk.Anybody:
+		return p
+	case v.Assigned == desk.Nobody && v.Team == 0:
+		return pred{"c.assignee = 0 AND c.team = 0", nil}
+	default:
+		return p.and(pred{"c.assignee = ?", []any{v.Assigned}})
+	}
 }
 
 // inOrder takes the first rows by a key and, of the same key, by a number.

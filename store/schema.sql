@@ -414,7 +414,8 @@ CREATE INDEX deals_company ON deals (company, active_at) WHERE open = 1;
 
 -- The materialised row of a conversation: all a list shows. place and rank are
 -- derived (desk.Conversation) so that a page of any view is one index range;
--- the place of a conversation that joined another is 'joined', in no view.
+-- the place of a conversation that joined another is 'joined', in no view. due_at
+-- and due are of the most urgent clock that runs. A time before 1970 says nothing.
 CREATE TABLE conversations (
     id               INTEGER PRIMARY KEY,
     inbox            INTEGER NOT NULL REFERENCES inboxes,
@@ -438,7 +439,16 @@ CREATE TABLE conversations (
     related_to       INTEGER NOT NULL,
     subject          TEXT NOT NULL,
     who              TEXT NOT NULL,
-    snippet          TEXT NOT NULL
+    snippet          TEXT NOT NULL,
+    team             INTEGER NOT NULL DEFAULT 0,
+    priority         INTEGER NOT NULL DEFAULT 0,
+    tags             TEXT NOT NULL DEFAULT '',
+    snoozed_until    INTEGER NOT NULL DEFAULT -62135596800000,
+    trashed          INTEGER NOT NULL DEFAULT 0,
+    ticket           INTEGER NOT NULL DEFAULT 0,
+    stage            INTEGER NOT NULL DEFAULT 0,
+    due_at           INTEGER NOT NULL DEFAULT -62135596800000,
+    due              TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX conversations_rank ON conversations (inbox, place, rank, id);
@@ -449,8 +459,39 @@ CREATE INDEX conversations_assignee_last ON conversations (inbox, place, assigne
 -- Who may see a contact, and what it has written.
 CREATE INDEX conversations_contact ON conversations (contact, inbox) WHERE contact <> 0;
 
+-- Most conversations have none of these, and are in none of these indexes.
+CREATE INDEX conversations_team_rank ON conversations (inbox, place, team, rank, id) WHERE team <> 0;
+CREATE INDEX conversations_team_last ON conversations (inbox, place, team, last_at, id) WHERE team <> 0;
+CREATE INDEX conversations_priority_rank ON conversations (inbox, place, priority, rank, id) WHERE priority <> 0;
+CREATE INDEX conversations_priority_last ON conversations (inbox, place, priority, last_at, id) WHERE priority <> 0;
+CREATE INDEX conversations_stage_rank ON conversations (inbox, place, stage, rank, id) WHERE stage <> 0;
+CREATE INDEX conversations_due ON conversations (inbox, place, due_at, id) WHERE due_at > 0;
+CREATE INDEX conversations_snoozed ON conversations (snoozed_until, id) WHERE snoozed_until > 0;
+
+-- Words people sort conversations by. A tag stays when no conversation has it.
+CREATE TABLE tags (
+    name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- The tags of each conversation, with what a list is ordered by, so that the
+-- conversations with a tag are one index range. The conversation's row has the
+-- same words for whoever shows it.
+CREATE TABLE conversation_tags (
+    conversation INTEGER NOT NULL,
+    tag          TEXT NOT NULL,
+    inbox        INTEGER NOT NULL,
+    place        TEXT NOT NULL,
+    rank         INTEGER NOT NULL,
+    last_at      INTEGER NOT NULL,
+    PRIMARY KEY (conversation, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX conversation_tags_rank ON conversation_tags (tag, inbox, place, rank, conversation);
+CREATE INDEX conversation_tags_last ON conversation_tags (tag, inbox, place, last_at, conversation);
+
 -- The numbers of each inbox, kept in the transaction of every change, so that
--- nobody ever counts. who is a user, 0 for nobody, or -1 for all together.
+-- nobody ever counts. who is a user, 0 for nobody, -1 for all together, or -1
+-- less the number of a team for what it has and none of its people.
 CREATE TABLE tallies (
     inbox  INTEGER NOT NULL REFERENCES inboxes,
     who    INTEGER NOT NULL,
@@ -458,6 +499,8 @@ CREATE TABLE tallies (
     owed   INTEGER NOT NULL,
     closed INTEGER NOT NULL,
     spam   INTEGER NOT NULL,
+    snoozed INTEGER NOT NULL DEFAULT 0,
+    trash  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (inbox, who)
 ) STRICT, WITHOUT ROWID;
 

@@ -423,7 +423,8 @@ CREATE INDEX deals_company ON deals (company, active_at) WHERE open = 1;
 
 -- The materialised row of a conversation: all a list shows. place and rank are
 -- derived (desk.Conversation) so that a page of any view is one index range;
--- the place of a conversation that joined another is 'joined', in no view.
+-- the place of a conversation that joined another is 'joined', in no view. due_at
+-- and due are of the most urgent clock that runs. A time before 1970 says nothing.
 CREATE TABLE conversations (
     id               BIGINT PRIMARY KEY,
     inbox            BIGINT NOT NULL REFERENCES inboxes,
@@ -447,7 +448,16 @@ CREATE TABLE conversations (
     related_to       BIGINT NOT NULL,
     subject          TEXT NOT NULL,
     who              TEXT NOT NULL,
-    snippet          TEXT NOT NULL
+    snippet          TEXT NOT NULL,
+    team             BIGINT NOT NULL DEFAULT 0,
+    priority         BIGINT NOT NULL DEFAULT 0,
+    tags             TEXT NOT NULL DEFAULT '',
+    snoozed_until    BIGINT NOT NULL DEFAULT -62135596800000,
+    trashed          BIGINT NOT NULL DEFAULT 0,
+    ticket           BIGINT NOT NULL DEFAULT 0,
+    stage            BIGINT NOT NULL DEFAULT 0,
+    due_at           BIGINT NOT NULL DEFAULT -62135596800000,
+    due              TEXT NOT NULL DEFAULT ''
 );
 
 CREATE INDEX conversations_rank ON conversations (inbox, place, rank, id);
@@ -458,8 +468,39 @@ CREATE INDEX conversations_assignee_last ON conversations (inbox, place, assigne
 -- Who may see a contact, and what it has written.
 CREATE INDEX conversations_contact ON conversations (contact, inbox) WHERE contact <> 0;
 
+-- Most conversations have none of these, and are in none of these indexes.
+CREATE INDEX conversations_team_rank ON conversations (inbox, place, team, rank, id) WHERE team <> 0;
+CREATE INDEX conversations_team_last ON conversations (inbox, place, team, last_at, id) WHERE team <> 0;
+CREATE INDEX conversations_priority_rank ON conversations (inbox, place, priority, rank, id) WHERE priority <> 0;
+CREATE INDEX conversations_priority_last ON conversations (inbox, place, priority, last_at, id) WHERE priority <> 0;
+CREATE INDEX conversations_stage_rank ON conversations (inbox, place, stage, rank, id) WHERE stage <> 0;
+CREATE INDEX conversations_due ON conversations (inbox, place, due_at, id) WHERE due_at > 0;
+CREATE INDEX conversations_snoozed ON conversations (snoozed_until, id) WHERE snoozed_until > 0;
+
+-- Words people sort conversations by. A tag stays when no conversation has it.
+CREATE TABLE tags (
+    name TEXT COLLATE "C" PRIMARY KEY
+);
+
+-- The tags of each conversation, with what a list is ordered by, so that the
+-- conversations with a tag are one index range. The conversation's row has the
+-- same words for whoever shows it.
+CREATE TABLE conversation_tags (
+    conversation BIGINT NOT NULL,
+    tag          TEXT COLLATE "C" NOT NULL,
+    inbox        BIGINT NOT NULL,
+    place        TEXT COLLATE "C" NOT NULL,
+    rank         BIGINT NOT NULL,
+    last_at      BIGINT NOT NULL,
+    PRIMARY KEY (conversation, tag)
+);
+
+CREATE INDEX conversation_tags_rank ON conversation_tags (tag, inbox, place, rank, conversation);
+CREATE INDEX conversation_tags_last ON conversation_tags (tag, inbox, place, last_at, conversation);
+
 -- The numbers of each inbox, kept in the transaction of every change, so that
--- nobody ever counts. who is a user, 0 for nobody, or -1 for all together.
+-- nobody ever counts. who is a user, 0 for nobody, -1 for all together, or -1
+-- less the number of a team for what it has and none of its people.
 CREATE TABLE tallies (
     inbox  BIGINT NOT NULL REFERENCES inboxes,
     who    BIGINT NOT NULL,
@@ -467,6 +508,8 @@ CREATE TABLE tallies (
     owed   BIGINT NOT NULL,
     closed BIGINT NOT NULL,
     spam   BIGINT NOT NULL,
+    snoozed BIGINT NOT NULL DEFAULT 0,
+    trash  BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (inbox, who)
 );
 

@@ -66,6 +66,8 @@ func tables() []table {
 		{name: "company_domains"},
 		{name: "deals", ids: highest},
 		{name: "conversations"},
+		{name: "tags"},
+		{name: "conversation_tags"},
 		{name: "tallies"},
 		{name: "reads"},
 		{name: "visits"},

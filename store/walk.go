@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 
 	"postroom/desk"
 )
@@ -160,15 +161,16 @@ func (s search) hitsQuery() (string, []any) {
 // conversation c that the view shows.
 func (q compiled) ofHit() pred {
 	p := pred{"(n.id IS NULL OR n.hidden = 0) AND c.joined_to = 0", nil}
-	if len(q.places) == 1 {
+	switch {
+	case len(q.places) == 1:
 		p = p.and(pred{"c.place = ?", []any{q.places[0]}})
+	case !slices.Contains(q.places, desk.InTrash):
+		p = p.and(pred{"c.place <> ?", []any{desk.InTrash}})
 	}
 	if q.view.Inbox != 0 {
 		p = p.and(pred{"c.inbox = ?", []any{q.view.Inbox}})
 	}
-	if q.view.Assigned != desk.Anybody {
-		p = p.and(pred{"c.assignee = ?", []any{q.view.Assigned}})
-	}
+	p = p.and(heldBy(q.view))
 	if q.view.Owed {
 		p = p.and(pred{"c.rank < ?", []any{int64(desk.RankOwed)}})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"postroom/desk"
 )
@@ -21,21 +22,9 @@ func (h *house) search(ctx context.Context, line string) (desk.View, error) {
 	return desk.View{Assigned: desk.Anybody, Sort: desk.ByNewest, Query: q}, err
 }
 
-// namesPlace reports whether a query says itself which of open, closed and
-// spam it wants.
+// namesPlace reports whether a query says itself in which places to look.
 func namesPlace(q desk.Query) bool { return q.Expr != nil && exprNamesPlace(*q.Expr) }
 
 func exprNamesPlace(e desk.Expr) bool {
-	if e.Term == desk.TermIs {
-		switch e.Text {
-		case desk.IsOpen, desk.IsClosed, desk.IsSpam:
-			return true
-		}
-	}
-	for _, a := range e.Args {
-		if exprNamesPlace(a) {
-			return true
-		}
-	}
-	return false
+	return e.Term == desk.TermIs && slices.Contains(desk.Places(), desk.Place(e.Text)) || slices.ContainsFunc(e.Args, exprNamesPlace)
 }

@@ -34,14 +34,20 @@ func (w *world) fill(n int, seed uint64) {
 			if r.IntN(2) == 0 {
 				c.WaitingSince = at.Add(-time.Duration(r.IntN(5)) * time.Minute)
 			}
-			switch r.IntN(6) {
+			switch r.IntN(8) {
 			case 0:
 				c.Spam = true
 			case 1:
 				c.Status = desk.Closed
 			case 2:
 				c.JoinedTo = 1
+			case 3:
+				c.SnoozedUntil = at.Add(time.Hour)
+			case 4:
+				c.Trashed = true
 			}
+			c.Team, c.Priority = desk.TeamID(r.IntN(3)), desk.Priority(r.IntN(5))
+			c.Tags = [][]string{nil, {"refund"}, {"eu", "refund"}}[r.IntN(3)]
 			if err := wr.AddConversation(c); err != nil {
 				return err
 			}
@@ -66,7 +72,8 @@ func (w *world) sorted(viewer desk.UserID, v desk.View) []desk.ConversationID {
 	})
 	all := slices.DeleteFunc(w.conversations(), func(c desk.Conversation) bool {
 		return c.JoinedTo != 0 || !members[c.Inbox] || v.Inbox != 0 && c.Inbox != v.Inbox || c.Place() != v.Place ||
-			v.Assigned != desk.Anybody && desk.Assigned(c.Assignee) != v.Assigned || v.Owed && !c.Owed()
+			v.Assigned != desk.Anybody && desk.Assigned(c.Assignee) != v.Assigned || v.Owed && !c.Owed() ||
+			v.Team != 0 && c.Team != v.Team || v.Team == 0 && v.Assigned == desk.Nobody && c.Team != 0
 	})
 	slices.SortFunc(all, func(a, b desk.Conversation) int {
 		ca, cb := desk.Row{Conversation: a}.Cursor(v.Sort), desk.Row{Conversation: b}.Cursor(v.Sort)
@@ -96,7 +103,8 @@ func testPaging(t *testing.T, fresh Fresh) {
 		s := rapid.SampledFrom(viewers).Draw(rt, "viewer")
 		v := desk.View{
 			Inbox:    rapid.SampledFrom([]desk.InboxID{0, 0, w.support.ID, w.sales.ID, w.ownInbox.ID, 99}).Draw(rt, "inbox"),
-			Place:    rapid.SampledFrom([]desk.Place{desk.InOpen, desk.InOpen, desk.InClosed, desk.InSpam}).Draw(rt, "place"),
+			Place:    rapid.SampledFrom(append(desk.Places(), desk.InOpen)).Draw(rt, "place"),
+			Team:     rapid.SampledFrom([]desk.TeamID{0, 0, 1}).Draw(rt, "team"),
 			Assigned: rapid.SampledFrom([]desk.Assigned{desk.Anybody, desk.Nobody, desk.Assigned(w.ben.Actor().User)}).Draw(rt, "assigned"),
 			Sort:     rapid.SampledFrom([]desk.Sort{desk.ByWaiting, desk.ByNewest}).Draw(rt, "sort"),
 		}
@@ -247,7 +255,11 @@ func (w *world) counts() (kept, counted string) {
 			if err != nil {
 				return err
 			}
-			slow := map[desk.InboxID]desk.Counts{}
+			ofTeams, err := r.TeamCounts(me)
+			if err != nil {
+				return err
+			}
+			slow, teams := map[desk.InboxID]desk.Counts{}, map[desk.TeamID]int{}
 			for in := range counts {
 				slow[in] = desk.Counts{}
 			}
@@ -256,9 +268,12 @@ func (w *world) counts() (kept, counted string) {
 					continue
 				}
 				slow[c.Inbox] = slow[c.Inbox].Add(countOf(c, me))
+				if c.Place() == desk.InOpen && c.Team != 0 && c.Assignee == 0 {
+					teams[c.Team]++
+				}
 			}
-			kept += fmt.Sprintf("%v;", counts)
-			counted += fmt.Sprintf("%v;", slow)
+			kept += fmt.Sprintf("%v %v;", counts, ofTeams)
+			counted += fmt.Sprintf("%v %v;", slow, teams)
 			return nil
 		})
 	}
@@ -271,13 +286,17 @@ func countOf(c desk.Conversation, me desk.UserID) desk.Counts {
 		return desk.Counts{Closed: 1}
 	case desk.InSpam:
 		return desk.Counts{Spam: 1}
+	case desk.InSnoozed:
+		return desk.Counts{Snoozed: 1}
+	case desk.InTrash:
+		return desk.Counts{Trash: 1}
 	case desk.InOpen:
 	}
 	n := desk.Counts{Open: 1}
 	if c.Owed() {
 		n.Owed = 1
 	}
-	if c.Assignee == 0 {
+	if c.Assignee == 0 && c.Team == 0 {
 		n.Unassigned = 1
 	}
 	if c.Assignee == me {

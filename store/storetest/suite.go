@@ -100,6 +100,7 @@ func suite() []promise {
 		{"undo", testUndo},
 		{"survey", testSurvey},
 		{"paging", testPaging},
+		{"matter", testMatter},
 		{"visibility", testVisibility},
 		{"search", testSearch},
 		{"queries", testQueries},
