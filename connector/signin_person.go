@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"postroom/connector/oauth"
-	"postroom/desk"
 )
 
 // SignIn is a person's way through the pages of a provider. Whoever begins one
@@ -41,19 +40,18 @@ func (s SignedIn) Seal(ctx context.Context) ([]byte, error) {
 	return s.tokens.secrets.Seal(ctx, text)
 }
 
-// Begin starts a person's sign-in at the account's provider, which is set up at
-// this desk. [desk.Account].OAuthUser is who is to sign in; device asks for a
-// code instead of a browser on this machine. Errors are [desk.Error].
-func (k *Tokens) Begin(ctx context.Context, a desk.Account, device bool) (*SignIn, error) {
+// Begin starts a person's sign-in at a provider that is set up at this desk.
+// address is who is to sign in; device asks for a code instead of a browser on
+// this machine. Errors are [desk.Error].
+func (k *Tokens) Begin(ctx context.Context, provider, address string, device bool) (*SignIn, error) {
 	if err := k.secrets.Ready(ctx); err != nil {
 		return nil, err
 	}
-	r, err := k.request(ctx, a.OAuth, a)
+	client, p, web, err := k.provider(ctx, provider)
 	if err != nil {
 		return nil, err
 	}
-	r.Device = device
-	s, err := oauth.Begin(ctx, r)
+	s, err := oauth.Begin(ctx, oauth.Request{Web: web, Provider: p, Client: client, Address: address, Device: device})
 	if err != nil {
 		return nil, err
 	}

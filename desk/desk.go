@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,8 @@ type Desk struct {
 	leaseTime time.Duration
 
 	key []byte
+	// ruled are the rules as they were last needed.
+	ruled atomic.Pointer[ruleSet]
 	// uptime is nil where time is only what the clock says.
 	uptime func() time.Duration
 

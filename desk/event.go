@@ -65,6 +65,10 @@ const (
 	EventInboxSet            EventKind = "inbox set"    // settings by their keys
 	EventSignatureSet        EventKind = "signature set"
 	EventNotifySet           EventKind = "notifying set" // of what somebody hears
+	EventRuleAdded           EventKind = "rule added"    // [RuleText]
+	EventRuleChanged         EventKind = "rule changed"
+	EventRuleRemoved         EventKind = "rule removed"
+	EventRuleOrdered         EventKind = "rule moved" // to another place of the order
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -78,7 +82,7 @@ func EventKinds() []EventKind {
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
-		EventNotifySet,
+		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered,
 	}
 }
 

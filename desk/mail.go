@@ -54,7 +54,14 @@ type Mail struct {
 	// AuthResults are the Authentication-Results header values, topmost
 	// first (RFC 8601). Only the block of a configured server may be believed.
 	AuthResults []string `json:"-"`
+	// Fields are the fields of the header as rules ask for them, in their
+	// order: decoded, shortened, at most some hundred, without signatures. Only
+	// a mail that was just parsed has them.
+	Fields []Field `json:"-"`
 }
+
+// Field is one field of a mail's header.
+type Field struct{ Name, Value string }
 
 // Missing are the defects that say that something of the message is not in it:
 // what was over a cap, or was never fetched. Who reads the message has to know.

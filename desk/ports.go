@@ -43,6 +43,7 @@ type Reader interface {
 	TokenReader
 	ConversationReader
 	CustomerReader
+	RuleReader
 	TimelineReader
 	ThreadingReader
 	LedgerReader
@@ -62,6 +63,7 @@ type Writer interface {
 	TokenWriter
 	ConversationWriter
 	CustomerWriter
+	RuleWriter
 	TimelineWriter
 	LedgerWriter
 	OutboxWriter

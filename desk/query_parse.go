@@ -18,12 +18,14 @@ const (
 // wanted; OR and parentheses say otherwise; a minus in front negates; quotes
 // keep words together; word* is the beginning of a word, and so is the last
 // word of a line while no space follows it. An error points at its place.
-func ParseQuery(line string) (Query, error) {
+func ParseQuery(line string) (Query, error) { return parseQuery(line, false) }
+
+func parseQuery(line string, rule bool) (Query, error) {
 	q := Query{Source: line}
 	if utf8.RuneCountInString(line) > maxQueryRunes {
 		return Query{}, invalid("BAD_QUERY", "Ask for less.", "The query is longer than %d characters.", maxQueryRunes)
 	}
-	p := &queryParser{in: []rune(line)}
+	p := &queryParser{in: []rune(line), rule: rule}
 	e, err := p.or(0)
 	if err != nil {
 		return Query{}, err
@@ -48,6 +50,8 @@ type queryParser struct {
 	in     []rune
 	at     int
 	leaves int
+	// rule says that it is what a rule asks: see [ParseCondition].
+	rule bool
 }
 
 // fail is an error at a place, which people count from 1.
@@ -195,7 +199,7 @@ func (p *queryParser) leaf() (*Expr, error) {
 	}
 	word := p.word()
 	if id, ok := numberOf(word); ok {
-		return &Expr{Term: TermNumber, ID: id}, nil
+		return p.checkLeaf(start, &Expr{Term: TermNumber, ID: id})
 	}
 	e := p.bare(Expr{Term: TermText, Text: word})
 	if p.at == len(p.in) && !e.Phrase && utf8.RuneCountInString(e.Text) >= 2 {

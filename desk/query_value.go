@@ -13,17 +13,24 @@ func operators() []string {
 
 // laterOperators are in the design and come with what they ask about.
 func laterOperators() []string {
-	return []string{"tag", "team", "due", "sla", "priority", "channel", "stage"}
+	return []string{"tag", "team", "due", "sla", "priority", "stage"}
 }
 
 // operated reads the value of an operator.
 func (p *queryParser) operated(start int, name string) (*Expr, error) {
+	if err := p.ruleOperator(start, name); err != nil {
+		return nil, err
+	}
 	if slices.Contains(laterOperators(), name) {
 		return nil, p.fail(start, "Leave it out.", "This version does not have %s: yet", name)
 	}
-	if !slices.Contains(operators(), name) {
+	known := operators()
+	if p.rule {
+		known = append(known, ruleTerms()...)
+	}
+	if !slices.Contains(known, name) {
 		hint := "Put it in quotes to look for the word."
-		if near, ok := nearest(name, operators()); ok {
+		if near, ok := nearest(name, known); ok {
 			hint = "Did you mean " + near + ":?"
 		}
 		return nil, p.fail(start, hint, "There is no %s:", name)
@@ -38,23 +45,24 @@ func (p *queryParser) operated(start int, name string) (*Expr, error) {
 	if e.Text == "" {
 		return nil, p.fail(start, "For example: "+exampleOf(name), "There is nothing after %s:", name)
 	}
-	return p.value(at, e)
+	found, err := p.value(at, e)
+	if err != nil {
+		return nil, err
+	}
+	return p.checkLeaf(at, found)
 }
 
 // value checks what an operator was given.
 func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 	switch e.Term {
 	case TermFrom, TermTo, TermSubject:
-		if !e.Phrase {
-			e = p.bare(e)
-		}
-		found := p.words(e)
-		if found == nil {
-			return nil, p.fail(at, "For example: "+exampleOf(string(e.Term)), "There is no word in %q to look for", e.Text)
-		}
-		return found, nil
+		return p.wordsAfter(at, e)
 	case TermIs:
-		return p.choice(at, e, []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed})
+		words := []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed}
+		if p.rule {
+			words = append(words, IsNew, IsReply, IsAuto)
+		}
+		return p.choice(at, e, words)
 	case TermHas:
 		if FoldName(e.Text) == "attachments" {
 			e.Text = "attachment"
@@ -73,6 +81,8 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		}
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
+	case TermBody, TermHeader, TermExt, TermType, TermLang, TermAuth, TermChannel:
+		return p.ruleValue(at, e)
 	default: // inbox
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
@@ -108,6 +118,16 @@ func exampleOf(name string) string {
 		return name + ":2d"
 	case TermSubject:
 		return `subject:"late invoice"`
+	case TermBody:
+		return "body:refund"
+	case TermHeader:
+		return "header:List-Id=announce"
+	case TermExt:
+		return "ext:pdf"
+	case TermType:
+		return "type:image"
+	case TermChannel:
+		return "channel:help@acme.test"
 	default:
 		return name + ":@acme.test"
 	}

@@ -29,7 +29,7 @@ type follower func(d *Desk, w Writer, o occasion, c *Conversation) error
 
 // followers are all of them, in the order in which they follow.
 func followers() []follower {
-	return []follower{}
+	return []follower{(*Desk).followRules}
 }
 
 // react does what follows from an occasion. It is called between the change and

@@ -82,6 +82,10 @@ func tables() []table {
 		{name: "outbox_raws"},
 		{name: "jobs", ids: counted},
 		{name: "mirror"},
+		{name: "rules", ids: highest},
+		{name: "rule_history"},
+		{name: "rule_hits"},
+		{name: "rule_runs", ids: highest},
 		{name: "events"},
 	}
 }

@@ -72,7 +72,7 @@ func (p *program) beginAtProvider(ctx context.Context, h *house, address string)
 	if err != nil {
 		return settings.AtProvider{}, err
 	}
-	s, err := tokens.Begin(ctx, accounts[at], false)
+	s, err := tokens.Begin(ctx, accounts[at].OAuth, accounts[at].OAuthUser, false)
 	if err != nil {
 		return settings.AtProvider{}, err
 	}

@@ -144,6 +144,7 @@ func (r *reading) readHeader(mail *desk.Mail, h *header) {
 	for _, value := range h.all("authentication-results") {
 		mail.AuthResults = append(mail.AuthResults, tidy(r.rawText(value)))
 	}
+	mail.Fields = r.fieldsOf(h)
 }
 
 func (r *reading) headerDefects(h *header) {

@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Telling in which language a mail is written, for lang: in a rule. Most scripts
+// say it; among those who write Latin or Cyrillic letters the small words do,
+// which every sentence has. It is modest on purpose: where it is not clear,
+// nothing is said, and no rule matches.
+
+// smallWords are the commonest words of a language that few others have.
+const smallWords = `
+en the and of to you for is this that with have are not we your it be please
+de der die das und ist nicht ich sie wir mit für ein eine auf zu bitte habe den von es auch
+fr le les des et est une pas je nous vous pour que dans sur avec votre bonjour merci du au
+es el los las y es una no que por para con del su hola gracias como pero tengo se
+it il gli e è una non che per con del della sono ho ma grazie anche di le mi
+pt o os as e é uma não que por para com do da obrigado você mas tenho em um
+nl de het een en is niet ik van voor met dat op zijn wij u hebben te aan ook graag
+sv och att det är inte jag en ett för med på som vi har till av kan hej
+da og at det er ikke jeg en et for med på som vi har til af kan hej
+no og at det er ikke jeg en et for med på som vi har til av kan hei
+fi ja on ei että se hän en olen kuin mutta tai minä ovat tämä myös kanssa kiitos
+pl i nie jest się na że do w z to jak proszę dziękuję czy dla mam od po
+cs a je se na že to v s není jsem jak prosím děkuji pro ale nebo když mám
+sk a je sa na že to v s nie som ako prosím ďakujem pre ale alebo keď mám
+hu a az és nem hogy egy van meg de is ez kérem köszönöm csak vagy már
+ro și nu este un o în la de pe că cu pentru mai sunt mulțumesc bună
+tr ve bir bu için ile değil ben çok ne da de olarak var merhaba teşekkürler
+hr i je se na da nije za što kako su sam hvala molim ali ili od
+id dan yang di untuk dengan ini tidak saya ada dari ke terima kasih kami
+vi và của là không có tôi cho các được một xin cảm ơn này với
+ru и в не на что я с по это как но для мы вы здравствуйте спасибо
+uk і в не на що я з це як але для ми ви та дякую будь
+bg и в не на че аз с по това как но за ние вие благодаря да се
+`
+
+// Languages are those that can be told apart, by their ISO 639-1 codes.
+func Languages() []string {
+	codes := []string{"ar", "el", "he", "hi", "ja", "ko", "th", "zh"}
+	for _, line := range strings.Split(strings.TrimSpace(smallWords), "\n") {
+		codes = append(codes, line[:2])
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// tongues knows the small words: for each the languages that have it.
+type tongues map[string][]string
+
+func newTongues() tongues {
+	t := tongues{}
+	for _, line := range strings.Split(strings.TrimSpace(smallWords), "\n") {
+		words := strings.Fields(line)
+		for _, w := range words[1:] {
+			wordingOf(w).each(func(folded string) {
+				if !slices.Contains(t[folded], words[0]) {
+					t[folded] = append(t[folded], words[0])
+				}
+			})
+		}
+	}
+	return t
+}
+
+// Language tells in which language a text is written; empty when that is not
+// clear, as in a text of three words.
+func Language(text string) string { return newTongues().of(text) }
+
+// languageRunes is how much of a text is looked at.
+const languageRunes = 4000
+
+func (t tongues) of(text string) string {
+	text = firstRunes(text, languageRunes)
+	script, letters := scriptOf(text)
+	if script != "" || letters == 0 {
+		return script
+	}
+	score, total := map[string]float64{}, 0
+	wordingOf(text).each(func(word string) {
+		total++
+		for _, code := range t[word] {
+			score[code] += 1 / float64(len(t[word]))
+		}
+	})
+	var best, second string
+	for _, code := range slices.Sorted(maps.Keys(score)) {
+		switch {
+		case score[code] > score[best]:
+			best, second = code, best
+		case score[code] > score[second]:
+			second = code
+		}
+	}
+	// A tenth of the words are small ones in any sentence, and those of the
+	// next language have to be clearly fewer.
+	if score[best] < 1 || score[best]*20 < float64(total) || score[best] < score[second]*1.25 {
+		return ""
+	}
+	return best
+}
+
+// scriptOf is the language that alone is written in the script of most letters.
+// It counts those letters too.
+func scriptOf(text string) (code string, letters int) {
+	count := map[string]int{}
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if r < 0x370 {
+			continue
+		}
+		for _, s := range []struct {
+			code  string
+			table *unicode.RangeTable
+		}{
+			{"el", unicode.Greek}, {"he", unicode.Hebrew}, {"ar", unicode.Arabic}, {"hi", unicode.Devanagari}, {"th", unicode.Thai},
+			{"ko", unicode.Hangul}, {"ja", unicode.Hiragana}, {"ja", unicode.Katakana}, {"zh", unicode.Han},
+		} {
+			if unicode.Is(s.table, r) {
+				count[s.code]++
+				break
+			}
+		}
+	}
+	if count["ja"] > 0 { // which writes Chinese characters too
+		count["ja"] += count["zh"]
+		count["zh"] = 0
+	}
+	for _, c := range slices.Sorted(maps.Keys(count)) {
+		if count[c]*2 > letters {
+			return c, letters
+		}
+	}
+	return "", letters
+}
+
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
+}

@@ -1,0 +1,4 @@
+package desk
+
+// messageVerbs write, tell and call.
+func messageVerbs() []ruleVerb { return nil }

@@ -1,0 +1,255 @@
+package desk
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// clause is a condition made ready to be asked: its words are folded.
+type clause struct {
+	Expr
+	args  []clause
+	words wording
+	// name is that of the header field.
+	name string
+}
+
+// compileClause makes a condition ready.
+func compileClause(e Expr) clause {
+	c := clause{Expr: e}
+	for _, a := range e.Args {
+		c.args = append(c.args, compileClause(a))
+	}
+	value := e.Text
+	switch e.Term {
+	case TermHeader:
+		c.name, value, _ = strings.Cut(e.Text, "=")
+	case TermFrom, TermTo:
+		c.Text = FoldAddress(e.Text)
+	default:
+	}
+	c.words = wordingOf(value)
+	return c
+}
+
+// Asked is one condition of a rule, and how it was found.
+type Asked struct {
+	// Condition is its text.
+	Condition string `json:"condition"`
+	Held      bool   `json:"held"`
+	// Saw is what it was asked of, shortened; empty where there is nothing to show.
+	Saw string `json:"saw,omitempty"`
+}
+
+// trace notes what was asked; nil notes nothing.
+type trace struct{ asked []Asked }
+
+func (t *trace) note(c *clause, held bool, saw string) {
+	t.asked = append(t.asked, Asked{c.print(false), held, Snippet(saw, 80)})
+}
+
+// holds asks a condition. What it decides nothing about any more is not asked.
+func (c *clause) holds(f *facts, t *trace) bool {
+	switch c.Term {
+	case TermAnd:
+		for i := range c.args {
+			if !c.args[i].holds(f, t) {
+				return false
+			}
+		}
+		return true
+	case TermOr:
+		for i := range c.args {
+			if c.args[i].holds(f, t) {
+				return true
+			}
+		}
+		return false
+	case TermNot:
+		return !c.args[0].holds(f, t)
+	default:
+		held := c.leafHolds(f)
+		if t != nil {
+			t.note(c, held, c.saw(f))
+		}
+		return held
+	}
+}
+
+func (c *clause) leafHolds(f *facts) bool {
+	switch c.Term {
+	case TermText:
+		return f.subjectWords().has(c.words, c.Prefix) || f.bodyWords().has(c.words, c.Prefix)
+	case TermSubject:
+		return f.subjectWords().has(c.words, c.Prefix)
+	case TermBody:
+		return f.bodyWords().has(c.words, c.Prefix)
+	case TermFrom:
+		return c.names(f.senders(), f.fromWords)
+	case TermTo:
+		return c.names(f.recipients(), f.toWords)
+	case TermHas:
+		return len(f.mail.Attachments) > 0
+	case TermExt, TermType:
+		return slices.ContainsFunc(f.mail.Attachments, c.attached)
+	case TermHeader:
+		return slices.ContainsFunc(f.Headers[c.name], func(value string) bool {
+			return c.words == "" || wordingOf(value).has(c.words, false)
+		})
+	case TermLang:
+		return f.Language == c.Text
+	case TermAuth:
+		return f.Auth == c.Text
+	case TermChannel:
+		return slices.Contains(f.Channels, c.Text)
+	case TermInbox:
+		return f.Inbox == FoldName(c.Text)
+	case TermAssignee:
+		return f.Assignee == c.Text
+	default: // is
+		return f.is(c.Text)
+	}
+}
+
+// names reports whether an address among them is meant, or else the words are
+// those of somebody's name or address.
+func (c *clause) names(list []string, words func() wording) bool {
+	if strings.Contains(c.Text, "@") {
+		return slices.ContainsFunc(list, func(a string) bool { return addressIs(a, c.Text) })
+	}
+	return words().has(c.words, c.Prefix)
+}
+
+func (c *clause) attached(a Attachment) bool {
+	if c.Term == TermExt {
+		return strings.TrimPrefix(strings.ToLower(path.Ext(a.Filename)), ".") == c.Text
+	}
+	kind := strings.ToLower(a.ContentType)
+	return kind == c.Text || strings.HasPrefix(kind, c.Text+"/")
+}
+
+func (f *facts) is(what string) bool {
+	switch what {
+	case IsNew:
+		return f.Began
+	case IsReply:
+		return !f.Began
+	case IsAuto:
+		return f.Auto
+	case IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash:
+		return string(f.Place) == what
+	case IsAssigned:
+		return f.Assignee != "" || f.Team != ""
+	case IsUnassigned:
+		return f.Assignee == "" && f.Team == ""
+	case IsOwed:
+		return f.Owed
+	default:
+		return false
+	}
+}
+
+// saw is what a leaf was asked of, for who wants to know why it held or not.
+func (c *clause) saw(f *facts) string {
+	switch c.Term {
+	case TermText, TermSubject:
+		return subjectOf(f.mail.Subject)
+	case TermBody:
+		return f.mail.Text
+	case TermFrom:
+		return strings.Join(f.senders(), ", ")
+	case TermTo:
+		return strings.Join(f.recipients(), ", ")
+	case TermHas, TermExt, TermType:
+		var files []string
+		for _, a := range f.mail.Attachments {
+			files = append(files, a.Filename+" ("+a.ContentType+")")
+		}
+		return orNone(strings.Join(files, ", "), "no attachment")
+	case TermHeader:
+		return orNone(strings.Join(f.Headers[c.name], ", "), "no such field")
+	case TermLang:
+		return orNone(f.Language, "not clear")
+	case TermAuth:
+		return f.Auth
+	case TermChannel:
+		return strings.Join(f.Channels, ", ")
+	case TermInbox:
+		return f.Inbox
+	case TermAssignee:
+		return orNone(f.Assignee, "nobody")
+	default:
+		return ""
+	}
+}
+
+func orNone(text, none string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}
+
+// guard is what has to be in a mail for a condition to have a chance: at least
+// one of the keys, or of the beginnings of words.
+type guard struct{ keys, prefixes []string }
+
+func (g guard) any() bool { return len(g.keys)+len(g.prefixes) > 0 }
+
+// weakest is the length of the shortest key: the longer, the rarer.
+func (g guard) weakest() int {
+	n := 1 << 10
+	for _, k := range slices.Concat(g.keys, g.prefixes) {
+		n = min(n, utf8.RuneCountInString(k))
+	}
+	return n
+}
+
+// guarded finds the guard of a condition; one that is empty has to be asked of
+// every mail.
+func (c *clause) guarded() guard {
+	switch c.Term {
+	case TermAnd:
+		var best guard
+		for i := range c.args {
+			if g := c.args[i].guarded(); g.any() && (!best.any() || g.weakest() > best.weakest()) {
+				best = g
+			}
+		}
+		return best
+	case TermOr:
+		var all guard
+		for i := range c.args {
+			g := c.args[i].guarded()
+			if !g.any() {
+				return guard{}
+			}
+			all.keys, all.prefixes = append(all.keys, g.keys...), append(all.prefixes, g.prefixes...)
+		}
+		return all
+	case TermFrom, TermTo:
+		if strings.Contains(c.Text, "@") {
+			return guard{keys: []string{c.Text}}
+		}
+		return c.guardedWords()
+	case TermText, TermSubject, TermBody:
+		return c.guardedWords()
+	default:
+		return guard{}
+	}
+}
+
+func (c *clause) guardedWords() guard {
+	if !c.Prefix {
+		return guard{keys: []string{c.words.longest()}}
+	}
+	// Only the last word may go on; of several an earlier one is whole.
+	last := strings.TrimSuffix(string(c.words), " ")
+	at := strings.LastIndexByte(last, ' ')
+	if at > 0 {
+		return guard{keys: []string{wording(last[:at+1]).longest()}}
+	}
+	return guard{prefixes: []string{last[1:]}}
+}

@@ -1,0 +1,202 @@
+package desk
+
+import (
+	"slices"
+	"sync"
+)
+
+// preparedRule is a rule made ready to run.
+type preparedRule struct {
+	Rule
+	when    *clause // nil is always true
+	actions []action
+	// broken is why it cannot be read any more; it never matches then.
+	broken error
+}
+
+// prepare reads a rule's texts.
+func prepare(r Rule) *preparedRule {
+	p := &preparedRule{Rule: r}
+	q, err := ParseCondition(r.When)
+	if err != nil {
+		p.broken = err
+		return p
+	}
+	var all []Expr
+	if r.Channel != "" {
+		all = append(all, Expr{Term: TermChannel, Text: r.Channel})
+	}
+	if q.Expr != nil {
+		all = append(all, *q.Expr)
+	}
+	if e := joint(TermAnd, all); e != nil {
+		c := compileClause(*e)
+		p.when = &c
+	}
+	for _, line := range r.Then {
+		a, err := parseAction(line)
+		if err != nil {
+			p.broken = err
+			return p
+		}
+		p.actions = append(p.actions, a)
+	}
+	return p
+}
+
+// matches asks the rule's condition.
+func (p *preparedRule) matches(f *facts, t *trace) bool {
+	return p.broken == nil && (p.when == nil || p.when.holds(f, t))
+}
+
+// countsIn reports whether the rule counts in an inbox: those of the desk do in
+// every shared one.
+func (p *preparedRule) countsIn(in Inbox) bool {
+	return p.Inbox == in.ID || p.Inbox == 0 && in.Kind == Shared
+}
+
+// runsOn reports whether an event makes the rule run. A mail that begins a
+// conversation has come in, too.
+func (p *preparedRule) runsOn(on RuleEvent) bool {
+	return slices.Contains(p.On, on) || on == OnCreated && slices.Contains(p.On, OnReceived)
+}
+
+// ruleSet are the enabled rules of one edition, prepared once. For each event
+// and inbox it has an index, so that a mail meets only the rules it may match.
+type ruleSet struct {
+	edition Edition
+	rules   []*preparedRule // in their order
+	tongues tongues         // nil while no rule asks for a language
+
+	mu      sync.Mutex
+	buckets map[bucketKey]*bucket
+}
+
+type bucketKey struct {
+	on    RuleEvent
+	inbox InboxID
+}
+
+// bucket are the rules that run on an event in an inbox.
+type bucket struct {
+	set   *ruleSet
+	rules []*preparedRule
+	// always are those that have to be asked of every mail; words and begins
+	// lead to the others, by what has to be in the mail, or by how a word in
+	// it has to begin. All are places in rules.
+	always   []int
+	words    map[string][]int
+	begins   map[string][]int
+	lengths  []int // of the keys of begins
+	headers  []string
+	language bool
+}
+
+func newRuleSet(edition Edition, rules []Rule) *ruleSet {
+	set := &ruleSet{edition: edition, buckets: map[bucketKey]*bucket{}}
+	for _, r := range rules {
+		if !r.Enabled {
+			continue
+		}
+		p := prepare(r)
+		set.rules = append(set.rules, p)
+		if p.when != nil && p.when.asks(TermLang) && set.tongues == nil {
+			set.tongues = newTongues()
+		}
+	}
+	return set
+}
+
+// bucket gives the rules for an event in an inbox; nil when there are none.
+func (s *ruleSet) bucket(on RuleEvent, in Inbox) *bucket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := bucketKey{on, in.ID}
+	b, known := s.buckets[key]
+	if known {
+		return b
+	}
+	var rules []*preparedRule
+	for _, p := range s.rules {
+		if p.countsIn(in) && p.runsOn(on) {
+			rules = append(rules, p)
+		}
+	}
+	if len(rules) > 0 {
+		b = s.newBucket(rules)
+	}
+	s.buckets[key] = b
+	return b
+}
+
+func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
+	b := &bucket{set: s, rules: rules, words: map[string][]int{}, begins: map[string][]int{}}
+	for i, p := range rules {
+		if p.broken != nil {
+			continue
+		}
+		var g guard
+		if p.when != nil {
+			g = p.when.guarded()
+			b.language = b.language || p.when.asks(TermLang)
+			p.when.headers(&b.headers)
+		}
+		if !g.any() {
+			b.always = append(b.always, i)
+		}
+		for _, key := range g.keys {
+			b.words[key] = append(b.words[key], i)
+		}
+		for _, key := range g.prefixes {
+			b.begins[key] = append(b.begins[key], i)
+			if !slices.Contains(b.lengths, len(key)) {
+				b.lengths = append(b.lengths, len(key))
+			}
+		}
+	}
+	return b
+}
+
+// candidates are the rules that may match, in their order.
+func (b *bucket) candidates(f *facts) []*preparedRule {
+	may := make([]bool, len(b.rules))
+	for _, i := range b.always {
+		may[i] = true
+	}
+	if len(b.words)+len(b.begins) > 0 {
+		f.keys(func(word string) {
+			for _, i := range b.words[word] {
+				may[i] = true
+			}
+			for _, n := range b.lengths {
+				if len(word) >= n {
+					for _, i := range b.begins[word[:n]] {
+						may[i] = true
+					}
+				}
+			}
+		})
+	}
+	var list []*preparedRule
+	for i, ok := range may {
+		if ok {
+			list = append(list, b.rules[i])
+		}
+	}
+	return list
+}
+
+// asks reports whether a term stands anywhere in the condition.
+func (c *clause) asks(t Term) bool {
+	return c.Term == t || slices.ContainsFunc(c.args, func(a clause) bool { return a.asks(t) })
+}
+
+// headers adds the fields that the condition asks for.
+func (c *clause) headers(names *[]string) {
+	if c.Term == TermHeader && !slices.Contains(*names, c.name) {
+		*names = append(*names, c.name)
+	}
+	for i := range c.args {
+		c.args[i].headers(names)
+	}
+}

@@ -1,0 +1,146 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+)
+
+// ruleVerb is one thing a rule can do. Everything about it is said here; another
+// one is another row of [ruleVerbs].
+type ruleVerb struct {
+	verb string
+	// example is how it is written; it begins with the verb.
+	example string
+	// says is what it does, for the help and the manual.
+	says string
+	// shared says that a personal inbox has none of it (row S215).
+	shared bool
+	// mail says that it needs a mail that came in.
+	mail bool
+	// read checks the words behind the verb and gives them as they are kept.
+	read func(words string) (string, error)
+	// check refuses what cannot be carried out in the inboxes where the rule
+	// counts; nil where nothing can be missing.
+	check func(s *Seat, r Reader, inboxes []Inbox, words string) error
+	// do carries it out and says in a few words what came of it. An [Error] is
+	// noted with the run and stops nothing else; any other one ends the
+	// transaction.
+	do func(run *ruleRun, words string) (string, error)
+}
+
+func ruleVerbs() []ruleVerb {
+	return slices.Concat(ownVerbs(), messageVerbs())
+}
+
+// ownVerbs change the conversation itself.
+func ownVerbs() []ruleVerb {
+	return []ruleVerb{
+		{
+			verb: "assign", example: "assign maya", says: "gives it to somebody who answers in the inbox, or to nobody", shared: true,
+			read: readAssign, check: checkAssign, do: (*ruleRun).assign,
+		},
+		{verb: "close", example: "close", says: "closes it", read: noWords, do: (*ruleRun).close},
+		{verb: "spam", example: "spam", says: "puts it with the spam", read: noWords, do: (*ruleRun).spam},
+		{verb: "stop", example: "stop", says: "lets no later rule run this time", read: noWords, do: (*ruleRun).stop},
+	}
+}
+
+// RuleVerb describes an action for people.
+type RuleVerb struct {
+	Verb, Example, Says string
+	// Shared says that a personal inbox has none of it.
+	Shared bool
+}
+
+// RuleVerbs are all actions a rule can have.
+func RuleVerbs() []RuleVerb {
+	var list []RuleVerb
+	for _, v := range ruleVerbs() {
+		list = append(list, RuleVerb{v.verb, v.example, v.says, v.shared})
+	}
+	return list
+}
+
+// action is one action of a rule, read.
+type action struct {
+	ruleVerb
+	words string
+}
+
+func (a action) String() string { return strings.TrimSpace(a.verb + " " + a.words) }
+
+// ParseAction reads an action as people write it, like "assign maya", and gives
+// it as it is kept. It does not look at whether it can be carried out.
+func ParseAction(line string) (string, error) {
+	a, err := parseAction(line)
+	return a.String(), err
+}
+
+func parseAction(line string) (action, error) {
+	line = strings.TrimSpace(line)
+	word, rest, _ := strings.Cut(line, " ")
+	word = strings.ToLower(word)
+	verbs := ruleVerbs()
+	at := slices.IndexFunc(verbs, func(v ruleVerb) bool { return v.verb == word })
+	if at < 0 {
+		var words []string
+		for _, v := range verbs {
+			words = append(words, v.verb)
+		}
+		hint := "There are: " + strings.Join(words, ", ")
+		if near, ok := nearest(word, words); ok {
+			hint = "Did you mean: " + near + "?"
+		}
+		return action{}, invalid("BAD_ACTION", hint, "A rule cannot %q.", Snippet(line, 60))
+	}
+	if len(line) > maxAction {
+		return action{}, invalid("BAD_ACTION", "Say it in fewer words.", "The action %q is longer than %d bytes.", Snippet(line, 40), maxAction)
+	}
+	kept, err := verbs[at].read(strings.TrimSpace(rest))
+	return action{verbs[at], kept}, err
+}
+
+// maxAction is how long an action may be, in bytes: an answer is the longest.
+const maxAction = 8 << 10
+
+func noWords(words string) (string, error) {
+	if words != "" {
+		return "", invalid("BAD_ACTION", "Write each action alone.", "%q says too much.", Snippet(words, 40))
+	}
+	return "", nil
+}
+
+// oneWord reads a single folded word that must be there.
+func oneWord(words, example string) (string, error) {
+	list := strings.Fields(words)
+	if len(list) != 1 {
+		return "", invalid("BAD_ACTION", "For example: "+example, "%q is not what can stand there.", Snippet(words, 40))
+	}
+	return FoldName(list[0]), nil
+}
+
+const toNobody = "nobody"
+
+func readAssign(words string) (string, error) {
+	who, err := oneWord(words, "assign maya")
+	return strings.TrimPrefix(who, "user:"), err
+}
+
+// checkAssign refuses somebody who cannot answer where the rule counts (S106).
+func checkAssign(_ *Seat, r Reader, inboxes []Inbox, who string) error {
+	if who == toNobody {
+		return nil
+	}
+	u, err := named(r, who)
+	if err != nil {
+		return err
+	}
+	for _, in := range inboxes {
+		if ok, err := answersIn(r, in.ID, u.ID); err != nil {
+			return err
+		} else if !ok {
+			return conflict("NO_ACCESS", "Let them in first with: postroom inbox member add "+in.Name+" "+u.Login+", or let the rule count elsewhere", "%s does not answer in %q, where the rule counts.", u.Name, in.Name)
+		}
+	}
+	return nil
+}
