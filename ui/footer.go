@@ -54,7 +54,7 @@ func (f *footer) turn(place shell.Place) (turned bool) {
 	for _, parts := range [...][]footerPart{f.first, f.last} {
 		for i := range parts {
 			p := &parts[i]
-			off := p.action.Missing(place.Target(p.action)) != ""
+			off := p.action.Missing(place.Target(*p.action)) != ""
 			turned = turned || off != p.off
 			p.off = off
 		}
@@ -118,7 +118,7 @@ func (f *footer) inSight(room int) []footerPart {
 // footerPart is a key and its word.
 type footerPart struct {
 	key, word safe.Text
-	action    action.Action
+	action    *action.Action
 	// off says that it cannot be done now.
 	off bool
 }
@@ -132,7 +132,8 @@ func (p footerPart) cells(t *theme.Theme) int {
 func footerParts(k footerKey) (first, last []footerPart) {
 	all := k.keys.In(k.scope)
 	slices.SortStableFunc(all, func(a, b action.Action) int { return b.Weight - a.Weight })
-	for _, a := range all {
+	for i := range all {
+		a := &all[i]
 		if a.Footer == "" {
 			continue
 		}

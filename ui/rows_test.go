@@ -64,7 +64,7 @@ func (r *rows) SignOffDue(context.Context) (time.Time, error) { return time.Time
 func (r *rows) Me(context.Context) (desk.User, error) { return desk.User{ID: 1, Name: "Maya"}, nil }
 
 func (r *rows) Inboxes(context.Context) ([]desk.InboxView, error) {
-	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: "Billing", Kind: desk.Shared}, Member: true, Counts: desk.Counts{Open: r.n, Unassigned: r.n, Owed: r.n}}}, nil
+	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: "Billing", Kind: desk.Shared}, Member: true, Rights: desk.WorkRights(), Counts: desk.Counts{Open: r.n, Unassigned: r.n, Owed: r.n}}}, nil
 }
 
 func (r *rows) Outbox(context.Context, bool) ([]desk.Outgoing, error) { return nil, nil }
@@ -102,7 +102,7 @@ func (o *oneRow) Me(context.Context) (desk.User, error) {
 
 func (o *oneRow) Inboxes(context.Context) ([]desk.InboxView, error) {
 	a := desk.Account{ID: 1, Address: o.row.Subject, State: desk.AccountRetrying, Cause: o.text}
-	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: o.row.Subject, Kind: desk.Shared}, Member: true, Accounts: []desk.Account{a}, Counts: desk.Counts{Open: 1}}}, nil
+	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: o.row.Subject, Kind: desk.Shared}, Member: true, Rights: desk.WorkRights(), Accounts: []desk.Account{a}, Counts: desk.Counts{Open: 1}}}, nil
 }
 
 func (o *oneRow) Outbox(context.Context, bool) ([]desk.Outgoing, error) { return nil, nil }

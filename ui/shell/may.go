@@ -19,23 +19,27 @@ const judged = 100
 
 // MayReply is the need of the right to answer in the inbox of each conversation.
 func (s *Shell) MayReply() action.Need {
-	return s.may(func(desk.Conversation) []desk.Right { return []desk.Right{desk.RightReply} })
+	answer := []desk.Right{desk.RightReply}
+	return s.may(func(*desk.Conversation) []desk.Right { return answer })
 }
 
 // MayWork is the need of a right to do the work of each inbox: close, reopen,
 // note.
 func (s *Shell) MayWork() action.Need {
-	return s.may(func(desk.Conversation) []desk.Right { return []desk.Right{desk.RightReply, desk.RightAssign} })
+	work := []desk.Right{desk.RightReply, desk.RightAssign}
+	return s.may(func(*desk.Conversation) []desk.Right { return work })
 }
 
 // MayAssign is the need of the right to give each conversation to somebody.
 // Who may answer gives himself what nobody has, and gives back what is his.
 func (s *Shell) MayAssign() action.Need {
-	return s.may(func(c desk.Conversation) []desk.Right {
+	give := []desk.Right{desk.RightAssign}
+	own := []desk.Right{desk.RightAssign, desk.RightReply}
+	return s.may(func(c *desk.Conversation) []desk.Right {
 		if c.Assignee == 0 || c.Assignee == s.State.Me.ID {
-			return []desk.Right{desk.RightAssign, desk.RightReply}
+			return own
 		}
-		return []desk.Right{desk.RightAssign}
+		return give
 	})
 }
 
@@ -60,7 +64,7 @@ func (s *Shell) MayWrite(inbox func() string) action.Need {
 
 // may is the need of one of the rights that each conversation asks for. What no
 // screen has in memory is for the desk to judge.
-func (s *Shell) may(rights func(desk.Conversation) []desk.Right) action.Need {
+func (s *Shell) may(rights func(*desk.Conversation) []desk.Right) action.Need {
 	return func(on action.Target) string {
 		for _, id := range on[:min(len(on), judged)] {
 			c := s.known(id)
@@ -68,7 +72,7 @@ func (s *Shell) may(rights func(desk.Conversation) []desk.Right) action.Need {
 				continue
 			}
 			if in, ok := s.State.Inbox(c.Inbox); ok {
-				if e := in.Refusal(s.State.Me, rights(*c)...); e != nil {
+				if e := in.Refusal(s.State.Me, rights(c)...); e != nil {
 					return clause(e)
 				}
 			}
