@@ -146,29 +146,43 @@ func (s *Seat) glassOfMine(r Reader) ([]BrokenGlass, error) {
 	all, err := r.GlassOf(s.actor.User, s.d.now().Add(-GlassNews))
 	var list []BrokenGlass
 	for _, g := range all {
-		in, err := r.Inbox(g.Inbox)
+		b, _, err := withNames(r, g)
 		if err != nil {
 			return nil, err
 		}
-		u, err := r.User(g.User)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, BrokenGlass{g, in.Name, u.Name})
+		list = append(list, b)
 	}
 	return list, err
 }
 
-// lookers are those who see the actor's own inboxes now.
+// lookers are those who see the actor's own inboxes now, and the actor where he
+// looks into those of others.
 func (s *Seat) lookers(r Reader) (map[InboxID][]BrokenGlass, error) {
-	list, err := s.glassOfMine(r)
+	all, err := r.OpenGlass()
+	if err != nil {
+		return nil, err
+	}
 	open := map[InboxID][]BrokenGlass{}
-	for _, g := range list {
-		if !g.Over {
-			open[g.Inbox] = append(open[g.Inbox], g)
+	for _, g := range all {
+		b, owner, err := withNames(r, g)
+		if err != nil {
+			return nil, err
+		}
+		if owner == s.actor.User || g.User == s.actor.User {
+			open[g.Inbox] = append(open[g.Inbox], b)
 		}
 	}
-	return open, err
+	return open, nil
+}
+
+// withNames puts names to a look, and gives whose the inbox is.
+func withNames(r Reader, g Glass) (BrokenGlass, UserID, error) {
+	in, err := r.Inbox(g.Inbox)
+	if err != nil {
+		return BrokenGlass{}, 0, err
+	}
+	u, err := r.User(g.User)
+	return BrokenGlass{g, in.Name, u.Name}, in.Owner, err
 }
 
 // punctual is the store of a desk that ends in time what was granted for a

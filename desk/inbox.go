@@ -46,7 +46,8 @@ type InboxView struct {
 	// together, its primary first; empty for who is no member.
 	Senders []Address
 	Counts  Counts
-	// Glass are the admins who see this personal inbox now, told to its owner.
+	// Glass are the admins who see this personal inbox now, told to its owner;
+	// each of them is told of himself.
 	Glass []BrokenGlass
 }
 

@@ -51,6 +51,14 @@ func (s *Seat) BeginVerify(ctx context.Context, address string) (Outgoing, error
 	return out, err
 }
 
+// FromChanged is why an address is not verified though the mail has come back.
+func FromChanged(address string) *Error {
+	return &Error{
+		Kind: Offline, Code: "FROM_CHANGED", Message: "The mail came back, but not as one from " + address + ": a server has written another sender into it.",
+		Hint: "Tell the mail server that the account may write from this address.",
+	}
+}
+
 // verify takes a test mail that has come back as the proof that its From may be
 // written from.
 func (m *Mailroom) verify(w Writer, in Incoming) error {

@@ -142,7 +142,7 @@ func (m *Model) cure(a desk.Account, in desk.InboxView) safe.Text {
 // looker is an admin who looks into an inbox of mine.
 func (m *Model) looker() (desk.BrokenGlass, bool) {
 	for _, in := range m.sh.State.Inboxes {
-		if len(in.Glass) > 0 {
+		if in.Owner == m.sh.State.Me.ID && len(in.Glass) > 0 {
 			return in.Glass[0], true
 		}
 	}

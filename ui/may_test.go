@@ -98,7 +98,7 @@ func TestRefusedKeyDoesNothing(t *testing.T) {
 	d.Hold()
 	for key, title := range map[string]string{"e": "Close", "r": "Reply", "n": "Write a note for the team", "A": "Take it (assign to me)", "c": "Write a new mail"} {
 		before := d.Waiting()
-		d.Press(key).See(title + `: you only read "Billing": ask Maya or an admin of this desk to let you work in it.`)
+		d.Press(key).See(title + `: you only read "Billing": ask Maya or an admin of this desk to let you work in it`)
 		if n := d.Waiting() - before; n > 1 { // the time after which the sentence fades
 			t.Errorf("%s began %d commands", key, n)
 		}

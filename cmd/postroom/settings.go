@@ -35,9 +35,10 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			})
 			return err
 		},
-		Begin: func(ctx context.Context, address string) (settings.AtProvider, error) {
-			return p.beginAtProvider(ctx, h, address)
+		Begin: func(ctx context.Context, address string, by settings.SignInWay) (settings.AtProvider, error) {
+			return p.beginAtProvider(ctx, h, address, by)
 		},
+		ByCode: signsInByCode,
 		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
 			return p.readings(ctx, h, secrets, !servers)
 		},
@@ -59,7 +60,7 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 
 // beginAtProvider starts the sign-in of an account at its provider, as account
 // reauth does; the screen shows where to go and waits.
-func (p *program) beginAtProvider(ctx context.Context, h *house, address string) (settings.AtProvider, error) {
+func (p *program) beginAtProvider(ctx context.Context, h *house, address string, by settings.SignInWay) (settings.AtProvider, error) {
 	accounts, err := h.seat.Accounts(ctx)
 	if err != nil {
 		return settings.AtProvider{}, err
@@ -72,7 +73,7 @@ func (p *program) beginAtProvider(ctx context.Context, h *house, address string)
 	if err != nil {
 		return settings.AtProvider{}, err
 	}
-	s, err := tokens.Begin(ctx, accounts[at].OAuth, accounts[at].OAuthUser, false)
+	s, err := tokens.Begin(ctx, accounts[at].OAuth, accounts[at].OAuthUser, by == settings.ByCode)
 	if err != nil {
 		return settings.AtProvider{}, err
 	}
@@ -89,5 +90,5 @@ func (p *program) beginAtProvider(ctx context.Context, h *house, address string)
 		})
 		return err
 	}
-	return settings.AtProvider{URL: s.URL, Words: s.Words, Paste: s.Paste, Finish: finish, Close: s.Close}, nil
+	return settings.AtProvider{URL: s.URL, Code: s.Code, Words: s.Words, Paste: s.Paste, Finish: finish, Close: s.Close}, nil
 }

@@ -56,6 +56,10 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 	return ui.WithSettings(screens, p.settings(h, secrets)), nil
 }
 
+// signsInByCode tells whether a provider lets mail programs sign in by a code.
+// Google's allows it for nothing that may read mail.
+func signsInByCode(provider string) bool { return provider != oauth.Google }
+
 // providers are those that may sign an account in: the one its server belongs
 // to, else those that somebody has set up by their address.
 func (p *program) providers(ctx context.Context, h *house, a desk.Account) (connect.Offered, error) {
@@ -69,7 +73,7 @@ func (p *program) providers(ctx context.Context, h *house, a desk.Account) (conn
 	for _, c := range clients {
 		if c.Provider == likely || likely == "" && !oauth.Known(c.Provider) {
 			known := oauth.New(oauth.Settings{Key: c.Provider})
-			offered.Providers = append(offered.Providers, connect.Provider{Key: c.Provider, Name: known.Name, Device: c.Provider != oauth.Google})
+			offered.Providers = append(offered.Providers, connect.Provider{Key: c.Provider, Name: known.Name, Device: signsInByCode(c.Provider)})
 		}
 	}
 	if likely != "" {

@@ -14,7 +14,7 @@ func (s *Screen) Actions() []action.Action {
 	for _, p := range s.parts {
 		for _, v := range p.verbs() {
 			a := v.Action
-			a.Scope, a.Run = p.about().scope, s.touched(a.Run)
+			a.Scope, a.Needs, a.Run = p.about().scope, v.needs(), s.touched(a.Run)
 			list = append(list, a)
 		}
 	}
@@ -47,6 +47,8 @@ func filling(s *Screen) []action.Action {
 	return []action.Action{
 		{ID: "form.next", Title: "Next field", Scope: in, Footer: "next field", FooterKey: "tab", Weight: 9},
 		{ID: "form.save", Title: "Save what is filled in", Scope: in, Keys: []string{"ctrl+s"}, Footer: "save", Weight: 8, Run: s.saveNow},
+		{ID: "form.scrolldown", Title: "Scroll what saving would mean", Scope: in, Keys: []string{"pgdown"}, Moves: true, Run: s.scrollPreview(previewStep)},
+		{ID: "form.scrollup", Title: "Scroll it back", Scope: in, Keys: []string{"pgup"}, Moves: true, Run: s.scrollPreview(-previewStep)},
 		{ID: "form.choose", Title: "Choose", Scope: in, Footer: "choose", FooterKey: "space", Weight: 7},
 		{ID: "form.cancel", Title: "Cancel", Scope: in, Footer: "cancel", FooterKey: "esc", Weight: 6},
 	}
@@ -98,7 +100,7 @@ func (s *Screen) enter(action.Target) tea.Cmd {
 		s.focus++
 		return nil
 	}
-	verbs := s.part().verbs()
+	verbs, _ := offered(s.part().verbs())
 	if len(verbs) == 0 {
 		return nil
 	}
@@ -115,7 +117,8 @@ func (s *Screen) right(action.Target) tea.Cmd {
 		s.focus++
 		return nil
 	}
-	s.button = min(s.button+1, max(len(s.part().verbs())-1, 0))
+	verbs, _ := offered(s.part().verbs())
+	s.button = min(s.button+1, max(len(verbs)-1, 0))
 	return nil
 }
 

@@ -205,7 +205,7 @@ func (p *audit) asked() safe.Text {
 
 func (p *audit) verbs() []verb {
 	return []verb{
-		{action.Action{ID: "audit.search", Title: "Limit to a person or a kind", Keys: []string{"/"}, Footer: "search", Weight: 5, Run: p.search}, safe.Const("Search")},
+		{Action: action.Action{ID: "audit.search", Title: "Limit to a person or a kind", Keys: []string{"/"}, Footer: "search", Weight: 5, Run: p.search}, button: safe.Const("Search")},
 	}
 }
 

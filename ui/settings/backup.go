@@ -99,7 +99,7 @@ func (p *backup) sheet(s *sheet) {
 func (p *backup) verbs() []verb {
 	admin := action.When("only admins copy the whole desk: it holds what everybody has written", func() bool { return p.s.state().Me.Admin() })
 	return []verb{
-		{action.Action{ID: "backup.make", Title: "Back up now", Keys: []string{"c"}, Needs: []action.Need{admin}, Footer: "back up now", Weight: 5, Run: p.create}, safe.Const("Back up now")},
+		{Action: action.Action{ID: "backup.make", Title: "Back up now", Keys: []string{"c"}, Footer: "back up now", Weight: 5, Run: p.create}, button: safe.Const("Back up now"), right: admin},
 	}
 }
 

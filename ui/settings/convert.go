@@ -22,27 +22,48 @@ const (
 	toInbox
 )
 
-// switching is the riskiest thing an admin does, so the form is a preview: what
-// it says is a rehearsal of the very switch.
-type switching struct {
-	s       *Screen
-	form    *form
-	account desk.Account
-	now     desk.InboxKind
-	same    bool // nothing is switched yet
-	would   desk.Converted
-	err     error
-	known   bool
-	read    shell.Lane[desk.Converted]
+// weighing is a form that changes whose an account is. That is the riskiest
+// thing an admin does, so the form is a preview: what it says is a rehearsal of
+// the very change.
+type weighing struct {
+	s    *Screen
+	form *form
+	// change makes the change the fields ask for. idle says, instead of a
+	// preview, that they ask for none yet.
+	change func(context.Context, values) (desk.Converted, error)
+	idle   func(values) safe.Text
+
+	still safe.Text // what idle has said
+	would desk.Converted
+	err   error
+	known bool
+	read  shell.Lane[desk.Converted]
 }
 
 func (p *inboxes) convert(action.Target) tea.Cmd {
 	b, _ := p.marked()
-	w := &switching{s: p.s, account: *b.account, now: b.in.Kind, same: true}
-	f := &form{
-		title:   safe.Sprintf("Switch %s", safe.Addr(b.account.Address)),
+	d, account, now := p.s.o.Desk, *b.account, b.in.Kind
+	asked := func(v values) desk.Conversion {
+		return desk.Conversion{
+			Address: account.Address,
+			To:      []desk.InboxKind{desk.Personal, desk.Shared}[v.chosen[toKind]],
+			History: []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove}[v.chosen[toHistory]],
+			Owner:   v.text(toOwner), Inbox: v.text(toInbox),
+		}
+	}
+	w := &weighing{
+		s:      p.s,
+		change: func(ctx context.Context, v values) (desk.Converted, error) { return d.Convert(ctx, asked(v)) },
+		idle: func(v values) safe.Text {
+			if asked(v).To != now {
+				return safe.Text{}
+			}
+			return safe.Sprintf("It is %s now. Choose the other type to see what switching does.", safe.Line(string(now)))
+		},
+	}
+	w.form = &form{
+		title:   safe.Sprintf("Switch %s", safe.Addr(account.Address)),
 		working: safe.Const("Switching…"),
-		save:    w.save, glance: w.glance, seen: w.seen, preview: w.preview,
 		culprit: func(e *desk.Error) int {
 			switch e.Code {
 			case "NAME_IN_USE", "BAD_NAME":
@@ -54,8 +75,7 @@ func (p *inboxes) convert(action.Target) tea.Cmd {
 			}
 		},
 	}
-	w.form = f
-	f.fields.Rows = []widget.FormRow{
+	w.form.fields.Rows = []widget.FormRow{
 		toKind: {Label: safe.Const("Type"), Choices: []widget.Choice{
 			{Label: safe.Const("personal"), Hint: safe.Const("one person sees it")},
 			{Label: safe.Const("shared"), Hint: safe.Const("members work on it together")},
@@ -67,36 +87,63 @@ func (p *inboxes) convert(action.Target) tea.Cmd {
 		toOwner: {Label: safe.Const("Owner"), Hint: safe.Const("you, or the login of somebody else")},
 		toInbox: {Label: safe.Const("Inbox"), Hint: safe.Const("a new one, or the name of one that is there")},
 	}
-	if b.in.Kind == desk.Shared {
-		f.fields.Rows[toKind].Chosen = 1
+	if now == desk.Shared {
+		w.form.fields.Rows[toKind].Chosen = 1
 	}
+	return w.open()
+}
+
+// transfer lets the account serve another inbox of its kind.
+func (p *inboxes) transfer(action.Target) tea.Cmd {
+	b, _ := p.marked()
+	d, account, now := p.s.o.Desk, *b.account, b.in.Name
+	w := &weighing{
+		s: p.s,
+		change: func(ctx context.Context, v values) (desk.Converted, error) {
+			return d.Transfer(ctx, account.Address, v.text(0))
+		},
+		idle: func(v values) safe.Text {
+			if v.text(0) != "" {
+				return safe.Text{}
+			}
+			return safe.Sprintf("It serves %s now. Name another inbox to see what that means.", safe.Line(now))
+		},
+	}
+	w.form = &form{
+		title:   safe.Sprintf("Another inbox for %s", safe.Addr(account.Address)),
+		intro:   safe.Const("What came before stays where it is, and no mail is fetched a second time."),
+		working: safe.Const("Going over…"),
+		culprit: func(e *desk.Error) int {
+			if e.Kind == desk.Invalid || e.Code == "NAME_IN_USE" {
+				return 0
+			}
+			return -1
+		},
+	}
+	w.form.fields.Rows = []widget.FormRow{{Label: safe.Const("Inbox"), Hint: safe.Sprintf("a new one, or the name of one that is %s too", safe.Line(string(b.in.Kind)))}}
+	return w.open()
+}
+
+// open begins to fill the form in.
+func (w *weighing) open() tea.Cmd {
+	f := w.form
+	f.save, f.glance, f.seen, f.preview = w.save, w.glance, w.seen, w.preview
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
-	return p.s.open(f)
+	return w.s.open(f)
 }
 
-// conversion is what the fields ask for.
-func (w *switching) conversion(v values) desk.Conversion {
-	return desk.Conversion{
-		Address: w.account.Address,
-		To:      []desk.InboxKind{desk.Personal, desk.Shared}[v.chosen[toKind]],
-		History: []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove}[v.chosen[toHistory]],
-		Owner:   v.text(toOwner), Inbox: v.text(toInbox),
-	}
-}
-
-// glance rehearses the switch.
-func (w *switching) glance(v values) tea.Cmd {
-	k, d := w.conversion(v), w.s.o.Desk
-	w.known, w.same = false, k.To == w.now
-	if w.same {
+// glance rehearses the change.
+func (w *weighing) glance(v values) tea.Cmd {
+	w.known, w.still = false, w.idle(v)
+	if !w.still.IsEmpty() {
 		w.form.settled = true
 		w.read.Drop()
 		return nil
 	}
-	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (desk.Converted, error) { return d.Convert(desk.Rehearse(ctx), k) })
+	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (desk.Converted, error) { return w.change(desk.Rehearse(ctx), v) })
 }
 
-func (w *switching) seen(msg tea.Msg) tea.Cmd {
+func (w *weighing) seen(msg tea.Msg) tea.Cmd {
 	would, err, ok := w.read.Take(msg)
 	if ok && !errors.Is(err, context.Canceled) {
 		w.known, w.would, w.err, w.form.settled = true, would, err, true
@@ -106,19 +153,19 @@ func (w *switching) seen(msg tea.Msg) tea.Cmd {
 
 // preview says who loses access, what becomes of the mail, and what does not
 // change; or why it is refused, with everything that is in the way.
-func (w *switching) preview(s *sheet) {
+func (w *weighing) preview(s *sheet) {
 	switch {
-	case w.same:
-		s.say(theme.Faint, safe.Sprintf("It is %s now. Choose the other type to see what switching does.", safe.Line(string(w.now))))
+	case !w.still.IsEmpty():
+		s.say(theme.Faint, w.still)
 		return
 	case !w.known:
-		s.say(theme.Faint, safe.Const("Looking what switching would do…"))
+		s.say(theme.Faint, safe.Const("Looking what it would mean…"))
 		return
 	case w.err != nil:
 		w.refused(s)
 		return
 	}
-	s.say(theme.Strong, safe.Const("Switching would mean:"))
+	s.say(theme.Strong, safe.Const("That would mean:"))
 	for _, e := range w.would.Effects() {
 		role := theme.Plain
 		if e.What == "lose access" {
@@ -128,7 +175,7 @@ func (w *switching) preview(s *sheet) {
 	}
 }
 
-func (w *switching) refused(s *sheet) {
+func (w *weighing) refused(s *sheet) {
 	s.say(theme.Bad, shell.Sentence(w.err))
 	var e *desk.Error
 	if !errors.As(w.err, &e) {
@@ -139,11 +186,14 @@ func (w *switching) refused(s *sheet) {
 	}
 }
 
-func (w *switching) save(ctx context.Context, v values) (result, error) {
-	k := w.conversion(v)
-	if k.To == w.now {
-		return result{}, &desk.Error{Kind: desk.Invalid, Code: "SAME_KIND", Message: "It is " + string(w.now) + " already.", Hint: "Choose the other type, or cancel."}
+func (w *weighing) save(ctx context.Context, v values) (result, error) {
+	if !w.idle(v).IsEmpty() {
+		return result{}, &desk.Error{Kind: desk.Conflict, Code: "NOTHING_ASKED", Message: "Nothing would be different.", Hint: "Choose something else, or cancel."}
 	}
-	done, err := w.s.o.Desk.Convert(ctx, k)
-	return result{text: safe.Sprintf("%s is %s now, in the inbox %s.", safe.Addr(w.account.Address), safe.Line(string(k.To)), safe.Line(done.To.Name)), undo: done.Batch}, err
+	done, err := w.change(ctx, v)
+	is := safe.Text{} // a transfer leaves the kind
+	if done.To.Kind != done.From.Kind {
+		is = safe.Sprintf(" is %s now, and", safe.Line(string(done.To.Kind)))
+	}
+	return result{text: safe.Sprintf("%s%s serves the inbox %s.", safe.Addr(done.Address), is, safe.Line(done.To.Name)), undo: done.Batch}, err
 }

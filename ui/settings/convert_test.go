@@ -31,7 +31,7 @@ func kindOf(o *office, address string) desk.InboxKind {
 func TestSwitchingIsPreviewed(t *testing.T) {
 	o := newOffice(t)
 	d := o.open(o.maya, 120, 40).Press(switchType()...).See("Switch billing@acme.test", "It is shared now")
-	d.Press("left").Advance(time.Second).See("Switching would mean:", "lose access", "Tom Ashe no longer reads", "Nothing changes there, and no mail is")
+	d.Press("left").Advance(time.Second).See("That would mean:", "lose access", "Tom Ashe no longer reads", "Nothing changes there, and no mail is")
 	golden(t, d, "switch-120x40-dark", 120, 40)
 	d.Resize(80, 24)
 	d.See("[ Save ]", "more lines · pgdn")
@@ -39,7 +39,7 @@ func TestSwitchingIsPreviewed(t *testing.T) {
 	for range 5 {
 		d.Press("pgdown")
 	}
-	d.See("[ Save ]").NotSee("more lines", "Switching would mean:")
+	d.See("[ Save ]").NotSee("more lines", "That would mean:")
 	d.Resize(120, 40)
 	if k := kindOf(o, "billing@acme.test"); k != desk.Shared {
 		t.Fatalf("the preview has made it %s", k)
@@ -80,7 +80,7 @@ func TestNobodySavesWhatHeHasNotSeen(t *testing.T) {
 		t.Fatalf("it is %s", k)
 	}
 	// Going back to what it is asks for nothing.
-	d.Advance(time.Second).Press("left").Advance(time.Second).See("It is shared now").Press("ctrl+s").See("It is shared already.")
+	d.Advance(time.Second).Press("left").Advance(time.Second).See("It is shared now").Press("ctrl+s").See("Nothing would be different.")
 }
 
 func TestChangeAnInbox(t *testing.T) {

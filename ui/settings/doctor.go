@@ -187,8 +187,8 @@ func (p *doctor) verbs() []verb {
 	admin := action.When("only admins sign off how the desk is set up", func() bool { return p.s.state().Me.Admin() })
 	outside := action.When("the mail servers cannot be asked from here", func() bool { return p.s.o.Readings != nil })
 	return []verb{
-		{action.Action{ID: "doctor.again", Title: "Look again, and sign in to every mail server", Needs: []action.Need{outside}, Run: p.again}, safe.Const("Ask the servers")},
-		{action.Action{ID: "doctor.signoff", Title: "Sign the checklist off", Needs: []action.Need{admin, known}, Run: p.signOff}, safe.Const("Sign off")},
+		{Action: action.Action{ID: "doctor.again", Title: "Look again, and sign in to every mail server", Needs: []action.Need{outside}, Run: p.again}, button: safe.Const("Ask the servers")},
+		{Action: action.Action{ID: "doctor.signoff", Title: "Sign the checklist off", Needs: []action.Need{known}, Run: p.signOff}, button: safe.Const("Sign off"), right: admin},
 	}
 }
 

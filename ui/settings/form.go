@@ -105,7 +105,7 @@ func (unsaved) Unkept() error {
 // open begins to fill a form in.
 func (s *Screen) open(f *form) tea.Cmd {
 	f.begun = f.now()
-	f.from, s.form, s.focus = s.focus, f, onSheet
+	f.from, s.form, s.focus, s.picture.stale = s.focus, f, onSheet, true
 	return s.look()
 }
 
@@ -165,14 +165,6 @@ func (f *form) press(msg tea.KeyPressMsg) pressed {
 		return pressedNothing
 	}
 	f.problem = safe.Text{}
-	switch msg.Keystroke() {
-	case "pgdown":
-		f.scroll = min(f.scroll+previewStep, f.hidden)
-		return pressedNothing
-	case "pgup":
-		f.scroll = max(f.scroll-previewStep, 0)
-		return pressedNothing
-	}
 	switch f.fields.Press(msg) {
 	case 0:
 		return pressedSave
@@ -292,6 +284,16 @@ func (s *Screen) saveNow(action.Target) tea.Cmd {
 	s.picture.stale = true
 	s.form.problem = safe.Text{}
 	return s.submit()
+}
+
+// scrollPreview shows more of what saving would mean.
+func (s *Screen) scrollPreview(by int) func(action.Target) tea.Cmd {
+	return func(action.Target) tea.Cmd {
+		if f := s.form; f != nil {
+			f.scroll, s.picture.stale = max(min(f.scroll+by, f.hidden), 0), true
+		}
+		return nil
+	}
 }
 
 // draw draws the form in a column, with what is to be said below it, and tells

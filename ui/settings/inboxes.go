@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,6 +23,7 @@ type inboxes struct {
 	// access is who can do what in the inbox under the cursor.
 	access  access
 	further further
+	looks   looks
 	begun   bool
 }
 
@@ -58,7 +60,7 @@ func (p *inboxes) mark() (safe.Text, theme.Role) {
 
 func (p *inboxes) ask() tea.Cmd {
 	p.fill()
-	return tea.Batch(p.askAccess(), p.askFurther())
+	return tea.Batch(p.askAccess(), p.askFurther(), p.askLooks())
 }
 
 func (p *inboxes) update(msg tea.Msg) tea.Cmd {
@@ -66,8 +68,12 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 	case shell.StateRead, shell.Answer[[]desk.User]:
 		p.fill()
 	case shell.Changed:
-		p.access.known, p.further.known = p.access.known && !msg.Settings, p.further.known && !msg.Settings
-		return tea.Batch(p.askAccess(), p.askFurther(), p.trip.Update(msg))
+		if msg.Settings {
+			p.access.known, p.further.known, p.looks.known = false, false, false
+		}
+		return tea.Batch(p.askAccess(), p.askFurther(), p.askLooks(), p.followed(msg))
+	case shell.Answer[[]desk.BrokenGlass]:
+		return p.looksRead(msg)
 	case shell.Answer[[]desk.Address]:
 		return p.furtherRead(msg)
 	case shell.Answer[desk.InboxAccess]:
@@ -81,7 +87,7 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 	case turned:
 		return p.turned(msg)
 	}
-	return p.trip.Update(msg)
+	return p.followed(msg)
 }
 
 // fill makes the rows from what every screen knows. The first time the cursor
@@ -194,13 +200,17 @@ func (p *inboxes) sheet(s *sheet) {
 	s.fact(safe.Const("type"), theme.Plain, p.kind(b.in))
 	s.fact(safe.Const("owner"), theme.Plain, p.s.name(b.in.Owner))
 	if b.in.Member {
+		s.fact(safe.Const("you may"), theme.Plain, safe.Line(strings.ReplaceAll(b.in.Rights.String(), ",", ", ")))
+	}
+	p.glassSheet(s, b.in)
+	if b.in.Member {
 		s.fact(safe.Const("open"), theme.Plain, safe.Sprintf("%s conversations, %s of them nobody's", safe.Int(b.in.Counts.Open), safe.Int(b.in.Counts.Unassigned)))
+	}
+	if p.trip != nil && b.account != nil && p.trip.Account == b.account.ID {
+		s.hops(p.trip, p.trip.Address != "" && p.writesFrom(p.trip.Address))
 	}
 	p.accountSheet(s, b)
 	p.matrix(s, b.in)
-	if p.trip != nil && b.account != nil && p.trip.Account == b.account.ID {
-		s.hops(p.trip)
-	}
 }
 
 func (p *inboxes) accountSheet(s *sheet, b box) {
@@ -241,7 +251,7 @@ func (p *inboxes) accountSheet(s *sheet, b box) {
 
 func (p *inboxes) kind(in desk.InboxView) safe.Text {
 	if in.Kind == desk.Personal {
-		if in.Member {
+		if in.Owner == p.s.state().Me.ID {
 			return safe.Const("personal: only you see it")
 		}
 		return safe.Const("personal: only its owner sees it")

@@ -13,30 +13,54 @@ import (
 )
 
 func (p *inboxes) verbs() []verb {
-	account := action.When("no mailbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && b.account != nil && b.account.Address != "" })
-	member := action.When("only who works in the inbox can test it", func() bool { b, ok := p.marked(); return ok && b.in.Member })
-	awake := action.When("it is paused; P resumes it", func() bool { b, ok := p.marked(); return ok && b.account.State != desk.AccountPaused })
+	account := p.fits("no mailbox of yours is marked: move to one with j and k", func(b box) bool { return b.account != nil && b.account.Address != "" })
+	there := p.fits("no inbox of yours is marked: move to one with j and k", func(b box) bool { return b.in.Member })
+	shared := p.fits("a personal inbox has no members", func(b box) bool { return b.in.Kind == desk.Shared })
+	awake := p.fits("it is paused; P resumes it", func(b box) bool { return b.account.State != desk.AccountPaused })
 	idle := action.When("another test mail is under way", func() bool { return !p.trip.UnderWay() })
-	there := action.When("no inbox of yours is marked: move to one with j and k", func() bool { b, ok := p.marked(); return ok && (b.in.Member || b.in.Kind == desk.Shared) })
-	shared := action.When("a personal inbox has no members", func() bool { b, ok := p.marked(); return ok && b.in.Kind == desk.Shared })
 	members := action.When("nobody was let in but the owner", func() bool { return len(p.grants()) > 0 })
 	wizard := action.When("it is not possible here; use “postroom account connect”", func() bool { return p.s.sh.Screens().Connect != nil })
-	pause, title := safe.Const("Pause"), "Pause or resume the mailbox"
+	look, works := p.s.sh.MayIn(p.inbox, desk.RightConfigure), p.s.sh.MayIn(p.inbox, desk.RightConfigure, desk.RightReply)
+	pause := safe.Const("Pause")
 	if b, ok := p.marked(); ok && b.account != nil && b.account.State == desk.AccountPaused {
 		pause = safe.Const("Resume")
 	}
-	return []verb{
-		{action.Action{ID: "account.signin", Title: "Sign in again", Needs: []action.Need{account}, Run: p.signIn}, safe.Const("Sign in again")},
-		{action.Action{ID: "account.pause", Title: title, Keys: []string{"P"}, Needs: []action.Need{account}, Footer: "pause or resume", Weight: 5, Run: p.pause}, pause},
-		{action.Action{ID: "inbox.change", Title: "Change the inbox: name, From, owner, deputy", Needs: []action.Need{there}, Run: p.change}, safe.Const("Change")},
-		{action.Action{ID: "account.convert", Title: "Switch between personal and shared", Needs: []action.Need{account}, Run: p.convert}, safe.Const("Switch type")},
-		{action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{account, member, awake, idle}, Run: p.test}, safe.Const("Test mail")},
-		{action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Needs: []action.Need{shared}, Run: p.letIn}, safe.Const("Let in")},
-		{action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{shared, members}, Risk: action.Asks, Run: p.takeOut}, safe.Const("Take out")},
-		{action.Action{ID: "account.mailbox", Title: "Choose folders, cut-off and what is written back to the mailbox", Needs: []action.Need{account}, Run: p.mailbox}, safe.Const("Mailbox")},
-		{action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Needs: []action.Need{account}, Risk: action.Asks, Run: p.disconnect}, safe.Const("Disconnect")},
-		{action.Action{ID: "account.connect", Title: "Connect a mailbox", Needs: []action.Need{wizard}, Run: p.connect}, safe.Const("Connect a mailbox")},
-		{action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, safe.Const("New inbox")},
+	list := []verb{
+		{Action: action.Action{ID: "account.signin", Title: "Sign in again", Run: p.signIn}, button: safe.Const("Sign in again"), fits: account, right: look},
+		{Action: action.Action{ID: "account.pause", Title: "Pause or resume the mailbox", Keys: []string{"P"}, Footer: "pause or resume", Weight: 5, Run: p.pause}, button: pause, fits: account, right: look},
+		{Action: action.Action{ID: "inbox.change", Title: "Change the inbox: name, From, owner, deputy", Run: p.change}, button: safe.Const("Change"), fits: there, right: look},
+		{Action: action.Action{ID: "account.convert", Title: "Switch between personal and shared", Run: p.convert}, button: safe.Const("Switch type"), fits: account, right: p.mayConvert(look)},
+		{Action: action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{awake, idle}, Run: p.test}, button: safe.Const("Test mail"), fits: account, right: works},
+		{Action: action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Run: p.letIn}, button: safe.Const("Let in"), fits: shared, right: look},
+		{Action: action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{members}, Risk: action.Asks, Run: p.takeOut}, button: safe.Const("Take out"), fits: shared, right: look},
+		{Action: action.Action{ID: "account.mailbox", Title: "Choose folders, cut-off and what is written back to the mailbox", Run: p.mailbox}, button: safe.Const("Mailbox"), fits: account, right: look},
+		{Action: action.Action{ID: "account.addresses", Title: "Add, verify or remove a further address of the mailbox", Needs: []action.Need{idle}, Run: p.addresses}, button: safe.Const("Addresses"), fits: account, right: look},
+		{Action: action.Action{ID: "account.transfer", Title: "Let the mailbox serve another inbox of the same kind", Run: p.transfer}, button: safe.Const("Other inbox"), fits: account, right: look},
+		{Action: action.Action{ID: "account.disconnect", Title: "Disconnect the mailbox", Keys: []string{"#"}, Risk: action.Asks, Run: p.disconnect}, button: safe.Const("Disconnect"), fits: account, right: look},
+	}
+	return append(append(list, p.glassVerbs()...),
+		verb{Action: action.Action{ID: "account.connect", Title: "Connect a mailbox", Needs: []action.Need{wizard}, Run: p.connect}, button: safe.Const("Connect a mailbox")},
+		verb{Action: action.Action{ID: "inbox.create", Title: "New inbox", Keys: []string{"c"}, Footer: "new inbox", Weight: 4, Run: p.create}, button: safe.Const("New inbox")})
+}
+
+// fits is the need of a certain thing under the cursor.
+func (p *inboxes) fits(why string, is func(box) bool) action.Need {
+	return action.When(why, func() bool { b, ok := p.marked(); return ok && is(b) })
+}
+
+// inbox is the inbox of what the cursor is on.
+func (p *inboxes) inbox() (desk.InboxView, bool) {
+	b, ok := p.marked()
+	return b.in, ok
+}
+
+// mayConvert is the need of who may switch: of a shared one that is an admin.
+func (p *inboxes) mayConvert(look action.Need) action.Need {
+	return func(on action.Target) string {
+		if b, ok := p.marked(); ok && b.in.Kind == desk.Shared && b.in.Rights.Configure && !p.s.state().Me.Admin() {
+			return "only an admin can make a shared account personal"
+		}
+		return look(on)
 	}
 }
 
@@ -135,12 +159,17 @@ func (p *inboxes) create(action.Target) tea.Cmd {
 			return newKind
 		},
 	}
+	kinds := []widget.Choice{
+		{Label: safe.Const("personal"), Hint: safe.Const("only you see it")},
+		{Label: safe.Const("shared"), Hint: safe.Const("members work on it together")},
+	}
+	if !p.s.state().Me.Admin() {
+		kinds = kinds[:1]
+		kinds[0].Hint = safe.Const("only you see it; shared ones are made by admins")
+	}
 	f.fields.Rows = []widget.FormRow{
 		newName: {Label: safe.Const("Name"), Hint: safe.Const("such as: support")},
-		newKind: {Label: safe.Const("Type"), Choices: []widget.Choice{
-			{Label: safe.Const("personal"), Hint: safe.Const("only you see it")},
-			{Label: safe.Const("shared"), Hint: safe.Const("members work on it together")},
-		}},
+		newKind: {Label: safe.Const("Type"), Choices: kinds},
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
 	f.save = func(ctx context.Context, v values) (result, error) {

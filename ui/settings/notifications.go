@@ -128,7 +128,7 @@ func (p *notifications) sheet(s *sheet) {
 
 func (p *notifications) verbs() []verb {
 	some := action.When("no inbox is marked: move to one with j and k", func() bool { _, ok := p.marked(); return ok })
-	return []verb{{action.Action{ID: "notify.change", Title: "Change what you hear of the inbox", Keys: []string{"c"}, Needs: []action.Need{some}, Footer: "change", Weight: 5, Run: p.change}, safe.Const("Change")}}
+	return []verb{{Action: action.Action{ID: "notify.change", Title: "Change what you hear of the inbox", Keys: []string{"c"}, Needs: []action.Need{some}, Footer: "change", Weight: 5, Run: p.change}, button: safe.Const("Change")}}
 }
 
 // The fields of what one hears of an inbox.

@@ -234,9 +234,11 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 			o.signedInTo = append(o.signedInTo, address+" "+password)
 			return o.signIn(ctx, address, password)
 		},
-		Begin: func(_ context.Context, address string) (settings.AtProvider, error) {
+		ByCode: func(provider string) bool { return provider != "google" },
+		Begin: func(_ context.Context, address string, by settings.SignInWay) (settings.AtProvider, error) {
+			code := map[settings.SignInWay]string{settings.ByCode: "WDJB-MJHT"}[by]
 			return settings.AtProvider{
-				URL: "https://provider.test/authorize?state=abc", Words: []string{"read your mail"},
+				URL: "https://provider.test/authorize?state=abc", Code: code, Words: []string{"read your mail"},
 				Paste: func(text string) error {
 					if text != "http://127.0.0.1/?code=x" {
 						return &desk.Error{Kind: desk.Invalid, Code: "WRONG_ADDRESS", Message: "That is another address.", Hint: "Copy the whole of it."}

@@ -17,8 +17,11 @@ type Outside struct {
 	// SignIn tries a new password of an account on both of its servers and
 	// keeps it, sealed, only when both let it in: as account reauth does.
 	SignIn func(ctx context.Context, address, password string) error
-	// Begin starts the sign-in of an account at its provider (OAuth).
-	Begin func(ctx context.Context, address string) (AtProvider, error)
+	// Begin starts the sign-in of an account at its provider (OAuth), by a
+	// browser or by a code that is typed in on any other machine.
+	Begin func(ctx context.Context, address string, by SignInWay) (AtProvider, error)
+	// ByCode tells whether a provider lets people sign in by a code.
+	ByCode func(provider string) bool
 	// BackUp copies the desk to a new file and reads the copy back, as the
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
@@ -28,11 +31,21 @@ type Outside struct {
 	Readings func(ctx context.Context, servers bool) (desk.Readings, error)
 }
 
+// SignInWay is how a person signs in at a provider.
+type SignInWay uint8
+
+// The ways to sign in.
+const (
+	ByBrowser SignInWay = iota // that ends on this machine, or whose address is pasted
+	ByCode                     // typed in on any other machine (RFC 8628)
+)
+
 // AtProvider is a sign-in at a provider that is under way.
 type AtProvider struct {
-	// URL is the page to open in a browser, and Words what one allows there.
-	URL   string
-	Words []string
+	// URL is the page to open in a browser, Code what is typed there when the
+	// sign-in is by a code, and Words what one allows there.
+	URL, Code string
+	Words     []string
 	// Paste takes the address at which a browser on another machine has ended.
 	Paste func(address string) error
 	// Finish waits until the person has agreed, tries both servers and keeps
@@ -58,7 +71,14 @@ type Desk interface {
 	SetNotifying(ctx context.Context, inbox string, rule desk.NotifyRule) (desk.Notifying, error)
 	Progress(context.Context, desk.AccountID) (desk.Progress, error)
 	Addresses(context.Context) ([]desk.Address, error)
+	AddAddress(ctx context.Context, account, address string, kind desk.AddressKind) (desk.Address, error)
+	RemoveAddress(ctx context.Context, address string) (desk.Address, error)
+	ReleaseAddress(ctx context.Context, address string) error
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
+	Transfer(ctx context.Context, address, inbox string) (desk.Converted, error)
+	Glass(context.Context) ([]desk.BrokenGlass, error)
+	BreakGlass(ctx context.Context, inbox, reason string, lasting time.Duration) (desk.Glass, error)
+	EndGlass(ctx context.Context, inbox string) error
 	CreateInbox(context.Context, string, desk.InboxKind) (desk.Inbox, error)
 	Mailbox(ctx context.Context, address string) (desk.Account, error)
 	SetMailbox(ctx context.Context, address string, change desk.MailboxChange) (desk.Account, error)
@@ -66,7 +86,7 @@ type Desk interface {
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
 	Disconnect(ctx context.Context, address string) error
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
-	shell.Testing
+	shell.Verifying
 	Examining
 	Staffing
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk/safe"
@@ -41,6 +43,37 @@ type About struct {
 type verb struct {
 	action.Action
 	button safe.Text
+	// fits, where there is one, is the need of a thing the verb is made for: of
+	// another there is no button. right is the need of a right: who has it not
+	// is told so in the place of the button.
+	fits, right action.Need
+}
+
+// needs are all that the verb asks for, what it is made for first.
+func (v verb) needs() []action.Need {
+	var list []action.Need
+	for _, n := range [...]action.Need{v.fits, v.right} {
+		if n != nil {
+			list = append(list, n)
+		}
+	}
+	return append(list, v.Needs...)
+}
+
+// offered are the verbs that are buttons now, and why others are none.
+func offered(verbs []verb) (buttons []verb, refused []string) {
+	for _, v := range verbs {
+		switch {
+		case v.fits != nil && v.fits(nil) != "":
+		case v.right != nil && v.right(nil) != "":
+			if why := v.right(nil); !slices.Contains(refused, why) {
+				refused = append(refused, why)
+			}
+		default:
+			buttons = append(buttons, v)
+		}
+	}
+	return buttons, refused
 }
 
 // The settings, in their order.

@@ -22,14 +22,14 @@ func (p *people) verbs() []verb {
 		turn = safe.Const("Enable")
 	}
 	return []verb{
-		{action.Action{ID: "people.add", Title: "Add a person", Keys: []string{"c"}, Needs: []action.Need{admin}, Footer: "add a person", Weight: 5, Run: p.add}, safe.Const("Add a person")},
-		{action.Action{ID: "people.invite", Title: "Invite a person, by mail or with a code", Needs: []action.Need{admin}, Run: p.invite}, safe.Const("Invite")},
-		{action.Action{ID: "people.role", Title: "Change the role: admin or agent", Needs: []action.Need{admin, person}, Risk: action.Asks, Run: p.turnRole}, safe.Const("Role…")},
-		{action.Action{ID: "people.team", Title: "Put into a team, or take out of one", Needs: []action.Need{admin, person, some}, Run: p.join}, safe.Const("Teams…")},
-		{action.Action{ID: "people.disable", Title: "Disable a person, or enable again", Needs: []action.Need{admin, person}, Risk: action.Asks, Run: p.disable}, turn},
-		{action.Action{ID: "people.remove", Title: "Remove a person, and say where goes what they hold", Needs: []action.Need{admin, person}, Risk: action.Asks, Run: p.remove}, safe.Const("Remove…")},
-		{action.Action{ID: "team.add", Title: "Make a team", Needs: []action.Need{admin}, Run: p.addTeam}, safe.Const("Make a team")},
-		{action.Action{ID: "team.remove", Title: "Dissolve the team", Keys: []string{"#"}, Needs: []action.Need{admin, team}, Risk: action.Asks, Run: p.dissolve}, safe.Const("Dissolve")},
+		{Action: action.Action{ID: "people.add", Title: "Add a person", Keys: []string{"c"}, Footer: "add a person", Weight: 5, Run: p.add}, button: safe.Const("Add a person"), right: admin},
+		{Action: action.Action{ID: "people.invite", Title: "Invite a person, by mail or with a code", Run: p.invite}, button: safe.Const("Invite"), right: admin},
+		{Action: action.Action{ID: "people.role", Title: "Change the role: admin or agent", Risk: action.Asks, Run: p.turnRole}, button: safe.Const("Role…"), fits: person, right: admin},
+		{Action: action.Action{ID: "people.team", Title: "Put into a team, or take out of one", Needs: []action.Need{some}, Run: p.join}, button: safe.Const("Teams…"), fits: person, right: admin},
+		{Action: action.Action{ID: "people.disable", Title: "Disable a person, or enable again", Risk: action.Asks, Run: p.disable}, button: turn, fits: person, right: admin},
+		{Action: action.Action{ID: "people.remove", Title: "Remove a person, and say where goes what they hold", Risk: action.Asks, Run: p.remove}, button: safe.Const("Remove…"), fits: person, right: admin},
+		{Action: action.Action{ID: "team.add", Title: "Make a team", Run: p.addTeam}, button: safe.Const("Make a team"), right: admin},
+		{Action: action.Action{ID: "team.remove", Title: "Dissolve the team", Keys: []string{"#"}, Risk: action.Asks, Run: p.dissolve}, button: safe.Const("Dissolve"), fits: team, right: admin},
 	}
 }
 

@@ -53,7 +53,7 @@ func TestDoctor(t *testing.T) {
 	}
 	d.NotSee("The password is refused.")
 	// Who is no admin cannot sign, and is told so.
-	o.open(o.tom, 120, 40).Press(":").Type("settings doctor").Press("enter", "enter", "right", "enter").See("only admins sign off")
+	o.open(o.tom, 120, 40).Press(":").Type("settings doctor").Press("enter").See("Only admins sign off", "[ Ask the servers ]").NotSee("[ Sign off ]")
 }
 
 func TestSyncAndJobs(t *testing.T) {

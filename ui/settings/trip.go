@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
@@ -22,9 +23,14 @@ func (p *inboxes) test(action.Target) tea.Cmd {
 // Close ends a test that is under way: nobody follows it any more.
 func (p *inboxes) Close() tea.Cmd { return p.trip.Close() }
 
-// hops shows the way of a test mail as far as it is known.
-func (s *sheet) hops(j *shell.Journey) {
-	s.title(safe.Const("Test mail"))
+// hops shows the way of a test mail as far as it is known; writes says whether
+// the address that it verifies may be written from now.
+func (s *sheet) hops(j *shell.Journey, writes bool) {
+	title := safe.Const("Test mail")
+	if j.Address != "" {
+		title = safe.Sprintf("Verification of %s", safe.Addr(j.Address))
+	}
+	s.title(title)
 	for _, l := range j.Lines() {
 		name := safe.Line(string(l.Hop))
 		switch l.State {
@@ -40,6 +46,10 @@ func (s *sheet) hops(j *shell.Journey) {
 	}
 	switch far := j.Trip(); {
 	case j.UnderWay():
+	case far.Missing == nil && writes:
+		s.say(theme.Good, safe.Sprintf("%s can be written from.", safe.Addr(j.Address)))
+	case far.Missing == nil && j.Address != "" && len(far.Passed) > 0:
+		s.say(theme.Bad, shell.Sentence(desk.FromChanged(j.Address)))
 	case far.Missing == nil && len(far.Passed) > 0:
 		s.say(theme.Good, safe.Const("It went out and came back the whole way."))
 	case far.Missing != nil:

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -150,9 +151,10 @@ func (s *Screen) sheetLines(t *theme.Theme, size shell.Size) []string {
 }
 
 // buttons are the verbs of the part, in as many lines as they need. What cannot
-// be done now stays, faint, and says why when it is pressed.
+// be done now stays, faint, and says why when it is pressed; what is not his to
+// do is no button, and said above them.
 func (s *Screen) buttons(t *theme.Theme, width int) []string {
-	verbs := s.part().verbs()
+	verbs, refused := offered(s.part().verbs())
 	s.button = max(min(s.button, len(verbs)-1), 0)
 	var lines []string
 	l := widget.NewLine(t, width).Space(1)
@@ -172,7 +174,14 @@ func (s *Screen) buttons(t *theme.Theme, width int) []string {
 		l.Put(role, text).Space(1)
 	}
 	if len(verbs) > 0 {
-		lines = append([]string{widget.Blank(width)}, append(lines, l.String())...)
+		lines = append(lines, l.String())
+	}
+	above := &sheet{t: t, width: width}
+	for _, why := range refused {
+		above.say(theme.Faint, safe.Line(strings.ToUpper(why[:1])+why[1:]))
+	}
+	if lines = append(above.lines, lines...); len(lines) > 0 {
+		lines = append([]string{widget.Blank(width)}, lines...)
 	}
 	return lines
 }

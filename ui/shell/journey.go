@@ -16,11 +16,18 @@ type Testing interface {
 	EndTest(context.Context, desk.Trip) error
 }
 
+// Verifying is the part of the desk that verifies an address by such a mail.
+type Verifying interface {
+	Testing
+	BeginVerify(ctx context.Context, address string) (desk.Outgoing, error)
+}
+
 // Journey is a test mail that is followed on its way. A screen that has one
 // hands it every fact it hears, and closes it when it goes; nil is none.
 type Journey struct {
-	// Account is whose way is tested.
+	// Account is whose way is tested, Address what it verifies, if anything.
 	Account desk.AccountID
+	Address string
 
 	sh    *Shell
 	desk  Testing
@@ -54,8 +61,17 @@ type (
 // SendTest sends a test mail from an account of an inbox.
 func SendTest(s *Shell, d Testing, inbox string, account desk.AccountID) (*Journey, tea.Cmd) {
 	j := &Journey{Account: account, sh: s, desk: d, began: s.Now()}
-	return j, Do(s, func(ctx context.Context) (desk.Outgoing, error) { return d.BeginTest(ctx, inbox, account) },
-		func(out desk.Outgoing, err error) tea.Msg { return testBegun{j, out, err} })
+	return j, j.begin(func(ctx context.Context) (desk.Outgoing, error) { return d.BeginTest(ctx, inbox, account) })
+}
+
+// SendVerification sends the mail that verifies an address of an account.
+func SendVerification(s *Shell, d Verifying, address string, account desk.AccountID) (*Journey, tea.Cmd) {
+	j := &Journey{Account: account, Address: address, sh: s, desk: d, began: s.Now()}
+	return j, j.begin(func(ctx context.Context) (desk.Outgoing, error) { return d.BeginVerify(ctx, address) })
+}
+
+func (j *Journey) begin(send func(context.Context) (desk.Outgoing, error)) tea.Cmd {
+	return Do(j.sh, send, func(out desk.Outgoing, err error) tea.Msg { return testBegun{j, out, err} })
 }
 
 // UnderWay reports whether there is something to wait for.

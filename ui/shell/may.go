@@ -62,6 +62,21 @@ func (s *Shell) MayWrite(inbox func() string) action.Need {
 	}
 }
 
+// MayIn is the need of one of the rights in an inbox; where there is none, it
+// is met.
+func (s *Shell) MayIn(inbox func() (desk.InboxView, bool), any ...desk.Right) action.Need {
+	return func(action.Target) string {
+		in, ok := inbox()
+		if !ok {
+			return ""
+		}
+		if e := in.Refusal(s.State.Me, any...); e != nil {
+			return clause(e)
+		}
+		return ""
+	}
+}
+
 // may is the need of one of the rights that each conversation asks for. What no
 // screen has in memory is for the desk to judge.
 func (s *Shell) may(rights func(*desk.Conversation) []desk.Right) action.Need {
@@ -95,7 +110,7 @@ func (s *Shell) known(id desk.ConversationID) *desk.Conversation {
 
 // clause is a refusal as it stands behind the name of what is refused.
 func clause(e *desk.Error) string {
-	return lower(strings.TrimSuffix(e.Message, ".")) + ": " + lower(e.Hint)
+	return lower(strings.TrimSuffix(e.Message, ".")) + ": " + lower(strings.TrimSuffix(e.Hint, "."))
 }
 
 func lower(s string) string {
