@@ -231,6 +231,8 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"oauth remove":          {{"oauth", "remove", "google"}},
 		"oauth set":             {{"oauth", "set", "google", "--client-id", "x", "--public"}},
 		"parse":                 {{"parse", letter}},
+		"sla due":               {{"sla", "due", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--goal", "4h"}},
+		"sla elapsed":           {{"sla", "elapsed", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--to", "2026-03-03T09:00:00Z"}},
 		"rebuild":               {{"rebuild"}},
 		"sync":                  {{"sync", "--once"}, {"sync", "--audit"}, {"sync", "--audit", "--account", address("personal")}, {"sync", "--audit", "--account", address("shared")}},
 		"undo":                  {{"undo"}, {"undo", batch}},

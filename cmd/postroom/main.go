@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // calendars mean the same on a machine that knows no time zones
 
 	"postroom/store"
 )

@@ -88,7 +88,7 @@ func (p *program) tree() *cobra.Command {
 		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(), p.doctorCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(), p.notifyCommand(),
 		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
-		p.teamCommand(),
+		p.slaCommand(), p.teamCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd(p.args...)
