@@ -49,15 +49,20 @@ func refusal(a desk.Account, where dial.Address, err error) error {
 // wrongPassword says what may be the matter with a password (S281), and where
 // another way is known, which.
 func wrongPassword(a desk.Account, where dial.Address) string {
-	again := "Type it again"
-	if a.ID != 0 { // one that is only being tried has no command yet
-		again += ": postroom account reauth " + a.Address
-	}
-	hint := "Was it changed, or are passwords switched off there? " + again + " (with two-factor sign-in most providers want an app password)."
+	hint := "Was it changed, or are passwords switched off there? Type it again" + again(a) + " (with two-factor sign-in most providers want an app password)."
 	if key := oauth.For(where.Host); key != "" && a.ID != 0 {
 		hint += " Better sign in there: postroom account reauth " + a.Address + " --oauth " + key
 	}
 	return hint
+}
+
+// again is the end of a hint to sign in again, with the command for it; an
+// account that is only being tried has none yet.
+func again(a desk.Account) string {
+	if a.ID == 0 {
+		return ""
+	}
+	return ": postroom account reauth " + a.Address
 }
 
 // serverText quotes what a server said, made harmless.

@@ -128,11 +128,11 @@ func renewAndUse(t *testing.T, path string, naive bool) {
 		return
 	}
 	// The control: use it, and keep it when that has worked.
-	client, provider, web, err := k.provider(t.Context(), row.Provider)
+	request, err := k.request(t.Context(), row.Provider, a)
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := oauth.Renew(t.Context(), web, provider, client, oauth.Grant{Refresh: g.Refresh}, a.Address)
+	next, err := oauth.Renew(t.Context(), request, oauth.Grant{Refresh: g.Refresh})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func (o *tokenOffice) newTokens(t testing.TB) *Tokens {
 // grant is a sign-in by the person, sealed.
 func (o *tokenOffice) grant(t testing.TB) []byte {
 	t.Helper()
-	s, err := o.tokens.Begin(t.Context(), o.provider.Issuer, oauthUser, false)
+	s, err := o.tokens.Begin(t.Context(), desk.Account{OAuth: o.provider.Issuer, OAuthUser: oauthUser}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

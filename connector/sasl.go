@@ -32,9 +32,12 @@ func bearerFor(a desk.Account, token string, where dial.Address, offers func(mec
 			return &bearer{mechanism, a.Username, token, where}, nil
 		}
 	}
+	hint := "Sign in with a password there."
+	if a.ID != 0 {
+		hint = "Sign in with a password there: postroom account reauth " + a.Address + " --password"
+	}
 	return nil, &desk.Error{
-		Kind: desk.Offline, Code: "NO_TOKENS", Message: fmt.Sprintf("%s takes no tokens (XOAUTH2 or OAUTHBEARER).", where.HostPort()),
-		Hint: "Sign in with a password there: postroom account reauth " + a.Address + " --password",
+		Kind: desk.Offline, Code: "NO_TOKENS", Message: fmt.Sprintf("%s takes no tokens (XOAUTH2 or OAUTHBEARER).", where.HostPort()), Hint: hint,
 	}
 }
 
@@ -91,7 +94,7 @@ func (t *tokenRefused) explain(a desk.Account, where dial.Address) error {
 		return &desk.Error{
 			Kind: desk.Denied, Code: "MISSING_SCOPE", Err: t,
 			Message: fmt.Sprintf("%s wants more allowed for %s: %s.", where.HostPort(), who, clip(t.Scope)),
-			Hint:    "Sign in again and leave every box ticked: postroom account reauth " + a.Address,
+			Hint:    "Sign in again and leave every box ticked" + again(a),
 		}
 	}
 	return badToken(a, where, t)
@@ -102,11 +105,11 @@ func badToken(a desk.Account, where dial.Address, cause error) error {
 	e := &desk.Error{
 		Kind: desk.Denied, Code: "BAD_TOKEN", Err: cause,
 		Message: fmt.Sprintf("%s refuses the sign-in of %s.", where.HostPort(), safe.Line(a.Username)),
-		Hint:    "Sign in again: postroom account reauth " + a.Address,
+		Hint:    "Sign in again" + again(a),
 	}
 	if a.OAuthUser != "" && !strings.EqualFold(a.OAuthUser, a.Username) {
 		e.Message = fmt.Sprintf("%s does not let %s into the mailbox %s.", where.HostPort(), safe.Line(a.OAuthUser), safe.Line(a.Username))
-		e.Hint = fmt.Sprintf("Look whether %s may open it, then sign in again: postroom account reauth %s", safe.Line(a.OAuthUser), a.Address)
+		e.Hint = fmt.Sprintf("Look whether %s may open it, then sign in again%s", safe.Line(a.OAuthUser), again(a))
 	}
 	return e
 }

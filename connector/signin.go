@@ -93,6 +93,6 @@ func (k *Tokens) refusedAnew(a desk.Account, err error) error {
 		return &told
 	}
 	told.Message = strings.TrimSuffix(e.Message, ".") + fmt.Sprintf(", though %s has just renewed it.", providerName(a.OAuth))
-	told.Hint = "Look whether IMAP and SMTP are switched on for the mailbox, then: postroom account reauth " + a.Address
+	told.Hint = "Look whether IMAP and SMTP are switched on for the mailbox, then sign in again" + again(a)
 	return &told
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postroom/connector/oauth"
+	"postroom/desk"
 )
 
 // SignIn is a person's way through the pages of a provider. Whoever begins one
@@ -40,18 +41,19 @@ func (s SignedIn) Seal(ctx context.Context) ([]byte, error) {
 	return s.tokens.secrets.Seal(ctx, text)
 }
 
-// Begin starts a person's sign-in at a provider that is set up at this desk.
-// address is who is to sign in; device asks for a code instead of a browser on
-// this machine. Errors are [desk.Error].
-func (k *Tokens) Begin(ctx context.Context, provider, address string, device bool) (*SignIn, error) {
+// Begin starts a person's sign-in at the account's provider, which is set up at
+// this desk. [desk.Account].OAuthUser is who is to sign in; device asks for a
+// code instead of a browser on this machine. Errors are [desk.Error].
+func (k *Tokens) Begin(ctx context.Context, a desk.Account, device bool) (*SignIn, error) {
 	if err := k.secrets.Ready(ctx); err != nil {
 		return nil, err
 	}
-	client, p, web, err := k.provider(ctx, provider)
+	r, err := k.request(ctx, a.OAuth, a)
 	if err != nil {
 		return nil, err
 	}
-	s, err := oauth.Begin(ctx, oauth.Request{Web: web, Provider: p, Client: client, Address: address, Device: device})
+	r.Device = device
+	s, err := oauth.Begin(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ func (k *Tokens) aheadOf(id desk.AccountID) time.Duration {
 // renew asks the provider for the tokens after t. [desk.ErrStale] means that
 // there are newer ones already.
 func (k *Tokens) renew(ctx context.Context, a desk.Account, t desk.Tokens, g sealedGrant) (string, error) {
-	client, provider, web, err := k.provider(ctx, t.Provider)
+	request, err := k.request(ctx, t.Provider, a)
 	if err != nil {
 		return "", err
 	}
@@ -196,7 +196,7 @@ func (k *Tokens) renew(ctx context.Context, a desk.Account, t desk.Tokens, g sea
 		return "", err
 	}
 	asking, stop := detached(ctx)
-	next, err := oauth.Renew(asking, web, provider, client, oauth.Grant{Refresh: g.Refresh, Person: t.Person}, mailboxOf(a))
+	next, err := oauth.Renew(asking, request, oauth.Grant{Refresh: g.Refresh, Person: t.Person})
 	stop()
 	noting, end := lastWords(ctx)
 	defer end()
@@ -284,25 +284,30 @@ func detached(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// provider gives whom to ask, and as whom.
-func (k *Tokens) provider(ctx context.Context, name string) (oauth.Client, oauth.Provider, oauth.Web, error) {
+// request says whom to ask for an account, and as whom.
+func (k *Tokens) request(ctx context.Context, name string, a desk.Account) (oauth.Request, error) {
+	r := oauth.Request{Address: mailboxOf(a)}
+	if a.ID != 0 {
+		r.Account = a.Address
+	}
 	c, err := k.room.OAuthClient(ctx, name)
 	if err != nil {
-		return oauth.Client{}, oauth.Provider{}, oauth.Web{}, err
+		return r, err
 	}
-	client := oauth.Client{ID: c.ClientID}
+	r.Client.ID, r.Web = c.ClientID, oauth.Web{CA: c.CA, Now: k.now}
 	if len(c.Secret) > 0 {
-		if client.Secret, err = k.secrets.Open(c.Secret); err != nil {
-			return oauth.Client{}, oauth.Provider{}, oauth.Web{}, ofProvider(err, c)
+		if r.Client.Secret, err = k.secrets.Open(c.Secret); err != nil {
+			return r, ofProvider(err, c)
 		}
 	}
 	s := oauth.Settings{Key: c.Provider, Tenant: c.Tenant, Scopes: strings.Fields(c.Scopes)}
 	if c.Endpoints != "" {
 		if err := json.Unmarshal([]byte(c.Endpoints), &s.Endpoints); err != nil {
-			return oauth.Client{}, oauth.Provider{}, oauth.Web{}, fmt.Errorf("read what %s has said of itself: %w", name, err)
+			return r, fmt.Errorf("read what %s has said of itself: %w", name, err)
 		}
 	}
-	return client, oauth.New(s), oauth.Web{CA: c.CA, Now: k.now}, nil
+	r.Provider = oauth.New(s)
+	return r, nil
 }
 
 // ofProvider is the error for the secret of a client that cannot be opened: no

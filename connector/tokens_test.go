@@ -63,13 +63,13 @@ func TestOneRenewsForAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, provider, web, err := o.tokens.provider(t.Context(), row.Provider)
+	request, err := o.tokens.request(t.Context(), row.Provider, a)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range processes {
 		all.Go(func() {
-			_, _ = oauth.Renew(t.Context(), web, provider, client, oauth.Grant{Refresh: g.Refresh}, a.Address)
+			_, _ = oauth.Renew(t.Context(), request, oauth.Grant{Refresh: g.Refresh})
 		})
 	}
 	all.Wait()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -140,7 +139,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	}
 	probed, err := look(ctx, a, password)
 	if err != nil {
-		return unsaved(err, k.inbox, a)
+		return err
 	}
 	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
 		return err
@@ -184,7 +183,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 	}
 	probed, err := look(ctx, a, signed.Token)
 	if err != nil {
-		return unsaved(err, k.inbox, a)
+		return err
 	}
 	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
 		return err
@@ -306,18 +305,6 @@ func probe(ctx context.Context, a desk.Account, secret string) error {
 		return err
 	}
 	return connector.ProbeSMTP(ctx, a, secret)
-}
-
-// unsaved is why an account was not connected. What would mend an account that
-// is there, to sign in again, is here to connect it again.
-func unsaved(err error, inbox string, a desk.Account) error {
-	var e *desk.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	told := *e
-	told.Hint = strings.ReplaceAll(e.Hint, "postroom account reauth "+a.Address, "postroom account connect "+a.Address+" --inbox "+shellWord(inbox))
-	return &told
 }
 
 // look signs in to both servers and counts what a first sync would bring.

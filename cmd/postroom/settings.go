@@ -73,7 +73,7 @@ func (p *program) beginAtProvider(ctx context.Context, h *house, address string,
 	if err != nil {
 		return settings.AtProvider{}, err
 	}
-	s, err := tokens.Begin(ctx, accounts[at].OAuth, accounts[at].OAuthUser, by == settings.ByCode)
+	s, err := tokens.Begin(ctx, accounts[at], by == settings.ByCode)
 	if err != nil {
 		return settings.AtProvider{}, err
 	}

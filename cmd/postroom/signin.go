@@ -93,7 +93,7 @@ func passwordWarning(provider string) safe.Text {
 
 // signIn takes a person through the pages of the account's provider.
 func (p *program) signIn(ctx context.Context, tokens *connector.Tokens, a desk.Account, how signingIn) (connector.SignedIn, error) {
-	s, err := tokens.Begin(ctx, a.OAuth, a.OAuthUser, how.device)
+	s, err := tokens.Begin(ctx, a, how.device)
 	if err != nil {
 		return connector.SignedIn{}, err
 	}

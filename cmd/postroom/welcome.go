@@ -37,7 +37,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 		Password:  secrets.Password,
 		Providers: func(ctx context.Context, a desk.Account) (connect.Offered, error) { return p.providers(ctx, h, a) },
 		Begin: func(ctx context.Context, provider, who string, device bool) (connect.SignIn, error) {
-			in, err := tokens.Begin(ctx, provider, who, device)
+			in, err := tokens.Begin(ctx, desk.Account{OAuth: provider, OAuthUser: who}, device)
 			if err != nil {
 				return connect.SignIn{}, err
 			}

@@ -55,7 +55,8 @@ func clip(text string) string {
 }
 
 // cause is a failure in our words. In message and hint %[1]s is the provider,
-// %[2]s the address, %[3]s the organisation.
+// %[2]s the address, %[3]s the organisation, %[4]s how to sign in again, and
+// %[5]s who tries again.
 type cause struct {
 	kind          desk.Kind
 	code          string
@@ -63,10 +64,10 @@ type cause struct {
 }
 
 const (
-	signInAgain  = "Sign in again: postroom account reauth %[2]s"
-	askAdmin     = "Ask an admin of %[3]s, then: postroom account reauth %[2]s"
+	signInAgain  = "Sign in again%[4]s"
+	askAdmin     = "Ask an admin of %[3]s, then sign in again%[4]s"
 	mendClient   = "An admin of this desk looks at it: postroom oauth set"
-	triedAgain   = "Nothing to do: it is tried again."
+	triedAgain   = "%[5]s"
 	blocked      = "POLICY"
 	signInEnded  = "SIGN_IN_ENDED"
 	adminConsent = "ADMIN_CONSENT"
@@ -113,7 +114,7 @@ var entraCauses = map[string]cause{
 // oauthCauses are the words of RFC 6749 5.2 and 4.1.2.1 and RFC 8628 3.5, and
 // those of Google (developers.google.com/identity/protocols/oauth2).
 var oauthCauses = map[string]cause{
-	"admin_policy_enforced":   {desk.Denied, blocked, "A policy of %[3]s does not allow postroom to %[2]s.", "Ask its Google Workspace admin to trust the client of this desk (Security, API controls), then: postroom account reauth %[2]s"},
+	"admin_policy_enforced":   {desk.Denied, blocked, "A policy of %[3]s does not allow postroom to %[2]s.", "Ask its Google Workspace admin to trust the client of this desk (Security, API controls), then sign in again%[4]s"},
 	"policy_enforced":         {desk.Denied, blocked, "%[2]s is in Google's Advanced Protection, which allows no other mail programs.", askAdmin},
 	"org_internal":            {desk.Denied, blocked, "The client of this desk is for another organisation than that of %[2]s.", mendClient},
 	"invalid_rapt":            {desk.Denied, signInEnded, "%[3]s wants %[2]s to sign in anew from time to time.", signInAgain},
@@ -136,8 +137,28 @@ var oauthCauses = map[string]cause{
 	"slow_down":               {desk.Offline, providerDown, "%[1]s was asked too often.", triedAgain},
 }
 
+// again is the end of a hint to sign in again, with the command for it where
+// the account is connected already.
+func (q Request) again() string {
+	if q.Account == "" {
+		return "."
+	}
+	return ": postroom account reauth " + q.Account
+}
+
+// retry says whether somebody has to try again.
+func (q Request) retry() string {
+	if q.renewing {
+		return "Nothing to do: it is tried again."
+	}
+	return byHand
+}
+
+const byHand = "Try again in a while."
+
 // explain puts a refusal in words.
-func (p Provider) explain(r refusal, c Client, address string) error {
+func (q Request) explain(r refusal) error {
+	p, address := q.Provider, q.Address
 	why, known := entraCauses[r.entra]
 	if !known && r.sub != "" {
 		why, known = oauthCauses[r.sub]
@@ -150,18 +171,18 @@ func (p Provider) explain(r refusal, c Client, address string) error {
 	case r.status == http.StatusTooManyRequests || r.status >= 500 || r.status == http.StatusRequestTimeout:
 		why = cause{desk.Offline, providerDown, "%[1]s cannot sign anybody in at the moment.", triedAgain}
 	default:
-		why = cause{desk.Offline, "SIGN_IN_REFUSED", "%[1]s refuses to sign %[2]s in.", "It is tried again; if it stays: postroom account reauth %[2]s"}
+		why = cause{desk.Offline, "SIGN_IN_REFUSED", "%[1]s refuses to sign %[2]s in.", "%[5]s If it stays, sign in again%[4]s"}
 	}
 	e := &desk.Error{Kind: why.kind, Code: why.code, Err: r}
 	words := func(form string) string {
 		if !strings.Contains(form, "%[") {
 			return form
 		}
-		return fmt.Sprintf(form, p.Name, safe.Line(address), safe.Line(p.organisation(address)))
+		return fmt.Sprintf(form, p.Name, safe.Line(address), safe.Line(p.organisation(address)), q.again(), q.retry())
 	}
 	e.Message = words(why.message)
 	if e.Hint = words(why.hint); why.code == adminConsent {
-		e.Hint = p.consentHint(c, address)
+		e.Hint = q.consentHint()
 	}
 	if said := r.said(); said != "" {
 		e.Message = strings.TrimSuffix(e.Message, ".") + " (it says: " + said + ")."
@@ -171,12 +192,12 @@ func (p Provider) explain(r refusal, c Client, address string) error {
 
 // consentHint is what an admin of the organisation has to do. The account goes
 // on by itself when it is done.
-func (p Provider) consentHint(c Client, address string) string {
-	page := p.consentURL(c.ID, address)
-	if page == "" {
-		return "An admin of " + p.organisation(address) + " has to allow it at " + p.Name + "; then: postroom account reauth " + address
+func (q Request) consentHint() string {
+	p := q.Provider
+	if page := p.consentURL(q.Client.ID, q.Address); page != "" {
+		return "An admin of " + p.organisation(q.Address) + " allows it at " + page + " ; then sign in again" + q.again()
 	}
-	return "An admin of " + p.organisation(address) + " allows it at " + page + " ; then: postroom account reauth " + address
+	return "An admin of " + p.organisation(q.Address) + " has to allow it at " + p.Name + "; then sign in again" + q.again()
 }
 
 // said is the provider's own word, for whoever looks it up.

@@ -86,7 +86,7 @@ func TestRefusalsInWords(t *testing.T) {
 		{google, &testserver.TokenFailure{Status: http.StatusFound, Body: ``}, desk.Offline, "SIGN_IN_REFUSED", "status 302", "reauth"},
 	} {
 		o.Refuse(c.failure)
-		_, err := oauth.Renew(t.Context(), oauth.Web{}, c.provider, oauth.Client{ID: testserver.ClientID}, oauth.Grant{Refresh: "the-refresh-token"}, anna)
+		_, err := oauth.Renew(t.Context(), oauth.Request{Provider: c.provider, Client: oauth.Client{ID: testserver.ClientID}, Address: anna, Account: anna}, oauth.Grant{Refresh: "the-refresh-token"})
 		e := failure(t, err)
 		if e.Kind != c.kind || e.Code != c.code || !strings.Contains(e.Message, c.says) || !strings.Contains(e.Hint, c.hint) {
 			t.Errorf("%s\n  gives %s %s: %s\n  %s", c.failure.Body, e.Kind, e.Code, e.Message, e.Hint)
@@ -97,7 +97,7 @@ func TestRefusalsInWords(t *testing.T) {
 	}
 	o.Refuse(nil)
 	o.Down(true)
-	_, err := oauth.Renew(t.Context(), oauth.Web{}, google, oauth.Client{ID: testserver.ClientID}, oauth.Grant{Refresh: "the-refresh-token"}, anna)
+	_, err := oauth.Renew(t.Context(), oauth.Request{Provider: google, Client: oauth.Client{ID: testserver.ClientID}, Address: anna, Account: anna}, oauth.Grant{Refresh: "the-refresh-token"})
 	if e := failure(t, err); e.Kind != desk.Offline || e.Code != "PROVIDER_DOWN" || !strings.Contains(e.Message, "127.0.0.1") {
 		t.Errorf("a provider that is down: %v", err)
 	}
@@ -120,8 +120,14 @@ func TestRefusalAtThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.Wait(t.Context())
-		if e := failure(t, err); e.Code != code || strings.ContainsAny(e.Message, "\x1b\u202e") {
+		e := failure(t, err)
+		if e.Code != code || strings.ContainsAny(e.Message, "\x1b\u202e") {
 			t.Errorf("%s gives %q", query, e.Message)
+		}
+		// Nobody tries for a person who sits there, and an account that is only
+		// being connected has no command to sign in again.
+		if strings.Contains(e.Hint, "is tried again") || strings.Contains(e.Hint, "reauth") {
+			t.Errorf("%s hints %q", query, e.Hint)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (s *SignIn) beginDevice(ctx context.Context) error {
 	var err error
 	s.device, err = s.config.DeviceAuth(context.WithValue(ctx, oauth2.HTTPClient, s.client))
 	if err != nil {
-		return p.failed(err, s.request.Client, s.request.Address)
+		return s.request.failed(err)
 	}
 	s.Code, s.URL = s.device.UserCode, s.device.VerificationURI
 	return nil
@@ -32,7 +32,7 @@ func (s *SignIn) beginDevice(ctx context.Context) error {
 func (s *SignIn) waitDevice(ctx context.Context) (*oauth2.Token, error) {
 	token, err := s.config.DeviceAccessToken(ctx, s.device)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return nil, s.request.Provider.explain(refusal{code: "expired_token"}, s.request.Client, s.request.Address)
+		return nil, s.request.explain(refusal{code: "expired_token"})
 	}
 	return token, err
 }

@@ -36,7 +36,7 @@ func Discover(ctx context.Context, w Web, issuer string) (Endpoints, error) {
 	case as(err, &known):
 		return Endpoints{}, known
 	case err != nil:
-		return Endpoints{}, unreachable(page, err)
+		return Endpoints{}, unreachable(page, byHand, err)
 	case status != http.StatusOK:
 		return Endpoints{}, notOpenID(issuer, fmt.Sprintf("it answers %d", status))
 	}

@@ -38,10 +38,12 @@ type Grant struct {
 }
 
 // Renew asks for new tokens with the refresh token of a grant. A provider that
-// gives no new refresh token lets the old one go on. address is the mailbox,
-// for the words of a failure, which is a [desk.Error]: Denied where a person
-// has to do something, Offline where it is to be tried again.
-func Renew(ctx context.Context, w Web, p Provider, c Client, old Grant, address string) (Grant, error) {
+// gives no new refresh token lets the old one go on. A failure is a
+// [desk.Error]: Denied where a person has to do something, Offline where it is
+// to be tried again.
+func Renew(ctx context.Context, q Request, old Grant) (Grant, error) {
+	q.renewing = true
+	w, p, c := q.Web, q.Provider, q.Client
 	form := url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {old.Refresh}, "client_id": {c.ID},
 		// Entra wants them again, and no provider minds.
@@ -67,15 +69,15 @@ func Renew(ctx context.Context, w Web, p Provider, c Client, old Grant, address 
 	}
 	answer, err := client.Do(r)
 	if err != nil {
-		return Grant{}, p.failed(err, c, address)
+		return Grant{}, q.failed(err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return Grant{}, p.failed(err, c, address)
+		return Grant{}, q.failed(err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return Grant{}, p.explain(refusalOf(answer.StatusCode, body), c, address)
+		return Grant{}, q.explain(refusalOf(answer.StatusCode, body))
 	}
 	var said struct {
 		Access  string      `json:"access_token"`
@@ -85,14 +87,14 @@ func Renew(ctx context.Context, w Web, p Provider, c Client, old Grant, address 
 		ID      string      `json:"id_token"`
 	}
 	if err := json.Unmarshal(body, &said); err != nil || said.Access == "" {
-		return Grant{}, p.nonsense()
+		return Grant{}, q.nonsense()
 	}
 	g := Grant{Access: said.Access, Refresh: orElse(said.Refresh, old.Refresh), Person: orElse(personOf(said.ID), old.Person)}
 	if seconds, err := said.Seconds.Int64(); err == nil && seconds > 0 {
 		g.Expires = w.now().Add(time.Duration(min(seconds, longest)) * time.Second)
 	}
 	g.Ahead = w.ahead(date)
-	return g, p.enough(g, strings.Fields(said.Scope), c, address)
+	return g, q.enough(g, strings.Fields(said.Scope))
 }
 
 // longest is how long an access token is believed to live at most, in seconds.
@@ -108,7 +110,8 @@ func (w Web) ahead(date time.Time) time.Duration {
 }
 
 // grantOf reads what the library has got for a code.
-func (p Provider) grantOf(w Web, t *oauth2.Token, date time.Time, c Client, address string) (Grant, error) {
+func (q Request) grantOf(t *oauth2.Token, date time.Time) (Grant, error) {
+	w := q.Web
 	id, _ := t.Extra("id_token").(string)
 	scope, _ := t.Extra("scope").(string)
 	g := Grant{Access: t.AccessToken, Refresh: t.RefreshToken, Person: personOf(id), Ahead: w.ahead(date)}
@@ -117,24 +120,24 @@ func (p Provider) grantOf(w Web, t *oauth2.Token, date time.Time, c Client, addr
 	}
 	if g.Refresh == "" {
 		return Grant{}, &desk.Error{
-			Kind: desk.Denied, Code: "NO_REFRESH", Message: p.Name + " signs in for an hour only: it gave nothing to renew that with.",
-			Hint: "Allow the client offline access at the provider, then sign in again: postroom account reauth " + address,
+			Kind: desk.Denied, Code: "NO_REFRESH", Message: q.Provider.Name + " signs in for an hour only: it gave nothing to renew that with.",
+			Hint: "Allow the client offline access at the provider, then sign in again" + q.again(),
 		}
 	}
-	return g, p.enough(g, strings.Fields(scope), c, address)
+	return g, q.enough(g, strings.Fields(scope))
 }
 
 // enough says which needed permission was not given.
-func (p Provider) enough(g Grant, granted []string, _ Client, address string) error {
-	missing := p.missing(granted)
+func (q Request) enough(g Grant, granted []string) error {
+	missing := q.Provider.missing(granted)
 	if len(missing) == 0 {
 		return nil
 	}
-	who := orElse(g.Person, address)
+	who := orElse(g.Person, q.Address)
 	return &desk.Error{
 		Kind: desk.Denied, Code: "MISSING_SCOPE",
 		Message: "Not all was allowed for " + who + ": postroom may not " + strings.Join(missing, ", nor ") + ".",
-		Hint:    "Sign in again and leave every box ticked: postroom account reauth " + address,
+		Hint:    "Sign in again and leave every box ticked" + q.again(),
 	}
 }
 
@@ -163,7 +166,7 @@ func personOf(identity string) string {
 }
 
 // failed puts in words why a request did not work.
-func (p Provider) failed(err error, c Client, address string) error {
+func (q Request) failed(err error) error {
 	var refused *oauth2.RetrieveError
 	var known *desk.Error
 	switch {
@@ -174,21 +177,21 @@ func (p Provider) failed(err error, c Client, address string) error {
 		if refused.Response != nil {
 			status = refused.Response.StatusCode
 		}
-		return p.explain(refusalOf(status, refused.Body), c, address)
+		return q.explain(refusalOf(status, refused.Body))
 	case errors.Is(err, context.Canceled):
 		return err
 	}
 	if strings.HasPrefix(err.Error(), "oauth2: cannot") || strings.HasPrefix(err.Error(), "oauth2: server response") {
-		return p.nonsense()
+		return q.nonsense()
 	}
-	return unreachable(p.Token, err)
+	return unreachable(q.Provider.Token, q.retry(), err)
 }
 
 // nonsense is an answer without tokens. What it says is not repeated: it might
 // be half of one.
-func (p Provider) nonsense() error {
+func (q Request) nonsense() error {
 	return &desk.Error{
-		Kind: desk.Offline, Code: "NOT_OAUTH", Message: p.Name + " gave an answer without a token in it.",
-		Hint: "It is tried again; if it stays, look at the provider's address: postroom oauth list",
+		Kind: desk.Offline, Code: "NOT_OAUTH", Message: q.Provider.Name + " gave an answer without a token in it.",
+		Hint: q.retry() + " If it stays, look at the provider's address: postroom oauth list",
 	}
 }

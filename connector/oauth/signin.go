@@ -17,16 +17,22 @@ import (
 // SignInTime is how long a person has for signing in.
 const SignInTime = 15 * time.Minute
 
-// Request is a sign-in that is to begin.
+// Request is a sign-in that is to begin, or to be renewed.
 type Request struct {
 	Web      Web
 	Provider Provider
 	Client   Client
 	// Address is who is to sign in; the provider may fill it in.
 	Address string
+	// Account is the connected account that signs in, for the words of a
+	// failure; empty for one that is being connected.
+	Account string
 	// Device asks for a code to be typed on any other machine, instead of a
 	// browser that comes back to this one.
 	Device bool
+
+	// renewing says that nobody is there: it is tried again by itself.
+	renewing bool
 }
 
 // SignIn is a person's way through a provider's pages, while it lasts.
@@ -144,9 +150,9 @@ func (s *SignIn) Wait(ctx context.Context) (Grant, error) {
 		if ctx.Err() != nil {
 			return Grant{}, context.Cause(ctx)
 		}
-		return Grant{}, s.request.Provider.failed(err, s.request.Client, s.request.Address)
+		return Grant{}, s.request.failed(err)
 	}
-	return s.request.Provider.grantOf(s.request.Web, token, s.date, s.request.Client, s.request.Address)
+	return s.request.grantOf(token, s.date)
 }
 
 func errSignInTime() error {
@@ -163,8 +169,7 @@ func (s *SignIn) waitCode(ctx context.Context) (*oauth2.Token, error) {
 	case q = <-s.back.answer:
 	}
 	if code := q.Get("error"); code != "" {
-		return nil, s.request.Provider.explain(
-			refused(0, code, q.Get("error_subcode"), q.Get("error_description")), s.request.Client, s.request.Address)
+		return nil, s.request.explain(refused(0, code, q.Get("error_subcode"), q.Get("error_description")))
 	}
 	return s.config.Exchange(ctx, q.Get("code"), oauth2.VerifierOption(s.proof))
 }

@@ -71,7 +71,7 @@ func TestSignInAndRenew(t *testing.T) {
 		if g.Access == "" || g.Refresh == "" || g.Person != anna || time.Until(g.Expires) > time.Minute || time.Until(g.Expires) < 30*time.Second {
 			t.Errorf("%s is given %t %t, to %s until %v", client.ID, g.Access != "", g.Refresh != "", g.Person, g.Expires)
 		}
-		next, err := oauth.Renew(t.Context(), oauth.Web{}, p, client, g, anna)
+		next, err := oauth.Renew(t.Context(), oauth.Request{Provider: p, Client: client, Address: anna, Account: anna}, g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,12 +80,12 @@ func TestSignInAndRenew(t *testing.T) {
 		}
 		// The provider takes a refresh token once: the control for all that
 		// saves the new one first.
-		_, err = oauth.Renew(t.Context(), oauth.Web{}, p, client, g, anna)
+		_, err = oauth.Renew(t.Context(), oauth.Request{Provider: p, Client: client, Address: anna, Account: anna}, g)
 		if e := failure(t, err); e.Kind != desk.Denied || e.Code != "SIGN_IN_ENDED" {
 			t.Errorf("an old token gives %v", err)
 		}
 	}
-	_, err := oauth.Renew(t.Context(), oauth.Web{}, p, oauth.Client{ID: testserver.SecretClientID, Secret: "wrong"}, oauth.Grant{Refresh: "x"}, anna)
+	_, err := oauth.Renew(t.Context(), oauth.Request{Provider: p, Client: oauth.Client{ID: testserver.SecretClientID, Secret: "wrong"}, Address: anna, Account: anna}, oauth.Grant{Refresh: "x"})
 	if e := failure(t, err); e.Code != "BAD_CLIENT" || strings.Contains(err.Error(), "wrong\"") {
 		t.Errorf("a wrong secret gives %v", err)
 	}
@@ -182,7 +182,7 @@ func TestDeviceCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = oauth.Renew(t.Context(), oauth.Web{}, r.Provider, r.Client, g, anna); err != nil {
+	if _, err = oauth.Renew(t.Context(), oauth.Request{Provider: r.Provider, Client: r.Client, Address: anna, Account: anna}, g); err != nil {
 		t.Errorf("it cannot be renewed: %v", err)
 	}
 	refused := begin(t, r)

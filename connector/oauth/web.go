@@ -110,11 +110,11 @@ func private(u *url.URL) bool {
 	return u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && at.IsLoopback())
 }
 
-// unreachable says why a provider could not be asked.
-func unreachable(where string, err error) error {
+// unreachable says why a provider could not be asked, and who tries again.
+func unreachable(where, retry string, err error) error {
 	e := &desk.Error{
 		Kind: desk.Offline, Code: "PROVIDER_DOWN", Err: err,
-		Message: "The sign-in provider cannot be asked.", Hint: "Nothing to do: it is tried again.",
+		Message: "The sign-in provider cannot be asked.", Hint: retry,
 	}
 	u, parse := url.Parse(where)
 	if parse != nil {
