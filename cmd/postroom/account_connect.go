@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -17,11 +18,14 @@ import (
 
 // connecting is what is said about an account on the command line.
 type connecting struct {
-	inbox, imap, smtp, ca string
-	cutOff                string
-	noLookup, yes         bool
-	account               desk.Account
-	signIn                signingIn
+	// inbox is one that is there; new is one to be made.
+	inbox          string
+	new            newInbox
+	imap, smtp, ca string
+	cutOff         string
+	noLookup, yes  bool
+	account        desk.Account
+	signIn         signingIn
 	// mailbox is the one that the address of the account opens, where that is
 	// another's.
 	mailbox string
@@ -30,9 +34,11 @@ type connecting struct {
 	confirmed []string
 }
 
-// connectedForm tells programs what was connected, and what is there.
+// connectedForm tells programs what was connected, and what is there. Made is
+// the inbox that was made for it, if any.
 type connectedForm struct {
 	Account accountForm  `json:"account"`
+	Made    *madeForm    `json:"made"`
 	Folders []folderForm `json:"folders"`
 	Traffic trafficForm  `json:"traffic"`
 	DryRun  bool         `json:"dry_run"`
@@ -50,8 +56,12 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	var k connecting
 	var c *cobra.Command
 	c = &cobra.Command{
-		Use: "connect ADDRESS --inbox NAME", Short: "Give an inbox its mail account",
-		Long: "Signs in to both servers first and saves the account only when that works. The\n" +
+		Use: "connect ADDRESS", Short: "Give an inbox its mail account; on a terminal, ask for what is missing",
+		Long: "The mail goes into --inbox, or into a new inbox that is made together with it or not at\n" +
+			"all: --new for your own, with --shared for a team's, whose people, owner, deputy and\n" +
+			"settings are said as for inbox create. What is not said a terminal asks for, one thing at\n" +
+			"a time: whose mail it is, the address, servers nobody has found, the password, the inbox.\n\n" +
+			"Signs in to both servers first and saves the account only when that works. The\n" +
 			"password is asked for, or comes from POSTROOM_PASSWORD or --password-command; it is\n" +
 			"never an argument. Connections are always encrypted and verified.\n\n" +
 			"With --oauth the account signs in at a provider that oauth set has set up, and no\n" +
@@ -65,18 +75,22 @@ func (p *program) accountConnectCommand() *cobra.Command {
 			"one, has to be confirmed, and so has a mailbox whose newest 200 mails look like that: on\n" +
 			"a terminal by typing it again, elsewhere with --yes. Else it is refused (exit code 3).\n\n" +
 			"The port says how TLS begins: 143, 587 and 25 by STARTTLS, every other at once.",
-		Example: "  postroom account connect support@acme.test --inbox support\n" +
+		Example: "  postroom account connect\n" +
+			"  postroom account connect support@acme.test --inbox support\n" +
+			"  postroom account connect support@acme.test --new support --shared --access everyone --owner maya --deputy tom --template support\n" +
 			"  postroom account connect support@acme.test --inbox support --imap mail.acme.test:993 --smtp mail.acme.test:465\n" +
 			"  postroom account connect support@acme.test --inbox support --cut-off 90d --preview",
-		Args: wants(1, 1),
+		Args: wants(0, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			if err := k.signIn.settle(c); err != nil {
 				return err
 			}
-			k.account.Address = args[0]
+			k.account.Address = strings.Join(args, "")
+			if err := p.askForMailbox(ctx, h, c, &k); err != nil {
+				return err
+			}
 			if k.imap == "" && k.smtp == "" {
-				var err error
-				if k, err = p.lookUp(ctx, k); err != nil {
+				if err := p.lookUp(ctx, &k); err != nil {
 					return err
 				}
 			}
@@ -85,6 +99,8 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&k.inbox, "inbox", "", "the inbox it serves")
+	f.StringVar(&k.new.name, "new", "", "make this inbox for it")
+	newInboxFlags(c, &k.new)
 	f.StringVar(&k.imap, "imap", "", "where mail is read: HOST:PORT, or a URL such as imaps://HOST")
 	f.StringVar(&k.smtp, "smtp", "", "where mail is sent: HOST:PORT, or a URL such as smtps://HOST")
 	f.StringVar(&k.ca, "ca", "", "file with certificates to trust besides the system's")
@@ -99,7 +115,6 @@ func (p *program) accountConnectCommand() *cobra.Command {
 	f.StringVar(&k.mailbox, "mailbox", "", "with --oauth: the shared `MAILBOX` that ADDRESS opens")
 	signInFlags(c, &k.signIn)
 	noLookupFlag(c, &k.noLookup)
-	needs(c, "inbox")
 	c.PreRunE = together("imap", "smtp")
 	p.completesFlag(c, "inbox", inboxNames)
 	return p.writes(c)
@@ -123,7 +138,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 		}
 	}
 	// Ask the desk first: nobody should type a password for what is not allowed.
-	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
+	if err := k.rehearse(ctx, h, a); err != nil {
 		return err
 	}
 	if err := p.fits(ctx, h, &k, desk.Traffic{}); err != nil {
@@ -141,7 +156,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	if err != nil {
 		return err
 	}
-	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
+	if err := p.settleInbox(ctx, h, &k, probed.Traffic); err != nil {
 		return err
 	}
 	if a.PasswordCommand == "" && !p.flags.rehearse {
@@ -149,10 +164,11 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 			return err
 		}
 	}
-	if a, err = h.seat.Connect(ctx, k.inbox, a); err != nil {
+	a, made, err := p.join(ctx, h, k, a)
+	if err != nil {
 		return err
 	}
-	return p.connected(a, k.inbox, probed)
+	return p.connected(a, k, made, probed)
 }
 
 // connectSigned connects an account that signs in at a provider.
@@ -164,7 +180,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 			a.Username = k.mailbox
 		}
 	}
-	if _, err := h.seat.Connect(desk.Rehearse(ctx), k.inbox, a); err != nil {
+	if err := k.rehearse(ctx, h, a); err != nil {
 		return err
 	}
 	if err := p.fits(ctx, h, &k, desk.Traffic{}); err != nil {
@@ -176,7 +192,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 	}
 	signed, err := p.signIn(ctx, tokens, a, k.signIn)
 	if err != nil {
-		return p.waitsForConsent(ctx, h, k.inbox, a, err)
+		return p.waitsForConsent(ctx, h, k, a, err)
 	}
 	if a, err = p.signedAs(ctx, a, signed); err != nil {
 		return err
@@ -185,13 +201,14 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 	if err != nil {
 		return err
 	}
-	if err := p.fits(ctx, h, &k, probed.Traffic); err != nil {
+	if err := p.settleInbox(ctx, h, &k, probed.Traffic); err != nil {
 		return err
 	}
-	if a, err = h.seat.Connect(ctx, k.inbox, a); err != nil {
+	a, made, err := p.join(ctx, h, k, a)
+	if err != nil {
 		return err
 	}
-	return p.connected(a, k.inbox, probed)
+	return p.connected(a, k, made, probed)
 }
 
 // signedAs is the account with what a sign-in has given.
@@ -316,13 +333,17 @@ func look(ctx context.Context, a desk.Account, password string) (connector.Probe
 	return probed, connector.ProbeSMTP(ctx, a, password)
 }
 
-func (p *program) connected(a desk.Account, inbox string, probed connector.Probed) error {
+func (p *program) connected(a desk.Account, k connecting, made *madeForm, probed connector.Probed) error {
+	inbox := k.inboxName()
 	folders := []folderForm{}
 	for _, f := range probed.Folders {
 		folders = append(folders, folderForm{f.Name, string(f.Role), f.Messages, f.Old})
 	}
 	if p.print.json {
-		return p.print.document(connectedForm{Account: accountOf(a, inbox), Folders: folders, Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse})
+		return p.print.document(connectedForm{Account: accountOf(a, inbox), Made: made, Folders: folders, Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse})
+	}
+	if made != nil {
+		p.tellMade(*made)
 	}
 	p.done(safe.Sprintf("Connected %s to %s.", safe.Addr(a.Address), safe.Line(quoted(inbox))))
 	for _, f := range folders {

@@ -91,14 +91,15 @@ func foundLines(f discover.Found) []safe.Text {
 	return lines
 }
 
-// lookUp fills in the servers nobody has given.
-func (p *program) lookUp(ctx context.Context, k connecting) (connecting, error) {
+// lookUp fills in the servers nobody has given. Where none is found a terminal
+// asks for them.
+func (p *program) lookUp(ctx context.Context, k *connecting) error {
 	found, err := p.finder(k.noLookup).Find(ctx, k.account.Address)
-	if err != nil {
-		return k, err
+	if err == nil {
+		err = doubt(found)
 	}
-	if err := doubt(found); err != nil {
-		return k, err
+	if err != nil {
+		return p.askForServers(ctx, k, err)
 	}
 	k.imap, k.smtp = found.IMAP.String(), found.SMTP.String()
 	if k.account.Username == "" {
@@ -108,7 +109,7 @@ func (p *program) lookUp(ctx context.Context, k connecting) (connecting, error) 
 	for _, line := range foundLines(found) {
 		p.print.remark(line)
 	}
-	return k, nil
+	return nil
 }
 
 // doubt refuses what DNS alone says of somebody unknown: a password would go

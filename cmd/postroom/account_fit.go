@@ -38,7 +38,7 @@ func (h *house) peopleNames(ctx context.Context) ([]string, error) {
 // speaks against it. Without a terminal to ask on it refuses, with --yes it
 // does not ask.
 func (p *program) fits(ctx context.Context, h *house, k *connecting, t desk.Traffic) error {
-	in, err := h.seat.Inbox(ctx, k.inbox)
+	kind, err := k.kind(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -46,18 +46,18 @@ func (p *program) fits(ctx context.Context, h *house, k *connecting, t desk.Traf
 	if err != nil {
 		return err
 	}
-	doubts := slices.DeleteFunc(desk.RoleDoubts(in.Kind, k.account.Address, t, names...), func(d string) bool { return slices.Contains(k.confirmed, d) })
-	keyboard, ok := terminal(p.in)
+	doubts := slices.DeleteFunc(desk.RoleDoubts(kind, k.account.Address, t, names...), func(d string) bool { return slices.Contains(k.confirmed, d) })
 	if len(doubts) == 0 || k.yes {
 		return nil
 	}
-	if !ok || p.print.forPrograms() {
+	keyboard, ok := p.asker()
+	if !ok {
 		return desk.RoleUnlikely(doubts)
 	}
 	for _, d := range doubts {
 		p.print.remark(safe.Line(d))
 	}
-	typed, err := p.askLine(ctx, keyboard, safe.Sprintf("Type the address again to connect it to the %s inbox %s all the same:", safe.Line(string(in.Kind)), safe.Line(quoted(in.Name))))
+	typed, err := p.askLine(ctx, keyboard, safe.Sprintf("Type the address again to connect it to a %s inbox all the same:", safe.Line(string(kind))))
 	if err != nil {
 		return err
 	}

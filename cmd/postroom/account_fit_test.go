@@ -16,7 +16,7 @@ import (
 func TestConnectAsksWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	const berlin = "berlin@example.test"
-	m := testserver.StartMail(t, anna, berlin)
+	m := testserver.StartMail(t, anna, berlin, us, sales)
 	m.Fill(t, berlin, "INBOX", 40, func(i int) testserver.Letter {
 		from := "ben@example.test"
 		if i%4 == 0 {
@@ -66,4 +66,41 @@ func TestConnectAsksWhatDoesNotFit(t *testing.T) {
 	g.see("Type the address again").press("Berlin@example.test\r").see("Connected " + berlin)
 	<-g.ended
 	d.must(connect(anna, "--yes")...)
+	d.connectsToNew(t, m)
+}
+
+// connectsToNew makes an inbox with its mailbox: in one line of a script, and
+// with a terminal that asks for everything.
+func (d *desktop) connectsToNew(t *testing.T, m *testserver.Mail) {
+	t.Helper()
+	d.must("user", "add", "tom")
+	servers := []string{"--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca", m.CAFile}
+	connect := func(words ...string) []string {
+		return append(append([]string{"account", "connect"}, words...), servers...)
+	}
+	d.refuses(exitUsage, "--new NAME --shared", connect(sales)...)
+	d.refuses(exitUsage, "address is missing", connect("--new", "sales")...)
+	d.refuses(exitUsage, "Either --inbox", connect(sales, "--inbox", "team", "--new", "sales")...)
+	d.refuses(exitUsage, "Add --shared", connect(sales, "--new", "sales", "--deputy", "tom")...)
+	d.refuses(exitNotFound, "nobody-here", connect(sales, "--new", "sales", "--shared", "--deputy", "nobody-here")...)
+	d.refuses(exitNotFound, "sales", "inbox", "show", "sales") // both or neither
+
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	got := d.must(connect(sales, "--new", "sales", "--shared", "--access", "everyone", "--template", "sales", "--deputy", "tom", "--json")...)
+	for _, want := range []string{`"made": {`, `"deputy": "tom"`, `"inbox": "sales"`, `"everyone"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	if got := d.must("inbox", "get", "sales", "deputy"); strings.TrimSpace(got) != "tom" {
+		t.Errorf("the deputy is %s", got)
+	}
+
+	delete(d.env, "POSTROOM_PASSWORD")
+	g := d.open(160, 40, connect()...)
+	g.see("Whose mail is it?").press("team\r").see("Which address is it?").press(us + "\r").see("Password for").press(testserver.Password + "\r")
+	g.see("Into which inbox", "There are: sales, team").press("\r").see("Who works in it").press("everyone\r").see("Who looks after it").press("\r")
+	g.see("while that one is away").press("tom\r").see("What is it for", "enter for support").press("\r")
+	g.see(`Made the shared inbox "support"`, "Connected "+us+` to "support"`)
+	<-g.ended
 }

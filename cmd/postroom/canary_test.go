@@ -167,7 +167,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"account alias list":   {{"account", "alias", "list"}, {"account", "alias", "list", address("personal")}, {"account", "alias", "list", address("shared")}, {"__complete", "account", "alias", "remove", ""}},
 		"account alias verify": {{"account", "alias", "verify", alias("personal"), "--timeout", "1ms"}, {"account", "alias", "verify", alias("shared"), "--timeout", "1ms"}},
 		"account alias remove": {{"account", "alias", "remove", alias("personal")}, {"account", "alias", "remove", alias("shared")}, {"account", "alias", "remove", address("personal")}},
-		"account connect":      {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team), connect(alias("personal"), own), connect(alias("shared"), own)},
+		"account connect":      {connect(address("personal"), own), connect(address("shared"), own), connect("new@desk.test", private), connect("new@desk.test", team), connect(alias("personal"), own), connect(alias("shared"), own), append(connect(alias("shared"), own)[:3:3], "--new", team, "--password-command", "echo x", "--imap", "imap://127.0.0.1:1", "--smtp", "smtp://127.0.0.1:1")},
 		"account discover":     {{"account", "discover", address("personal")}, {"account", "discover", address("shared"), "--no-lookup"}},
 		"account convert": {
 			{"account", "convert", address("personal"), "--to", "shared", "--preview"},

@@ -176,13 +176,16 @@ func (p *program) lineOfInput(ctx context.Context, most int64) (string, error) {
 // waitsForConsent connects an account before an admin of its provider has
 // allowed it, so that nothing has to be said again: reauth goes on from there
 // (S239). The error stays what it was.
-func (p *program) waitsForConsent(ctx context.Context, h *house, inbox string, a desk.Account, err error) error {
+func (p *program) waitsForConsent(ctx context.Context, h *house, k connecting, a desk.Account, err error) error {
 	var e *desk.Error
 	if !errors.As(err, &e) || e.Code != "ADMIN_CONSENT" || p.flags.rehearse {
 		return err
 	}
+	if refused := p.settleInbox(ctx, h, &k, desk.Traffic{}); refused != nil {
+		return errors.Join(err, refused)
+	}
 	a.State, a.Cause, a.Secret = desk.AccountNeedsConsent, strings.TrimSpace(e.Message+" "+e.Hint), nil
-	if _, refused := h.seat.Connect(ctx, inbox, a); refused != nil {
+	if _, _, refused := p.join(ctx, h, k, a); refused != nil {
 		return errors.Join(err, refused)
 	}
 	told := *e
