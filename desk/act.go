@@ -1,6 +1,9 @@
 package desk
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Outcome is what became of an action on several conversations.
 type Outcome struct {
@@ -80,7 +83,7 @@ func (s *Seat) Close(ctx context.Context, ids []ConversationID) (Outcome, error)
 	return s.setStatus(ctx, ids, Closed, EventClosed)
 }
 
-// Reopen opens closed conversations again.
+// Reopen opens closed conversations again; a snooze of theirs ends with it.
 func (s *Seat) Reopen(ctx context.Context, ids []ConversationID) (Outcome, error) {
 	return s.setStatus(ctx, ids, Open, EventReopened)
 }
@@ -91,6 +94,9 @@ func (s *Seat) setStatus(ctx context.Context, ids []ConversationID, to Status, k
 			return nil, "it is " + string(to) + " already", nil
 		}
 		before := c.Status
+		if to == Open {
+			c.SnoozedUntil = time.Time{}
+		}
 		if err := s.d.turnTo(w, c, to, s.actor); err != nil {
 			return nil, "", err
 		}

@@ -3,39 +3,96 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
-// Assign gives conversations to a user, or to nobody with 0. The user must be
-// one who may answer in the inbox of each. To take what nobody has and to give
-// back what one has oneself, answering is right enough.
+// Assign gives conversations to a user, who must be one that may answer in the
+// inbox of each, or with 0 takes them from whoever has them. A team that has
+// one keeps it when the user is of that team. To take what nobody has and to
+// give back what one has oneself, answering is right enough.
 func (s *Seat) Assign(ctx context.Context, ids []ConversationID, to UserID) (Outcome, error) {
 	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
-		if c.Assignee == to {
-			return nil, "it is so already", nil
-		}
-		mine := to == 0 && c.Assignee == s.actor.User || to == s.actor.User && c.Assignee == 0
-		if !mine {
-			if err := s.mustMay(w, c.Inbox, RightAssign); err != nil {
+		want := Assignment{User: to}
+		if to != 0 && c.Team != 0 {
+			in, err := isIn(w, c.Team, to)
+			if err != nil {
 				return nil, "", err
 			}
-		}
-		if to != 0 {
-			have, err := w.Rights(c.Inbox, to)
-			if err != nil && !errors.Is(err, ErrNoRow) {
-				return nil, "", err
-			}
-			if !have.Reply {
-				return nil, "that person does not answer in this inbox", nil
+			if in {
+				want.Team = c.Team
 			}
 		}
-		before := c.Assignee
-		c.Assignee = to
-		return s.event(EventAssigned, c.Inbox, c.ID, state(before), state(to)), "", nil
+		return s.give(w, c, want)
 	})
 }
 
-// Take assigns conversations to the actor, as long as nobody has them: of two
-// people who take at once one wins, and the other is told who.
+// Give gives conversations to a team, to a user or to both (H3), and keeps the
+// reason. A team must have somebody who may answer in the inbox of each.
+func (s *Seat) Give(ctx context.Context, ids []ConversationID, to Assignment) (Outcome, error) {
+	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) { return s.give(w, c, to) })
+}
+
+// give changes who has a conversation.
+func (s *Seat) give(w Writer, c *Conversation, to Assignment) (*Event, string, error) {
+	before := c.Assignment()
+	if before.to(to) {
+		return nil, "it is so already", nil
+	}
+	mine := to.Team == 0 && to.User == 0 && c.Assignee == s.actor.User || to.User == s.actor.User && c.Assignee == 0 && (to.Team == 0 || to.Team == c.Team)
+	if !mine {
+		if err := s.mustMay(w, c.Inbox, RightAssign); err != nil {
+			return nil, "", err
+		}
+	}
+	if to.User != 0 {
+		have, err := w.Rights(c.Inbox, to.User)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return nil, "", err
+		}
+		if !have.Reply {
+			return nil, "that person does not answer in this inbox", nil
+		}
+	}
+	if to.Team != 0 {
+		teams, err := answeringTeams(w, c.Inbox)
+		if err != nil {
+			return nil, "", err
+		}
+		if _, ok := teams[to.Team]; !ok {
+			return nil, "nobody of that team answers in this inbox", nil
+		}
+	}
+	c.Team, c.Assignee = to.Team, to.User
+	return s.event(EventAssigned, c.Inbox, c.ID, state(before), state(to)), "", nil
+}
+
+// answeringTeams are the teams of which somebody may answer in an inbox.
+func answeringTeams(r Reader, in InboxID) (map[TeamID]Team, error) {
+	teams, err := r.Teams()
+	if err != nil || len(teams) == 0 {
+		return nil, err
+	}
+	members, err := r.Members(in)
+	if err != nil {
+		return nil, err
+	}
+	found := map[TeamID]Team{}
+	for _, t := range teams {
+		users, err := r.TeamMembers(t.ID)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(users, func(u User) bool {
+			return slices.ContainsFunc(members, func(m Member) bool { return m.ID == u.ID && m.Rights.Reply })
+		}) {
+			found[t.ID] = t
+		}
+	}
+	return found, nil
+}
+
+// Take assigns conversations to the actor, as long as nobody has them or only a
+// team: of two people who take at once one wins, and the other is told who.
 func (s *Seat) Take(ctx context.Context, ids []ConversationID) (Outcome, error) {
 	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
 		switch c.Assignee {
@@ -52,8 +109,9 @@ func (s *Seat) Take(ctx context.Context, ids []ConversationID) (Outcome, error) 
 			}
 			return nil, u.Name + " has it", nil
 		}
+		before := c.Assignment()
 		c.Assignee = s.actor.User
-		return s.event(EventAssigned, c.Inbox, c.ID, state(UserID(0)), state(s.actor.User)), "", nil
+		return s.event(EventAssigned, c.Inbox, c.ID, state(before), state(c.Assignment())), "", nil
 	})
 }
 
@@ -99,6 +157,36 @@ func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, er
 			} else {
 				list = append(list, u)
 			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// AssignableTeams lists the teams of which somebody may answer, in all inboxes
+// of the given conversations, by name.
+func (s *Seat) AssignableTeams(ctx context.Context, ids []ConversationID) ([]Team, error) {
+	var list []Team
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		var err error
+		if list, err = r.Teams(); err != nil {
+			return err
+		}
+		seen := map[InboxID]bool{}
+		for _, id := range ids {
+			c, err := s.mustSee(r, id)
+			if err != nil {
+				return err
+			}
+			if seen[c.Inbox] {
+				continue
+			}
+			seen[c.Inbox] = true
+			teams, err := answeringTeams(r, c.Inbox)
+			if err != nil {
+				return err
+			}
+			list = slices.DeleteFunc(list, func(t Team) bool { return teams[t.ID].ID == 0 })
 		}
 		return nil
 	})

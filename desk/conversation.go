@@ -106,6 +106,10 @@ func (c Conversation) Place() Place {
 	}
 }
 
+// away reports whether a real mail of the customer brings the conversation back
+// into the queue. What is spam stays so (4.18 no. 1).
+func (c Conversation) away() bool { return c.Status == Closed || c.Trashed || !c.SnoozedUntil.IsZero() }
+
 // Owed reports whether the customer waits for an answer.
 func (c Conversation) Owed() bool { return !c.WaitingSince.IsZero() }
 

@@ -50,6 +50,13 @@ const (
 	EventClosed              EventKind = "closed"
 	EventReopened            EventKind = "reopened"
 	EventSpam                EventKind = "spam"
+	EventNotSpam             EventKind = "not spam"
+	EventTrashed             EventKind = "trashed"
+	EventRestored            EventKind = "restored" // from the trash
+	EventSnoozed             EventKind = "snoozed"  // until when
+	EventWoken               EventKind = "snooze over"
+	EventPriority            EventKind = "priority set"
+	EventTagged              EventKind = "tagged" // all tags before and after
 	EventNoteAdded           EventKind = "note added"
 	EventQueued              EventKind = "reply queued"
 	EventCancelled           EventKind = "sending cancelled"
@@ -80,6 +87,7 @@ func EventKinds() []EventKind {
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
 		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
+		EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
 		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered,
@@ -109,7 +117,8 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred:
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred,
+		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

@@ -92,6 +92,10 @@ func told(r Reader, events []Event) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	teams, err := teamNames(r)
+	if err != nil {
+		return nil, err
+	}
 	names, places := map[UserID]string{0: "nobody"}, map[InboxID]string{}
 	for _, u := range users {
 		names[u.ID] = u.Name
@@ -110,7 +114,7 @@ func told(r Reader, events []Event) ([]Entry, error) {
 		}
 		switch ev.Kind {
 		case EventAssigned:
-			e.Was, e.Is = nameIn(ev.Before, names), nameIn(ev.After, names)
+			e.Was, e.Is = holderIn(ev.Before, names, teams), holderIn(ev.After, names, teams)
 		case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
 			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
 		case EventConverted, EventTransferred, EventUndone:
@@ -122,12 +126,22 @@ func told(r Reader, events []Event) ([]Entry, error) {
 	return list, nil
 }
 
-func nameIn(raw json.RawMessage, names map[UserID]string) string {
-	var id UserID
-	if json.Unmarshal(raw, &id) != nil {
+// teamNames are the names of all teams.
+func teamNames(r Reader) (map[TeamID]string, error) {
+	list, err := r.Teams()
+	names := map[TeamID]string{}
+	for _, t := range list {
+		names[t.ID] = t.Name
+	}
+	return names, err
+}
+
+func holderIn(raw json.RawMessage, users map[UserID]string, teams map[TeamID]string) string {
+	var a Assignment
+	if json.Unmarshal(raw, &a) != nil {
 		return valueIn(raw)
 	}
-	return names[id]
+	return a.Words(users, teams)
 }
 
 // valueIn is a value as a person reads it: a text without its quotes, the

@@ -187,9 +187,12 @@ func grantOf(r Reader, in InboxID, to Grantee) (Grant, bool, error) {
 // of those who may not answer there any more go back to nobody, so that none
 // waits for somebody who cannot see it.
 func (s *Seat) regrant(w Writer, inboxes []InboxID, change func() error) (freed int, err error) {
-	before := map[InboxID][]Member{}
+	before, teams := map[InboxID][]Member{}, map[InboxID]map[TeamID]Team{}
 	for _, in := range inboxes {
 		if before[in], err = w.Members(in); err != nil {
+			return 0, err
+		}
+		if teams[in], err = answeringTeams(w, in); err != nil {
 			return 0, err
 		}
 	}
@@ -212,6 +215,47 @@ func (s *Seat) regrant(w Writer, inboxes []InboxID, change func() error) (freed 
 			}
 			freed += n
 		}
+		n, err := s.freeTeams(w, in, teams[in], batch)
+		if err != nil {
+			return 0, err
+		}
+		freed += n
+	}
+	return freed, nil
+}
+
+// freeTeams takes from the teams that could answer in an inbox what they have
+// there and nobody of them can answer any more, and counts it.
+func (s *Seat) freeTeams(w Writer, in InboxID, could map[TeamID]Team, batch string) (freed int, err error) {
+	can, err := answeringTeams(w, in)
+	if err != nil {
+		return 0, err
+	}
+	for t := range could {
+		if _, ok := can[t]; ok {
+			continue
+		}
+		ids, err := w.OpenOfTeam(in, t)
+		if err != nil {
+			return 0, err
+		}
+		for _, id := range ids {
+			c, err := w.Conversation(id)
+			if err != nil {
+				return 0, err
+			}
+			before := c.Assignment()
+			c.Team = 0
+			c.Version++
+			ev := s.event(EventAssigned, in, id, state(before), state(c.Assignment()))
+			ev.Batch = batch
+			if err := errors.Join(w.SaveConversation(c), w.Append(ev)); err != nil {
+				return 0, err
+			}
+			if c.Assignee == 0 {
+				freed++
+			}
+		}
 	}
 	return freed, nil
 }
@@ -228,12 +272,13 @@ func (s *Seat) handOver(w Writer, in InboxID, from, to UserID, batch string) (in
 		if err != nil {
 			return 0, err
 		}
+		before := c.Assignment()
 		c.Assignee = to
 		c.Version++
 		if err := w.SaveConversation(c); err != nil {
 			return 0, err
 		}
-		ev := s.event(EventAssigned, in, id, state(from), state(to))
+		ev := s.event(EventAssigned, in, id, state(before), state(c.Assignment()))
 		ev.Batch = batch
 		if err := w.Append(ev); err != nil {
 			return 0, err
@@ -242,19 +287,41 @@ func (s *Seat) handOver(w Writer, in InboxID, from, to UserID, batch string) (in
 	return len(ids), nil
 }
 
-// turnTo closes a conversation or opens it again. Whoever had it and may not
-// answer there any more does not get it back: nobody has it then, as with those
-// that were open when he lost the right. That is no part of what is undone.
+// turnTo closes a conversation or opens it again.
 func (d *Desk) turnTo(w Writer, c *Conversation, to Status, by Actor) error {
 	c.Status = to
-	had := c.Assignee
-	if to != Open || had == 0 {
+	if to != Open {
 		return nil
 	}
-	have, err := w.Rights(c.Inbox, had)
-	if err != nil && !errors.Is(err, ErrNoRow) || have.Reply {
-		return err
+	return d.backTo(w, c, by)
+}
+
+// backTo gives a conversation that is open again, or out of spam or the trash,
+// to whoever had it. A user or a team that may not answer there any more does
+// not get it back, as with those that were open when that was lost. It is no
+// part of what is undone.
+func (d *Desk) backTo(w Writer, c *Conversation, by Actor) error {
+	before := c.Assignment()
+	if c.Assignee != 0 {
+		have, err := w.Rights(c.Inbox, c.Assignee)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		if !have.Reply {
+			c.Assignee = 0
+		}
 	}
-	c.Assignee = 0
-	return w.Append(&Event{At: d.now(), Actor: by, Kind: EventAssigned, Inbox: c.Inbox, Conversation: c.ID, Before: state(had), After: state(UserID(0))})
+	if c.Team != 0 {
+		teams, err := answeringTeams(w, c.Inbox)
+		if err != nil {
+			return err
+		}
+		if _, ok := teams[c.Team]; !ok {
+			c.Team = 0
+		}
+	}
+	if after := c.Assignment(); !before.to(after) {
+		return w.Append(&Event{At: d.now(), Actor: by, Kind: EventAssigned, Inbox: c.Inbox, Conversation: c.ID, Before: state(before), After: state(after)})
+	}
+	return nil
 }

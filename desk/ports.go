@@ -246,6 +246,11 @@ type ConversationReader interface {
 	Tags() ([]string, error)
 	// OpenOf are the open and snoozed conversations a user has in an inbox.
 	OpenOf(InboxID, UserID) ([]ConversationID, error)
+	OpenOfTeam(InboxID, TeamID) ([]ConversationID, error)
+	// Snoozed are at most limit conversations whose snooze has ended at now, the
+	// longest ended first, and when the next one ends: the zero time when none
+	// does. What is in another place is among them.
+	Snoozed(now time.Time, limit int) (ended []ConversationID, next time.Time, err error)
 	// Participants are the folded addresses that wrote or got a message of
 	// the conversation, our own included.
 	Participants(ConversationID) ([]string, error)

@@ -271,7 +271,8 @@ func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
 	if !newest {
 		return nil
 	}
-	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.Status == Closed {
+	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.away() {
+		c.SnoozedUntil, c.Trashed = time.Time{}, false
 		if err := d.turnTo(w, c, Open, connectorActor()); err != nil {
 			return err
 		}

@@ -255,8 +255,9 @@ func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool, batch
 	c.WaitingSince = time.Time{}
 	var events []*Event
 	if c.Assignee == 0 {
+		before := c.Assignment()
 		c.Assignee = s.actor.User
-		events = append(events, s.event(EventAssigned, c.Inbox, c.ID, state(UserID(0)), state(s.actor.User)))
+		events = append(events, s.event(EventAssigned, c.Inbox, c.ID, state(before), state(c.Assignment())))
 	}
 	if closing && c.Status == Open {
 		c.Status = Closed

@@ -86,15 +86,10 @@ func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
 		return "you may not change it any more", err
 	}
 	switch ev.Kind {
-	case EventAssigned:
-		var before, after UserID
-		if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
-			return "", err
+	case EventAssigned, EventPriority, EventTagged, EventSnoozed, EventWoken, EventSpam, EventNotSpam, EventTrashed, EventRestored:
+		if reason, err := s.undoMatter(w, &c, ev); reason != "" || err != nil {
+			return reason, err
 		}
-		if c.Assignee != after {
-			return s.whoChanged(w, c, ev, EventAssigned)
-		}
-		c.Assignee = before
 	case EventClosed, EventReopened:
 		var before, after Status
 		if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
@@ -139,15 +134,24 @@ func (s *Seat) whoChanged(r Reader, c Conversation, since Event, kinds ...EventK
 		}
 		who = u.Name
 	}
-	if later.Kind != EventAssigned {
-		return fmt.Sprintf("%s has made it %s since", who, c.Status), nil
+	switch later.Kind {
+	case EventAssigned:
+	case EventClosed, EventReopened, EventReceived:
+		return fmt.Sprintf("%s has made it %s since", who, c.Place().Words()), nil
+	default:
+		return who + " has changed that since", nil
 	}
-	if c.Assignee == 0 {
-		return who + " has given it back since", nil
-	}
-	to, err := r.User(c.Assignee)
+	teams, err := teamNames(r)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s has assigned it to %s since", who, to.Name), nil
+	to, err := r.User(c.Assignee)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return "", err
+	}
+	held := c.Assignment().Words(map[UserID]string{c.Assignee: to.Name}, teams)
+	if held == "nobody" {
+		return who + " has given it back since", nil
+	}
+	return fmt.Sprintf("%s has assigned it to %s since", who, held), nil
 }

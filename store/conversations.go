@@ -184,3 +184,28 @@ func (r *reader) OpenOf(in desk.InboxID, u desk.UserID) ([]desk.ConversationID, 
 	slices.Sort(ids)
 	return ids, err
 }
+
+const (
+	openOfTeam   = `SELECT id FROM conversations WHERE inbox = ? AND place IN ('open', 'snoozed') AND team = ? AND team <> 0`
+	snoozeEnded  = `SELECT id FROM conversations WHERE snoozed_until > 0 AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ?`
+	snoozeEnding = `SELECT snoozed_until FROM conversations WHERE snoozed_until > 0 AND snoozed_until > ? ORDER BY snoozed_until LIMIT 1`
+)
+
+// OpenOfTeam implements [desk.ConversationReader].
+func (r *reader) OpenOfTeam(in desk.InboxID, t desk.TeamID) ([]desk.ConversationID, error) {
+	ids, err := collect(r.session, number[desk.ConversationID], openOfTeam, in, t)
+	slices.Sort(ids)
+	return ids, err
+}
+
+// Snoozed implements [desk.ConversationReader].
+func (r *reader) Snoozed(now time.Time, limit int) (ended []desk.ConversationID, next time.Time, err error) {
+	if ended, err = collect(r.session, number[desk.ConversationID], snoozeEnded, millis(now), limit); err != nil {
+		return nil, next, err
+	}
+	later, err := collect(r.session, number[int64], snoozeEnding, millis(now))
+	if len(later) > 0 {
+		next = fromMillis(later[0])
+	}
+	return ended, next, err
+}
