@@ -88,6 +88,7 @@ func (c *Connector) Run(ctx context.Context) error {
 	c.ingest.start(parsing, team)
 	team.spawn("sweep", func() error { return c.ingest.sweeping(parsing) })
 	team.spawn("accounts", func() error { return c.serveAll(parsing) })
+	team.spawn("time", func() error { return c.ticking(parsing) })
 	team.wait()
 	if ctx.Err() != nil {
 		return nil

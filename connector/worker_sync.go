@@ -42,11 +42,14 @@ const (
 )
 
 // Sync makes one pass over all accounts: it fetches what is missing, parses
-// all of it and sends what is due. The summaries are in the order of the
+// all of it, does what time has brought and sends what is due. The summaries are in the order of the
 // accounts; the error is one of the store.
 func (c *Connector) Sync(ctx context.Context) ([]Summary, error) {
 	accounts, err := c.room.Accounts(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := c.room.Tick(ctx); err != nil {
 		return nil, err
 	}
 	return c.syncSome(ctx, accounts, (*worker).once)

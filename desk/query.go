@@ -44,12 +44,21 @@ const (
 const (
 	TermIs       Term = "is"       // Text is one of the Is constants
 	TermHas      Term = "has"      // Text is "attachment"
-	TermAssignee Term = "assignee" // ID is the user
+	TermAssignee Term = "assignee" // ID is the user, NoUser for none though a team may have it
 	TermInbox    Term = "inbox"    // ID is the inbox
+	TermTeam     Term = "team"     // ID is the team, NoTeam for none
+	TermTag      Term = "tag"      // Text is the tag
+	TermPriority Term = "priority" // ID is the [Priority]
 	TermOlder    Term = "older"    // nothing new since Unix
 	TermNewer    Term = "newer"    // something new at or after Unix
 	TermNumber   Term = "#"        // ID is the conversation
 )
+
+// NoTeam is the ID of a [TermTeam] that wants conversations which no team has.
+const NoTeam = -1
+
+// NoUser is the ID of a [TermAssignee] that wants what no user has.
+const NoUser = -1
 
 // What a conversation can be asked to be.
 const (
@@ -106,6 +115,8 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 	switch e.Term {
 	case TermAssignee:
 		return s.resolveAssignee(r, e)
+	case TermTeam:
+		return s.resolveTeam(r, e)
 	case TermInbox:
 		in, err := s.mustSeeInbox(r, e.Text)
 		if KindOf(err) == NotFound && err != nil {
@@ -133,8 +144,12 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 }
 
 func (s *Seat) resolveAssignee(r Reader, e Expr) (Expr, error) {
-	if e.Text == "me" {
+	switch e.Text {
+	case "me":
 		e.ID = int64(s.actor.User)
+		return e, nil
+	case "nobody":
+		e.ID = NoUser
 		return e, nil
 	}
 	u, err := r.UserByLogin(FoldName(e.Text))
@@ -143,6 +158,45 @@ func (s *Seat) resolveAssignee(r Reader, e Expr) (Expr, error) {
 	}
 	e.ID = int64(u.ID)
 	return e, err
+}
+
+// resolveTeam finds a team: none, one by its name, or those of the actor.
+func (s *Seat) resolveTeam(r Reader, e Expr) (Expr, error) {
+	switch FoldName(e.Text) {
+	case "none", "nobody":
+		e.ID = NoTeam
+		return e, nil
+	case "mine":
+		return s.resolveMyTeams(r)
+	}
+	t, err := r.TeamByName(FoldName(e.Text))
+	if errors.Is(err, ErrNoRow) {
+		return e, invalid("BAD_QUERY", "See the teams with: postroom team list", "There is no team %q.", e.Text)
+	}
+	e.ID = int64(t.ID)
+	return e, err
+}
+
+// resolveMyTeams is any of the teams the actor is in.
+func (s *Seat) resolveMyTeams(r Reader) (Expr, error) {
+	teams, err := r.Teams()
+	if err != nil {
+		return Expr{}, err
+	}
+	var any []Expr
+	for _, t := range teams {
+		in, err := isIn(r, t.ID, s.actor.User)
+		if err != nil {
+			return Expr{}, err
+		}
+		if in {
+			any = append(any, Expr{Term: TermTeam, Text: t.Name, ID: int64(t.ID)})
+		}
+	}
+	if found := joint(TermOr, any); found != nil {
+		return *found, nil
+	}
+	return Expr{}, invalid("BAD_QUERY", "See the teams with: postroom team list", "You are in no team.")
 }
 
 // ago is the time n hours, days, weeks, months or years before now.

@@ -8,12 +8,12 @@ import (
 
 // operators are what stands before a colon in this version.
 func operators() []string {
-	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer"}
+	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority"}
 }
 
 // laterOperators are in the design and come with what they ask about.
 func laterOperators() []string {
-	return []string{"tag", "team", "due", "sla", "priority", "stage"}
+	return []string{"due", "sla", "stage"}
 }
 
 // operated reads the value of an operator.
@@ -76,14 +76,28 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		return &e, nil
 	case TermAssignee:
 		e.Text, e.Phrase = FoldName(e.Text), false
-		if e.Text == "nobody" || e.Text == "none" {
-			return &Expr{Term: TermIs, Text: IsUnassigned}, nil
+		if e.Text == "none" {
+			e.Text = "nobody"
 		}
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
 	case TermBody, TermHeader, TermExt, TermType, TermLang, TermAuth, TermChannel:
 		return p.ruleValue(at, e)
-	default: // inbox
+	case TermTag:
+		tags, err := ParseTags([]string{e.Text})
+		if err != nil {
+			return nil, p.fail(at, "For example: "+exampleOf("tag"), "%q is no tag", e.Text)
+		}
+		e.Text, e.Phrase = tags[0], false
+		return &e, nil
+	case TermPriority:
+		prio, err := ParsePriority(e.Text)
+		if err != nil {
+			return nil, p.fail(at, "There is none, low, medium, high and urgent.", "%q is no priority", e.Text)
+		}
+		e.Text, e.Phrase, e.ID = prio.String(), false, int64(prio)
+		return &e, nil
+	default: // inbox, team
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
 	}
@@ -114,6 +128,12 @@ func exampleOf(name string) string {
 		return "assignee:me"
 	case TermInbox:
 		return "inbox:support"
+	case TermTeam:
+		return "team:billing"
+	case TermTag:
+		return "tag:refund"
+	case TermPriority:
+		return "priority:high"
 	case TermOlder, TermNewer:
 		return name + ":2d"
 	case TermSubject:

@@ -107,7 +107,13 @@ func (c *clause) leafHolds(f *facts) bool {
 	case TermInbox:
 		return f.Inbox == FoldName(c.Text)
 	case TermAssignee:
-		return f.Assignee == c.Text
+		return orNone(f.Assignee, "nobody") == c.Text
+	case TermTeam:
+		return orNone(FoldName(f.Team), "none") == FoldName(c.Text)
+	case TermTag:
+		return slices.Contains(f.Tags, c.Text)
+	case TermPriority:
+		return f.Priority == Priority(c.ID)
 	default: // is
 		return f.is(c.Text)
 	}
@@ -180,6 +186,12 @@ func (c *clause) saw(f *facts) string {
 		return f.Inbox
 	case TermAssignee:
 		return orNone(f.Assignee, "nobody")
+	case TermTeam:
+		return orNone(f.Team, "none")
+	case TermTag:
+		return orNone(strings.Join(f.Tags, ", "), "no tags")
+	case TermPriority:
+		return f.Priority.String()
 	default:
 		return ""
 	}

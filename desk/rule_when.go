@@ -135,6 +135,8 @@ func (p *queryParser) checkLeaf(at int, e *Expr) (*Expr, error) {
 		return nil, p.fail(at, "Leave it out.", "A rule cannot ask is:unread: that is another for each person")
 	case e.Term == TermAssignee && e.Text == "me":
 		return nil, p.fail(at, "Name somebody, like: assignee:maya", "A rule is nobody's: it has no %q", "me")
+	case e.Term == TermTeam && FoldName(e.Text) == "mine":
+		return nil, p.fail(at, "Name one, like: team:billing", "A rule is in no team")
 	default:
 		return e, nil
 	}

@@ -67,19 +67,15 @@ func (s *Seat) AddTeam(ctx context.Context, name string) (Team, error) {
 }
 
 // RemoveTeam dissolves a team: its members lose what they had through it alone,
-// and the conversations they can answer no more go back to nobody. freed says
-// how many these are. Admins only.
+// and the conversations they can answer no more, or the team had, go back to
+// nobody. freed says how many these are. Admins only.
 func (s *Seat) RemoveTeam(ctx context.Context, name string) (freed int, err error) {
 	err = s.write(ctx, func(w Writer) error {
 		t, err := s.team(w, name, "remove a team")
 		if err != nil {
 			return err
 		}
-		inboxes, err := w.GrantedTo(Grantee{ToTeam, int64(t.ID)})
-		if err != nil {
-			return err
-		}
-		freed, err = s.regrant(w, inboxes, func() error { return w.RemoveTeam(t.ID) })
+		freed, err = s.regrantAll(w, func() error { return w.RemoveTeam(t.ID) })
 		if err != nil {
 			return err
 		}
@@ -125,11 +121,7 @@ func (s *Seat) LeaveTeam(ctx context.Context, team, login string) (freed int, er
 		if !in {
 			return notFound("NOT_IN_TEAM", "See who is with: postroom team list", "%s is not in the team %q.", u.Name, t.Name)
 		}
-		inboxes, err := w.GrantedTo(Grantee{ToTeam, int64(t.ID)})
-		if err != nil {
-			return err
-		}
-		freed, err = s.regrant(w, inboxes, func() error { return w.LeaveTeam(t.ID, u.ID) })
+		freed, err = s.regrantAll(w, func() error { return w.LeaveTeam(t.ID, u.ID) })
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,9 @@ type compiled struct {
 	places []desk.Place
 	// never says that nothing can match.
 	never bool
+	// tag is one that leads to the conversations by its own index; "" when none
+	// does.
+	tag string
 	// only is the one conversation the query names.
 	only desk.ConversationID
 	// match is the full text part, without the inboxes; hit are predicates on
@@ -109,14 +112,18 @@ func (q *compiled) narrow(e desk.Expr) bool {
 		q.place(desk.InSnoozed)
 	case e.Term == desk.TermIs && e.Text == desk.IsTrash:
 		q.place(desk.InTrash)
-	case e.Term == desk.TermIs && e.Text == desk.IsUnassigned && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Nobody):
+	case e.Term == desk.TermIs && e.Text == desk.IsUnassigned && q.view.Team == 0 && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Nobody):
 		q.view.Assigned = desk.Nobody
-	case e.Term == desk.TermAssignee && e.ID != 0 && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Assigned(e.ID)):
+	case e.Term == desk.TermAssignee && e.ID > 0 && (q.view.Assigned == desk.Anybody || q.view.Assigned == desk.Assigned(e.ID)):
 		q.view.Assigned = desk.Assigned(e.ID)
 	case e.Term == desk.TermIs && e.Text == desk.IsOwed && q.view.Sort == desk.ByWaiting:
 		q.view.Owed = true
 	case e.Term == desk.TermInbox && e.ID != 0 && (q.view.Inbox == 0 || q.view.Inbox == desk.InboxID(e.ID)):
 		q.view.Inbox = desk.InboxID(e.ID)
+	case e.Term == desk.TermTeam && e.ID > 0 && (q.view.Team == 0 && q.view.Assigned != desk.Nobody || q.view.Team == desk.TeamID(e.ID)):
+		q.view.Team = desk.TeamID(e.ID)
+	case e.Term == desk.TermTag && q.tag == "":
+		q.tag = e.Text
 	case e.Term == desk.TermNumber && (q.only == 0 || q.only == desk.ConversationID(e.ID)):
 		q.only = desk.ConversationID(e.ID)
 	default:
@@ -267,12 +274,22 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 		if e.ID == 0 {
 			return pred{}, badQuery("assignee:" + e.Text + " was not resolved")
 		}
-		return pred{"c.assignee = ?", []any{e.ID}}, nil
+		return pred{"c.assignee = ?", []any{max(e.ID, 0)}}, nil
 	case desk.TermInbox:
 		if e.ID == 0 {
 			return pred{}, badQuery("inbox:" + e.Text + " was not resolved")
 		}
 		return pred{"c.inbox = ?", []any{e.ID}}, nil
+	case desk.TermTeam:
+		return teamPredicate(e)
+	case desk.TermTag:
+		return hasTag(e.Text), nil
+	case desk.TermPriority:
+		// The index of priorities leaves out those that have none.
+		if e.ID == int64(desk.NoPriority) {
+			return pred{"c.priority = 0", nil}, nil
+		}
+		return pred{"(c.priority = ? AND c.priority <> 0)", []any{e.ID}}, nil
 	case desk.TermNumber:
 		return pred{"c.id = ?", []any{e.ID}}, nil
 	case desk.TermOlder:
@@ -284,6 +301,21 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 	default:
 		return pred{}, badQuery("the term " + string(e.Term) + " is not known")
 	}
+}
+
+func teamPredicate(e desk.Expr) (pred, error) {
+	switch e.ID {
+	case 0:
+		return pred{}, badQuery("team:" + e.Text + " was not resolved")
+	case desk.NoTeam:
+		return pred{"c.team = 0", nil}, nil
+	default:
+		return pred{"c.team = ?", []any{e.ID}}, nil
+	}
+}
+
+func hasTag(tag string) pred {
+	return pred{"EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.conversation = c.id AND ct.tag = ?)", []any{tag}}
 }
 
 func badQuery(why string) error {
@@ -317,7 +349,7 @@ func isPredicate(what string) (pred, error) {
 	case desk.IsOpen, desk.IsSnoozed, desk.IsClosed, desk.IsSpam, desk.IsTrash:
 		return pred{"c.place = ?", []any{what}}, nil
 	case desk.IsUnassigned:
-		return pred{"c.assignee = 0 AND c.team = 0", nil}, nil
+		return pred{"(c.assignee = 0 AND c.team = 0)", nil}, nil
 	case desk.IsAssigned:
 		return pred{"(c.assignee <> 0 OR c.team <> 0)", nil}, nil
 	case desk.IsUnread:

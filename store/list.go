@@ -23,6 +23,9 @@ const (
 	// is part of it.
 	listRange = rowColumns + ` FROM members mb CROSS JOIN conversations c` + rowJoins + `
 		WHERE mb.user_id = ? AND mb.inbox = ? AND c.inbox = ? AND c.place = ?`
+	// taggedRange is one of those with a tag.
+	taggedRange = rowColumns + ` FROM members mb CROSS JOIN conversation_tags ct CROSS JOIN conversations c` + rowJoins + `
+		WHERE c.id = ct.conversation AND mb.user_id = ? AND mb.inbox = ? AND ct.inbox = ? AND ct.place = ? AND ct.tag = ?`
 )
 
 func scanRow(sc scanner) (desk.Row, error) {
@@ -87,15 +90,19 @@ func (q compiled) along(win desk.Window) (key string, down bool) {
 // rangeQuery is the text of one range and its arguments behind the inbox and
 // the place.
 func rangeQuery(q compiled, win desk.Window) (string, []any) {
-	key, down := q.along(win)
+	column, down := q.along(win)
 	var b strings.Builder
 	var args []any
-	b.WriteString("SELECT c." + key + " AS key, " + listRange)
+	key, id, from := "c."+column, "c.id", listRange
+	if q.tag != "" {
+		key, id, from, args = "ct."+column, "ct.conversation", taggedRange, []any{q.tag}
+	}
+	b.WriteString("SELECT " + key + " AS key, " + from)
 	held := heldBy(q.view)
 	b.WriteString(andText(held))
 	args = append(args, held.args...)
 	if q.view.Owed {
-		b.WriteString(" AND c.rank < ?")
+		b.WriteString(" AND " + strings.TrimSuffix(key, column) + "rank < ?")
 		args = append(args, int64(desk.RankOwed))
 	}
 	if win.From != (desk.Cursor{}) {
@@ -106,14 +113,14 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 		if win.Include {
 			op += "="
 		}
-		b.WriteString(" AND (c." + key + ", c.id) " + op + " (?, ?)")
+		b.WriteString(" AND (" + key + ", " + id + ") " + op + " (?, ?)")
 		args = append(args, win.From.Key, win.From.ID)
 	}
 	if q.where.text != "" {
 		b.WriteString(" AND " + q.where.text)
 		args = append(args, q.where.args...)
 	}
-	b.WriteString(inOrder("c."+key, "c.id", down))
+	b.WriteString(inOrder(key, id, down))
 	return b.String(), append(args, win.Limit+1)
 }
 

@@ -170,7 +170,7 @@ func checkListPlans(t *testing.T, ses *session) {
 }
 
 func checkQueryPlans(t *testing.T, ses *session) {
-	for _, line := range []string{"invoice", "from:@x.test", "a b is:unread", "word -other", "is:unread -has:attachment", "-word is:open", "(word OR is:closed) older:2d", "from:@x.test OR is:unread"} {
+	for _, line := range []string{"invoice", "from:@x.test", "a b is:unread", "word -other", "is:unread -has:attachment", "-word is:open", "(word OR is:closed) older:2d", "from:@x.test OR is:unread", "tag:refund", "tag:refund -tag:eu word", "priority:high", "is:snoozed"} {
 		parsed, err := desk.ParseQuery(line)
 		if err != nil {
 			t.Fatal(err)

@@ -171,6 +171,9 @@ func (q compiled) ofHit() pred {
 		p = p.and(pred{"c.inbox = ?", []any{q.view.Inbox}})
 	}
 	p = p.and(heldBy(q.view))
+	if q.tag != "" {
+		p = p.and(hasTag(q.tag))
+	}
 	if q.view.Owed {
 		p = p.and(pred{"c.rank < ?", []any{int64(desk.RankOwed)}})
 	}

@@ -213,6 +213,7 @@ func testUndo(t *testing.T, fresh Fresh) {
 	for i := range 3 {
 		all = append(all, w.arrive(w.support.ID, mail(fmt.Sprint(i, "@x"), "ann@x.test", "Hi", "one")).Conversation)
 	}
+	team := w.team("Billing", "maya")
 	look := func() (s string) {
 		for _, c := range all {
 			s += w.everything(c)
@@ -224,6 +225,14 @@ func testUndo(t *testing.T, fresh Fresh) {
 		"close": func() (desk.Outcome, error) { return w.ben.Close(w.ctx, all) },
 		"give":  func() (desk.Outcome, error) { return w.ben.Assign(w.ctx, all, w.maya.Actor().User) },
 		"note":  func() (desk.Outcome, error) { return w.ben.AddNote(w.ctx, all[0], "wombat") },
+		"team": func() (desk.Outcome, error) {
+			return w.ben.Give(w.ctx, all, desk.Assignment{Team: team.ID, User: w.maya.Actor().User, Reason: "you know her"})
+		},
+		"priority": func() (desk.Outcome, error) { return w.ben.SetPriority(w.ctx, all, desk.High) },
+		"tag":      func() (desk.Outcome, error) { return w.ben.Tag(w.ctx, all, []string{"Refund", "#eu"}, nil) },
+		"snooze":   func() (desk.Outcome, error) { return w.ben.Snooze(w.ctx, all, w.clock.get().Add(time.Hour)) },
+		"spam":     func() (desk.Outcome, error) { return w.ben.MarkSpam(w.ctx, all) },
+		"trash":    func() (desk.Outcome, error) { return w.ben.Trash(w.ctx, all) },
 	} {
 		before := look()
 		out, err := do()
