@@ -120,8 +120,15 @@ func scriptOf(text string) (code string, letters int) {
 			code  string
 			table *unicode.RangeTable
 		}{
-			{"el", unicode.Greek}, {"he", unicode.Hebrew}, {"ar", unicode.Arabic}, {"hi", unicode.Devanagari}, {"th", unicode.Thai},
-			{"ko", unicode.Hangul}, {"ja", unicode.Hiragana}, {"ja", unicode.Katakana}, {"zh", unicode.Han},
+			{"el", unicode.Greek},
+			{"he", unicode.Hebrew},
+			{"ar", unicode.Arabic},
+			{"hi", unicode.Devanagari},
+			{"th", unicode.Thai},
+			{"ko", unicode.Hangul},
+			{"ja", unicode.Hiragana},
+			{"ja", unicode.Katakana},
+			{"zh", unicode.Han},
 		} {
 			if unicode.Is(s.table, r) {
 				count[s.code]++

@@ -130,6 +130,38 @@ func (s *Seat) letterhead(r Reader, inbox InboxID) (Letterhead, error) {
 	return Letterhead{fromName(me, in, set), fill(text, places(me, in))}, nil
 }
 
+// Signed is how a signature would stand below a mail of the actor's from an
+// inbox: for who is writing one. It keeps nothing, and refuses what could not be
+// kept. Of the inbox 0 it knows no name.
+func (s *Seat) Signed(ctx context.Context, inbox InboxID, text string) (string, error) {
+	text, err := cleanSignature(text)
+	if err != nil {
+		return "", err
+	}
+	err = s.d.store.Read(ctx, func(r Reader) error {
+		me, err := r.User(s.actor.User)
+		if err != nil {
+			return err
+		}
+		var in Inbox
+		if inbox != 0 {
+			ok, err := s.sees(r, inbox)
+			if err == nil && !ok {
+				err = notFound("NO_SUCH_INBOX", "See yours with: postroom inbox list", "There is no such inbox.")
+			}
+			if err != nil {
+				return err
+			}
+			if in, err = r.Inbox(inbox); err != nil {
+				return err
+			}
+		}
+		text = fill(text, places(me, in))
+		return nil
+	})
+	return text, err
+}
+
 // WithSignature gives the text of a mail and the signature that goes below it. An
 // author who has written a signature himself gets no second one; a line "-- "
 // with nothing below it asks for none.

@@ -158,6 +158,15 @@ func testLetterhead(t *testing.T, fresh Fresh) {
 		w.want("in the timeline", []string{m.Mail.Text, m.Mail.Signature}, []string{"Hello", "Ben, Support\n+49 30 1"})
 		return err
 	})
+	// What is being written is shown as it would stand, and not kept.
+	shown, err := w.ben.Signed(w.ctx, w.support.ID, "-- \n{{agent.first}} at {{inbox.name}}")
+	w.ok(err)
+	w.want("the signature that is being written", shown, "Ben at "+w.support.Name)
+	_, err = w.ben.Signed(w.ctx, w.support.ID, "{{weather}}")
+	w.refused("a place nobody knows", err, "BAD_PLACE")
+	if _, err := w.zoe.Signed(w.ctx, w.support.ID, "{{inbox.name}}"); desk.KindOf(err) != desk.NotFound {
+		t.Errorf("zoe reads the name of an inbox she does not see: %v", err)
+	}
 	if _, err := w.zoe.Letterhead(w.ctx, w.support.ID); desk.KindOf(err) != desk.NotFound {
 		t.Errorf("a stranger reads the letterhead: %v", err)
 	}

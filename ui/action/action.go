@@ -28,6 +28,7 @@ const (
 	// The parts of the settings that have verbs of their own.
 	InInboxes
 	InPeople
+	InSignatures
 	InNotifications
 	InJournal
 	InJobs
@@ -54,6 +55,8 @@ func (s Scope) Name() string {
 		return "Settings: inboxes"
 	case s == InPeople:
 		return "Settings: people and teams"
+	case s == InSignatures:
+		return "Settings: signatures"
 	case s == InNotifications:
 		return "Settings: notifications"
 	case s == InJournal:

@@ -40,10 +40,11 @@ type form struct {
 	seen    func(tea.Msg) tea.Cmd
 	preview func(*sheet)
 	// looked is what the fields said at the last glance, glances counts them.
-	// settled says that its answer is there: nobody saves what he has not seen.
-	looked  []string
-	glances int
-	settled bool
+	// settled says that its answer is there: nobody saves what he has not seen,
+	// unless the form is hasty.
+	looked         []string
+	glances        int
+	settled, hasty bool
 
 	// scroll is the first line of the preview in sight, hidden how many lines of
 	// it there are besides those that fit.
@@ -76,7 +77,7 @@ func (v values) text(i int) string { return strings.TrimSpace(v.typed[i]) }
 func (f *form) values() values {
 	var v values
 	for _, r := range f.fields.Rows {
-		v.typed, v.chosen = append(v.typed, r.Field.Value()), append(v.chosen, r.Chosen)
+		v.typed, v.chosen = append(v.typed, r.Text()), append(v.chosen, r.Chosen)
 	}
 	return v
 }
@@ -113,7 +114,7 @@ func (s *Screen) open(f *form) tea.Cmd {
 func (f *form) now() []string {
 	list := make([]string, len(f.fields.Rows))
 	for i, r := range f.fields.Rows {
-		list[i] = r.Field.Value()
+		list[i] = r.Text()
 		if len(r.Choices) > 0 {
 			list[i] = safe.Int(r.Chosen).String()
 		}
@@ -188,7 +189,7 @@ func (s *Screen) submit() tea.Cmd {
 	if f.saving.Busy() {
 		return nil
 	}
-	if f.glance != nil && !f.settled {
+	if f.glance != nil && !f.settled && !f.hasty {
 		f.problem = safe.Const("A moment: what it would do is still being looked up.")
 		return nil
 	}

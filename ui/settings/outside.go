@@ -67,6 +67,9 @@ type Copied struct {
 type Desk interface {
 	InboxSettings(ctx context.Context, inbox string) ([]desk.Setting, error)
 	SetInboxSettings(ctx context.Context, inbox string, values map[desk.SettingKey]string) (desk.SettingsChanged, error)
+	Signature(context.Context) (string, error)
+	SetSignature(ctx context.Context, text string) (batch string, err error)
+	Signed(ctx context.Context, inbox desk.InboxID, text string) (string, error)
 	Notifying(context.Context) ([]desk.Notifying, error)
 	SetNotifying(ctx context.Context, inbox string, rule desk.NotifyRule) (desk.Notifying, error)
 	Progress(context.Context, desk.AccountID) (desk.Progress, error)

@@ -80,6 +80,7 @@ func offered(verbs []verb) (buttons []verb, refused []string) {
 const (
 	Inboxes       shell.Setting = "inboxes"
 	People        shell.Setting = "people"
+	Signatures    shell.Setting = "signatures"
 	Notifications shell.Setting = "notifications"
 	Jobs          shell.Setting = "jobs"
 	AuditLog      shell.Setting = "audit"

@@ -28,6 +28,7 @@ func (p *people) verbs() []verb {
 		{Action: action.Action{ID: "people.team", Title: "Put into a team, or take out of one", Needs: []action.Need{some}, Run: p.join}, button: safe.Const("Teams…"), fits: person, right: admin},
 		{Action: action.Action{ID: "people.disable", Title: "Disable a person, or enable again", Risk: action.Asks, Run: p.disable}, button: turn, fits: person, right: admin},
 		{Action: action.Action{ID: "people.remove", Title: "Remove a person, and say where goes what they hold", Risk: action.Asks, Run: p.remove}, button: safe.Const("Remove…"), fits: person, right: admin},
+		{Action: action.Action{ID: "address.release", Title: "Free an address of somebody who was removed", Run: p.release}, button: safe.Const("Free an address"), right: admin},
 		{Action: action.Action{ID: "team.add", Title: "Make a team", Run: p.addTeam}, button: safe.Const("Make a team"), right: admin},
 		{Action: action.Action{ID: "team.remove", Title: "Dissolve the team", Keys: []string{"#"}, Risk: action.Asks, Run: p.dissolve}, button: safe.Const("Dissolve"), fits: team, right: admin},
 	}

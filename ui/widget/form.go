@@ -22,14 +22,26 @@ type FormRow struct {
 	// them is chosen.
 	Choices []Choice
 	Chosen  int
+	// Lines, where it is set, stands in the place of the field too: a text of
+	// several lines.
+	Lines *Editor
 	// Problem says below the field what is wrong with it.
 	Problem safe.Text
+}
+
+// Text is what has been typed.
+func (r *FormRow) Text() string {
+	if r.Lines != nil {
+		return r.Lines.Value()
+	}
+	return r.Field.Value()
 }
 
 // Form is a column of fields with buttons below. Letters belong to the fields,
 // so what can be done are buttons: tab, up and down go about, enter goes on to
 // the next field and presses a button; among choices left, right and space go
-// from one to the next.
+// from one to the next. In a text of several lines enter and the arrows belong to
+// the text: tab leaves it.
 type Form struct {
 	Rows    []FormRow
 	Buttons []safe.Text
@@ -50,7 +62,10 @@ func (f *Form) Value(i int) string { return strings.TrimSpace(f.Rows[i].Field.Va
 func (f *Form) Press(msg tea.KeyPressMsg) int {
 	all := len(f.Rows) + len(f.Buttons)
 	onButton := f.at >= len(f.Rows)
+	inText := !onButton && f.Rows[f.at].Lines != nil
 	switch key := msg.Keystroke(); {
+	case inText && key != "tab" && key != "shift+tab":
+		f.change(func(row *FormRow) { row.Lines.Press(msg) })
 	case key == "tab", key == "down":
 		f.at = (f.at + 1) % all
 	case key == "shift+tab", key == "up":
@@ -67,7 +82,7 @@ func (f *Form) Press(msg tea.KeyPressMsg) int {
 	case len(f.Rows[f.at].Choices) > 0:
 		f.Rows[f.at].choose(key)
 	default:
-		f.change(func(field *Field) { field.Press(msg) })
+		f.change(func(row *FormRow) { row.Field.Press(msg) })
 	}
 	return -1
 }
@@ -75,18 +90,24 @@ func (f *Form) Press(msg tea.KeyPressMsg) int {
 // Paste types a text. The line break that often ends what was copied is no
 // part of it: at the end of a password it would be a blank nobody sees.
 func (f *Form) Paste(text string) {
-	f.change(func(field *Field) { field.Insert(strings.TrimRight(text, "\r\n")) })
+	f.change(func(row *FormRow) {
+		if row.Lines != nil {
+			row.Lines.Insert(text)
+			return
+		}
+		row.Field.Insert(strings.TrimRight(text, "\r\n"))
+	})
 }
 
 // change lets the field with the focus change; what was wrong with it may not
 // be wrong any more.
-func (f *Form) change(do func(*Field)) {
+func (f *Form) change(do func(*FormRow)) {
 	if f.at >= len(f.Rows) || len(f.Rows[f.at].Choices) > 0 {
 		return
 	}
 	row := &f.Rows[f.at]
-	before := row.Field.Value()
-	if do(&row.Field); row.Field.Value() != before {
+	before := row.Text()
+	if do(row); row.Text() != before {
 		row.Problem = safe.Text{}
 	}
 }
@@ -115,6 +136,9 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 		lines = append(lines, problem(t, f.Rows[i].Problem, width)...)
 		if i == f.at {
 			last = len(lines) - 1
+			if f.Rows[i].Lines != nil && len(row) > height-2 {
+				first, last = cursor.Y, cursor.Y // it does not fit: where one writes does
+			}
 		}
 	}
 	buttons := []string{Blank(width), f.buttons(t, width)}
@@ -137,10 +161,17 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 	return append(Fill(lines[f.top:], width, min(height, len(lines))), buttons...), cursor
 }
 
+// labelCells is how wide the labels are in a form of that width.
+func labelCells(width int) int { return min(formLabel, max(width/3, 1)) }
+
 // row draws a field, and tells where in it the cursor would stand.
 func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
 	row := &f.Rows[i]
+	label := labelCells(width)
 	l := NewLine(t, width)
+	if row.Lines != nil {
+		l = NewLine(t, label+5) // the text and its edge follow
+	}
 	name := theme.Faint
 	if i == f.at {
 		name = theme.Accent
@@ -148,10 +179,12 @@ func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
 	} else {
 		l.Space(1)
 	}
-	label := min(formLabel, max(width/3, 1))
 	l.Space(1).Cell(name, row.Label, label).Space(1)
 	if len(row.Choices) > 0 {
 		return row.choices(t, l, width)
+	}
+	if row.Lines != nil {
+		return row.lines(t, l, width)
 	}
 	x := width - l.Left()
 	switch {
@@ -163,6 +196,30 @@ func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
 		x += row.Field.Draw(l, t, l.Left())
 	}
 	return []string{l.String()}, tea.Position{X: min(x, max(width-1, 0))}
+}
+
+// textLines is how many lines of a text are in sight while it is written.
+const textLines = 5
+
+// lines draws a text of several lines at the right of its label, with an edge
+// that shows how far it goes.
+func (r *FormRow) lines(t *theme.Theme, first *Line, width int) ([]string, tea.Position) {
+	const edge = 2
+	label := labelCells(width) + 3
+	room := max(width-label-edge, 2)
+	text, at := r.Lines.View(t, room, textLines)
+	if r.Lines.Value() == "" {
+		text[0] = NewLine(t, room).Put(theme.Faint, r.Hint).String()
+	}
+	lines := make([]string, len(text))
+	for i := range text {
+		l := first
+		if i > 0 {
+			l = NewLine(t, label+edge).Space(label)
+		}
+		lines[i] = l.Sign(theme.Rule, t.Signs.Vertical).Space(1).String() + text[i]
+	}
+	return lines, tea.Position{X: label + edge + at.X, Y: at.Y}
 }
 
 func problem(t *theme.Theme, text safe.Text, width int) []string {

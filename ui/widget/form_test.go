@@ -104,3 +104,48 @@ func TestFormChoices(t *testing.T) {
 		t.Errorf("chosen %d, at %d", f.Rows[0].Chosen, f.At())
 	}
 }
+
+// TestFormWithText: enter and the arrows belong to a text of several lines, tab
+// leaves it, and the cursor stays in sight however low the window is.
+func TestFormWithText(t *testing.T) {
+	look := theme.New(theme.Options{Monochrome: true})
+	f := widget.Form{
+		Rows:    []widget.FormRow{{Label: safe.Const("Name")}, {Label: safe.Const("Text"), Hint: safe.Const("a few lines"), Lines: &widget.Editor{}, Problem: safe.Const("It is wrong.")}},
+		Buttons: []safe.Text{safe.Const("Go")},
+	}
+	draw := func(w, h int) string {
+		lines, cursor := f.View(look, w, h)
+		if len(lines) > h {
+			t.Errorf("%d lines of %d", len(lines), h)
+		}
+		for _, l := range lines {
+			if got := ansi.StringWidthWc(l); got != w {
+				t.Errorf("%d cells of %d: %q", got, w, l)
+			}
+		}
+		if cursor != nil && (cursor.Y < 0 || cursor.Y >= len(lines) || cursor.X >= w) {
+			t.Errorf("the cursor is outside of %d×%d: %v", w, h, cursor)
+		}
+		return ansi.Strip(strings.Join(lines, "\n"))
+	}
+	f.Go(1)
+	if s := draw(40, 12); !strings.Contains(s, "a few lines") || !strings.Contains(s, "It is wrong.") {
+		t.Error(s)
+	}
+	write(&f, "one")
+	f.Press(key(tea.KeyEnter, ""))
+	f.Paste("two\nthree")
+	f.Press(key(tea.KeyDown, ""))
+	if f.At() != 1 || f.Rows[1].Text() != "one\ntwo\nthree" || !f.Rows[1].Problem.IsEmpty() {
+		t.Fatalf("at %d: %q, %q", f.At(), f.Rows[1].Text(), f.Rows[1].Problem)
+	}
+	for _, size := range [][2]int{{40, 12}, {40, 5}, {40, 2}, {80, 6}} {
+		if s := draw(size[0], size[1]); !strings.Contains(s, "three") {
+			t.Errorf("at %v one does not see what one writes:\n%s", size, s)
+		}
+	}
+	f.Press(key(tea.KeyTab, ""))
+	if f.At() != 2 || f.Press(key(tea.KeyEnter, "")) != 0 {
+		t.Errorf("tab goes to %d", f.At())
+	}
+}
