@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"time"
 )
@@ -79,7 +81,10 @@ func (d *Desk) contactFor(w Writer, in InboxID, m Mailbox, at time.Time) (Contac
 			return 0, err
 		}
 	}
-	return w.AddContact(Contact{Company: company, CreatedAt: at}, m.Addr)
+	if id, err = w.AddContact(Contact{Company: company, CreatedAt: at}); err != nil {
+		return 0, err
+	}
+	return id, w.AddContactAddress(id, m.Addr, at)
 }
 
 // makesContact reports whether there is somebody behind a mail: neither junk
@@ -123,4 +128,28 @@ func companyDomain(folded string) string {
 		return ""
 	}
 	return domain
+}
+
+// seesContact reports whether the actor sees a contact. in is 0 where it is
+// listed, and otherwise an inbox by which he sees it: what is journaled about
+// it is seen there and nowhere else.
+func (s *Seat) seesContact(r Reader, c Contact) (in InboxID, ok bool, err error) {
+	if c.Listed {
+		return 0, true, nil
+	}
+	in, err = r.SeenIn(s.actor.User, c.ID)
+	if errors.Is(err, ErrNoRow) {
+		return 0, false, nil
+	}
+	return in, err == nil, err
+}
+
+// read is for who may sign in, also with a screen that is open longer.
+func (s *Seat) read(ctx context.Context, fn func(Reader) error) error {
+	return s.d.store.Read(ctx, func(r Reader) error {
+		if u, err := r.User(s.actor.User); err == nil && !u.Active() {
+			return outside(u)
+		}
+		return fn(r)
+	})
 }

@@ -76,6 +76,15 @@ const (
 	EventRuleChanged         EventKind = "rule changed"
 	EventRuleRemoved         EventKind = "rule removed"
 	EventRuleOrdered         EventKind = "rule moved" // to another place of the order
+	EventContactAdded        EventKind = "contact added"
+	EventContactSet          EventKind = "contact set"
+	EventContactsMerged      EventKind = "contacts merged"
+	EventCompanyAdded        EventKind = "company added"
+	EventCompanySet          EventKind = "company set"
+	EventCompanyRemoved      EventKind = "company removed"
+	EventDealAdded           EventKind = "deal added"
+	EventDealSet             EventKind = "deal set"
+	EventImported            EventKind = "imported" // contacts, companies or deals: [ImportCount]
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -91,6 +100,8 @@ func EventKinds() []EventKind {
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
 		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered,
+		EventContactAdded, EventContactSet, EventContactsMerged, EventCompanyAdded, EventCompanySet, EventCompanyRemoved,
+		EventDealAdded, EventDealSet, EventImported,
 	}
 }
 
@@ -118,7 +129,8 @@ type Event struct {
 func (e Event) Undoable() bool {
 	switch e.Kind {
 	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred,
-		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged:
+		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
+		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

@@ -41,9 +41,11 @@ type CustomerReader interface {
 
 // CustomerWriter changes them.
 type CustomerWriter interface {
-	// AddContact makes a contact with its first address.
-	AddContact(c Contact, address string) (ContactID, error)
+	AddContact(Contact) (ContactID, error)
 	SaveContact(Contact) error // all but ID and CreatedAt
+	// MergeInto lets contacts go into another; with 0 each stands alone again.
+	MergeInto(which []ContactID, into ContactID) error
+	// AddContactAddress gives a contact an address that nobody has.
 	AddContactAddress(c ContactID, address string, since time.Time) error
 	RemoveContactAddress(folded string) error
 	AddCompany(Company) (CompanyID, error)
@@ -51,8 +53,8 @@ type CustomerWriter interface {
 	RemoveCompany(CompanyID) error // with its domains; its contacts and deals have none then
 	// SetDomain gives a domain to a company; with 0 nobody has it.
 	SetDomain(domain string, c CompanyID) error
-	// MoveToCompany brings the contacts of one company into another, or those
-	// who have none and an address of the domain.
+	// MoveToCompany brings the contacts and deals of one company to another;
+	// from 0 the contacts who have none and an address of the domain.
 	MoveToCompany(from CompanyID, domain string, to CompanyID) error
 	AddDeal(Deal) (DealID, error)
 	SaveDeal(Deal) error // all but ID and CreatedAt

@@ -68,6 +68,14 @@ func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, r
 		return s.undoSettings(w, ev, batch)
 	case EventSignatureSet:
 		return s.undoSignature(w, ev, batch)
+	case EventContactSet:
+		return s.undoContact(w, ev, batch)
+	case EventContactsMerged:
+		return s.undoMerge(w, ev, batch)
+	case EventCompanySet:
+		return s.undoCompany(w, ev, batch)
+	case EventDealSet:
+		return s.undoDeal(w, ev, batch)
 	default:
 		return nil, "it cannot be undone", nil
 	}

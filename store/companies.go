@@ -27,7 +27,7 @@ const (
 	dropDomain    = `DELETE FROM company_domains WHERE domain = ?`
 	dropDomains   = `DELETE FROM company_domains WHERE company = ?`
 	leaveCompany  = `UPDATE contacts SET company = ? WHERE company = ? AND company <> 0`
-	leaveDeals    = `UPDATE deals SET company = 0 WHERE company = ?`
+	leaveDeals    = `UPDATE deals SET company = ? WHERE company = ?`
 	removeCompany = `DELETE FROM companies WHERE id = ?`
 	joinCompany   = `UPDATE contacts SET company = ? WHERE company = 0
 		AND id IN (SELECT contact FROM contact_addresses WHERE substr(folded, length(folded) - length(?) + 1) = ?)`
@@ -111,7 +111,7 @@ func (w *writer) SaveCompany(co desk.Company) error {
 
 // RemoveCompany implements [desk.CustomerWriter].
 func (w *writer) RemoveCompany(co desk.CompanyID) error {
-	return errors.Join(w.do(dropDomains, co), w.do(leaveCompany, 0, co), w.do(leaveDeals, co), w.do(removeCompany, co))
+	return errors.Join(w.do(dropDomains, co), w.do(leaveCompany, 0, co), w.do(leaveDeals, 0, co), w.do(removeCompany, co))
 }
 
 // SetDomain implements [desk.CustomerWriter].
@@ -125,7 +125,7 @@ func (w *writer) SetDomain(domain string, co desk.CompanyID) error {
 // MoveToCompany implements [desk.CustomerWriter].
 func (w *writer) MoveToCompany(from desk.CompanyID, domain string, to desk.CompanyID) error {
 	if from != 0 {
-		return w.do(leaveCompany, to, from)
+		return errors.Join(w.do(leaveCompany, to, from), w.do(leaveDeals, to, from))
 	}
 	at := "@" + domain
 	return w.do(joinCompany, to, at, at)

@@ -31,11 +31,10 @@ const (
 	conversationsWith = `SELECT ` + rowColumns + ` FROM conversations c JOIN members m ON m.inbox = c.inbox AND m.user_id = ?` + rowJoins + `
 		WHERE c.contact <> 0 AND c.joined_to = 0 AND c.contact IN ` + groupOf + ` ORDER BY c.last_at DESC, c.id DESC LIMIT ?`
 
-	addContact = `INSERT INTO contacts (name, owner, company, listed, merged, created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`
-	// addContactAddress leaves one alone that is there: two of one letter's
-	// addresses may fold to the same.
-	addContactAddress    = `INSERT INTO contact_addresses (folded, address, contact, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	addContact           = `INSERT INTO contacts (name, owner, company, listed, merged, created_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id`
+	addContactAddress    = `INSERT INTO contact_addresses (folded, address, contact, since) VALUES (?, ?, ?, ?)`
 	saveContact          = `UPDATE contacts SET name = ?, owner = ?, company = ?, listed = ?, merged = ? WHERE id = ?`
+	mergeContact         = `UPDATE contacts SET merged = ? WHERE id = ?`
 	removeContactAddress = `DELETE FROM contact_addresses WHERE folded = ?`
 )
 
@@ -136,17 +135,24 @@ func (r *reader) Contacts(viewer desk.UserID, q desk.ContactQuery) ([]desk.Conta
 }
 
 // AddContact implements [desk.CustomerWriter].
-func (w *writer) AddContact(k desk.Contact, address string) (desk.ContactID, error) {
+func (w *writer) AddContact(k desk.Contact) (desk.ContactID, error) {
 	id, err := w.insert(addContact, k.Name, k.Owner, k.Company, flag(k.Listed), k.Merged, millis(k.CreatedAt))
-	if err != nil {
-		return 0, err
-	}
-	return desk.ContactID(id), w.AddContactAddress(desk.ContactID(id), address, k.CreatedAt)
+	return desk.ContactID(id), err
 }
 
 // SaveContact implements [desk.CustomerWriter].
 func (w *writer) SaveContact(k desk.Contact) error {
 	return w.do(saveContact, k.Name, k.Owner, k.Company, flag(k.Listed), k.Merged, k.ID)
+}
+
+// MergeInto implements [desk.CustomerWriter].
+func (w *writer) MergeInto(which []desk.ContactID, into desk.ContactID) error {
+	for _, id := range which {
+		if err := w.do(mergeContact, into, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddContactAddress implements [desk.CustomerWriter].

@@ -19,11 +19,15 @@ func testCustomers(t *testing.T, fresh Fresh) {
 		acme, err = wr.AddCompany(desk.Company{Name: "Acme", CreatedAt: now})
 		w.ok(err)
 		w.ok(wr.SetDomain("acme.example", acme))
-		ann, err = wr.AddContact(desk.Contact{Name: "Ann", Owner: 2, Company: acme, Listed: true, CreatedAt: now}, "Ann@acme.example")
-		w.ok(err)
-		annsOther, err = wr.AddContact(desk.Contact{CreatedAt: now}, "ann@home.example")
-		w.ok(err)
-		bob, err = wr.AddContact(desk.Contact{CreatedAt: now}, "bob@other.example")
+		add := func(k desk.Contact, address string) desk.ContactID {
+			k.CreatedAt = now
+			id, err := wr.AddContact(k)
+			w.ok(err)
+			w.ok(wr.AddContactAddress(id, address, now))
+			return id
+		}
+		ann = add(desk.Contact{Name: "Ann", Owner: 2, Company: acme, Listed: true}, "Ann@acme.example")
+		annsOther, bob = add(desk.Contact{}, "ann@home.example"), add(desk.Contact{}, "bob@other.example")
 		return err
 	})
 	w.read(func(r desk.Reader) error {
