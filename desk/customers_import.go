@@ -231,18 +231,9 @@ func (s *Seat) importContact(w Writer, values map[string]string) (Altered, error
 }
 
 func (s *Seat) importCompany(w Writer, values map[string]string) (Altered, error) {
-	co, in, err := Company{}, InboxID(0), error(nil)
-	if name := values[AttrName]; name != "" {
-		co, in, err = s.mustSeeCompany(w, name)
-	}
-	for _, d := range items(values[AttrDomains], nil, foldDomain) {
-		if co.ID != 0 || err != nil && KindOf(err) != NotFound {
-			break
-		}
-		co, in, err = s.mustSeeCompany(w, d)
-	}
+	co, in, err := s.companyOfLine(w, values)
 	switch {
-	case err != nil && KindOf(err) != NotFound:
+	case err != nil:
 		return Altered{}, err
 	case co.ID == 0:
 		return s.addCompany(w, values)
@@ -252,6 +243,29 @@ func (s *Seat) importCompany(w Writer, values map[string]string) (Altered, error
 		values[AttrDomains] = "+" + values[AttrDomains]
 	}
 	return s.setCompany(w, co, in, values)
+}
+
+// companyOfLine is the company with the line's name; else one without a name,
+// or any if the line has none, that has one of its domains. Its ID is 0 where
+// there is none.
+func (s *Seat) companyOfLine(r Reader, values map[string]string) (Company, InboxID, error) {
+	if name := values[AttrName]; name != "" {
+		co, err := r.CompanyByName(FoldName(name))
+		if !errors.Is(err, ErrNoRow) {
+			return co, 0, err
+		}
+	}
+	for _, d := range items(values[AttrDomains], nil, foldDomain) {
+		co, in, err := s.mustSeeCompany(r, d)
+		switch {
+		case err != nil && KindOf(err) == NotFound:
+		case err != nil:
+			return co, 0, err
+		case co.Name == "" || values[AttrName] == "":
+			return co, in, nil
+		}
+	}
+	return Company{}, 0, nil
 }
 
 func (s *Seat) importDeal(w Writer, values map[string]string) (Altered, error) {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -51,6 +52,8 @@ const (
 	TermPriority Term = "priority" // ID is the [Priority]
 	TermOlder    Term = "older"    // nothing new since Unix
 	TermNewer    Term = "newer"    // something new at or after Unix
+	TermContact  Term = "contact"  // ID is the contact
+	TermCompany  Term = "company"  // ID is the company its contact works at
 	TermNumber   Term = "#"        // ID is the conversation
 )
 
@@ -124,6 +127,8 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 		}
 		e.ID = int64(in.ID)
 		return e, err
+	case TermContact, TermCompany:
+		return s.resolveCustomer(r, e)
 	case TermOlder, TermNewer:
 		n, unit, ok := ageOf(e.Text)
 		if !ok {
@@ -197,6 +202,25 @@ func (s *Seat) resolveMyTeams(r Reader) (Expr, error) {
 		return *found, nil
 	}
 	return Expr{}, invalid("BAD_QUERY", "See the teams with: postroom team list", "You are in no team.")
+}
+
+// resolveCustomer finds the contact or the company a condition names. One that
+// the actor does not see is one that does not exist.
+func (s *Seat) resolveCustomer(r Reader, e Expr) (Expr, error) {
+	var err error
+	if e.Term == TermContact {
+		var k Contact
+		k, _, err = s.mustSeeContact(r, e.Text)
+		e.ID = int64(k.ID)
+	} else {
+		var co Company
+		co, _, err = s.mustSeeCompany(r, e.Text)
+		e.ID = int64(co.ID)
+	}
+	if KindOf(err) == NotFound && err != nil {
+		return e, invalid("BAD_QUERY", fmt.Sprintf("See those you see with: postroom %s list", e.Term), "There is no %s %q to look for.", e.Term, Snippet(e.Text, 80))
+	}
+	return e, err
 }
 
 // ago is the time n hours, days, weeks, months or years before now.

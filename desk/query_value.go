@@ -8,7 +8,7 @@ import (
 
 // operators are what stands before a colon in this version.
 func operators() []string {
-	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority"}
+	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority", "contact", "company"}
 }
 
 // laterOperators are in the design and come with what they ask about.
@@ -148,6 +148,10 @@ func exampleOf(name string) string {
 		return "type:image"
 	case TermChannel:
 		return "channel:help@acme.test"
+	case TermContact:
+		return "contact:ann@acme.test"
+	case TermCompany:
+		return "company:acme.test"
 	default:
 		return name + ":@acme.test"
 	}

@@ -164,3 +164,29 @@ func (w *writer) AddContactAddress(c desk.ContactID, address string, since time.
 func (w *writer) RemoveContactAddress(folded string) error {
 	return w.do(removeContactAddress, key(folded))
 }
+
+// withCustomer are the ids of the conversations with the contact, or with those
+// of the company, that a condition names.
+func withCustomer(e desk.Expr) (few pred, ok bool) {
+	group := groupOf
+	switch {
+	case e.ID == 0:
+		return pred{}, false
+	case e.Term == desk.TermContact:
+	case e.Term == desk.TermCompany:
+		group = `(SELECT k.id FROM contacts k WHERE k.company = ? AND k.company <> 0 AND k.merged = 0 UNION ALL
+			SELECT g.id FROM contacts k JOIN contacts g ON g.merged = k.id AND g.merged <> 0
+			WHERE k.company = ? AND k.company <> 0 AND k.merged = 0)`
+	default:
+		return pred{}, false
+	}
+	return pred{`SELECT w.id FROM conversations w WHERE w.contact <> 0 AND w.contact IN ` + group, []any{e.ID, e.ID}}, true
+}
+
+// isAmong asks whether the conversation c is one of them.
+func isAmong(few pred) pred {
+	if few.text == "" {
+		return few
+	}
+	return pred{"c.id IN (" + few.text + ")", few.args}
+}

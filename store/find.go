@@ -46,6 +46,9 @@ type compiled struct {
 	hit   pred
 	// where are predicates on the conversation c, as its row rd for the viewer.
 	where pred
+	// among are the ids of the few conversations that the list is taken from;
+	// empty for all.
+	among pred
 }
 
 func (ft *fullText) compile(v desk.View) (compiled, error) {
@@ -68,6 +71,10 @@ func (ft *fullText) compile(v desk.View) (compiled, error) {
 		if q.narrow(e) {
 			continue
 		}
+		if few, ok := withCustomer(e); ok && q.among.text == "" {
+			q.among = few
+			continue
+		}
 		if m, ok := ft.withoutOf(e); ok {
 			without = append(without, m)
 			continue
@@ -88,6 +95,9 @@ func (ft *fullText) compile(v desk.View) (compiled, error) {
 	q.match = strings.Join(matches, ft.and)
 	if q.match == "" {
 		q.where, q.hit = q.where.and(hitOnly(q.hit)), pred{}
+	}
+	if q.match != "" || q.only != 0 || q.tag != "" {
+		q.where, q.among = q.where.and(isAmong(q.among)), pred{} // those are fewer
 	}
 	ft.leaveOut(&q, without)
 	return q, nil
@@ -290,6 +300,12 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 			return pred{"c.priority = 0", nil}, nil
 		}
 		return pred{"(c.priority = ? AND c.priority <> 0)", []any{e.ID}}, nil
+	case desk.TermContact, desk.TermCompany:
+		few, ok := withCustomer(e)
+		if !ok {
+			return pred{}, badQuery(string(e.Term) + ":" + e.Text + " was not resolved")
+		}
+		return isAmong(few), nil
 	case desk.TermNumber:
 		return pred{"c.id = ?", []any{e.ID}}, nil
 	case desk.TermOlder:

@@ -94,8 +94,12 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 	var b strings.Builder
 	var args []any
 	key, id, from := "c."+column, "c.id", listRange
-	if q.tag != "" {
+	switch {
+	case q.tag != "":
 		key, id, from, args = "ct."+column, "ct.conversation", taggedRange, []any{q.tag}
+	case q.among.text != "":
+		const here = " CROSS JOIN conversations c"
+		from = strings.Replace(listRange, here, " CROSS JOIN ("+q.among.text+") w"+here, 1) + " AND c.id = w.id"
 	}
 	b.WriteString("SELECT " + key + " AS key, " + from)
 	held := heldBy(q.view)
@@ -150,8 +154,8 @@ func inOrder(key, id string, down bool) string {
 }
 
 // rangeArgs are the arguments of one range, those of [rangeQuery] last.
-func rangeArgs(viewer desk.UserID, in desk.InboxID, place desk.Place, more []any) []any {
-	return append([]any{viewer, viewer, in, in, place}, more...)
+func (q compiled) rangeArgs(viewer desk.UserID, in desk.InboxID, place desk.Place, more []any) []any {
+	return slices.Concat(q.among.args, []any{viewer, viewer, in, in, place}, more)
 }
 
 // mergedQuery is all ranges in one statement. A server that merges them by
@@ -164,7 +168,7 @@ func mergedQuery(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win des
 	for _, in := range inboxes {
 		for _, place := range q.places {
 			ranges = append(ranges, "("+one+")")
-			args = append(args, rangeArgs(viewer, in, place, more)...)
+			args = append(args, q.rangeArgs(viewer, in, place, more)...)
 		}
 	}
 	if len(ranges) == 1 {
@@ -251,7 +255,7 @@ func (r *reader) merge(viewer desk.UserID, inboxes []desk.InboxID, q compiled, w
 func (r *reader) streams(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) ([]*stream, error) {
 	var list []*stream
 	open := func(text string, args []any) error {
-		rows, err := r.nth(len(list), q.where.text == "", text, args) //nolint:rowserrcheck,sqlclosecheck // advance and merge do
+		rows, err := r.nth(len(list), q.where.text+q.among.text == "", text, args) //nolint:rowserrcheck,sqlclosecheck // advance and merge do
 		if err == nil {
 			list = append(list, &stream{rows: rows})
 		}
@@ -264,7 +268,7 @@ func (r *reader) streams(viewer desk.UserID, inboxes []desk.InboxID, q compiled,
 	text, more := rangeQuery(q, win)
 	for _, in := range inboxes {
 		for _, place := range q.places {
-			if err := open(text, rangeArgs(viewer, in, place, more)); err != nil {
+			if err := open(text, q.rangeArgs(viewer, in, place, more)); err != nil {
 				return list, err
 			}
 		}
@@ -294,7 +298,7 @@ func (r *reader) single(viewer desk.UserID, q compiled, win desk.Window) (desk.P
 		q.where = q.where.and(hitOnly(q.hit))
 	}
 	text, args := rangeQuery(q, win)
-	rows, err := r.once(text, rangeArgs(viewer, c.Inbox, place, args)...)
+	rows, err := r.once(text, q.rangeArgs(viewer, c.Inbox, place, args)...)
 	if err != nil {
 		return p, err
 	}

@@ -102,7 +102,9 @@ func hotQueries() map[string]hotQuery {
 		"answered": {setAnswered, []any{1, 1, 1, 1, 1}}, "places": {placedOf, []any{0, 5}}, "places of bytes": {placedBytes, []any{0, 1, []byte("x")}},
 		"place": {placedAt, []any{0, 1, 1, 1}}, "read up to": {readUpTo, []any{5}}, "want mirror": {wantMirror, []any{1, 1, 5}}, "due mirror": {dueMirror, []any{1, 1}},
 		"folders": {listFolders, []any{1}}, "raw under": {rawUnder, []any{1, 1, 1}}, "mirror": {getMirror, []any{1, 5}}, "written at": {writtenAt, []any{1, 2, 1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
-		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{"x"}},
+		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{1}},
+		"contact at": {getContactAt, []any{"x"}}, "whose": {whose, []any{"x", "x"}}, "group": {contactGroup, []any{1, 1}},
+		"open deals": {openDeals, []any{1}}, "deals of his company": {openAtHis, []any{1}}, "touch": {touchDeal, []any{1, 1, 1}},
 		"due mail": {dueOutgoing, []any{1, 1}}, "abandoned": {abandoned, []any{1, "claimed", 1}}, "mail by id": {outgoingID, []any{"x"}},
 		"outbox of an account": {outgoingOf, []any{1, "in doubt"}}, "waiting mails": {countWaiting, []any{1}}, "settled mails": {settledFor, []any{1, 1, 100}},
 		"unsettled mails": {unsettledFor, []any{1}}, "due jobs": {dueJobs, []any{1, 1}}, "events": {eventsAfter, []any{1, 100}},
@@ -132,6 +134,7 @@ func TestPlans(t *testing.T) {
 		}
 		checkListPlans(t, ses)
 		checkQueryPlans(t, ses)
+		checkCustomerPlans(t, ses)
 		checkSurveyPlans(t, ses)
 		return nil
 	})
@@ -194,6 +197,22 @@ func checkQueryPlans(t *testing.T, ses *session) {
 			}
 		}
 		checkPlan(t, line, plan(t, ses, ses.dialect.text.messageHit+andText(q.hit)+newestFirst, append([]any{1, 1, s.match}, q.hit.args...)...))
+	}
+}
+
+// checkCustomerPlans: the few conversations of a contact or a company are found
+// by it, not among all of the list.
+func checkCustomerPlans(t *testing.T, ses *session) {
+	for _, term := range []desk.Term{desk.TermContact, desk.TermCompany} {
+		q, err := ses.dialect.text.compile(desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting, Query: desk.Query{Expr: &desk.Expr{Term: term, ID: 1}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, args := rangeQuery(q, desk.Window{Limit: 50})
+		p := plan(t, ses, text, q.rangeArgs(1, 2, desk.InOpen, args)...)
+		if !strings.Contains(p, "SEARCH c USING INTEGER PRIMARY KEY") || !strings.Contains(p, "conversations_contact") || strings.Contains(p, "SCAN c") {
+			t.Errorf("%s:\n%s", term, p)
+		}
 	}
 }
 

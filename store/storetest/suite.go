@@ -131,6 +131,11 @@ func suite() []promise {
 		{"history of rules", testRuleHistory},
 		{"names", testNames},
 		{"customers", testCustomers},
+		{"contacts are seen with their mail", testContactsSeen},
+		{"contacts by hand", testContactsByHand},
+		{"contacts merged", testContactsMerged},
+		{"companies", testCompanies},
+		{"import", testImport},
 		{"endless addresses", testEndlessAddresses},
 	}
 }
