@@ -25,7 +25,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 	if err != nil {
 		return nil, err
 	}
-	screens := ui.WithWelcome(welcome.Outside{LookAround: func() { p.wantsDemo = true }}, connect.Outside{
+	screens := ui.WithWelcome(welcome.Outside{LookAround: func() { p.wantsDemo = true }, Begun: h.seat.Setup}, connect.Outside{
 		Desk: h.seat,
 		Server: func(protocol, typed string) (string, error) {
 			a, err := dial.ParseHostPort(protocol, typed)

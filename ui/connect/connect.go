@@ -325,13 +325,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	if !s.doing.IsEmpty() {
 		return nil, s.stop() || true
 	}
-	to := s.page.at.before()
-	if to == atInbox && s.page.at == atPreview && s.makesTeam() {
-		to = atPurpose
-	}
-	if s.wanted != "" && to == atGoal {
-		to = ""
-	}
+	to := s.back()
 	if to == "" {
 		return nil, false
 	}
@@ -340,10 +334,27 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	return s.show(to), true
 }
 
-// stop interrupts a question to a server. What is being written is not stopped:
-// in a moment it is there or refused.
+// back is the question before; empty where there is none.
+func (s *Screen) back() step {
+	to := s.page.at.before()
+	if to == atInbox && s.page.at == atPreview && s.makesTeam() {
+		to = atPurpose
+	}
+	if s.wanted != "" && to == atGoal {
+		to = ""
+	}
+	return to
+}
+
+// stoppable reports whether a server or the desk is being asked. What is being
+// written is not stopped: in a moment it is there or refused.
+func (s *Screen) stoppable() bool {
+	return s.test.Busy() || s.check.Busy() || s.people.Busy() || s.opening.Busy()
+}
+
+// stop interrupts a question to a server.
 func (s *Screen) stop() bool {
-	if !s.test.Busy() && !s.check.Busy() && !s.people.Busy() && !s.opening.Busy() {
+	if !s.stoppable() {
 		return false
 	}
 	s.closeSignIn()

@@ -14,6 +14,9 @@ import (
 
 // testPage offers a test mail through the outside.
 func testPage(s *Screen) (*page, tea.Cmd) {
+	if a, ok := s.there(); ok && a.State == desk.AccountNeedsConsent {
+		return waitingPage(a), nil
+	}
 	p := &page{title: safe.Const("test"), question: safe.Const("Does a mail go out and come back?")}
 	p.form.Buttons = []safe.Text{safe.Const("Send a test mail"), safe.Const("Go on")}
 	p.above = func(s *Screen, out *sheet) {
@@ -27,13 +30,13 @@ func testPage(s *Screen) (*page, tea.Cmd) {
 		if s.journey.UnderWay() {
 			return nil
 		}
-		id, ok := s.accountID()
+		a, ok := s.there()
 		if !ok {
 			s.problem = safe.Sprintf("%s is not connected any more.", safe.Addr(s.said.Address))
 			return nil
 		}
 		var cmd tea.Cmd
-		s.journey, cmd = shell.SendTest(s.sh, s.o.Desk, s.said.Inbox, id)
+		s.journey, cmd = shell.SendTest(s.sh, s.o.Desk, s.said.Inbox, a.ID)
 		p.form.Go(1)
 		return cmd
 	}
@@ -41,19 +44,33 @@ func testPage(s *Screen) (*page, tea.Cmd) {
 	return p, nil
 }
 
-// accountID finds the account that was connected, in this run or one before.
-func (s *Screen) accountID() (desk.AccountID, bool) {
-	if s.account.ID != 0 {
-		return s.account.ID, true
+// waitingPage says what an account waits for that is connected and cannot be
+// signed in to yet.
+func waitingPage(a desk.Account) *page {
+	p := &page{title: safe.Const("waiting"), question: safe.Sprintf("%s is connected and waits for admin consent.", safe.Addr(a.Address))}
+	p.form.Buttons = []safe.Text{safe.Const("Go on"), safe.Const("Not now")}
+	p.above = func(_ *Screen, out *sheet) {
+		out.say(theme.Warn, safe.Line(a.Cause))
+		out.gap()
+		out.say(theme.Plain, safe.Const("It is tried again by itself every half hour; nothing has to be typed again. A test mail can be sent when it is connected: “postroom inbox test”."))
+		out.gap()
 	}
+	p.take = func(s *Screen) tea.Cmd { return s.show(atAccess) }
+	p.second = func(s *Screen) tea.Cmd { return s.sh.Back() }
+	return p
+}
+
+// there is the account that was connected, in this run or one before, as it is
+// now.
+func (s *Screen) there() (desk.Account, bool) {
 	for _, in := range s.sh.State.Inboxes {
 		for _, a := range in.Accounts {
 			if desk.FoldAddress(a.Address) == desk.FoldAddress(s.said.Address) {
-				return a.ID, true
+				return a, true
 			}
 		}
 	}
-	return 0, false
+	return s.account, s.account.ID != 0
 }
 
 // hops shows the way of a test mail as far as it is known.

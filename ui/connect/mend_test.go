@@ -212,13 +212,13 @@ func TestTypingIsNeverOverwritten(t *testing.T) {
 // TestEscStopsTheTest, and a late answer goes nowhere.
 func TestEscStopsTheTest(t *testing.T) {
 	h := newHouse(t)
-	d := typed(h.open(120, 40).Press("2"), address).Type("top secret")
-	until(next(d.Hold(), 2).See("Getting ready"), "Signing in to imap.acme.test:993, where mail comes in… esc stops").Type("x").Press("esc").See("Stopped. Nothing has been written.")
+	d := typed(h.open(120, 40).Press("2").See("esc leaves"), address).Type("top secret")
+	until(next(d.Hold(), 2).See("Getting ready"), "Signing in to imap.acme.test:993, where mail comes in… esc stops").NotSee("esc back").Type("x").Press("esc").See("Stopped. Nothing has been written.")
 	d.Release()
 	for d.Waiting() > 0 {
 		d.Answer(-1)
 	}
-	d.See("How does maya@acme.test sign in?")
+	d.See("How does maya@acme.test sign in?", "esc back")
 	h.nothing()
 	next(d.Press("up", "up"), 2).See("Into which inbox")
 }

@@ -121,6 +121,9 @@ func TestTheWizardWaitsForAnAdmin(t *testing.T) {
 	if a.State != desk.AccountNeedsConsent || !strings.Contains(a.Cause, "adminconsent") || a.OAuth != "acme" || a.OAuthUser != address || len(h.said) != 0 {
 		t.Errorf("account %+v, asked %q", a, h.said)
 	}
+	// Gone on with later, it is the waiting that is there, and no test mail.
+	d = next(h.wizard(h.open(100, 30)), 1).See("7 of 8 · waiting", "adminconsent", "tried again by itself").NotSee("Send a test mail")
+	d.Press("enter").See("8 of 8")
 }
 
 // TestEscClosesTheSignIn, a password is there all the same, with a warning, and

@@ -21,7 +21,7 @@ func (s *Screen) View(size shell.Size) shell.Picture {
 		return shell.Picture{Lines: widget.Fill(nil, size.W, size.H)}
 	}
 	t := s.sh.Theme()
-	box := widget.Box{Title: s.title(), Hint: safe.Const("tab next · enter on · esc back"), Width: min(boxWidth, size.W)}
+	box := widget.Box{Title: s.title(), Hint: s.hint(), Width: min(boxWidth, size.W)}
 	framed := size.H >= 14
 	if !framed {
 		lines, cursor := s.page.draw(s, t, shell.Size{W: size.W, H: size.H})
@@ -39,6 +39,20 @@ func (s *Screen) View(size shell.Size) shell.Picture {
 		all = append(all, widget.Blank(x)+l+widget.Blank(size.W-x-box.Width))
 	}
 	return picture(widget.Fill(all, size.W, size.H), cursor, x+2, y+1)
+}
+
+// hint says which keys count: while something is waited for only esc does, and
+// not even that while it is being written.
+func (s *Screen) hint() safe.Text {
+	switch {
+	case !s.doing.IsEmpty() && s.stoppable():
+		return safe.Const("esc stops")
+	case !s.doing.IsEmpty():
+		return safe.Text{}
+	case s.back() == "":
+		return safe.Const("tab next · enter on · esc leaves")
+	}
+	return safe.Const("tab next · enter on · esc back")
 }
 
 // title says where one is.

@@ -1,5 +1,11 @@
 package welcome
 
+import (
+	"context"
+
+	"postroom/desk"
+)
+
 // Outside is what the first run needs from the rest of the program. Whoever
 // wires the program fills it in once.
 type Outside struct {
@@ -9,4 +15,7 @@ type Outside struct {
 	// only take a note. Where it is nil there is no sample mail to look at, and
 	// the choice says so.
 	LookAround func()
+	// Begun is how far the person has come in connecting a mailbox, if that was
+	// left half done; [desk.Seat.Setup] is it.
+	Begun func(context.Context) (desk.Setup, bool, error)
 }

@@ -1,6 +1,8 @@
 package welcome
 
 import (
+	"context"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
@@ -17,6 +19,10 @@ type Screen struct {
 	cursor  int
 	// inboxes is how many there were when the wizard was opened.
 	inboxes int
+	// begun is the mailbox whose connecting was left half done; without an
+	// address there is none.
+	begun  desk.Setup
+	asking shell.Lane[desk.Setup]
 }
 
 // New gives the constructor of the screen, as [shell.Screens] takes it.
@@ -42,12 +48,20 @@ func (s *Screen) options() []option {
 			id: "welcome.sample", title: safe.Const("Look around with sample mail"), hint: safe.Const("no account needed"), run: s.lookAround,
 			off: noSample, why: "it has to be started from the command line: postroom demo",
 		},
-		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: safe.Const("about 2 minutes"), run: s.connect(desk.Personal)},
+		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: s.half(desk.Personal, safe.Const("about 2 minutes")), run: s.connect(desk.Personal)},
 		{
-			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: safe.Const("needs its password"), run: s.connect(desk.Shared),
+			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: s.half(desk.Shared, safe.Const("needs its password")), run: s.connect(desk.Shared),
 			off: noAdmin, why: "a shared inbox needs an admin: ask one to make it or to add you to it",
 		},
 	}
+}
+
+// half says which mailbox of a kind was left half done; else what is usual.
+func (s *Screen) half(kind desk.InboxKind, usual safe.Text) safe.Text {
+	if s.begun.Address == "" || s.begun.Kind != kind {
+		return usual
+	}
+	return safe.Sprintf("go on with %s", safe.Addr(s.begun.Address))
 }
 
 func (s *Screen) lookAround() tea.Cmd {
@@ -65,12 +79,36 @@ func (s *Screen) connect(kind desk.InboxKind) func() tea.Cmd {
 	}
 }
 
-// Update hears a fact: whoever has got an inbox is past the first run.
+// Update hears a fact: whoever has got an inbox is past the first run, and a
+// mailbox that was left half done is named.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	if _, ok := msg.(shell.Resumed); ok && len(s.sh.State.Inboxes) > s.inboxes {
-		return s.sh.Back()
+	switch msg.(type) {
+	case shell.Opened:
+		return s.ask()
+	case shell.Resumed:
+		if len(s.sh.State.Inboxes) > s.inboxes {
+			return s.sh.Back()
+		}
+		return s.ask()
 	}
-	return nil
+	begun, err, ok := s.asking.Take(msg)
+	if !ok {
+		return nil
+	}
+	s.begun = begun
+	return s.sh.Missed(err)
+}
+
+// ask asks what was left half done.
+func (s *Screen) ask() tea.Cmd {
+	read := s.outside.Begun
+	if read == nil {
+		return nil
+	}
+	return s.asking.Ask(s.sh.Context(), func(ctx context.Context) (desk.Setup, error) {
+		begun, _, err := read(ctx)
+		return begun, err
+	})
 }
 
 // Place says where the keys go.

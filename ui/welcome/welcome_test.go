@@ -46,7 +46,7 @@ func newHouse(t testing.TB) *house {
 	actor, err := h.desk.SignIn(ctx, "maya", "")
 	must(t, err)
 	h.seat = h.desk.As(actor)
-	h.outside = welcome.Outside{LookAround: func() { h.demo = true }}
+	h.outside = welcome.Outside{LookAround: func() { h.demo = true }, Begun: h.seat.Setup}
 	return h
 }
 
@@ -79,6 +79,16 @@ func TestFirstRun(t *testing.T) {
 	if d.Quit() {
 		t.Fatal("esc left the program")
 	}
+}
+
+// TestHalfDoneIsSaid: the choice that leads on with a mailbox that was left
+// half done names it.
+func TestHalfDoneIsSaid(t *testing.T) {
+	h := newHouse(t)
+	h.open(120, 40).See("needs its password").NotSee("go on with")
+	must(t, h.seat.SaveSetup(context.Background(), desk.Setup{Step: "servers", Kind: desk.Shared, Address: "help@acme.test"}))
+	h.open(120, 40).See("about 2 minutes", "go on with help@acme.test").NotSee("needs its password").
+		Press("3").See("You have begun to connect a mailbox").Press("esc").See("go on with help@acme.test")
 }
 
 func TestLookAroundEndsTheProgram(t *testing.T) {
