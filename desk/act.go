@@ -27,6 +27,19 @@ type Skipped struct {
 // change returns the event to journal, or a reason to skip, or neither when
 // there is nothing to do. The actor must do the work of each inbox.
 func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Writer, *Conversation) (*Event, string, error)) (Outcome, error) {
+	return s.eachIn(ctx, ids, func(w Writer, c *Conversation, batch string) (bool, string, error) {
+		ev, reason, err := change(w, c)
+		if err != nil || ev == nil {
+			return false, reason, err
+		}
+		ev.Batch = batch
+		return true, "", s.d.tell(w, c, ev)
+	})
+}
+
+// eachIn is [Seat.each] for an action that journals itself what it does, in the
+// batch, and says whether it has.
+func (s *Seat) eachIn(ctx context.Context, ids []ConversationID, change func(w Writer, c *Conversation, batch string) (done bool, reason string, err error)) (Outcome, error) {
 	var out Outcome
 	err := s.write(ctx, func(w Writer) error {
 		out = Outcome{}
@@ -48,24 +61,17 @@ func (s *Seat) each(ctx context.Context, ids []ConversationID, change func(Write
 			if err := s.mustMay(w, c.Inbox, RightReply, RightAssign); err != nil {
 				return err
 			}
-			ev, reason, err := change(w, &c)
+			c.Version++
+			c.Touched = true
+			done, reason, err := change(w, &c, batch)
 			if err != nil {
 				return err
 			}
-			if ev == nil {
+			if !done {
 				if reason != "" {
 					out.Skipped = append(out.Skipped, Skipped{c.ID, reason})
 				}
 				continue
-			}
-			c.Version++
-			c.Touched = true
-			ev.Batch = batch
-			if err := w.Append(ev); err != nil {
-				return err
-			}
-			if err := s.d.react(w, occasion{event: ev}, &c); err != nil {
-				return err
 			}
 			if err := w.SaveConversation(c); err != nil {
 				return err

@@ -190,7 +190,7 @@ func (s *Seat) undoMove(w Writer, ev Event, before, after conversion) (string, e
 func conversionIn(raw json.RawMessage) string {
 	var c conversion
 	if json.Unmarshal(raw, &c) != nil || c.Address == "" {
-		return valueIn(raw)
+		return ticketWords(raw)
 	}
 	return fmt.Sprintf("%s in the %s inbox %q", c.Address, c.Kind, c.Name)
 }

@@ -67,14 +67,27 @@ func New(ctx context.Context, o Outside) (*Desk, error) {
 		if d.key, err = r.TokenKey(); err != nil {
 			return err
 		}
-		d.seen, err = r.LastSeq()
+		if d.seen, err = r.LastSeq(); err != nil {
+			return err
+		}
+		pipelines, err := r.Pipelines()
+		if len(pipelines) == 0 && err == nil {
+			return ErrNoRow
+		}
 		return err
 	})
 	if errors.Is(err, ErrNoRow) {
 		err = o.Store.Write(ctx, func(w Writer) error {
 			var err error
-			d.key, err = w.InitTokenKey(fresh[:])
-			return err
+			if d.key, err = w.InitTokenKey(fresh[:]); err != nil {
+				return err
+			}
+			pipelines, err := w.Pipelines()
+			if err != nil || len(pipelines) > 0 {
+				return err
+			}
+			first := defaultPipeline(d.now())
+			return w.SavePipeline(&first)
 		})
 	}
 	if err != nil {

@@ -164,9 +164,13 @@ type chart struct {
 	readings Readings
 	trouble  Trouble
 	// answerers and activity count the last 30 days.
-	answerers  []Answerer
-	activity   map[InboxID]int
-	deputies   map[InboxID]UserID
+	answerers []Answerer
+	activity  map[InboxID]int
+	deputies  map[InboxID]UserID
+	// tickets is where the inboxes make tickets, adrift where
+	// those make them of which the pipeline or the stage is gone.
+	tickets    map[InboxID]TicketsIn
+	adrift     map[InboxID]string
 	addresses  []Address
 	stale      []Conversation
 	held       []Conversation
@@ -253,6 +257,9 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 		if err := read(); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.readTickets(r); err != nil {
+		return nil, err
 	}
 	for _, in := range v.inboxes {
 		if _, unopened := c.unopened(in); !unopened {

@@ -40,6 +40,16 @@ func inboxChecks() []check {
 			Mend:  "postroom inbox set INBOX deputy=LOGIN",
 		}, noDeputy},
 		{Check{
+			Code: "TICKETS_UNDECIDED", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S129
+			About: "A shared inbox of which nobody has decided whether its conversations become tickets.",
+			Mend:  "postroom inbox set INBOX tickets=PIPELINE|off",
+		}, undecidedTickets},
+		{Check{
+			Code: "TICKETS_ADRIFT", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S142
+			About: "A shared inbox that is to make tickets in a pipeline or stage that is gone: they come up in the default one.",
+			Mend:  "postroom inbox set INBOX tickets=PIPELINE/STAGE",
+		}, adriftTickets},
+		{Check{
 			Code: "TOO_MANY", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S289
 			About: "More than 6 shared inboxes, and one of them had fewer than 5 conversations in 30 days: its mail is easier to see in another inbox.",
 			Mend:  "postroom account disconnect ADDRESS",

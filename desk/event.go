@@ -85,6 +85,18 @@ const (
 	EventDealAdded           EventKind = "deal added"
 	EventDealSet             EventKind = "deal set"
 	EventImported            EventKind = "imported" // contacts, companies or deals: [ImportCount]
+	EventPipelineAdded       EventKind = "pipeline added"
+	EventPipelineSet         EventKind = "pipeline set"
+	EventPipelineRemoved     EventKind = "pipeline removed"
+	EventFieldAdded          EventKind = "ticket field added"
+	EventFieldRemoved        EventKind = "ticket field removed"
+	EventTicketMade          EventKind = "ticket made"   // in a stage: [StageState]
+	EventStage               EventKind = "stage changed" // [StageState]
+	EventTicketSet           EventKind = "ticket set"    // category and fields
+	EventMerged              EventKind = "merged"        // with another conversation: [Union]
+	EventSplit               EventKind = "split"         // into two: [Union]
+	EventMoved               EventKind = "moved"         // from another inbox: [Moved]
+	EventMovedAway           EventKind = "moved away"    // to another inbox
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -102,6 +114,8 @@ func EventKinds() []EventKind {
 		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered,
 		EventContactAdded, EventContactSet, EventContactsMerged, EventCompanyAdded, EventCompanySet, EventCompanyRemoved,
 		EventDealAdded, EventDealSet, EventImported,
+		EventPipelineAdded, EventPipelineSet, EventPipelineRemoved, EventFieldAdded, EventFieldRemoved,
+		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved, EventMovedAway,
 	}
 }
 
@@ -130,7 +144,8 @@ func (e Event) Undoable() bool {
 	switch e.Kind {
 	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred,
 		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
-		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet:
+		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet,
+		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false

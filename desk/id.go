@@ -39,6 +39,10 @@ type (
 	DealID int64
 	// TicketID is the number of a ticket, which people see and type.
 	TicketID int64
+	// PipelineID names a way that tickets go.
+	PipelineID int64
+	// FieldID names a field of tickets that this desk has made.
+	FieldID int64
 	// StageID names a stage of a pipeline.
 	StageID int64
 	// Seq is the place of an event in the journal: without gaps, in the order

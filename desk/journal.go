@@ -119,6 +119,8 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
 		case EventConverted, EventTransferred, EventUndone:
 			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
+		case EventStage, EventTicketMade, EventMoved, EventMerged, EventSplit:
+			e.Was, e.Is = ticketWords(ev.Before), ticketWords(ev.After)
 		default:
 		}
 		list[i] = e

@@ -52,6 +52,8 @@ type Reader interface {
 	JournalReader
 	RebuildReader
 	SurveyReader
+	TicketReader
+	PartsReader
 }
 
 // Writer is what can be changed, and read, inside a transaction.
@@ -71,6 +73,8 @@ type Writer interface {
 	JournalWriter
 	RebuildWriter
 	SurveyWriter
+	TicketWriter
+	PartsWriter
 }
 
 // PeopleReader finds users.
@@ -301,7 +305,7 @@ type TimelineWriter interface {
 	AttachRaw(MessageID, RawID) error
 	AddNote(Note) error
 	HideNote(MessageID) error
-	// MoveTimeline moves messages, notes, participants and events.
+	// MoveTimeline moves messages, notes, participants, events and outbox rows.
 	MoveTimeline(from, to ConversationID) error
 	SaveDraft(Draft) (DraftID, error) // one per author, conversation and kind
 	DeleteDraft(author UserID, c ConversationID, k DraftKind) error
@@ -310,7 +314,9 @@ type TimelineWriter interface {
 // ThreadingReader finds messages by their ids and references.
 type ThreadingReader interface {
 	// KnownIDs are the inbox's messages with one of the Message-IDs, in the
-	// order of ids; of one id that several messages carry, the oldest.
+	// order of ids; of one id that several messages carry, the oldest. What
+	// has left the inbox with its conversation counts where nothing else has
+	// the id.
 	KnownIDs(in InboxID, ids []string) ([]Known, error)
 	// AnswersTo are the inbox's messages that refer to the Message-ID,
 	// oldest first, at most 100.

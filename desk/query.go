@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -55,6 +56,8 @@ const (
 	TermContact  Term = "contact"  // ID is the contact
 	TermCompany  Term = "company"  // ID is the company its contact works at
 	TermNumber   Term = "#"        // ID is the conversation
+	TermStage    Term = "stage"    // IDs are the stages
+	TermPipeline Term = "pipeline" // IDs are its stages
 )
 
 // NoTeam is the ID of a [TermTeam] that wants conversations which no team has.
@@ -74,6 +77,7 @@ const (
 	IsAssigned   = "assigned"
 	IsUnread     = "unread"
 	IsOwed       = "owed"
+	IsTicket     = "ticket"
 )
 
 // Expr is one node of a query.
@@ -90,6 +94,9 @@ type Expr struct {
 	Prefix bool
 	// ID is the inbox, user or conversation the value names, once resolved.
 	ID int64
+	// IDs are the stages the value names, once resolved: pipelines may have
+	// stages of the same name.
+	IDs []int64
 	// Unix is a point in time in seconds, for older: and newer:.
 	Unix int64
 }
@@ -136,6 +143,15 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 		}
 		e.Unix = ago(s.d.now(), n, unit).Unix()
 		return e, nil
+	case TermStage, TermPipeline:
+		return resolveStages(r, e)
+	case TermNumber:
+		// The number of one that was merged leads to the one it is part of.
+		c, err := standing(r, ConversationID(e.ID))
+		if c.ID != 0 {
+			e.ID = int64(c.ID)
+		}
+		return e, err
 	default:
 		e.Args = slices.Clone(e.Args)
 		for i := range e.Args {
@@ -146,6 +162,34 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 		}
 		return e, nil
 	}
+}
+
+// resolveStages finds the stages with a name, of all pipelines or of the one in
+// front of a slash; or all stages of a pipeline.
+func resolveStages(r Reader, e Expr) (Expr, error) {
+	all, err := r.Pipelines()
+	if err != nil {
+		return e, err
+	}
+	e.IDs = nil
+	pipeline, stage, both := strings.Cut(e.Text, "/")
+	if !both {
+		pipeline, stage = "", e.Text
+	}
+	if e.Term == TermPipeline {
+		pipeline, stage = e.Text, ""
+	}
+	for _, p := range all {
+		for _, s := range p.Stages {
+			if (pipeline == "" || FoldName(p.Name) == FoldName(pipeline)) && (stage == "" || FoldName(s.Name) == FoldName(stage)) {
+				e.IDs = append(e.IDs, int64(s.ID))
+			}
+		}
+	}
+	if len(e.IDs) == 0 {
+		return e, invalid("BAD_QUERY", "See them with: postroom pipeline list", "There is no %s %q.", e.Term, e.Text)
+	}
+	return e, nil
 }
 
 func (s *Seat) resolveAssignee(r Reader, e Expr) (Expr, error) {

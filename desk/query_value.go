@@ -8,13 +8,16 @@ import (
 
 // operators are what stands before a colon in this version.
 func operators() []string {
-	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority", "contact", "company"}
+	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority", "contact", "company", "stage", "pipeline", "ticket"}
 }
 
 // laterOperators are in the design and come with what they ask about.
 func laterOperators() []string {
-	return []string{"due", "sla", "stage"}
+	return []string{"due", "sla"}
 }
+
+// termTicket is another way to write a number.
+const termTicket Term = "ticket"
 
 // operated reads the value of an operator.
 func (p *queryParser) operated(start int, name string) (*Expr, error) {
@@ -58,7 +61,7 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 	case TermFrom, TermTo, TermSubject:
 		return p.wordsAfter(at, e)
 	case TermIs:
-		words := []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed}
+		words := []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed, IsTicket}
 		if p.rule {
 			words = append(words, IsNew, IsReply, IsAuto)
 		}
@@ -97,7 +100,13 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		}
 		e.Text, e.Phrase, e.ID = prio.String(), false, int64(prio)
 		return &e, nil
-	default: // inbox, team
+	case termTicket:
+		id, ok := numberOf("#" + strings.TrimPrefix(e.Text, "#"))
+		if !ok {
+			return nil, p.fail(at, "For example: "+exampleOf(string(e.Term)), "%q is not the number of a ticket", e.Text)
+		}
+		return &Expr{Term: TermNumber, ID: id}, nil
+	default: // inbox, team, stage, pipeline
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
 	}
@@ -136,6 +145,12 @@ func exampleOf(name string) string {
 		return "priority:high"
 	case TermOlder, TermNewer:
 		return name + ":2d"
+	case TermStage:
+		return `stage:"waiting on us"`
+	case TermPipeline:
+		return "pipeline:support"
+	case termTicket:
+		return "ticket:4473"
 	case TermSubject:
 		return `subject:"late invoice"`
 	case TermBody:

@@ -13,8 +13,9 @@ type occasion struct {
 	message *Message
 	// incoming is how that mail came in; nil where it did not.
 	incoming *Incoming
-	// began says that the conversation began with it.
-	began bool
+	// began says that the conversation began with it, first that it is the
+	// first mail from outside since the cut-off.
+	began, first bool
 }
 
 // automatic says that a machine wrote the mail: then no clock stops, no stage
@@ -29,7 +30,7 @@ type follower func(d *Desk, w Writer, o occasion, c *Conversation) error
 
 // followers are all of them, in the order in which they follow.
 func followers() []follower {
-	return []follower{(*Desk).followRules}
+	return []follower{ticketFollows, (*Desk).followRules}
 }
 
 // react does what follows from an occasion. It is called between the change and
@@ -42,4 +43,13 @@ func (d *Desk) react(w Writer, o occasion, c *Conversation) error {
 		}
 	}
 	return nil
+}
+
+// tell journals what has happened to a conversation and lets what follows from
+// it happen.
+func (d *Desk) tell(w Writer, c *Conversation, ev *Event) error {
+	if err := w.Append(ev); err != nil {
+		return err
+	}
+	return d.react(w, occasion{event: ev}, c)
 }

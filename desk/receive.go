@@ -117,6 +117,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if err != nil {
 		return err
 	}
+	if p, err = m.d.afresh(w, in, p); err != nil {
+		return err
+	}
 	join, late, err := m.d.lateChildren(w, in, p.conversation)
 	if err != nil {
 		return err
@@ -125,7 +128,7 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if begins {
 		// Nothing of the child's conversation is lost by keeping its number:
 		// it becomes the conversation the parent would have begun.
-		p.conversation, join = join[0], join[1:]
+		p.conversation, p.follows, join = join[0], 0, join[1:]
 	}
 	if p.related == 0 {
 		p.related = late
@@ -134,6 +137,13 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if err != nil {
 		return err
 	}
+	if p.follows != 0 {
+		if err := m.d.linkFollowUp(w, p.follows, &c); err != nil {
+			return err
+		}
+	}
+	in.Inbox = c.Inbox // it has been moved since, perhaps
+	first := c.LastIn == 0
 	if begins && in.Mail.Subject != "" {
 		c.Subject = in.Mail.Subject
 	}
@@ -153,7 +163,7 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	}
 	c.Version++
-	if err := m.received(w, in, &c, occasion{message: &msg, incoming: &in, began: p.conversation == 0}); err != nil {
+	if err := m.received(w, in, &c, occasion{message: &msg, incoming: &in, began: p.conversation == 0, first: first}); err != nil {
 		return err
 	}
 	return w.SaveConversation(c)
@@ -329,20 +339,7 @@ func (d *Desk) join(w Writer, from ConversationID, to *Conversation) error {
 	if err != nil {
 		return err
 	}
-	if err := w.MoveTimeline(from, to.ID); err != nil {
-		return err
-	}
-	child.JoinedTo, child.Version = to.ID, child.Version+1
-	if err := w.SaveConversation(child); err != nil {
-		return err
-	}
-	if child.Status == Open && to.Status == Closed {
-		if err := d.turnTo(w, to, Open, connectorActor()); err != nil {
-			return err
-		}
-	}
-	to.LastIn = max(to.LastIn, child.LastIn)
-	if err := d.recount(w, to); err != nil {
+	if err := d.unite(w, child, to, connectorActor()); err != nil {
 		return err
 	}
 	return w.Append(&Event{At: d.now(), Actor: connectorActor(), Kind: EventJoined, Inbox: to.Inbox, Conversation: to.ID, Before: state(from)})

@@ -23,6 +23,8 @@ type InboxSettings struct {
 	Deputy UserID
 	// Contacts says whether mail makes contacts.
 	Contacts ContactsMade
+	// Tickets says whether new conversations become tickets.
+	Tickets TicketsIn
 }
 
 // SettingKey names one thing about an inbox that can be chosen. Its words are
@@ -38,6 +40,7 @@ const (
 	SetOwner     SettingKey = "owner"
 	SetDeputy    SettingKey = "deputy"
 	SetContacts  SettingKey = "contacts"
+	SetTickets   SettingKey = "tickets"
 )
 
 // SettingKeys are the settings a shared inbox has, in the order in which they
@@ -117,6 +120,10 @@ func settings(in Inbox) []setting {
 		{
 			Setting: Setting{Key: SetContacts, Says: "Whether mail from a new sender makes a contact.", Default: string(ContactsBySender), Choices: []string{string(ContactsBySender), string(ContactsByHand)}},
 			get:     func(_ Reader, c chosen) (string, error) { return string(c.Contacts), nil }, put: putContacts,
+		},
+		{
+			Setting: Setting{Key: SetTickets, Says: "Where new conversations become tickets, as PIPELINE/STAGE; the open ones become tickets at once.", Choices: []string{NoTickets}, Text: true}, shared: true,
+			get: func(r Reader, c chosen) (string, error) { return c.Tickets.text(r) }, put: putTickets,
 		},
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.shared && in.Kind != Shared })
@@ -223,6 +230,8 @@ type SettingsChanged struct {
 	Before, After map[SettingKey]string
 	// Batch takes it back.
 	Batch string
+	// Tickets is how many open conversations have become tickets.
+	Tickets int
 }
 
 // SetInboxSettings changes settings of an inbox together or not at all; an
@@ -250,7 +259,13 @@ func (s *Seat) set(w Writer, in Inbox, values map[SettingKey]string) (SettingsCh
 	res.Batch = s.d.newBatch()
 	ev := s.event(EventInboxSet, in.ID, 0, state(res.Before), state(res.After))
 	ev.Batch = res.Batch
-	return res, w.Append(ev)
+	if err := w.Append(ev); err != nil {
+		return res, err
+	}
+	if now := res.After[SetTickets]; now != "" && now != NoTickets {
+		res.Tickets, err = s.ticketsForOpen(w, res.Inbox, res.Batch)
+	}
+	return res, err
 }
 
 // choose changes settings and says which are different now.

@@ -52,7 +52,7 @@ func (s *Seat) undoSending(w Writer, out Outgoing) error {
 	}
 	batch := s.d.newBatch()
 	for _, ev := range events {
-		if _, err := s.undoOne(w, ev, batch); err != nil {
+		if _, _, err := s.undoIn(w, ev, batch); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,8 @@ import "slices"
 //  3. Otherwise a conversation of its own, linked as "maybe related".
 //
 // The subject alone never threads. Mail stays within its inbox: a conversation
-// of another one is never joined, not even by token.
+// of another one is never joined, not even by token, but for one that was moved
+// there from this one.
 
 // Known is a message of the inbox that an incoming mail refers to, or that
 // refers to it.
@@ -29,6 +30,7 @@ type Known struct {
 type placement struct {
 	conversation ConversationID // 0: a new one
 	related      ConversationID // "maybe related", for a new one
+	follows      ConversationID // the closed ticket that a new one follows
 }
 
 // answered lists the ids a mail answers, the likeliest parent first.
@@ -63,12 +65,15 @@ func (d *Desk) place(w Writer, in Incoming) (placement, error) {
 		if !ok {
 			continue
 		}
-		c, err := standing(w, id)
+		c, err := d.bearer(w, in.Inbox, t, id)
 		if err != nil {
 			return placement{}, err
 		}
-		if c.ID != 0 && c.Inbox == in.Inbox {
-			return placement{conversation: c.ID}, nil
+		if c.ID == 0 {
+			continue
+		}
+		if ok, err := isAt(w, c, in.Inbox); ok || err != nil {
+			return placement{conversation: c.ID}, err
 		}
 	}
 	var p placement
@@ -89,6 +94,29 @@ func (d *Desk) place(w Writer, in Incoming) (placement, error) {
 		}
 	}
 	return p, nil
+}
+
+// bearer is the conversation a token leads to today. Where the mail that was
+// sent with it has gone over to another one by a split or the end of a merge,
+// that is the one.
+func (d *Desk) bearer(r Reader, in InboxID, token string, id ConversationID) (Conversation, error) {
+	known, err := r.KnownIDs(in, []string{headerOf(token)})
+	if err != nil {
+		return Conversation{}, err
+	}
+	if len(known) > 0 && known[0].Direction == Out {
+		id = known[0].Conversation
+	}
+	return standing(r, id)
+}
+
+// isAt reports whether a conversation takes in the mail of an inbox: it is
+// there, or was before it was moved.
+func isAt(r Reader, c Conversation, in InboxID) (bool, error) {
+	if c.Inbox == in {
+		return true, nil
+	}
+	return r.WasIn(c.ID, in)
 }
 
 // belongs says whether a sender may add to a conversation by reference alone.
@@ -137,6 +165,11 @@ func (d *Desk) lateChildren(w Writer, in Incoming, own ConversationID) (join []C
 	known, err := w.KnownIDs(in.Inbox, []string{in.Mail.MessageID})
 	if err != nil || len(known) > 0 {
 		return nil, 0, err
+	}
+	if own != 0 {
+		if c, err := w.Conversation(own); err != nil || c.Inbox != in.Inbox {
+			return nil, 0, err // it was moved: what waits here stays here
+		}
 	}
 	children, err := w.AnswersTo(in.Inbox, in.Mail.MessageID)
 	if err != nil {

@@ -62,3 +62,16 @@ func readToken(key []byte, s string) (ConversationID, bool) {
 	}
 	return ConversationID(id), true
 }
+
+// headerOf is the Message-ID of the mail that a token went out with: the token
+// itself where it is one, and of a plus address what stands behind the plus.
+func headerOf(s string) string {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return s
+	}
+	if plus := strings.LastIndexByte(s[:at], '+'); plus >= 0 {
+		return s[plus+1:]
+	}
+	return s
+}

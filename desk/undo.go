@@ -43,7 +43,8 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 				out.Said = append(out.Said, said...)
 				continue
 			}
-			reason, err := s.undoOne(w, ev, out.Batch)
+			said, reason, err := s.undoIn(w, ev, out.Batch)
+			out.Said = append(out.Said, said...)
 			switch {
 			case err != nil:
 				return err
@@ -81,18 +82,35 @@ func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, r
 	}
 }
 
-// undoOne reverses one event, or says why not.
-func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
+// undoIn reverses one event in a conversation, and says what else it did, or
+// why not.
+func (s *Seat) undoIn(w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	c, err := s.mustSee(w, ev.Conversation)
 	if KindOf(err) == NotFound && err != nil {
-		return "you do not see it any more", nil
+		return nil, "you do not see it any more", nil
 	}
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	if ok, err := s.may(w, c.Inbox, RightReply, RightAssign); err != nil || !ok {
-		return "you may not change it any more", err
+		return nil, "you may not change it any more", err
 	}
+	switch ev.Kind {
+	case EventMerged:
+		return s.unmerge(w, c, ev, batch)
+	case EventSplit:
+		return s.unsplit(w, c, ev, batch)
+	case EventMoved:
+		reason, err = s.unmove(w, c, ev, batch)
+		return nil, reason, err
+	default:
+		reason, err = s.undoOne(w, c, ev, batch)
+		return nil, reason, err
+	}
+}
+
+// undoOne reverses what an event has changed in the row, or says why not.
+func (s *Seat) undoOne(w Writer, c Conversation, ev Event, batch string) (string, error) {
 	switch ev.Kind {
 	case EventAssigned, EventPriority, EventTagged, EventSnoozed, EventWoken, EventSpam, EventNotSpam, EventTrashed, EventRestored:
 		if reason, err := s.undoMatter(w, &c, ev); reason != "" || err != nil {
@@ -108,6 +126,19 @@ func (s *Seat) undoOne(w Writer, ev Event, batch string) (string, error) {
 		}
 		if err := s.d.turnTo(w, &c, before, s.actor); err != nil {
 			return "", err
+		}
+		if err := s.d.stageFollows(w, &c, s.actor); err != nil {
+			return "", err
+		}
+	case EventTicketMade, EventStage:
+		reason, err := s.undoStage(w, &c, ev)
+		if err != nil || reason != "" {
+			return reason, err
+		}
+	case EventTicketSet:
+		reason, err := undoFields(w, c, ev)
+		if err != nil || reason != "" {
+			return reason, err
 		}
 	case EventNoteAdded:
 		if err := w.HideNote(ev.Message); err != nil {

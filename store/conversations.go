@@ -136,7 +136,7 @@ func (w *writer) RemoveConversation(id desk.ConversationID) error {
 			return err
 		}
 	}
-	for _, q := range []string{removeNotes, removeReads, removeParticipants, removeDrafts, dropTagged, removeConversation} {
+	for _, q := range []string{removeNotes, removeReads, removeParticipants, removeDrafts, removeTicket, dropTagged, removeConversation} {
 		if err := w.do(q, id); err != nil {
 			return err
 		}

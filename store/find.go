@@ -306,6 +306,8 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 			return pred{}, badQuery(string(e.Term) + ":" + e.Text + " was not resolved")
 		}
 		return isAmong(few), nil
+	case desk.TermStage, desk.TermPipeline:
+		return stagePredicate(e)
 	case desk.TermNumber:
 		return pred{"c.id = ?", []any{e.ID}}, nil
 	case desk.TermOlder:
@@ -360,6 +362,21 @@ func (ft *fullText) jointPredicate(e desk.Expr) (pred, error) {
 	return all, nil
 }
 
+// stagePredicate names one stage in a form that the index of stages answers.
+func stagePredicate(e desk.Expr) (pred, error) {
+	if len(e.IDs) == 0 {
+		return pred{}, badQuery(string(e.Term) + ":" + e.Text + " was not resolved")
+	}
+	p := pred{"c.stage <> 0 AND c.stage = ?", []any{e.IDs[0]}}
+	for _, id := range e.IDs[1:] {
+		p.args = append(p.args, id)
+	}
+	if len(e.IDs) > 1 {
+		p.text = "c.stage <> 0 AND c.stage IN (?" + strings.Repeat(", ?", len(e.IDs)-1) + ")"
+	}
+	return p, nil
+}
+
 func isPredicate(what string) (pred, error) {
 	switch what {
 	case desk.IsOpen, desk.IsSnoozed, desk.IsClosed, desk.IsSpam, desk.IsTrash:
@@ -370,6 +387,8 @@ func isPredicate(what string) (pred, error) {
 		return pred{"(c.assignee <> 0 OR c.team <> 0)", nil}, nil
 	case desk.IsUnread:
 		return pred{"c.last_in > coalesce(rd.up_to, 0)", nil}, nil
+	case desk.IsTicket:
+		return pred{"c.ticket <> 0", nil}, nil
 	case desk.IsOwed:
 		return pred{"c.rank < ?", []any{int64(desk.RankOwed)}}, nil
 	default:

@@ -8,10 +8,12 @@ import (
 )
 
 const (
-	getSettings  = `SELECT from_name, signature, notify, deputy, contacts FROM inbox_settings WHERE inbox = ?`
-	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts) VALUES (?, ?, ?, ?, ?, ?)
+	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage FROM inbox_settings WHERE inbox = ?`
+	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox) DO UPDATE SET from_name = excluded.from_name, signature = excluded.signature,
-		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts`
+		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts, tickets_off = excluded.tickets_off,
+		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage`
 
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
@@ -22,10 +24,10 @@ const (
 		ON CONFLICT (user_id, inbox) DO UPDATE SET about = excluded.about, ways = excluded.ways, every = excluded.every`
 	// happenings needs the span, the viewer twice. Automatic mail has its kind
 	// in after.
-	happenings = `SELECT e.seq, e.kind, e.user_id, e.inbox, c.id, c.assignee, c.who
+	happenings = `SELECT e.seq, e.kind, e.user_id, c.inbox, c.id, c.assignee, c.who
 		FROM events e JOIN conversations c ON c.id = e.conversation
 		WHERE e.seq > ? AND e.seq <= ? AND c.spam = 0
-		AND EXISTS (SELECT 1 FROM members m WHERE m.user_id = ? AND m.inbox = e.inbox)
+		AND EXISTS (SELECT 1 FROM members m WHERE m.user_id = ? AND m.inbox = c.inbox)
 		AND (e.kind = 'assigned' OR e.kind = 'message received' AND e.after IS NULL AND e.message <= c.last_in
 			AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.user_id = ? AND r.conversation = c.id AND r.up_to >= c.last_in))
 		ORDER BY e.seq`
@@ -33,7 +35,7 @@ const (
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
 	var s desk.InboxSettings
-	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts)
+	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage)
 	return s, err
 }
 
@@ -58,7 +60,7 @@ func (r *reader) UserSignature(u desk.UserID) (string, error) {
 
 // SaveInboxSettings implements [desk.SettingsWriter].
 func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error {
-	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts)
+	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage)
 }
 
 // SaveUserSignature implements [desk.SettingsWriter].

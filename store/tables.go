@@ -45,6 +45,9 @@ func tables() []table {
 		{name: "members"},
 		{name: "setups"},
 		{name: "inbox_settings"},
+		{name: "pipelines", ids: counted},
+		{name: "stages", ids: counted},
+		{name: "ticket_fields", ids: counted},
 		{name: "user_settings"},
 		{name: "notify_rules"},
 		// A lease is the right of a process to serve the account here.
@@ -68,6 +71,8 @@ func tables() []table {
 		{name: "conversations"},
 		{name: "tags"},
 		{name: "conversation_tags"},
+		{name: "tickets"},
+		{name: "moved"},
 		{name: "tallies"},
 		{name: "reads"},
 		{name: "visits"},

@@ -27,8 +27,17 @@ func scanKnown(sc scanner) (desk.Known, error) {
 // KnownIDs implements [desk.ThreadingReader].
 func (r *reader) KnownIDs(in desk.InboxID, ids []string) ([]desk.Known, error) {
 	var list []desk.Known
+	moved := -1 // how many have left the inbox; not asked for yet
 	for _, id := range ids {
 		k, err := find(r.session, scanKnown, knownID, in, id)
+		if errors.Is(err, desk.ErrNoRow) && moved < 0 {
+			if err := r.get(anyLeft, []any{in}, &moved); err != nil {
+				return nil, err
+			}
+		}
+		if errors.Is(err, desk.ErrNoRow) && moved > 0 {
+			k, err = find(r.session, scanKnown, knownLeft, in, id)
+		}
 		if errors.Is(err, desk.ErrNoRow) {
 			continue
 		}

@@ -162,7 +162,7 @@ func (w *writer) MoveTimeline(from, to desk.ConversationID) error {
 	if from == to {
 		return nil
 	}
-	for _, q := range []string{moveMessages, moveNotes, moveEvents, moveParticipants, moveRuns} {
+	for _, q := range []string{moveOutbox, moveMessages, moveNotes, moveEvents, moveParticipants, moveLeft, moveRuns} {
 		if err := w.do(q, to, from); err != nil {
 			return err
 		}

@@ -87,8 +87,8 @@ func (p *program) tree() *cobra.Command {
 	root.AddCommand(
 		p.accountCommand(), p.backupCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(), p.doctorCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.noteCommand(), p.notifyCommand(),
-		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
-		p.slaCommand(), p.teamCommand(),
+		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.pipelineCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
+		p.slaCommand(), p.teamCommand(), p.ticketCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd(p.args...)

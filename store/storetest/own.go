@@ -18,8 +18,14 @@ func (w *world) filed(a desk.Account, m desk.Mail) {
 // accepted queues a reply and lets the server take it.
 func (w *world) accepted(c desk.ConversationID, text string) desk.Outgoing {
 	w.t.Helper()
+	return w.sendOut(w.reply(c, text, desk.SendOptions{}))
+}
+
+// sendOut lets the server take a mail.
+func (w *world) sendOut(out desk.Outgoing) desk.Outgoing {
+	w.t.Helper()
 	m := w.d.Mailroom()
-	out := w.reply(c, text, desk.SendOptions{})
+	w.clock.forward(desk.HoldTime)
 	l, err := m.Lease(w.ctx, out.Account, "worker", "")
 	w.ok(err)
 	got, _, err := m.ClaimOutgoing(w.ctx, l)

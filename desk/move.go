@@ -1,0 +1,197 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// A conversation goes to another inbox with all that is in it and its ticket
+// (H32): the number, stage, clocks, tags and priority stay. Who had it and does
+// not answer there has it no more. Who saw it only by the inbox it was in sees
+// it no more. A mail that answers it lands in it, whichever of the inboxes it
+// comes to. The stored mails stay what the account of the old inbox has
+// fetched: nothing is fetched twice, and the server's mailbox is left alone.
+
+// Moved is what the journal keeps of a move.
+type Moved struct {
+	Inbox InboxID `json:"inbox"`
+	Name  string  `json:"name"`
+}
+
+// Move takes conversations to another shared inbox in which the actor works.
+// One with a mail on its way out stays: the server of its inbox has to take it.
+func (s *Seat) Move(ctx context.Context, ids []ConversationID, inbox string) (Outcome, error) {
+	var said []string
+	out, err := s.eachIn(ctx, ids, func(w Writer, c *Conversation, batch string) (bool, string, error) {
+		had, team := c.Assignee, c.Team
+		reason, err := s.moveTo(w, c, inbox, batch)
+		if err == nil && reason == "" && (had != c.Assignee || team != c.Team) {
+			said = append(said, fmt.Sprintf("#%d: who had it does not answer there, so nobody has it.", c.ID))
+		}
+		return reason == "", reason, err
+	})
+	out.Said = said
+	return out, err
+}
+
+// moveTo moves one conversation. The caller keeps the row.
+func (s *Seat) moveTo(w Writer, c *Conversation, inbox string, batch string) (reason string, err error) {
+	to, err := s.mustSeeInbox(w, inbox)
+	if err != nil {
+		return "", err
+	}
+	if err := s.mustMay(w, to.ID, RightReply, RightAssign); err != nil {
+		return "", err
+	}
+	if to.ID == c.Inbox {
+		return "it is there already", nil
+	}
+	if to.Kind != Shared {
+		return "", conflict("PERSONAL", "Name a shared inbox.", "%q is a personal inbox, and takes in no conversation of another one.", to.Name)
+	}
+	if waits, err := w.Leaving(c.ID); err != nil || waits {
+		return "a mail of it is on its way out; see postroom outbox list", err
+	}
+	return "", s.resettle(w, c, to, batch)
+}
+
+// resettle moves a conversation with its event, and takes it from whom it must.
+func (s *Seat) resettle(w Writer, c *Conversation, to Inbox, batch string) error {
+	from, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return err
+	}
+	before := Moved{from.ID, from.Name}
+	if err := w.Rehome(c.ID, from.ID, to.ID); err != nil {
+		return err
+	}
+	c.Inbox = to.ID
+	// The journal of each of the two has it: who looks at the one sees it go,
+	// who looks at the other sees it come.
+	gone := s.event(EventMovedAway, from.ID, 0, nil, state(fmt.Sprintf("#%d", c.ID)))
+	came := s.event(EventMoved, to.ID, c.ID, state(before), state(Moved{to.ID, to.Name}))
+	came.Batch = batch
+	if err := w.Append(gone); err != nil {
+		return err
+	}
+	if err := s.handBack(w, c, batch); err != nil {
+		return err
+	}
+	return s.d.tell(w, c, came)
+}
+
+// handBack takes a conversation from who may not answer in its inbox.
+func (s *Seat) handBack(w Writer, c *Conversation, batch string) error {
+	had := c.Assignee
+	if had != 0 {
+		have, err := w.Rights(c.Inbox, had)
+		if err != nil && !errors.Is(err, ErrNoRow) {
+			return err
+		}
+		if have.Reply {
+			had = 0
+		}
+	}
+	if had != 0 {
+		c.Assignee = 0
+		ev := s.event(EventAssigned, c.Inbox, c.ID, state(had), state(UserID(0)))
+		ev.Batch = batch
+		return w.Append(ev)
+	}
+	return nil
+}
+
+// unmove takes a conversation back to the inbox it was in.
+func (s *Seat) unmove(w Writer, c Conversation, ev Event, batch string) (reason string, err error) {
+	var before, after Moved
+	if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
+		return "", err
+	}
+	if c.Inbox != after.Inbox {
+		return "it has been moved again since", nil
+	}
+	to, err := w.Inbox(before.Inbox)
+	if err != nil {
+		return "", err
+	}
+	if may, err := s.may(w, to.ID, RightReply, RightAssign); KindOf(err) == NotFound && err != nil || err == nil && !may {
+		return "you do not work any more where it was", nil
+	} else if err != nil {
+		return "", err
+	}
+	if waits, err := w.Leaving(c.ID); err != nil || waits {
+		return "a mail of it is on its way out", err
+	}
+	if err := w.Rehome(c.ID, c.Inbox, to.ID); err != nil {
+		return "", err
+	}
+	gone := s.event(EventMovedAway, c.Inbox, 0, nil, state(fmt.Sprintf("#%d", c.ID)))
+	c.Inbox = to.ID
+	c.Version++
+	undo := s.event(EventUndone, c.Inbox, c.ID, ev.After, ev.Before)
+	undo.Batch = batch
+	return "", errors.Join(w.SaveConversation(c), w.Append(gone), w.Append(undo))
+}
+
+// MoveEffect is what moving conversations to another inbox would do.
+type MoveEffect struct {
+	Outcome
+	// Sees are those who see the inbox it would go to, by login; Loses those
+	// who would not see the conversations any more.
+	Sees, Loses []User
+}
+
+// PreviewMove says what [Seat.Move] would do, and changes nothing.
+func (s *Seat) PreviewMove(ctx context.Context, ids []ConversationID, inbox string) (MoveEffect, error) {
+	var e MoveEffect
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		to, err := s.mustSeeInbox(r, inbox)
+		if err != nil {
+			return err
+		}
+		there := map[UserID]bool{}
+		if e.Sees, err = seers(r, to.ID); err != nil {
+			return err
+		}
+		for _, u := range e.Sees {
+			there[u.ID] = true
+		}
+		seen := map[InboxID]bool{to.ID: true}
+		for _, id := range ids {
+			c, err := s.mustSee(r, id)
+			if err != nil || seen[c.Inbox] {
+				return err
+			}
+			seen[c.Inbox] = true
+			here, err := seers(r, c.Inbox)
+			if err != nil {
+				return err
+			}
+			for _, u := range here {
+				if !there[u.ID] {
+					there[u.ID] = true
+					e.Loses = append(e.Loses, u)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return e, err
+	}
+	e.Outcome, err = s.Move(Rehearse(ctx), ids, inbox)
+	e.Batch = ""
+	return e, err
+}
+
+// seers are the users who see what is in an inbox.
+func seers(r Reader, in InboxID) ([]User, error) {
+	members, err := r.Members(in)
+	var list []User
+	for _, m := range members {
+		list = append(list, m.User)
+	}
+	return list, err
+}

@@ -1,0 +1,58 @@
+package desk
+
+// TicketReader reads pipelines and tickets.
+type TicketReader interface {
+	Pipelines() ([]Pipeline, error) // with their stages; the default one first, then by name
+	// CountInStage counts the tickets in a stage, without those that were
+	// merged into another.
+	CountInStage(StageID) (int, error)
+	Ticket(ConversationID) (Ticket, error)
+	// WithoutTicket are the open and the snoozed conversations of an inbox that
+	// are no tickets.
+	WithoutTicket(InboxID) ([]ConversationID, error)
+	TicketFields() ([]TicketField, error) // oldest first
+}
+
+// TicketWriter keeps them. The numbers of pipelines, stages and fields are
+// never given out twice.
+type TicketWriter interface {
+	// SavePipeline keeps a pipeline with exactly its stages, and fills in the
+	// numbers of what is new.
+	SavePipeline(*Pipeline) error
+	RemovePipeline(PipelineID) error
+	// MoveStage moves all tickets of a stage to another one.
+	MoveStage(from, to StageID) error
+	SaveTicket(Ticket) error            // one for each conversation
+	RemoveTicket(ConversationID) error  // no error when there is none
+	AddTicketField(*TicketField) error  // fills in its number
+	RemoveTicketField(id FieldID) error // its values stay and are shown no more
+}
+
+// PartsReader reads what changes places when conversations are merged, split
+// and moved.
+type PartsReader interface {
+	// Items are the messages and notes of a conversation in order, hidden
+	// notes included.
+	Items(ConversationID) ([]MessageID, error)
+	// EventSeqs are its entries in the journal, in order.
+	EventSeqs(ConversationID) ([]Seq, error)
+	// Leaving reports whether a mail of it is on its way out, or in doubt.
+	Leaving(ConversationID) (bool, error)
+	// WasIn reports whether it was in an inbox before it was moved.
+	WasIn(ConversationID, InboxID) (bool, error)
+}
+
+// PartsWriter moves it.
+type PartsWriter interface {
+	// MoveItems moves messages and notes, as far as they are in from, with
+	// their outbox rows, the entries of the journal about them, and those that
+	// are named; the participants of both are counted anew.
+	MoveItems(items []MessageID, events []Seq, from, to ConversationID) error
+	// MoveDrafts moves what is being written; where its author is writing to
+	// both, the texts become one.
+	MoveDrafts(from, to ConversationID) error
+	// Rehome brings all that is in a conversation into another inbox, the
+	// search index included, and notes that it was in the one before. The row
+	// and the stored mails are not touched.
+	Rehome(c ConversationID, from, to InboxID) error
+}
