@@ -20,6 +20,9 @@ type NewInbox struct {
 	// Owner and Deputy are the logins of who looks after it; both work there.
 	// Without an owner it is the creator's, without a deputy it has none.
 	Owner, Deputy string
+	// Tickets is where its conversations become tickets, as PIPELINE/STAGE, or
+	// [NoTickets]; empty while nobody has decided.
+	Tickets string
 }
 
 // settings are those that are chosen with the inbox.
@@ -37,6 +40,9 @@ func (n NewInbox) settings() (map[SettingKey]string, error) {
 	}
 	if n.Deputy != "" {
 		values[SetDeputy] = n.Deputy
+	}
+	if n.Tickets != "" {
+		values[SetTickets] = n.Tickets
 	}
 	return values, nil
 }

@@ -70,6 +70,10 @@ func (t TicketsIn) beginning(r Reader) (p Pipeline, s Stage, gone bool, err erro
 	return p, s, gone, nil
 }
 
+// TicketWords says of an event of a ticket, a move, a merge or a split where to,
+// or with which conversation.
+func (e Event) TicketWords() string { return ticketWords(e.After) }
+
 // ticketWords are what the journal keeps of a stage, a move, a merge or a split
 // in words.
 func ticketWords(raw json.RawMessage) string {

@@ -17,6 +17,7 @@ const (
 	eventsAbout    = `SELECT seq, message FROM events WHERE conversation = ? AND conversation <> 0`
 	moveMessage    = `UPDATE messages SET conversation = ? WHERE id = ? AND conversation = ?`
 	moveNote       = `UPDATE notes SET conversation = ? WHERE id = ? AND conversation = ?`
+	moveRun        = `UPDATE rule_runs SET conversation = ? WHERE message = ? AND conversation = ?`
 	moveSent       = `UPDATE outbox SET conversation = ? WHERE message = ?`
 	moveEvent      = `UPDATE events SET conversation = ? WHERE seq = ?`
 	moveOutbox     = `UPDATE outbox SET conversation = ? WHERE message IN (SELECT id FROM messages WHERE conversation = ?)`
@@ -53,7 +54,7 @@ func (r *reader) EventSeqs(c desk.ConversationID) ([]desk.Seq, error) {
 // MoveItems implements [desk.TimelineWriter].
 func (w *writer) MoveItems(items []desk.MessageID, events []desk.Seq, from, to desk.ConversationID) error {
 	for _, id := range items {
-		if err := errors.Join(w.do(moveMessage, to, id, from), w.do(moveNote, to, id, from), w.do(moveSent, to, id)); err != nil {
+		if err := errors.Join(w.do(moveMessage, to, id, from), w.do(moveNote, to, id, from), w.do(moveRun, to, id, from), w.do(moveSent, to, id)); err != nil {
 			return err
 		}
 	}

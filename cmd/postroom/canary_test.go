@@ -233,6 +233,15 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"parse":                 {{"parse", letter}},
 		"sla due":               {{"sla", "due", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--goal", "4h"}},
 		"sla elapsed":           {{"sla", "elapsed", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--to", "2026-03-03T09:00:00Z"}},
+		"pipeline add":          {{"pipeline", "add", "x" + own, "--dry-run"}},
+		"pipeline list":         {{"pipeline", "list"}, {"pipeline", "list", "--json"}},
+		"pipeline show":         {{"pipeline", "show", "Support"}, {"pipeline", "show", private}},
+		"pipeline set":          {{"pipeline", "set", "Support", "reopen=reopen"}},
+		"pipeline remove":       {{"pipeline", "remove", "Support"}},
+		"ticket list":           {{"ticket", "list"}, {"ticket", "list", "inbox:" + team}},
+		"ticket field add":      {{"ticket", "field", "add", "x", "--dry-run"}},
+		"ticket field list":     {{"ticket", "field", "list"}},
+		"ticket field remove":   {{"ticket", "field", "remove", "x"}},
 		"rebuild":               {{"rebuild"}},
 		"sync":                  {{"sync", "--once"}, {"sync", "--audit"}, {"sync", "--audit", "--account", address("personal")}, {"sync", "--audit", "--account", address("shared")}},
 		"undo":                  {{"undo"}, {"undo", batch}},
@@ -254,6 +263,13 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
 		}
 		all["conversation assign"] = append(all["conversation assign"], []string{"conversation", "assign", n, "me"})
+		all["conversation merge"] = append(all["conversation merge"], []string{"conversation", "merge", n, "--into", "1"}, []string{"conversation", "merge", "1", "--into", n})
+		all["conversation split"] = append(all["conversation split"], []string{"conversation", "split", n, "--at", "1"})
+		all["conversation move"] = append(all["conversation move"], []string{"conversation", "move", n, "--to", own, "--preview"}, []string{"conversation", "move", n, "--to", team})
+		all["ticket create"] = append(all["ticket create"], []string{"ticket", "create", n, "--dry-run"}, []string{"ticket", "create", n, "--inbox", own, "--dry-run"})
+		all["ticket show"] = append(all["ticket show"], []string{"ticket", "show", n})
+		all["ticket stage"] = append(all["ticket stage"], []string{"ticket", "stage", n, "Closed"})
+		all["ticket set"] = append(all["ticket set"], []string{"ticket", "set", n, "category=x"})
 		all["note"] = append(all["note"], []string{"note", n, "hello"})
 		all["reply"] = append(all["reply"], []string{"reply", n, "--dry-run"}, []string{"reply", n, "--yes", "--queue"})
 		for _, verb := range []string{"retry", "resolve", "cancel"} {

@@ -10,11 +10,12 @@ import (
 )
 
 func (p *program) conversationCommand() *cobra.Command {
-	return p.group("conversation", "Conversations: list, show, assign, close",
+	return p.group("conversation", "Conversations: list, show, assign, close, merge, split, move",
 		p.conversationListCommand(), p.conversationShowCommand(), p.assignCommand(),
 		p.actCommand("take", "Take conversations that nobody has", "Took", (*desk.Seat).Take),
 		p.actCommand("close", "Close conversations", "Closed", (*desk.Seat).Close),
 		p.actCommand("reopen", "Open closed conversations again", "Reopened", (*desk.Seat).Reopen),
+		p.mergeCommand(), p.splitCommand(), p.moveCommand(),
 	)
 }
 

@@ -21,7 +21,7 @@ type conversationForm struct {
 	Assignee *string             `json:"assignee"`
 	Team     *string             `json:"team"`
 	Tags     []string            `json:"tags"`
-	Ticket   *int                `json:"ticket"`
+	Ticket   *ticketForm         `json:"ticket"`
 	Contact  *desk.Mailbox       `json:"contact"`
 	Messages []messageForm       `json:"messages"`
 	Events   []eventForm         `json:"events"`
@@ -88,7 +88,11 @@ func (p *program) conversationShowCommand() *cobra.Command {
 				}
 				return p.print.document(f)
 			}
-			p.showThread(t, full)
+			ticket, err := ticketOf(ctx, h.seat, t.Conversation)
+			if err != nil {
+				return err
+			}
+			p.showThread(t, ticket, full)
 			return nil
 		}),
 	}
@@ -108,6 +112,9 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 	}
 	if login, ok := names[t.Assignee]; ok {
 		f.Assignee = &login
+	}
+	if f.Ticket, err = ticketOf(ctx, seat, t.Conversation); err != nil {
+		return f, err
 	}
 	for _, it := range t.Items {
 		switch {
@@ -217,7 +224,7 @@ func messageState(m desk.Message) string {
 	}
 }
 
-func (p *program) showThread(t desk.Thread, full bool) {
+func (p *program) showThread(t desk.Thread, ticket *ticketForm, full bool) {
 	assignee := safe.Line(t.AssigneeName)
 	if assignee.IsEmpty() {
 		assignee = safe.Const("nobody")
@@ -236,6 +243,7 @@ func (p *program) showThread(t desk.Thread, full bool) {
 		[2]safe.Text{safe.Const("With"), safe.Line(t.Who)},
 		[2]safe.Text{safe.Const("Inbox"), safe.Line(t.InboxName)},
 		[2]safe.Text{safe.Const("Status"), status},
+		[2]safe.Text{safe.Const("Ticket"), stageOf(ticket)},
 		[2]safe.Text{safe.Const("Assigned to"), assignee},
 		[2]safe.Text{safe.Const("Waiting since"), waits},
 		[2]safe.Text{safe.Const("Maybe related"), related(t.RelatedTo)},
@@ -248,6 +256,14 @@ func (p *program) showThread(t desk.Thread, full bool) {
 		p.print.say(safe.Text{})
 		p.showItem(it, t.People, full)
 	}
+}
+
+// stageOf says where a ticket stands; nothing for what is none.
+func stageOf(f *ticketForm) safe.Text {
+	if f == nil {
+		return safe.Text{}
+	}
+	return safe.Line(f.Pipeline + "/" + f.Stage)
 }
 
 func related(id desk.ConversationID) safe.Text {
@@ -282,7 +298,11 @@ func eventLine(e desk.Event, people map[desk.UserID]string) safe.Text {
 	if e.Kind == desk.EventTested && json.Unmarshal(e.After, &test) == nil && !test.Passed {
 		return safe.Sprintf("%s: inbox tested, not %s", who, safe.Line(string(test.Hop)))
 	}
-	if e.Kind != desk.EventAssigned {
+	switch e.Kind {
+	case desk.EventAssigned:
+	case desk.EventTicketMade, desk.EventStage, desk.EventMoved, desk.EventMerged, desk.EventSplit:
+		return safe.Sprintf("%s: %s, %s", who, safe.Line(string(e.Kind)), safe.Line(e.TicketWords()))
+	default:
 		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
 	}
 	var to desk.UserID

@@ -153,6 +153,9 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 		if kind == desk.Personal {
 			continue
 		}
+		if _, err := h.seat.SetInboxSettings(ctx, m.Inbox, map[desk.SettingKey]string{desk.SetTickets: m.Tickets}); err != nil {
+			return err
+		}
 		for _, person := range sample.People()[1:] {
 			if err := h.seat.AddMember(ctx, m.Inbox, person.Login, desk.WorkRights()); err != nil {
 				return err

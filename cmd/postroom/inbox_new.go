@@ -20,6 +20,7 @@ type newInbox struct {
 	name                            string
 	shared                          bool
 	access, template, owner, deputy string
+	tickets                         string
 }
 
 // newInboxFlags are those of commands that make an inbox.
@@ -28,6 +29,7 @@ func newInboxFlags(c *cobra.Command, n *newInbox) {
 	f.BoolVar(&n.shared, "shared", false, "a queue that its members work on together; admins only")
 	f.StringVar(&n.access, "access", "", "who works in it besides you: everyone, logins, team:NAME, with commas between; or me")
 	f.StringVar(&n.template, "template", "", "begin with the settings for support, sales, billing or general; or none")
+	f.StringVar(&n.tickets, "tickets", "", "where its conversations become tickets: PIPELINE, PIPELINE/STAGE, or off")
 	f.StringVar(&n.owner, "owner", "", "the `LOGIN` of who looks after it (default: you)")
 	f.StringVar(&n.deputy, "deputy", "", "the `LOGIN` of who does while the owner is away")
 }
@@ -38,15 +40,15 @@ const onlyMe = "me"
 // wanted is the inbox that was asked for.
 func (n newInbox) wanted() (desk.NewInbox, error) {
 	if !n.shared {
-		if n.access+n.template+n.owner+n.deputy != "" {
+		if n.access+n.template+n.tickets+n.owner+n.deputy != "" {
 			return desk.NewInbox{}, &desk.Error{
-				Kind: desk.Invalid, Code: "USAGE", Message: "Only a shared inbox has others who work in it and look after it, and a template.",
-				Hint: "Add --shared, or leave --access, --template, --owner and --deputy out.",
+				Kind: desk.Invalid, Code: "USAGE", Message: "Only a shared inbox has others who work in it and look after it, a template, and tickets.",
+				Hint: "Add --shared, or leave --access, --template, --tickets, --owner and --deputy out.",
 			}
 		}
 		return desk.NewInbox{Name: n.name, Kind: desk.Personal}, nil
 	}
-	wanted := desk.NewInbox{Name: n.name, Kind: desk.Shared, Template: n.template, Owner: n.owner, Deputy: n.deputy}
+	wanted := desk.NewInbox{Name: n.name, Kind: desk.Shared, Template: n.template, Owner: n.owner, Deputy: n.deputy, Tickets: n.tickets}
 	if desk.FoldName(n.template) == desk.NoTemplate {
 		wanted.Template = ""
 	}
@@ -74,14 +76,19 @@ func (p *program) askIfMissing(ctx context.Context, keyboard *os.File, word *str
 	return err
 }
 
-// askWhoWorksThere asks for the one thing about a shared inbox that nobody may
-// forget.
+// askWhoWorksThere asks for what nobody may forget about a shared inbox: who
+// works there, and whether its conversations become tickets (S129). A script
+// that does not say leaves that undecided, and the doctor says so.
 func (p *program) askWhoWorksThere(ctx context.Context, n *newInbox) error {
 	keyboard, ok := p.asker()
 	if !ok || !n.shared {
 		return nil
 	}
-	return p.askIfMissing(ctx, keyboard, &n.access, onlyMe, safe.Const("Who works in it besides you: everyone, logins, team:NAME (enter for nobody)?"))
+	err := p.askIfMissing(ctx, keyboard, &n.access, onlyMe, safe.Const("Who works in it besides you: everyone, logins, team:NAME (enter for nobody)?"))
+	if err != nil {
+		return err
+	}
+	return p.askIfMissing(ctx, keyboard, &n.tickets, desk.NoTickets, safe.Const("Do its conversations become tickets: off, or a pipeline such as Support (enter for off)?"))
 }
 
 // madeForm is an inbox that was made, for programs.

@@ -109,11 +109,13 @@ func (p *program) showSettings(list []desk.Setting) {
 
 func (p *program) inboxSetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy",
+		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy, contacts, tickets",
 		Long: "Changes settings together or not at all. A value that begins with @ is read from the file\n" +
 			"named behind it (@- is standard input); an empty one brings back the default. From is agent,\n" +
 			"inbox, agent-via-inbox, or a text of your own; in it and in the signature {{agent.name}},\n" +
-			"{{agent.first}} and {{inbox.name}} stand for who writes and where. What has changed is in the\n" +
+			"{{agent.first}} and {{inbox.name}} stand for who writes and where. tickets is off, or the\n" +
+			"PIPELINE/STAGE in which new conversations become tickets; those that are open become tickets\n" +
+			"at once, all or none, and --dry-run says how many. What has changed is in the\n" +
 			"journal; undo takes it back.",
 		Example: "  postroom inbox set support from=agent-via-inbox owner=maya deputy=tom\n" +
 			"  postroom inbox set support 'from={{agent.first}} at Acme'\n" +
@@ -186,8 +188,9 @@ func (p *program) settingsChanged(res desk.SettingsChanged) error {
 			Inbox   string       `json:"inbox"`
 			Changed []changeForm `json:"changed"`
 			Batch   string       `json:"batch"`
+			Tickets int          `json:"tickets"`
 			DryRun  bool         `json:"dry_run"`
-		}{res.Inbox.Name, changed, res.Batch, p.flags.rehearse})
+		}{res.Inbox.Name, changed, res.Batch, res.Tickets, p.flags.rehearse})
 	}
 	if len(changed) == 0 {
 		p.done(safe.Sprintf("%s is so already.", safe.Line(quoted(res.Inbox.Name))))
@@ -198,6 +201,9 @@ func (p *program) settingsChanged(res desk.SettingsChanged) error {
 		p.print.say(safe.Sprintf("%s: %s, was %s", safe.Line(capital(c.Key)), after, before))
 	}
 	p.done(safe.Sprintf("Changed %s.", safe.Line(quoted(res.Inbox.Name))))
+	if res.Tickets > 0 {
+		p.done(safe.Sprintf("%s open conversations became tickets.", safe.Int(res.Tickets)))
+	}
 	return nil
 }
 

@@ -140,7 +140,11 @@ func (p *program) pipelineListCommand() *cobra.Command {
 				if f.Default {
 					name = safe.Sprintf("%s (default)", name)
 				}
-				rows = append(rows, []safe.Text{name, safe.Line(v.StagesText()), safe.Line(strings.Join(f.Inboxes, ", "))})
+				var stages []string
+				for _, s := range f.Stages {
+					stages = append(stages, s.Name)
+				}
+				rows = append(rows, []safe.Text{name, safe.Line(strings.Join(stages, ", ")), safe.Line(strings.Join(f.Inboxes, ", "))})
 			}
 			p.print.table([]column{{title: safe.Const("PIPELINE")}, {title: safe.Const("STAGES"), gives: true}, {title: safe.Const("TICKETS FROM")}}, rows)
 			return nil

@@ -17,6 +17,9 @@ type Mailbox struct {
 	Inbox, Personal string
 	// Alias is another address whose mail arrives there; empty for none.
 	Alias string
+	// Tickets is where its conversations become tickets, or "off"; empty for a
+	// personal one.
+	Tickets string
 }
 
 // Person is one of the agents of the sample office.
@@ -25,9 +28,9 @@ type Person struct{ Login, Name string }
 // Mailboxes lists the mailboxes there are.
 func Mailboxes() []Mailbox {
 	return []Mailbox{
-		{"support@acme.test", "sample", "Support", "", "help@acme.test"},
-		{"billing@acme.test", "sample", "Billing", "", ""},
-		{"maya@acme.test", "sample", "Maya", "maya", ""},
+		{"support@acme.test", "sample", "Support", "", "help@acme.test", "Support/New"},
+		{"billing@acme.test", "sample", "Billing", "", "", "off"},
+		{"maya@acme.test", "sample", "Maya", "maya", "", ""},
 	}
 }
 
