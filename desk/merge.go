@@ -214,7 +214,7 @@ func (s *Seat) unmerge(w Writer, c Conversation, ev Event, batch string) (said [
 	if len(since) > 0 {
 		said = append(said, fmt.Sprintf("%d mail%s that came since as an answer to #%d went with it.", len(since), plural(len(since), "", "s"), other.ID))
 	}
-	if err := s.part(w, &c, &other, items, u.Events); err != nil {
+	if err := s.shift(w, &c, &other, items, u.Events); err != nil {
 		return nil, "", err
 	}
 	other.JoinedTo, other.Inbox = 0, c.Inbox
@@ -248,8 +248,8 @@ func (c *Conversation) giveBack(u Union) {
 	}
 }
 
-// part moves some of one conversation into another.
-func (s *Seat) part(w Writer, from, to *Conversation, items []MessageID, events []Seq) error {
+// shift moves some of one conversation into another.
+func (s *Seat) shift(w Writer, from, to *Conversation, items []MessageID, events []Seq) error {
 	if err := w.MoveItems(items, events, from.ID, to.ID); err != nil {
 		return err
 	}

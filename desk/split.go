@@ -70,7 +70,7 @@ func (s *Seat) splitOff(w Writer, c *Conversation, items []MessageID, batch stri
 	if err := w.AddConversation(other); err != nil {
 		return other, err
 	}
-	if err := s.part(w, c, &other, items, nil); err != nil {
+	if err := s.shift(w, c, &other, items, nil); err != nil {
 		return other, err
 	}
 	if c.LastIn >= items[0] {
