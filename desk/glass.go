@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -47,6 +48,15 @@ type BrokenGlass struct {
 type glassNote struct {
 	Reason string    `json:"reason"`
 	Until  time.Time `json:"until"`
+}
+
+// glassIn is a look of the journal as a person reads it.
+func glassIn(raw json.RawMessage) string {
+	var n glassNote
+	if json.Unmarshal(raw, &n) != nil || n.Until.IsZero() {
+		return valueIn(raw)
+	}
+	return n.Reason + ", until " + n.Until.UTC().Format("2006-01-02 15:04 UTC")
 }
 
 // BreakGlass lets the admin see a personal inbox of somebody else for a time;

@@ -51,7 +51,8 @@ type History struct {
 }
 
 // Journal reads what has happened in the inboxes the actor works in. What
-// concerns the whole desk is for admins, and for who did it.
+// concerns the whole desk is for admins, and for who did it; who has looked into
+// somebody's personal inbox finds that he did.
 func (s *Seat) Journal(ctx context.Context, q JournalQuery) (History, error) {
 	if q.Limit <= 0 {
 		q.Limit = JournalPage
@@ -121,6 +122,8 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
 		case EventStage, EventTicketMade, EventMoved, EventMerged, EventSplit:
 			e.Was, e.Is = ticketWords(ev.Before), ticketWords(ev.After)
+		case EventGlassBroken, EventGlassOver:
+			e.Is = glassIn(ev.After)
 		default:
 		}
 		list[i] = e

@@ -22,9 +22,11 @@ const (
 		AND e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC`
 	eventsSince = `SELECT ` + eventColumns + ` FROM events e WHERE e.conversation = ? AND e.conversation <> 0
 		AND e.seq > ? ORDER BY e.seq DESC`
-	// journalSpan needs the span, and the viewer three times.
+	// journalSpan needs the span, and the viewer four times. Who has looked into
+	// a personal inbox finds that he did, also when he sees it no more.
 	journalSpan = `SELECT ` + eventColumns + ` FROM events e WHERE e.seq >= ? AND e.seq < ? AND (
 		EXISTS (SELECT 1 FROM members m WHERE m.user_id = ? AND m.inbox = e.inbox)
+		OR e.user_id = ? AND e.kind IN ('break-glass', 'break-glass over')
 		OR e.inbox = 0 AND (e.user_id = ? OR EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.role = 'admin')))`
 	takeSeq  = `UPDATE desk SET seq = seq + ? WHERE id = 1 RETURNING seq`
 	addEvent = `INSERT INTO events (seq, at, actor, user_id, login, kind, inbox, conversation, message, before,
@@ -59,7 +61,7 @@ func (r *reader) EventsAfter(after desk.Seq, limit int) ([]desk.Event, error) {
 
 // Journal implements [desk.JournalReader].
 func (r *reader) Journal(viewer desk.UserID, q desk.JournalQuery, span desk.Seq) ([]desk.Event, error) {
-	query, args := journalSpan, []any{q.Before - span, q.Before, viewer, viewer, viewer}
+	query, args := journalSpan, []any{q.Before - span, q.Before, viewer, viewer, viewer, viewer}
 	also := func(condition string, with ...any) { query, args = query+` AND `+condition, append(args, with...) }
 	if q.Kind == "" {
 		also(`e.kind NOT IN ('message received', 'history imported')`)

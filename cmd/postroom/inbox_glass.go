@@ -36,7 +36,7 @@ func (p *program) tellGlass(list []desk.BrokenGlass) {
 			verb = safe.Const("saw")
 		}
 		p.print.remark(safe.Sprintf("%s %s your inbox %s, from %s to %s: %s", safe.Line(g.UserName), verb, safe.Line(quoted(g.InboxName)),
-			safe.Line(g.Since.Format(time.RFC3339)), safe.Line(g.Until.Format(time.RFC3339)), safe.Line(g.Reason)))
+			moment(g.Since), moment(g.Until), safe.Line(g.Reason)))
 	}
 }
 
@@ -66,7 +66,7 @@ func (p *program) inboxBreakGlassCommand() *cobra.Command {
 			if p.print.json {
 				return p.print.document(glassForm{args[0], h.seat.Actor().Login, g.Reason, g.Since, g.Until, g.Over})
 			}
-			p.done(safe.Sprintf("You see %s until %s. Its owner is told.", safe.Line(quoted(args[0])), safe.Line(g.Until.Format(time.RFC3339))))
+			p.done(safe.Sprintf("You see %s until %s. Its owner is told.", safe.Line(quoted(args[0])), moment(g.Until)))
 			return nil
 		}),
 	}

@@ -46,7 +46,7 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			if err := h.seat.MayBackUp(ctx); err != nil {
 				return settings.Copied{}, err
 			}
-			done, err := h.store.Backup(ctx, file)
+			done, err := h.store.Backup(ctx, p.fromHome(file))
 			if err == nil {
 				err = damagedMail(done.Damaged)
 			}

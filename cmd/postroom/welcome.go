@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 
 	"postroom/connector"
@@ -51,7 +52,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 		},
 		Ready:        secrets.Ready,
 		Seal:         secrets.Seal,
-		Certificates: readCertificates,
+		Certificates: p.readCertificates,
 	})
 	return ui.WithSettings(screens, p.settings(h, secrets)), nil
 }
@@ -123,9 +124,18 @@ func typed(a dial.Address) string {
 	return a.String()
 }
 
+// fromHome is a file as it is typed on the screen, where no shell makes a home
+// directory of "~/".
+func (p *program) fromHome(file string) string {
+	if below, ok := strings.CutPrefix(file, "~/"); ok && p.getenv("HOME") != "" {
+		return filepath.Join(p.getenv("HOME"), below)
+	}
+	return file
+}
+
 // readCertificates reads a file of certificates to trust besides the system's.
-func readCertificates(file string) (string, error) {
-	pem, err := readAtMost(file, maxAuthority)
+func (p *program) readCertificates(file string) (string, error) {
+	pem, err := readAtMost(p.fromHome(file), maxAuthority)
 	if err != nil {
 		return "", unreadable(file, err)
 	}

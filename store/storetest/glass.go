@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,4 +57,19 @@ func testGlass(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.ok(w.ben.EndGlass(w.ctx, "Ben"))
 	w.want("after the owner has ended it", desk.KindOf(look(w.maya)), desk.NotFound)
+	// Who has looked in finds it in the journal afterwards, and nothing else of
+	// that inbox; who has not finds nothing.
+	for _, who := range []struct {
+		seat *desk.Seat
+		want string
+	}{{w.maya, "Maya: again, Maya: Ben is ill, the contract is due"}, {w.zoe, ""}} {
+		h, err := who.seat.Journal(w.ctx, desk.JournalQuery{Inbox: w.ownInbox.ID})
+		w.ok(err)
+		var found []string
+		for _, e := range h.Entries {
+			reason, _, _ := strings.Cut(e.Is, ", until 20")
+			found = append(found, e.Who+": "+reason)
+		}
+		w.want("in the journal", strings.Join(found, ", "), who.want)
+	}
 }

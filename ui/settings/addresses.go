@@ -56,9 +56,9 @@ func (p *inboxes) addAddress(a desk.Account) tea.Cmd {
 	f.fields.Rows = []widget.FormRow{
 		addressNew: {Label: safe.Const("Address"), Hint: safe.Const("such as: help@acme.test")},
 		addressKind: {Label: safe.Const("Kind"), Choices: []widget.Choice{
-			{Label: safe.Const("alias"), Hint: safe.Const("its mail arrives here too; one writes from it")},
-			{Label: safe.Const("send-as"), Hint: safe.Const("one only writes from it; its mail arrives elsewhere")},
-			{Label: safe.Const("form"), Hint: safe.Const("a form or forwarder delivers to it; nobody writes from it")},
+			{Label: safe.Const("alias"), Hint: safe.Const("mail to it arrives here too")},
+			{Label: safe.Const("send-as"), Hint: safe.Const("mail to it arrives elsewhere")},
+			{Label: safe.Const("form"), Hint: safe.Const("what a form delivers")},
 		}},
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}

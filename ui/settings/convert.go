@@ -81,8 +81,8 @@ func (p *inboxes) convert(action.Target) tea.Cmd {
 			{Label: safe.Const("shared"), Hint: safe.Const("members work on it together")},
 		}},
 		toHistory: {Label: safe.Const("Mail so far"), Choices: []widget.Choice{
-			{Label: safe.Const("stays"), Hint: safe.Const("with those who read it now")},
-			{Label: safe.Const("goes along"), Hint: safe.Const("the inbox itself is switched")},
+			{Label: safe.Const("stays"), Hint: safe.Const("with those who read it")},
+			{Label: safe.Const("goes along"), Hint: safe.Const("the inbox itself moves")},
 		}},
 		toOwner: {Label: safe.Const("Owner"), Hint: safe.Const("you, or the login of somebody else")},
 		toInbox: {Label: safe.Const("Inbox"), Hint: safe.Const("a new one, or the name of one that is there")},
@@ -166,12 +166,13 @@ func (w *weighing) preview(s *sheet) {
 		return
 	}
 	s.say(theme.Strong, safe.Const("That would mean:"))
-	for _, e := range w.would.Effects() {
-		role := theme.Plain
-		if e.What == "lose access" {
-			role = theme.Warn
+	// Who loses something comes first: in a small window little is in sight.
+	for _, role := range [...]theme.Role{theme.Warn, theme.Plain} {
+		for _, e := range w.would.Effects() {
+			if (e.What == "lose access") == (role == theme.Warn) {
+				s.effect(safe.Line(e.What), role, safe.Line(e.Text))
+			}
 		}
-		s.effect(safe.Line(e.What), role, safe.Line(e.Text))
 	}
 }
 

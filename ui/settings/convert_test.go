@@ -36,6 +36,11 @@ func TestSwitchingIsPreviewed(t *testing.T) {
 	d.Resize(80, 24)
 	d.See("[ Save ]", "more lines · pgdn")
 	golden(t, d, "switch-80x24-dark", 80, 24)
+	d.Resize(60, 20)
+	golden(t, d, "switch-60x20-dark", 60, 20)
+	golden(t, d.Press("pgdown"), "switch-read-60x20-dark", 60, 20)
+	d.Press("pgup")
+	d.Resize(80, 24)
 	for range 5 {
 		d.Press("pgdown")
 	}

@@ -152,6 +152,9 @@ func (s *Screen) glance(due glanceDue) tea.Cmd {
 // sight anywhere.
 const previewStep = 3
 
+// leastFields are the lines that the fields keep while a preview is read.
+const leastFields = 6
+
 // pressed is what a key in a form leads to.
 type pressed uint8
 
@@ -328,7 +331,11 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 		foot.lines = foot.lines[:room]
 	}
 	room := size.H - len(head.lines) - len(foot.lines)
-	would = f.scrolled(t, would, max(room-len(all), min(room/3, len(would))), size.W)
+	share := room / 3
+	if f.scroll > 0 {
+		share = max(share, room-leastFields) // somebody reads it
+	}
+	would = f.scrolled(t, would, max(room-len(all), min(share, len(would))), size.W)
 	all, cursor := f.fields.View(t, size.W, max(room-len(would), 1))
 	foot.lines = append(would, foot.lines...)
 	if cursor != nil {

@@ -68,7 +68,7 @@ func TestFurtherAddresses(t *testing.T) {
 	o := newOffice(t)
 	d := o.open(o.maya, 120, 40).Press("g", ",")
 	d.Press(":").Type("further address").Press("enter").See("addresses of billing@acme.test", "Add an address").Press("enter")
-	d.See("Another address of billing", "one only writes from it")
+	d.See("Another address of billing", "mail to it arrives elsewhere")
 	golden(t, d, "address-120x40-dark", 120, 40)
 	d.Type("support@acme.test").Press("ctrl+s").See("! support@acme.test belongs to")
 	d.Press("ctrl+u").Type("help@acme.test").Press("ctrl+s").See("Verify it before you write from it.", "help@acme.test (alias, not verified)")

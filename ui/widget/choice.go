@@ -25,29 +25,53 @@ func (r *FormRow) choose(key string) {
 	r.Problem = safe.Text{}
 }
 
-// choices draws one line for each choice; the first goes on after the label.
-// The cursor stands on the chosen one.
+// leastHint is how many cells a hint needs behind its choice; where there are
+// fewer it stands below.
+const leastHint = 16
+
+// choices draws the choices one below the other; the first goes on after the
+// label. The cursor stands on the chosen one. A hint that is too long goes on in
+// the next line.
 func (r *FormRow) choices(t *theme.Theme, first *Line, width int) ([]string, tea.Position) {
+	const sign = 4
 	x := width - first.Left()
 	longest := 0
 	for _, c := range r.Choices {
 		longest = max(longest, t.Width(c.Label.String()))
 	}
-	lines := make([]string, len(r.Choices))
+	hints := x + sign + longest + 2
+	below := width-hints < leastHint
+	if below {
+		hints = x + sign
+	}
+	var lines []string
+	at := 0
 	for i, c := range r.Choices {
 		l := first
 		if i > 0 {
 			l = NewLine(t, width).Space(x)
 		}
-		role, sign := theme.Plain, " "
+		role, mark := theme.Plain, " "
 		if i == r.Chosen {
-			role, sign = theme.Strong, t.Signs.Health
+			role, mark, at = theme.Strong, t.Signs.Health, len(lines)
 		}
-		l.Put(role, safe.Const("(")).Sign(role, sign).Put(role, safe.Const(") ")).Cell(role, c.Label, longest)
-		if !c.Hint.IsEmpty() {
-			l.Space(2).Put(theme.Faint, c.Hint)
+		l.Put(role, safe.Const("(")).Sign(role, mark).Put(role, safe.Const(") ")).Put(role, c.Label)
+		for j, part := range hint(t, c.Hint, width-hints) {
+			if j > 0 || below {
+				lines = append(lines, l.String())
+				l = NewLine(t, width)
+			}
+			l.To(width-hints).Put(theme.Faint, part)
 		}
-		lines[i] = l.String()
+		lines = append(lines, l.String())
 	}
-	return lines, tea.Position{X: min(x+1, max(width-1, 0)), Y: r.Chosen}
+	return lines, tea.Position{X: min(x+1, max(width-1, 0)), Y: at}
+}
+
+// hint is a hint in as many lines as it needs.
+func hint(t *theme.Theme, text safe.Text, width int) []safe.Text {
+	if text.IsEmpty() {
+		return nil
+	}
+	return Wrap(t, text, width)
 }
