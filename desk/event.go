@@ -2,6 +2,8 @@ package desk
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -149,6 +151,38 @@ func (e Event) Undoable() bool {
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return false
+	}
+}
+
+// Detail is what has changed, in words that name nobody: "high", "+refund -eu".
+// Most events need none.
+func (e Event) Detail() string {
+	switch e.Kind {
+	case EventPriority:
+		_, after, err := changed[Priority](e)
+		if err != nil {
+			return ""
+		}
+		return after.String()
+	case EventTagged:
+		before, after, err := changed[[]string](e)
+		if err != nil {
+			return ""
+		}
+		var words []string
+		for _, tag := range after {
+			if !slices.Contains(before, tag) {
+				words = append(words, "+"+tag)
+			}
+		}
+		for _, tag := range before {
+			if !slices.Contains(after, tag) {
+				words = append(words, "-"+tag)
+			}
+		}
+		return strings.Join(words, " ")
+	default:
+		return ""
 	}
 }
 

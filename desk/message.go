@@ -83,8 +83,10 @@ type Thread struct {
 	Items []Item
 	// Earlier is how many messages and notes are left out at the beginning.
 	Earlier int
-	// People are the display names of the users in Items' events.
+	// People are the display names of the users in Items' events, Teams those
+	// of the teams.
 	People map[UserID]string
+	Teams  map[TeamID]string
 }
 
 // ThreadLimit is how many messages and notes [Seat.Thread] reads unless asked

@@ -46,3 +46,13 @@ func ParsePriority(word string) (Priority, error) {
 	}
 	return NoPriority, invalid("BAD_PRIORITY", "There is none, low, medium, high and urgent.", "%q is no priority.", word)
 }
+
+// MarshalText makes the word of it what the journal and programs see.
+func (p Priority) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads that word.
+func (p *Priority) UnmarshalText(text []byte) error {
+	var err error
+	*p, err = ParsePriority(string(text))
+	return err
+}

@@ -1,6 +1,9 @@
 package desk
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Sort is the order of a list.
 type Sort string
@@ -70,6 +73,10 @@ type Row struct {
 	TeamName  string
 	InboxName string
 }
+
+// Holder is the name of who has the conversation: a user, or else a team; empty
+// for nobody.
+func (r Row) Holder() string { return cmp.Or(r.AssigneeName, r.TeamName) }
 
 // Cursor is the place of the row under the given sort.
 func (r Row) Cursor(s Sort) Cursor {

@@ -64,7 +64,7 @@ func (r *reader) Thread(viewer desk.UserID, c desk.ConversationID, limit int) (d
 	}
 	reverse(events)
 	t.Items = withEvents(t.Items, events)
-	t.People, err = r.names(events)
+	t.People, t.Teams, err = r.names(events)
 	return t, err
 }
 
@@ -99,34 +99,44 @@ func withEvents(items []desk.Item, events []desk.Event) []desk.Item {
 	return append(merged, items...)
 }
 
-// names are the display names of the users in events: who acted, and whom an
-// assignment was about.
-func (r *reader) names(events []desk.Event) (map[desk.UserID]string, error) {
-	names := map[desk.UserID]string{}
+// names are the display names of the users in events, who acted and whom an
+// assignment was about, and of the teams in them.
+func (r *reader) names(events []desk.Event) (map[desk.UserID]string, map[desk.TeamID]string, error) {
+	users, teams := map[desk.UserID]string{}, map[desk.TeamID]string{}
 	for _, e := range events {
 		ids := []desk.UserID{e.Actor.User}
 		if e.Kind == desk.EventAssigned || e.Kind == desk.EventUndone {
 			for _, v := range []json.RawMessage{e.Before, e.After} {
-				var id desk.UserID
-				if json.Unmarshal(v, &id) == nil {
-					ids = append(ids, id)
+				var a desk.Assignment
+				if json.Unmarshal(v, &a) == nil {
+					ids = append(ids, a.User)
+					teams[a.Team] = ""
 				}
 			}
 		}
 		for _, id := range ids {
-			if _, known := names[id]; known || id == 0 {
+			if _, known := users[id]; known || id == 0 {
 				continue
 			}
 			u, err := r.User(id)
 			if err != nil && err != desk.ErrNoRow { //nolint:errorlint // find returns the sentinel itself
-				return nil, err
+				return nil, nil, err
 			}
 			if err == nil {
-				names[id] = u.Name
+				users[id] = u.Name
 			}
 		}
 	}
-	return names, nil
+	if delete(teams, 0); len(teams) == 0 {
+		return users, nil, nil
+	}
+	list, err := r.Teams()
+	for _, t := range list {
+		if _, asked := teams[t.ID]; asked {
+			teams[t.ID] = t.Name
+		}
+	}
+	return users, teams, err
 }
 
 // AddNote implements [desk.TimelineWriter].

@@ -259,9 +259,12 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	}
 	for _, id := range canaryIDs() {
 		n := fmt.Sprint(id)
-		for _, verb := range []string{"show", "take", "close", "reopen"} {
+		for _, verb := range []string{"show", "take", "close", "reopen", "wake", "spam", "unspam", "trash", "restore"} {
 			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
 		}
+		all["conversation tag"] = append(all["conversation tag"], []string{"conversation", "tag", n, "--add", "x"})
+		all["conversation priority"] = append(all["conversation priority"], []string{"conversation", "priority", n, "high"})
+		all["conversation snooze"] = append(all["conversation snooze"], []string{"conversation", "snooze", n, "--for", "1h"})
 		all["conversation assign"] = append(all["conversation assign"], []string{"conversation", "assign", n, "me"})
 		all["conversation merge"] = append(all["conversation merge"], []string{"conversation", "merge", n, "--into", "1"}, []string{"conversation", "merge", "1", "--into", n})
 		all["conversation split"] = append(all["conversation split"], []string{"conversation", "split", n, "--at", "1"})

@@ -10,13 +10,13 @@ import (
 )
 
 func (p *program) conversationCommand() *cobra.Command {
-	return p.group("conversation", "Conversations: list, show, assign, close, merge, split, move",
+	return p.group("conversation", "Conversations: list, show, assign, tag, snooze, close, merge, split, move", append(p.matterCommands(),
 		p.conversationListCommand(), p.conversationShowCommand(), p.assignCommand(),
 		p.actCommand("take", "Take conversations that nobody has", "Took", (*desk.Seat).Take),
 		p.actCommand("close", "Close conversations", "Closed", (*desk.Seat).Close),
 		p.actCommand("reopen", "Open closed conversations again", "Reopened", (*desk.Seat).Reopen),
 		p.mergeCommand(), p.splitCommand(), p.moveCommand(),
-	)
+	)...)
 }
 
 // act is a use case that needs nothing but the conversations.
@@ -37,29 +37,6 @@ func (p *program) actCommand(name, short, verb string, do act) *cobra.Command {
 	return p.writes(p.completesConversations(c))
 }
 
-func (p *program) assignCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "assign ID... USER", Short: "Give conversations to somebody; nobody gives them back",
-		Example: "  postroom conversation assign 4473 4474 maya\n  postroom conversation assign 4473 nobody",
-		Args:    wants(2, -1),
-		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			last := len(args) - 1
-			ids, err := conversationIDs(args[:last])
-			if err != nil {
-				return err
-			}
-			to, err := userCalled(ctx, h.seat, args[last])
-			if err != nil {
-				return err
-			}
-			out, err := h.seat.Assign(ctx, ids, to.ID)
-			return p.outcome("Assigned to "+to.Name+":", out, err)
-		}),
-	}
-	c.ValidArgsFunction = p.completing(openConversations, conversationsAndUsers)
-	return p.writes(c)
-}
-
 // rowForm is a line of a list, for programs. Cursor continues behind it.
 type rowForm struct {
 	ID           desk.ConversationID `json:"id"`
@@ -67,7 +44,12 @@ type rowForm struct {
 	Subject      string              `json:"subject"`
 	Who          string              `json:"who"`
 	Status       string              `json:"status"`
+	Place        string              `json:"place"`
 	Assignee     *string             `json:"assignee"`
+	Team         *string             `json:"team"`
+	Priority     string              `json:"priority"`
+	Tags         []string            `json:"tags"`
+	SnoozedUntil stamp               `json:"snoozed_until"`
 	Unread       bool                `json:"unread"`
 	WaitingSince stamp               `json:"waiting_since"`
 	LastAt       stamp               `json:"last_at"`
@@ -80,7 +62,11 @@ func rowOf(r desk.Row, s desk.Sort, logins map[desk.UserID]string) rowForm {
 	f := rowForm{
 		ID: r.ID, Inbox: r.InboxName, Subject: r.Subject, Who: r.Who, Status: string(r.Status),
 		Unread: r.Unread, WaitingSince: stamp(r.WaitingSince), LastAt: stamp(r.LastAt),
-		Messages: r.Messages, Snippet: r.Snippet, Cursor: cursorText(r.Cursor(s)),
+		Messages: r.Messages, Snippet: r.Snippet, Cursor: cursorText(r.Cursor(s)), Place: string(r.Place()),
+		Priority: r.Priority.String(), Tags: append([]string{}, r.Tags...), SnoozedUntil: stamp(r.SnoozedUntil),
+	}
+	if r.Team != 0 {
+		f.Team = &r.TeamName
 	}
 	if login, ok := logins[r.Assignee]; ok {
 		f.Assignee = &login
@@ -107,7 +93,8 @@ func listColumns() []column {
 	return []column{
 		{title: safe.Const("ID"), width: 6},
 		{title: safe.Const(" "), width: 1},
-		{title: safe.Const("WAITS"), width: 6, right: true},
+		{title: safe.Const("WAITS"), width: 7, right: true},
+		{title: safe.Const("PRIO"), width: 6},
 		{title: safe.Const("WHO"), width: 14},
 		{title: safe.Const("SUBJECT"), width: 200, gives: true},
 		{title: safe.Const("HAS IT"), width: 8},
@@ -121,11 +108,15 @@ func (p *program) listRow(r desk.Row) []safe.Text {
 		mark = p.print.unread()
 	}
 	waits := p.print.age(r.WaitingSince)
-	if r.Status == desk.Closed {
-		waits = safe.Const("closed")
+	if place := r.Place(); place != desk.InOpen {
+		waits = safe.Line(string(place))
+	}
+	priority := ""
+	if r.Priority != desk.NoPriority {
+		priority = r.Priority.String()
 	}
 	return []safe.Text{
-		safe.Sprintf("#%s", safe.Int(int(r.ID))), mark, waits, safe.Line(r.Who),
-		safe.Line(r.Subject), safe.Line(r.AssigneeName), safe.Line(r.InboxName),
+		safe.Sprintf("#%s", safe.Int(int(r.ID))), mark, waits, safe.Line(priority), safe.Line(r.Who),
+		safe.Line(marked(r)), safe.Line(r.Holder()), safe.Line(r.InboxName),
 	}
 }

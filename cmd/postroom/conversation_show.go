@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,9 @@ type conversationForm struct {
 	Status   string              `json:"status"`
 	Assignee *string             `json:"assignee"`
 	Team     *string             `json:"team"`
+	Place    string              `json:"place"`
+	Priority string              `json:"priority"`
+	Snoozed  stamp               `json:"snoozed_until"`
 	Tags     []string            `json:"tags"`
 	Ticket   *ticketForm         `json:"ticket"`
 	Contact  *desk.Mailbox       `json:"contact"`
@@ -108,13 +112,17 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 	}
 	f := conversationForm{
 		ID: t.ID, Inbox: t.InboxName, Subject: t.Subject, Status: string(t.Status),
-		Tags: []string{}, Messages: []messageForm{}, Events: []eventForm{}, Contact: contactOf(t),
+		Place: string(t.Place()), Priority: t.Priority.String(), Snoozed: stamp(t.SnoozedUntil),
+		Tags: append([]string{}, t.Tags...), Messages: []messageForm{}, Events: []eventForm{}, Contact: contactOf(t),
 	}
 	if login, ok := names[t.Assignee]; ok {
 		f.Assignee = &login
 	}
 	if f.Ticket, err = ticketOf(ctx, seat, t.Conversation); err != nil {
 		return f, err
+	}
+	if t.Team != 0 {
+		f.Team = &t.TeamName
 	}
 	for _, it := range t.Items {
 		switch {
@@ -131,25 +139,40 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 		default:
 			f.Events = append(f.Events, eventForm{
 				At: stamp(it.Event.At), Kind: string(it.Event.Kind), Actor: actorName(it.Event.Actor, names),
-				Before: named(it.Event.Before, names), After: named(it.Event.After, names),
+				Before: named(it.Event.Before, names, t.Teams), After: named(it.Event.After, names, t.Teams),
 			})
 		}
 	}
 	return f, nil
 }
 
+// assignmentForm is who has a conversation when a team is part of it.
+type assignmentForm struct {
+	User   *string `json:"user"`
+	Team   *string `json:"team"`
+	Reason string  `json:"reason,omitempty"`
+}
+
 // named puts the login where the journal has the number of a user, which is
-// the only number it keeps of a conversation's change; nobody is null.
-func named(value json.RawMessage, names map[desk.UserID]string) json.RawMessage {
-	var id desk.UserID
-	if len(value) == 0 || json.Unmarshal(value, &id) != nil {
+// the only number it keeps of a conversation's change; nobody is null. With a
+// team it is both, by their names.
+func named(value json.RawMessage, names map[desk.UserID]string, teams map[desk.TeamID]string) json.RawMessage {
+	var a desk.Assignment
+	if len(value) == 0 || json.Unmarshal(value, &a) != nil {
 		return value
 	}
-	login, ok := names[id]
-	if !ok {
-		return json.RawMessage("null")
+	var f assignmentForm
+	if login, ok := names[a.User]; ok {
+		f.User = &login
 	}
-	quoted, err := json.Marshal(login)
+	var told any = f.User
+	if name, ok := teams[a.Team]; ok || a.Reason != "" {
+		if f.Reason = a.Reason; ok {
+			f.Team = &name
+		}
+		told = f
+	}
+	quoted, err := json.Marshal(told)
 	if err != nil {
 		return value
 	}
@@ -225,13 +248,11 @@ func messageState(m desk.Message) string {
 }
 
 func (p *program) showThread(t desk.Thread, ticket *ticketForm, full bool) {
-	assignee := safe.Line(t.AssigneeName)
-	if assignee.IsEmpty() {
-		assignee = safe.Const("nobody")
-	}
-	status := safe.Line(string(t.Status))
-	if t.Spam {
-		status = safe.Sprintf("%s, spam", status)
+	users, teams := map[desk.UserID]string{t.Assignee: t.AssigneeName}, map[desk.TeamID]string{t.Team: t.TeamName}
+	assignee := safe.Line(t.Assignment().Words(users, teams))
+	priority := safe.Text{}
+	if t.Priority != desk.NoPriority {
+		priority = safe.Line(t.Priority.String())
 	}
 	waits := safe.Text{}
 	if t.Status == desk.Open {
@@ -242,9 +263,12 @@ func (p *program) showThread(t desk.Thread, ticket *ticketForm, full bool) {
 		[2]safe.Text{safe.Const("Subject"), safe.Line(t.Subject)},
 		[2]safe.Text{safe.Const("With"), safe.Line(t.Who)},
 		[2]safe.Text{safe.Const("Inbox"), safe.Line(t.InboxName)},
-		[2]safe.Text{safe.Const("Status"), status},
+		[2]safe.Text{safe.Const("Status"), statusOf(t.Conversation)},
 		[2]safe.Text{safe.Const("Ticket"), stageOf(ticket)},
 		[2]safe.Text{safe.Const("Assigned to"), assignee},
+		[2]safe.Text{safe.Const("Priority"), priority},
+		[2]safe.Text{safe.Const("Tags"), safe.Line(strings.Join(t.Tags, ", "))},
+		[2]safe.Text{safe.Const("Snoozed until"), moment(t.SnoozedUntil)},
 		[2]safe.Text{safe.Const("Waiting since"), waits},
 		[2]safe.Text{safe.Const("Maybe related"), related(t.RelatedTo)},
 	)
@@ -254,7 +278,7 @@ func (p *program) showThread(t desk.Thread, ticket *ticketForm, full bool) {
 	}
 	for _, it := range t.Items {
 		p.print.say(safe.Text{})
-		p.showItem(it, t.People, full)
+		p.showItem(it, t, full)
 	}
 }
 
@@ -266,6 +290,18 @@ func stageOf(f *ticketForm) safe.Text {
 	return safe.Line(f.Pipeline + "/" + f.Stage)
 }
 
+// statusOf is each of the things a conversation is, independent of the others.
+func statusOf(c desk.Conversation) safe.Text {
+	status := safe.Line(string(c.Status))
+	if c.Spam {
+		status = safe.Sprintf("%s, spam", status)
+	}
+	if c.Trashed {
+		status = safe.Sprintf("%s, in the trash", status)
+	}
+	return status
+}
+
 func related(id desk.ConversationID) safe.Text {
 	if id == 0 {
 		return safe.Text{}
@@ -273,7 +309,7 @@ func related(id desk.ConversationID) safe.Text {
 	return safe.Sprintf("#%s", safe.Int(int(id)))
 }
 
-func (p *program) showItem(it desk.Item, people map[desk.UserID]string, full bool) {
+func (p *program) showItem(it desk.Item, t desk.Thread, full bool) {
 	when := moment(it.At())
 	switch {
 	case it.Message != nil:
@@ -284,13 +320,13 @@ func (p *program) showItem(it desk.Item, people map[desk.UserID]string, full boo
 		p.print.rule(safe.Sprintf("note by %s, %s", safe.Line(it.Note.AuthorName), when))
 		p.paragraph(it.Note.Text)
 	default:
-		p.print.rule(safe.Sprintf("%s, %s", eventLine(*it.Event, people), when))
+		p.print.rule(safe.Sprintf("%s, %s", eventLine(*it.Event, t), when))
 	}
 }
 
 // eventLine says in words what happened.
-func eventLine(e desk.Event, people map[desk.UserID]string) safe.Text {
-	who := safe.Line(people[e.Actor.User])
+func eventLine(e desk.Event, t desk.Thread) safe.Text {
+	who := safe.Line(t.People[e.Actor.User])
 	if e.Actor.Kind != desk.ActorUser {
 		who = safe.Const("postroom")
 	}
@@ -303,11 +339,11 @@ func eventLine(e desk.Event, people map[desk.UserID]string) safe.Text {
 	case desk.EventTicketMade, desk.EventStage, desk.EventMoved, desk.EventMerged, desk.EventSplit:
 		return safe.Sprintf("%s: %s, %s", who, safe.Line(string(e.Kind)), safe.Line(e.TicketWords()))
 	default:
-		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
+		return safe.Sprintf("%s: %s", who, safe.Line(strings.TrimSpace(string(e.Kind)+" "+e.Detail())))
 	}
-	var to desk.UserID
-	if err := json.Unmarshal(e.After, &to); err != nil || to == 0 {
-		return safe.Sprintf("%s: assigned to nobody", who)
+	var to desk.Assignment
+	if err := json.Unmarshal(e.After, &to); err != nil {
+		return safe.Sprintf("%s: assigned", who)
 	}
-	return safe.Sprintf("%s: assigned to %s", who, safe.Line(people[to]))
+	return safe.Sprintf("%s: assigned to %s", who, safe.Line(to.Words(t.People, t.Teams)))
 }

@@ -27,6 +27,7 @@ type block struct {
 	// stays together.
 	tight  bool
 	people map[desk.UserID]string
+	teams  map[desk.TeamID]string
 
 	// body are the lines below the first, which do not change with the cursor:
 	// a long mail is not wrapped again because a key moved past it.

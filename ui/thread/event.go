@@ -10,7 +10,7 @@ import (
 
 // event draws something that happened as one quiet line.
 func (b *block) event(p paper) string {
-	text := safe.Sprintf("%s  %s", p.moment(b.item.Event.At), happened(*b.item.Event, b.people))
+	text := safe.Sprintf("%s  %s", p.moment(b.item.Event.At), happened(*b.item.Event, b.people, b.teams))
 	w := p.t.Width(text.String())
 	l := p.line().Space(1).Rule(theme.Rule, p.t.Signs.Horizontal, 2).Space(1)
 	l.Put(theme.Faint, text)
@@ -21,14 +21,14 @@ func (b *block) event(p paper) string {
 }
 
 // happened is an event as a sentence.
-func happened(e desk.Event, people map[desk.UserID]string) safe.Text {
+func happened(e desk.Event, people map[desk.UserID]string, teams map[desk.TeamID]string) safe.Text {
 	who := safe.Const("postroom")
 	if e.Actor.Kind == desk.ActorUser {
 		who = safe.Line(people[e.Actor.User])
 	}
 	switch e.Kind {
 	case desk.EventAssigned:
-		return assigned(e, who, people)
+		return assigned(e, who, people, teams)
 	case desk.EventSpam:
 		if e.Actor.Kind == desk.ActorConnector {
 			return safe.Const("marked as spam in another mail program")
@@ -61,6 +61,24 @@ func happened(e desk.Event, people map[desk.UserID]string) safe.Text {
 		return tested(e)
 	case desk.EventDeferred:
 		return safe.Const("the server asked to try again later")
+	case desk.EventNotSpam:
+		return safe.Sprintf("%s took it out of the spam", who)
+	case desk.EventTrashed:
+		if e.Actor.Kind == desk.ActorConnector {
+			return safe.Const("thrown away in another mail program")
+		}
+		return safe.Sprintf("%s threw it away", who)
+	case desk.EventRestored:
+		return safe.Sprintf("%s took it out of the trash", who)
+	case desk.EventPriority:
+		return safe.Sprintf("%s set the priority to %s", who, safe.Line(e.Detail()))
+	case desk.EventTagged:
+		return safe.Sprintf("%s tagged it %s", who, safe.Line(e.Detail()))
+	case desk.EventWoken:
+		if e.Actor.Kind == desk.ActorConnector {
+			return safe.Const("the snooze is over")
+		}
+		return safe.Sprintf("%s ended the snooze", who)
 	default:
 		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
 	}
@@ -79,17 +97,17 @@ func tested(e desk.Event) safe.Text {
 	}
 }
 
-func assigned(e desk.Event, who safe.Text, people map[desk.UserID]string) safe.Text {
-	var to desk.UserID
+func assigned(e desk.Event, who safe.Text, people map[desk.UserID]string, teams map[desk.TeamID]string) safe.Text {
+	var to desk.Assignment
 	if err := json.Unmarshal(e.After, &to); err != nil {
 		return safe.Sprintf("%s changed who has it", who)
 	}
 	switch {
-	case to == 0:
+	case to == desk.Assignment{}:
 		return safe.Sprintf("%s gave it back", who)
-	case to == e.Actor.User:
+	case to.User == e.Actor.User && e.Actor.Kind == desk.ActorUser:
 		return safe.Sprintf("%s took it", who)
 	default:
-		return safe.Sprintf("%s assigned it to %s", who, safe.Line(people[to]))
+		return safe.Sprintf("%s assigned it to %s", who, safe.Line(to.Words(people, teams)))
 	}
 }

@@ -146,7 +146,7 @@ func (p *pane) make() []*block {
 	list := make([]*block, 0, len(items)+1)
 	number := p.thread.Earlier
 	for i, it := range items {
-		b := &block{item: it, people: p.thread.People, isNew: p.since.before(it)}
+		b := &block{item: it, people: p.thread.People, teams: p.thread.Teams, isNew: p.since.before(it)}
 		b.tight = it.Event != nil && i+1 < len(items) && items[i+1].Event != nil
 		switch {
 		case it.Message != nil:

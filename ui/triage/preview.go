@@ -134,12 +134,18 @@ func (p *preview) title() safe.Text {
 func (p *preview) facts() safe.Text {
 	t := p.thread
 	list := []safe.Text{safe.Line(string(t.Place()))}
-	if t.AssigneeName != "" {
-		list = append(list, safe.Sprintf("%s has it", safe.Line(t.AssigneeName)))
+	if holder := t.Holder(); holder != "" {
+		list = append(list, safe.Sprintf("%s has it", safe.Line(holder)))
 	} else if t.Place() == desk.InOpen {
 		list = append(list, safe.Const("nobody has it"))
 	}
 	list = append(list, safe.Line(t.InboxName))
+	if t.Priority != desk.NoPriority {
+		list = append(list, safe.Sprintf("%s priority", safe.Line(t.Priority.String())))
+	}
+	for _, tag := range t.Tags {
+		list = append(list, safe.Sprintf("#%s", safe.Line(tag)))
+	}
 	if t.AnsweredOutside {
 		list = append(list, safe.Const("answered outside"))
 	}

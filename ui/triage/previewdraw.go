@@ -2,6 +2,7 @@ package triage
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"postroom/desk"
@@ -185,7 +186,7 @@ func (d *drawing) event(e *desk.Event) {
 	if n, ok := d.thread.People[e.Actor.User]; ok && e.Actor.Kind == desk.ActorUser {
 		who = safe.Line(n)
 	}
-	what := safe.Line(string(e.Kind))
+	what := safe.Line(strings.TrimSpace(string(e.Kind) + " " + e.Detail()))
 	if e.Kind == desk.EventAssigned {
 		what = d.assigned(e)
 	}
@@ -195,19 +196,17 @@ func (d *drawing) event(e *desk.Event) {
 
 // assigned says who has the conversation after the event.
 func (d *drawing) assigned(e *desk.Event) safe.Text {
-	var to desk.UserID
+	var to desk.Assignment
 	switch err := json.Unmarshal(e.After, &to); {
 	case err != nil:
 		return safe.Const("assigned it")
-	case to == 0:
+	case to == desk.Assignment{}:
 		return safe.Const("gave it back")
-	case to == e.Actor.User:
+	case to.User == e.Actor.User && e.Actor.Kind == desk.ActorUser:
 		return safe.Const("took it")
+	default:
+		return safe.Sprintf("assigned it to %s", safe.Line(to.Words(d.thread.People, d.thread.Teams)))
 	}
-	if n := d.thread.People[to]; n != "" {
-		return safe.Sprintf("assigned it to %s", safe.Line(n))
-	}
-	return safe.Const("assigned it")
 }
 
 func name(m desk.Mailbox) safe.Text {
