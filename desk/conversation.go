@@ -56,9 +56,12 @@ type Conversation struct {
 	Stage  StageID
 	// DueAt is when the most urgent running clock of the ticket ends and Due
 	// which one that is; zero and empty while none runs.
-	DueAt   time.Time
-	Due     ClockKind
-	Contact ContactID
+	DueAt time.Time
+	Due   ClockKind
+	// DueState is [ClockSoon] or [ClockOverdue] once one of them has been told
+	// of a clock that runs; empty before.
+	DueState ClockState
+	Contact  ContactID
 	// Who is the customer's name, or address where no name is known.
 	Who string
 	// Snippet is the beginning of the newest message's new text, one line.

@@ -74,7 +74,16 @@ const (
 	EventInboxSet            EventKind = "inbox set"    // settings by their keys
 	EventSignatureSet        EventKind = "signature set"
 	EventNotifySet           EventKind = "notifying set" // of what somebody hears
-	EventRuleAdded           EventKind = "rule added"    // [RuleText]
+	EventCalendarSet         EventKind = "calendar set"  // [CalendarState]
+	EventCalendarRemoved     EventKind = "calendar removed"
+	EventPolicySet           EventKind = "policy set" // [PolicyState]
+	EventPolicyRemoved       EventKind = "policy removed"
+	EventPoliciesOrdered     EventKind = "policies ordered" // their names
+	EventClockSoon           EventKind = "clock due soon"   // [ClockTold]
+	EventClockOverdue        EventKind = "clock overdue"
+	EventClockMet            EventKind = "clock met"
+	EventClockMissed         EventKind = "clock missed"
+	EventRuleAdded           EventKind = "rule added" // [RuleText]
 	EventRuleChanged         EventKind = "rule changed"
 	EventRuleRemoved         EventKind = "rule removed"
 	EventRuleOrdered         EventKind = "rule moved" // to another place of the order
@@ -118,6 +127,8 @@ func EventKinds() []EventKind {
 		EventDealAdded, EventDealSet, EventImported,
 		EventPipelineAdded, EventPipelineSet, EventPipelineRemoved, EventFieldAdded, EventFieldRemoved,
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved, EventMovedAway,
+		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
+		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
 	}
 }
 

@@ -45,6 +45,10 @@ type (
 	FieldID int64
 	// StageID names a stage of a pipeline.
 	StageID int64
+	// CalendarID names one version of a calendar.
+	CalendarID int64
+	// PolicyID names one version of a policy of goals.
+	PolicyID int64
 	// Seq is the place of an event in the journal: without gaps, in the order
 	// of the commits.
 	Seq int64

@@ -44,6 +44,7 @@ type Reader interface {
 	ConversationReader
 	CustomerReader
 	RuleReader
+	ClockReader
 	TimelineReader
 	ThreadingReader
 	LedgerReader
@@ -66,6 +67,7 @@ type Writer interface {
 	ConversationWriter
 	CustomerWriter
 	RuleWriter
+	ClockWriter
 	TimelineWriter
 	LedgerWriter
 	OutboxWriter

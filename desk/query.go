@@ -55,6 +55,8 @@ const (
 	TermNewer    Term = "newer"    // something new at or after Unix
 	TermContact  Term = "contact"  // ID is the contact
 	TermCompany  Term = "company"  // ID is the company its contact works at
+	TermDue      Term = "due"      // a clock ends before (<) or after (>) Unix
+	TermSLA      Term = "sla"      // Text is one of the SLA constants, as of Unix
 	TermNumber   Term = "#"        // ID is the conversation
 	TermStage    Term = "stage"    // IDs are the stages
 	TermPipeline Term = "pipeline" // IDs are its stages
@@ -80,6 +82,14 @@ const (
 	IsTicket     = "ticket"
 )
 
+// What the clocks of a conversation can be asked to be.
+const (
+	SLAOverdue = "overdue" // one runs behind its end
+	SLASoon    = "soon"    // one is due soon
+	SLAMet     = "met"     // one has stopped in time
+	SLAMissed  = "missed"  // one has stopped too late
+)
+
 // Expr is one node of a query.
 type Expr struct {
 	Term Term
@@ -97,7 +107,7 @@ type Expr struct {
 	// IDs are the stages the value names, once resolved: pipelines may have
 	// stages of the same name.
 	IDs []int64
-	// Unix is a point in time in seconds, for older: and newer:.
+	// Unix is a point in time in seconds, for older:, newer:, due: and sla:.
 	Unix int64
 }
 
@@ -152,6 +162,16 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 			e.ID = int64(c.ID)
 		}
 		return e, err
+	case TermDue:
+		_, ahead, ok := dueOf(e.Text)
+		if !ok {
+			return e, invalid("BAD_QUERY", "Use a number and m, h, d or w, like due:<1h", "%q is no time ahead.", e.Text)
+		}
+		e.Unix = s.d.now().Add(ahead).Unix()
+		return e, nil
+	case TermSLA:
+		e.Unix = s.d.now().Unix()
+		return e, nil
 	default:
 		e.Args = slices.Clone(e.Args)
 		for i := range e.Args {

@@ -4,16 +4,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // operators are what stands before a colon in this version.
 func operators() []string {
-	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority", "contact", "company", "stage", "pipeline", "ticket"}
-}
-
-// laterOperators are in the design and come with what they ask about.
-func laterOperators() []string {
-	return []string{"due", "sla"}
+	return []string{"is", "has", "assignee", "inbox", "from", "to", "subject", "older", "newer", "team", "tag", "priority", "contact", "company", "stage", "pipeline", "ticket", "due", "sla"}
 }
 
 // termTicket is another way to write a number.
@@ -23,9 +19,6 @@ const termTicket Term = "ticket"
 func (p *queryParser) operated(start int, name string) (*Expr, error) {
 	if err := p.ruleOperator(start, name); err != nil {
 		return nil, err
-	}
-	if slices.Contains(laterOperators(), name) {
-		return nil, p.fail(start, "Leave it out.", "This version does not have %s: yet", name)
 	}
 	known := operators()
 	if p.rule {
@@ -77,6 +70,14 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 			return nil, p.fail(at, "Use a number and h, d, w, m or y, like "+string(e.Term)+":2d", "%q is not an age", e.Text)
 		}
 		return &e, nil
+	case TermDue:
+		e.Text, e.Phrase = strings.ToLower(e.Text), false
+		if _, _, ok := dueOf(e.Text); !ok {
+			return nil, p.fail(at, "Use < or >, a number and m (minutes), h, d or w, like due:<1h", "%q is no time ahead", e.Text)
+		}
+		return &e, nil
+	case TermSLA:
+		return p.choice(at, e, []string{SLAOverdue, SLASoon, SLAMet, SLAMissed})
 	case TermAssignee:
 		e.Text, e.Phrase = FoldName(e.Text), false
 		if e.Text == "none" {
@@ -151,6 +152,10 @@ func exampleOf(name string) string {
 		return "pipeline:support"
 	case termTicket:
 		return "ticket:4473"
+	case TermDue:
+		return "due:<1h"
+	case TermSLA:
+		return "sla:overdue"
 	case TermSubject:
 		return `subject:"late invoice"`
 	case TermBody:
@@ -179,6 +184,27 @@ func ageOf(s string) (n int, unit byte, ok bool) {
 	}
 	n, err := strconv.Atoi(s[:len(s)-1])
 	return n, s[len(s)-1], err == nil && n <= 10000
+}
+
+// dueOf reads <1h, >2d, 30m: how far ahead the end of a clock lies at most, or
+// with > at least.
+func dueOf(s string) (more bool, ahead time.Duration, ok bool) {
+	s, more = strings.CutPrefix(s, ">")
+	if !more {
+		s = strings.TrimPrefix(s, "<")
+	}
+	if len(s) < 2 || s[0] < '0' || s[0] > '9' {
+		return false, 0, false
+	}
+	unit, ok := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[s[len(s)-1]]
+	n, err := strconv.Atoi(s[:len(s)-1])
+	return more, time.Duration(n) * unit, ok && err == nil && n <= 10000
+}
+
+// DueAfter reports whether a due: asks for what is due later than its time.
+func (e Expr) DueAfter() bool {
+	more, _, _ := dueOf(e.Text)
+	return more
 }
 
 // nearest is the word that differs least, if any is near enough to be meant.

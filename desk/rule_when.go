@@ -32,6 +32,8 @@ func ruleTerms() []string {
 func listTerms() map[string]string {
 	return map[string]string{
 		string(TermOlder): "A rule that waits for time has it in its events, like: --on \"silent 3d\"",
+		string(TermDue):   "A rule hears of clocks in its events, like: --on \"clock overdue\"",
+		string(TermSLA):   "A rule hears of clocks in its events, like: --on \"clock overdue\"",
 		string(TermNewer): "A rule runs at the moment something happens: leave it out.",
 	}
 }

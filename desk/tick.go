@@ -33,6 +33,7 @@ type timed struct {
 func timedParts() []timed {
 	return []timed{
 		{(*Desk).snoozeEnds, (*Desk).wakeSnoozed},
+		{(*Desk).clockEnds, (*Desk).tellClocks},
 	}
 }
 

@@ -12,6 +12,7 @@ type Sort string
 const (
 	ByWaiting Sort = "waiting" // by Rank: longest waiting first
 	ByNewest  Sort = "newest"  // by LastAt, newest first
+	ByDue     Sort = "due"     // by DueAt, the most urgent first; only those that have one
 )
 
 // Assigned filters by who has a conversation: a user, Nobody or Anybody. What a
@@ -47,7 +48,7 @@ type View struct {
 
 // Cursor is a place between two rows of a list. The zero cursor is the top.
 type Cursor struct {
-	// Key is the sort key of a row, Rank or LastAt in Unix milliseconds.
+	// Key is the sort key of a row: Rank, or LastAt or DueAt in Unix milliseconds.
 	Key int64
 	ID  ConversationID
 }
@@ -80,10 +81,14 @@ func (r Row) Holder() string { return cmp.Or(r.AssigneeName, r.TeamName) }
 
 // Cursor is the place of the row under the given sort.
 func (r Row) Cursor(s Sort) Cursor {
-	if s == ByNewest {
+	switch s {
+	case ByNewest:
 		return Cursor{Key: r.LastAt.UnixMilli(), ID: r.ID}
+	case ByDue:
+		return Cursor{Key: r.DueAt.UnixMilli(), ID: r.ID}
+	default:
+		return Cursor{Key: r.Rank(), ID: r.ID}
 	}
-	return Cursor{Key: r.Rank(), ID: r.ID}
 }
 
 // Page is the answer to a [Window].
@@ -98,6 +103,8 @@ type Page struct {
 // those that are open; what is snoozed is not.
 type Counts struct {
 	Open, Unassigned, Mine, Owed, Snoozed, Closed, Spam, Trash int
+	// Soon and Overdue are of those that are open or snoozed.
+	Soon, Overdue int
 }
 
 // Add sums two counts.
@@ -105,7 +112,7 @@ func (c Counts) Add(o Counts) Counts {
 	return Counts{
 		Open: c.Open + o.Open, Unassigned: c.Unassigned + o.Unassigned, Mine: c.Mine + o.Mine,
 		Owed: c.Owed + o.Owed, Snoozed: c.Snoozed + o.Snoozed, Closed: c.Closed + o.Closed,
-		Spam: c.Spam + o.Spam, Trash: c.Trash + o.Trash,
+		Spam: c.Spam + o.Spam, Trash: c.Trash + o.Trash, Soon: c.Soon + o.Soon, Overdue: c.Overdue + o.Overdue,
 	}
 }
 

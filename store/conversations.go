@@ -14,20 +14,20 @@ const (
 	conversationColumns = `c.id, c.inbox, c.subject, c.status, c.spam, c.assignee, c.contact, c.who, c.snippet,
 		c.version, c.created_at, c.last, c.last_at, c.last_in, c.waiting_since, c.messages, c.attachments,
 		c.touched, c.answered_outside, c.joined_to, c.related_to, c.team, c.priority, c.tags, c.snoozed_until,
-		c.trashed, c.ticket, c.stage, c.due_at, c.due`
+		c.trashed, c.ticket, c.stage, c.due_at, c.due, c.due_state`
 	getConversation  = `SELECT ` + conversationColumns + ` FROM conversations c WHERE c.id = ?`
 	nextConversation = `UPDATE desk SET next_conversation = next_conversation + 1 WHERE id = 1
 		RETURNING next_conversation - 1`
 	addConversation = `INSERT INTO conversations (inbox, subject, status, spam, assignee, contact, who, snippet,
 		version, created_at, last, last_at, last_in, waiting_since, messages, attachments, touched,
 		answered_outside, joined_to, related_to, team, priority, tags, snoozed_until, trashed, ticket, stage, due_at,
-		due, place, rank, id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		due, due_state, place, rank, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	saveConversation = `UPDATE conversations SET inbox = ?, subject = ?, status = ?, spam = ?, assignee = ?,
 		contact = ?, who = ?, snippet = ?, version = ?, created_at = ?, last = ?, last_at = ?, last_in = ?,
 		waiting_since = ?, messages = ?, attachments = ?, touched = ?, answered_outside = ?, joined_to = ?,
 		related_to = ?, team = ?, priority = ?, tags = ?, snoozed_until = ?, trashed = ?, ticket = ?, stage = ?,
-		due_at = ?, due = ?, place = ?, rank = ? WHERE id = ?`
+		due_at = ?, due = ?, due_state = ?, place = ?, rank = ? WHERE id = ?`
 	removeConversation = `DELETE FROM conversations WHERE id = ?`
 	countMessages      = `SELECT count(*) FROM messages WHERE conversation = ?`
 )
@@ -49,7 +49,7 @@ func conversationInto(c *desk.Conversation) []any {
 		&c.Version, into(&c.CreatedAt), &c.Last, into(&c.LastAt), &c.LastIn, into(&c.WaitingSince), &c.Messages,
 		&c.Attachments, &c.Touched, &c.AnsweredOutside, &c.JoinedTo, &c.RelatedTo, &c.Team, &c.Priority,
 		tagsInto{&c.Tags},
-		into(&c.SnoozedUntil), &c.Trashed, &c.Ticket, &c.Stage, into(&c.DueAt), &c.Due,
+		into(&c.SnoozedUntil), &c.Trashed, &c.Ticket, &c.Stage, into(&c.DueAt), &c.Due, &c.DueState,
 	}
 }
 
@@ -64,7 +64,7 @@ func conversationValues(c desk.Conversation) []any {
 		c.Inbox, c.Subject, c.Status, flag(c.Spam), c.Assignee, c.Contact, c.Who, c.Snippet,
 		c.Version, millis(c.CreatedAt), c.Last, millis(c.LastAt), c.LastIn, millis(c.WaitingSince), c.Messages,
 		flag(c.Attachments), flag(c.Touched), flag(c.AnsweredOutside), c.JoinedTo, c.RelatedTo, c.Team, c.Priority,
-		tagsText(c.Tags), millis(c.SnoozedUntil), flag(c.Trashed), c.Ticket, c.Stage, millis(c.DueAt), c.Due,
+		tagsText(c.Tags), millis(c.SnoozedUntil), flag(c.Trashed), c.Ticket, c.Stage, millis(c.DueAt), c.Due, c.DueState,
 		placeOf(c), c.Rank(), c.ID,
 	}
 }

@@ -3,11 +3,12 @@ package store
 import "postroom/desk"
 
 const (
-	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam, snoozed, trash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam, snoozed, trash, soon, overdue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox, who) DO UPDATE SET open = tallies.open + excluded.open,
 		owed = tallies.owed + excluded.owed, closed = tallies.closed + excluded.closed, spam = tallies.spam + excluded.spam,
-		snoozed = tallies.snoozed + excluded.snoozed, trash = tallies.trash + excluded.trash`
-	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash FROM members m
+		snoozed = tallies.snoozed + excluded.snoozed, trash = tallies.trash + excluded.trash,
+		soon = tallies.soon + excluded.soon, overdue = tallies.overdue + excluded.overdue`
+	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash, t.soon, t.overdue FROM members m
 		JOIN tallies t ON t.inbox = m.inbox AND t.who IN (-1, 0, ?) WHERE m.user_id = ?`
 	// teamTallies are rows that [ofTeam] has numbered.
 	teamTallies = `SELECT t.who, t.open FROM members m JOIN tallies t ON t.inbox = m.inbox AND t.who < -1
@@ -19,6 +20,7 @@ type tally struct {
 	inbox                                    desk.InboxID
 	who                                      desk.UserID
 	open, owed, closed, spam, snoozed, trash int64
+	soon, overdue                            int64
 }
 
 // ofTeam is who a conversation is counted for that a team has and nobody of it:
@@ -29,6 +31,9 @@ func tallyOf(c desk.Conversation) tally {
 	t := tally{inbox: c.Inbox, who: c.Assignee}
 	if c.Assignee == 0 && c.Team != 0 {
 		t.who = ofTeam(c.Team)
+	}
+	if p := placeOf(c); p == desk.InOpen || p == desk.InSnoozed {
+		t.soon, t.overdue = flag(c.DueState == desk.ClockSoon), flag(c.DueState == desk.ClockOverdue)
 	}
 	switch placeOf(c) {
 	case desk.InOpen:
@@ -53,12 +58,14 @@ func (t tally) zero() bool { return t == tally{inbox: t.inbox, who: t.who} }
 func (t tally) plus(o tally) tally {
 	t.open, t.owed, t.closed = t.open+o.open, t.owed+o.owed, t.closed+o.closed
 	t.spam, t.snoozed, t.trash = t.spam+o.spam, t.snoozed+o.snoozed, t.trash+o.trash
+	t.soon, t.overdue = t.soon+o.soon, t.overdue+o.overdue
 	return t
 }
 
 // minus is what takes t away again.
 func (t tally) minus() tally {
 	t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash = -t.open, -t.owed, -t.closed, -t.spam, -t.snoozed, -t.trash
+	t.soon, t.overdue = -t.soon, -t.overdue
 	return t
 }
 
@@ -80,7 +87,7 @@ func (w *writer) addTallies(list ...tally) error {
 		if t.zero() {
 			continue
 		}
-		if err := w.do(addTally, t.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash); err != nil {
+		if err := w.do(addTally, t.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash, t.soon, t.overdue); err != nil {
 			return err
 		}
 	}
@@ -106,7 +113,7 @@ func (r *reader) Counts(viewer desk.UserID) (map[desk.InboxID]desk.Counts, error
 		var in desk.InboxID
 		var who int64
 		var n desk.Counts
-		if err := rows.Scan(&in, &who, &n.Open, &n.Owed, &n.Closed, &n.Spam, &n.Snoozed, &n.Trash); err != nil {
+		if err := rows.Scan(&in, &who, &n.Open, &n.Owed, &n.Closed, &n.Spam, &n.Snoozed, &n.Trash, &n.Soon, &n.Overdue); err != nil {
 			return nil, err
 		}
 		c := counts[in]

@@ -314,6 +314,13 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 		return pred{"c.last_at < ?", []any{e.Unix * 1000}}, nil
 	case desk.TermNewer:
 		return pred{"c.last_at >= ?", []any{e.Unix * 1000}}, nil
+	case desk.TermDue:
+		if e.DueAfter() {
+			return pred{"c.due_at > ?", []any{e.Unix * 1000}}, nil
+		}
+		return pred{"(c.due_at > 0 AND c.due_at <= ?)", []any{e.Unix * 1000}}, nil
+	case desk.TermSLA:
+		return slaPredicate(e)
 	case desk.TermText, desk.TermSubject, desk.TermFrom, desk.TermTo:
 		return ft.wordPredicate(e)
 	default:
@@ -393,6 +400,23 @@ func isPredicate(what string) (pred, error) {
 		return pred{"c.rank < ?", []any{int64(desk.RankOwed)}}, nil
 	default:
 		return pred{}, badQuery("is:" + what + " is not known")
+	}
+}
+
+// slaPredicate asks for how a clock of the conversation stands.
+func slaPredicate(e desk.Expr) (pred, error) {
+	stopped := `EXISTS (SELECT 1 FROM clocks k WHERE k.conversation = c.id AND k.told = ?)`
+	switch e.Text {
+	case desk.SLAOverdue:
+		return pred{"(c.due_at > 0 AND c.due_at <= ?)", []any{e.Unix * 1000}}, nil
+	case desk.SLASoon:
+		return pred{"c.due_state = ?", []any{desk.ClockSoon}}, nil
+	case desk.SLAMet:
+		return pred{stopped, []any{desk.ClockMet}}, nil
+	case desk.SLAMissed:
+		return pred{stopped, []any{desk.ClockMissed}}, nil
+	default:
+		return pred{}, badQuery("sla:" + e.Text + " is not known")
 	}
 }
 

@@ -81,10 +81,14 @@ func (r *reader) ranges(viewer desk.UserID, one desk.InboxID) ([]desk.InboxID, e
 // along is what a window is ordered by, besides the number, and whether that
 // goes down.
 func (q compiled) along(win desk.Window) (key string, down bool) {
-	if q.view.Sort == desk.ByNewest {
+	switch q.view.Sort {
+	case desk.ByNewest:
 		return "last_at", !win.Back
+	case desk.ByDue:
+		return "due_at", win.Back
+	default:
+		return "rank", win.Back
 	}
-	return "rank", win.Back
 }
 
 // rangeQuery is the text of one range and its arguments behind the inbox and
@@ -105,6 +109,9 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 	held := heldBy(q.view)
 	b.WriteString(andText(held))
 	args = append(args, held.args...)
+	if q.view.Sort == desk.ByDue {
+		b.WriteString(" AND c.due_at > 0")
+	}
 	if q.view.Owed {
 		b.WriteString(" AND " + strings.TrimSuffix(key, column) + "rank < ?")
 		args = append(args, int64(desk.RankOwed))

@@ -25,7 +25,7 @@ func multiplyPostgres(t *testing.T, s *Store, n int) {
 			`INSERT INTO conversations SELECT i, i % 10 + 1, CASE i % 3 WHEN 0 THEN 'closed' ELSE 'open' END, c.rank - i, c.last_at + i, i % 3, c.status,
 				c.spam, c.contact, c.version, c.created_at, c.last, c.last_in, c.waiting_since, c.messages, c.attachments, c.touched, c.answered_outside,
 				c.joined_to, c.related_to, c.subject, c.who, c.snippet, c.team, c.priority, c.tags, c.snoozed_until, c.trashed,
-				c.ticket, c.stage, c.due_at, c.due FROM n, conversations c WHERE c.id = 1`,
+				c.ticket, c.stage, c.due_at, c.due, c.due_state FROM n, conversations c WHERE c.id = 1`,
 			`INSERT INTO messages SELECT i << 30, i, i % 10 + 1, account, raw, direction, at, author, outgoing, unreadable, auth_failed, sent_at, attachments, auto,
 				sender, 'id' || i, subject FROM n, messages WHERE conversation = 1`,
 			`INSERT INTO bodies SELECT i << 30, '{}', 'text', '', '' FROM n`,

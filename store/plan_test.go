@@ -59,7 +59,7 @@ func multiply(t *testing.T, s *Store, n int) {
 			`INSERT INTO conversations SELECT i, i % 10 + 1, CASE i % 3 WHEN 0 THEN 'closed' ELSE 'open' END, c.rank - i, c.last_at + i, i % 3, c.status,
 				c.spam, c.contact, c.version, c.created_at, c.last, c.last_in, c.waiting_since, c.messages, c.attachments, c.touched, c.answered_outside,
 				c.joined_to, c.related_to, c.subject, c.who, c.snippet, c.team, c.priority, c.tags, c.snoozed_until, c.trashed,
-				c.ticket, c.stage, c.due_at, c.due FROM n, conversations c WHERE c.id = 1`,
+				c.ticket, c.stage, c.due_at, c.due, c.due_state FROM n, conversations c WHERE c.id = 1`,
 			`INSERT INTO messages SELECT i, i, i % 10 + 1, account, raw, direction, at, author, outgoing, unreadable, auth_failed, sent_at, attachments, auto,
 				sender, 'id' || i, subject FROM n, messages WHERE conversation = 1`,
 			`INSERT INTO refs SELECT i % 10 + 1, 'id' || (i - 1), i FROM n`,
@@ -92,7 +92,8 @@ func hotQueries() map[string]hotQuery {
 		"thread head": {threadHead, []any{1, 1, 5}}, "newest mails": {newestMails, []any{5, 200}}, "last mail": {lastMail, []any{5}},
 		"all mails": {allMails, []any{5}}, "newest notes": {newestNotes, []any{5, 200}}, "count of items": {countItems, []any{5, 5}},
 		"thread events": {threadEvents, []any{5, 0, 500}}, "attachments": {listAttachments, []any{5}}, "conversation": {getConversation, []any{5}},
-		"numbers of teams": {teamTallies, []any{1}}, "open of": {openOf, []any{1, 1}}, "open of a team": {openOfTeam, []any{1, 1}},
+		"numbers of teams": {teamTallies, []any{1}}, "open of": {openOf, []any{1, 1}},
+		"clocks": {listClocks, []any{5}}, "clocks told": {clocksTold, []any{1, 100}}, "next clock": {nextClock, []any{1}}, "open of a team": {openOfTeam, []any{1, 1}},
 		"ended snoozes": {snoozeEnded, []any{1, 100}}, "next snooze": {snoozeEnding, []any{1}},
 		"tallies": {readTallies, []any{1, 1}}, "visible inboxes": {visibleInboxes, []any{1}}, "membership": {getRights, []any{1, 1}},
 		"participants": {listParticipants, []any{5}}, "drafts of others": {writingOthers, []any{5, 0, "reply", 1}}, "draft": {getDraft, []any{1, 5, "reply"}},
@@ -144,6 +145,11 @@ func TestPlans(t *testing.T) {
 }
 
 func checkListPlans(t *testing.T, ses *session) {
+	text, args := rangeQuery(compiled{view: desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByDue}}, desk.Window{Limit: 50, From: desk.Cursor{Key: 1, ID: 1}})
+	p := plan(t, ses, text, append([]any{1, 1, 2, 2, desk.InOpen}, args...)...)
+	if checkPlan(t, "the list by due", p); !strings.Contains(p, "SEARCH c USING INDEX conversations_due") {
+		t.Errorf("the list by due:\n%s", p)
+	}
 	for _, sort := range []desk.Sort{desk.ByWaiting, desk.ByNewest} {
 		order := map[desk.Sort]string{desk.ByWaiting: "rank", desk.ByNewest: "last"}[sort]
 		text, args := rangeQuery(compiled{view: desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Team: 1, Sort: sort}}, desk.Window{Limit: 50})

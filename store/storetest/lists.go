@@ -280,6 +280,13 @@ func (w *world) counts() (kept, counted string) {
 	return kept, counted
 }
 
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
 func countOf(c desk.Conversation, me desk.UserID) desk.Counts {
 	switch c.Place() {
 	case desk.InClosed:
@@ -287,12 +294,12 @@ func countOf(c desk.Conversation, me desk.UserID) desk.Counts {
 	case desk.InSpam:
 		return desk.Counts{Spam: 1}
 	case desk.InSnoozed:
-		return desk.Counts{Snoozed: 1}
+		return desk.Counts{Snoozed: 1, Soon: one(c.DueState == desk.ClockSoon), Overdue: one(c.DueState == desk.ClockOverdue)}
 	case desk.InTrash:
 		return desk.Counts{Trash: 1}
 	case desk.InOpen:
 	}
-	n := desk.Counts{Open: 1}
+	n := desk.Counts{Open: 1, Soon: one(c.DueState == desk.ClockSoon), Overdue: one(c.DueState == desk.ClockOverdue)}
 	if c.Owed() {
 		n.Owed = 1
 	}

@@ -143,6 +143,10 @@ func suite() []promise {
 		{"contacts merged", testContactsMerged},
 		{"companies", testCompanies},
 		{"import", testImport},
+		{"clocks", testClocks},
+		{"clocks stand still", testClocksStandStill},
+		{"policies", testPolicies},
+		{"by due", testByDue},
 		{"endless addresses", testEndlessAddresses},
 	}
 }

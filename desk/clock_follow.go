@@ -1,0 +1,329 @@
+package desk
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// The clocks of a ticket follow what happens to it. What they have to do is
+// read from how the conversation stands, so that merging, moving, undoing and
+// whatever else changes it need no rules of their own:
+//
+//   - A ticket's clocks begin with the ticket: those of a customer who waits at
+//     his first mail, that of the resolution too.
+//   - A response clock is stopped by a real answer and nothing else, whichever
+//     program wrote it. While a customer waits and none runs, one begins.
+//   - The clock of the resolution stops when the ticket is closed, and goes on
+//     when it is opened again.
+//   - In a stage that pauses, closed, in spam, in the trash or joined to another
+//     conversation, the clocks stand still.
+
+// clocksFollow is the follower for clocks.
+func clocksFollow(d *Desk, w Writer, o occasion, c *Conversation) error {
+	if isClockEvent(o.event.Kind) || c.Ticket == 0 && c.DueAt.IsZero() {
+		return nil
+	}
+	t, err := d.timing(w, c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(t.clocks) == 0:
+		err = t.begin(o)
+	case regroups(o.event.Kind):
+		err = t.regroup()
+	}
+	if err != nil {
+		return err
+	}
+	if at, answered := answer(o); answered {
+		t.answered(at)
+	}
+	t.stand()
+	if err := t.wait(); err != nil {
+		return err
+	}
+	return t.save(o.event.Actor)
+}
+
+func isClockEvent(k EventKind) bool {
+	return k == EventClockSoon || k == EventClockOverdue || k == EventClockMet || k == EventClockMissed
+}
+
+// answer is when the customer was answered, if that is what has happened.
+func answer(o occasion) (time.Time, bool) {
+	if o.message == nil || o.message.Direction != Out || o.automatic() {
+		return time.Time{}, false
+	}
+	switch o.event.Kind {
+	case EventSent:
+		return o.event.At, true
+	case EventSentOutside:
+		return o.message.At, true
+	default:
+		return time.Time{}, false
+	}
+}
+
+// timing are the clocks of one ticket while something happens to it.
+type timing struct {
+	d      *Desk
+	w      Writer
+	c      *Conversation
+	now    time.Time
+	before map[ClockKind]Clock
+	clocks map[ClockKind]*Clock
+	// still says that they stand still.
+	still bool
+}
+
+func (d *Desk) timing(w Writer, c *Conversation) (*timing, error) {
+	t := &timing{d: d, w: w, c: c, now: d.now(), before: map[ClockKind]Clock{}, clocks: map[ClockKind]*Clock{}}
+	list, err := w.Clocks(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range list {
+		t.before[k.Kind] = k
+		t.clocks[k.Kind] = &k
+	}
+	t.still, err = standsStill(w, *c)
+	return t, err
+}
+
+// standsStill reports whether the clocks of a conversation stand still.
+func standsStill(r Reader, c Conversation) (bool, error) {
+	if c.Ticket == 0 || c.Place() == InSpam || c.Place() == InTrash || c.JoinedTo != 0 {
+		return true, nil
+	}
+	p, err := pipelineOf(r, c.Stage)
+	return p.stage(func(s Stage) bool { return s.ID == c.Stage }).Pauses, err
+}
+
+// begin starts the clocks of a ticket by the policy that counts for it.
+func (t *timing) begin(o occasion) error {
+	if t.c.Ticket == 0 || t.c.Status == Closed {
+		return nil
+	}
+	p, err := policyFor(t.w, *t.c)
+	if errors.Is(err, ErrNoRow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	first, answered := t.c.WaitingSince, time.Time{}
+	if o.event.Kind == EventTicketMade && !p.FromTicket {
+		if first, answered, err = firstWords(t.w, *t.c); err != nil {
+			return err
+		}
+	}
+	if first.IsZero() || p.FromTicket {
+		first = t.now
+	}
+	if err := t.start(p, ClockResolution, first); err != nil {
+		return err
+	}
+	if t.c.Owed() || !answered.IsZero() {
+		if err := t.start(p, ClockFirstResponse, first); err != nil {
+			return err
+		}
+		if k := t.clocks[ClockFirstResponse]; k != nil && !answered.IsZero() {
+			k.stop(answered)
+		}
+	}
+	return nil
+}
+
+// firstWords is when the customer wrote first, and when he was answered first;
+// zero where that has not been.
+func firstWords(r Reader, c Conversation) (first, answered time.Time, err error) {
+	mails, err := r.Mails(c.ID)
+	for _, m := range mails {
+		switch {
+		case m.Mail.Auto.Kind != AutoNone && m.Mail.Auto.Kind != "":
+		case m.Direction == In && first.IsZero():
+			first = m.At
+		case m.Direction == Out && !first.IsZero():
+			return first, m.At, err
+		}
+	}
+	return first, time.Time{}, err
+}
+
+// start begins a clock, if the policy has a goal of its kind, in the place of
+// the one before.
+func (t *timing) start(p Policy, kind ClockKind, at time.Time) error {
+	g, ok := p.goal(kind)
+	if !ok {
+		return nil
+	}
+	hours, err := calendarOf(t.w, g.Calendar)
+	if err != nil {
+		return err
+	}
+	t.clocks[kind] = &Clock{Conversation: t.c.ID, Kind: kind, Policy: p.ID, Calendar: hours.ID, Goal: g.Time, Warn: g.Warn, Started: at}
+	return nil
+}
+
+// answered stops the response clocks that ran when the answer was given.
+func (t *timing) answered(at time.Time) {
+	for _, kind := range []ClockKind{ClockFirstResponse, ClockNextResponse} {
+		if k := t.clocks[kind]; k != nil && k.Runs() && !at.Before(k.Started) {
+			k.stop(at)
+		}
+	}
+}
+
+// stand lets the clocks stand still, go on, stop and begin again with the
+// ticket itself.
+func (t *timing) stand() {
+	still := t.still || t.c.Status == Closed
+	for kind, k := range t.clocks {
+		switch {
+		case kind == ClockResolution && t.c.Status == Closed && !t.still:
+			if k.Runs() {
+				k.stop(t.now)
+			}
+		case kind == ClockResolution && t.c.Status == Open && !k.Runs():
+			k.goOn(t.now)
+			if still {
+				k.pause(t.now)
+			}
+		case still:
+			k.pause(t.now)
+		default:
+			k.resume(t.now)
+		}
+	}
+}
+
+// wait begins a response clock where a customer waits and none runs.
+func (t *timing) wait() error {
+	if !t.c.Owed() || t.still || t.c.Status == Closed {
+		return nil
+	}
+	first, next := t.clocks[ClockFirstResponse], t.clocks[ClockNextResponse]
+	if first != nil && first.Runs() || next != nil && next.Runs() {
+		return nil
+	}
+	p, err := t.policy()
+	if err != nil || p.ID == 0 {
+		return err
+	}
+	return t.start(p, ClockNextResponse, t.c.WaitingSince)
+}
+
+// policy is the one the ticket goes by: that of its clocks.
+func (t *timing) policy() (Policy, error) {
+	for _, kind := range ClockKinds() {
+		if k := t.clocks[kind]; k != nil {
+			return t.w.Policy(k.Policy)
+		}
+	}
+	return Policy{}, nil
+}
+
+// save reckons and keeps what has changed, tells what was met and missed, and
+// brings the conversation's row in line.
+func (t *timing) save(by Actor) error {
+	for _, kind := range ClockKinds() {
+		k := t.clocks[kind]
+		was, known := t.before[kind]
+		if k == nil || known && reflect.DeepEqual(was, *k) {
+			continue
+		}
+		hours, err := hoursOf(t.w, k.Calendar)
+		if err != nil {
+			return err
+		}
+		k.reckon(hours, t.now)
+		tell := !k.Runs() && k.Told != ClockMet && k.Told != ClockMissed
+		if tell {
+			k.Told = k.State(t.now)
+		}
+		if err := t.w.AddClock(*k); err != nil {
+			return err
+		}
+		if tell {
+			if err := t.d.tellClock(t.w, t.c, *k, by); err != nil {
+				return err
+			}
+		}
+	}
+	t.show()
+	return nil
+}
+
+// show puts the most urgent clock into the conversation's row.
+func (t *timing) show() {
+	t.c.DueAt, t.c.Due, t.c.DueState = time.Time{}, "", ""
+	for _, kind := range ClockKinds() {
+		k := t.clocks[kind]
+		if k == nil || !k.Runs() || k.DueAt.IsZero() || k.State(t.now) == ClockPaused || t.still || t.c.Status == Closed {
+			continue
+		}
+		if t.c.DueAt.IsZero() || k.DueAt.Before(t.c.DueAt) {
+			t.c.DueAt, t.c.Due = k.DueAt, kind
+		}
+		if k.Told == ClockOverdue || k.Told == ClockSoon && t.c.DueState == "" {
+			t.c.DueState = k.Told
+		}
+	}
+}
+
+// tellClock journals how a clock stands, and lets rules follow.
+func (d *Desk) tellClock(w Writer, c *Conversation, k Clock, by Actor) error {
+	p, err := w.Policy(k.Policy)
+	if err != nil {
+		return err
+	}
+	kind := map[ClockState]EventKind{ClockSoon: EventClockSoon, ClockOverdue: EventClockOverdue, ClockMet: EventClockMet, ClockMissed: EventClockMissed}[k.Told]
+	ev := &Event{At: d.now(), Actor: by, Kind: kind, Inbox: c.Inbox, Conversation: c.ID, After: state(ClockTold{k.Kind, p.Name, k.DueAt, k.Stopped})}
+	return d.tell(w, c, ev)
+}
+
+// regroups reports whether after such an event another policy may count.
+func regroups(k EventKind) bool {
+	return slices.Contains([]EventKind{EventPriority, EventTagged, EventStage, EventMoved, EventMerged}, k)
+}
+
+// regroup lets another policy count where the ticket fits another one now: its
+// clocks keep when they began and when they stood still, and get that policy's
+// goals; those that have stopped stay as they were.
+func (t *timing) regroup() error {
+	now, err := t.policy()
+	if err != nil {
+		return err
+	}
+	p, err := policyFor(t.w, *t.c)
+	if errors.Is(err, ErrNoRow) || err == nil && p.Line == now.Line {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.goBy(p)
+}
+
+// goBy gives the clocks that run the goals of a policy.
+func (t *timing) goBy(p Policy) error {
+	for kind, k := range t.clocks {
+		if !k.Runs() {
+			continue
+		}
+		started, pauses, told := k.Started, k.Pauses, k.Told
+		delete(t.clocks, kind)
+		if err := t.start(p, kind, started); err != nil {
+			return err
+		}
+		if fresh := t.clocks[kind]; fresh != nil {
+			fresh.Pauses, fresh.Told = pauses, told
+		} else if err := t.w.RemoveClock(t.c.ID, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
