@@ -186,10 +186,10 @@ func (s *Seat) mayConvert(r Reader, k Conversion) (Account, Inbox, error) {
 		return a, from, err
 	}
 	switch {
-	case from.Kind == Personal && from.Owner != s.actor.User:
-		return a, from, denied("Ask its owner to do it.", "Only its owner can make a personal account shared.")
 	case from.Kind == k.To:
 		return a, from, conflict("SAME_KIND", "See: postroom account list", "%s is %s already.", a.Address, k.To)
+	case from.Kind == Personal && from.Owner != s.actor.User:
+		return a, from, denied("Ask its owner to do it.", "Only its owner can make a personal account shared.")
 	}
 	if from.Kind == Shared {
 		if err := s.mustAdmin(r, "make a shared account personal"); err != nil {

@@ -227,9 +227,25 @@ func (c *chart) usersByLogin() []User {
 // otherKind is the command that makes an account of the other kind.
 func (c *chart) otherKind(in Inbox, a Account) string {
 	if in.Kind == Shared {
-		return c.toPersonal(a, in.Owner)
+		return c.toPersonal(a, c.whose(a, in.Owner))
 	}
 	return c.byKeeper(in.ID, "account", "convert", a.Address, "--to", "shared", "--inbox", "INBOX")
+}
+
+// whose is the user an address is called after; else, and where it might be
+// several, the one who has its inbox.
+func (c *chart) whose(a Account, owner UserID) UserID {
+	local, _, _ := strings.Cut(a.Address, "@")
+	var fits []UserID
+	for _, u := range c.usersByLogin() {
+		if u.Active() && (FoldName(u.Login) == FoldName(local) || calledAfter(local, u.Name)) {
+			fits = append(fits, u.ID)
+		}
+	}
+	if len(fits) != 1 {
+		return owner
+	}
+	return fits[0]
 }
 
 // toPersonal is the command that gives a shared account to somebody; only an

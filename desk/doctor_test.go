@@ -158,3 +158,16 @@ func TestShellWord(t *testing.T) {
 		}
 	}
 }
+
+// TestDoctorKnowsWhoseAnAddressIs, where one user alone is called so.
+func TestDoctorKnowsWhoseAnAddressIs(t *testing.T) {
+	c := patient()
+	c.users[3] = User{ID: 3, Login: "tom", Name: "Tom Berg"}
+	c.users[4] = User{ID: 4, Login: "berg", Name: "Ute Berg"}
+	c.users[5] = User{ID: 5, Login: "ute2", Name: "Ute Kern"}
+	for address, want := range map[string]UserID{"tom@acme.test": 3, "tom.berg@acme.test": 3, "berg@acme.test": 4, "ute@acme.test": 1, "nora@acme.test": 1} {
+		if got := c.whose(Account{Address: address}, 1); got != want {
+			t.Errorf("%s is user %d's, want %d", address, got, want)
+		}
+	}
+}

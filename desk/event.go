@@ -155,7 +155,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventConverted, EventTransferred,
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventNotifySet, EventConverted, EventTransferred,
 		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet,
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved:

@@ -155,13 +155,18 @@ func looksLikeAPerson(local string, names []string) bool {
 	if slices.Contains(givenNames, words[0]) {
 		return true
 	}
-	for _, name := range names {
-		if parts := wordsOf(name); len(parts) > 0 && (parts[0] == words[0] || strings.Join(parts, "") == strings.Join(words, "")) {
-			return true
-		}
+	if slices.ContainsFunc(names, func(name string) bool { return calledAfter(local, name) }) {
+		return true
 	}
 	// max.mustermann and m.mustermann; one letter twice is no name.
 	return len(words) == 2 && len(words[1]) > 1 && strings.ContainsAny(local, "._")
+}
+
+// calledAfter reports whether the local part begins with somebody's given name,
+// or is all of the name.
+func calledAfter(local, name string) bool {
+	words, parts := wordsOf(local), wordsOf(name)
+	return len(words) > 0 && len(parts) > 0 && (parts[0] == words[0] || strings.Join(parts, "") == strings.Join(words, ""))
 }
 
 // wordsOf takes a local part or a name apart, without what stands behind a

@@ -34,8 +34,8 @@ type Holding struct {
 // seen in it, and quotes that change nothing, would be a second spelling of an
 // address that is held.
 func goodAddress(address string) bool {
-	at := strings.LastIndexByte(address, '@')
-	if at < 1 || strings.HasSuffix(address, ".") || strings.ContainsAny(address, "<>\"") {
+	at := strings.IndexByte(address, '@')
+	if at < 1 || at != strings.LastIndexByte(address, '@') || strings.HasSuffix(address, ".") || strings.Contains(address[at:], "..") || strings.ContainsAny(address, "<>\",;:()[]\\") {
 		return false
 	}
 	if domain := address[at+1:]; domain == "" || domain[0] == '.' {
@@ -44,6 +44,15 @@ func goodAddress(address string) bool {
 	return !strings.ContainsFunc(address, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 	})
+}
+
+// CheckAddress refuses what cannot be the address of an account, with the
+// Invalid error BAD_ADDRESS: the one check for all that ask for one.
+func CheckAddress(address string) error {
+	if !goodAddress(address) {
+		return badAddress(address)
+	}
+	return nil
 }
 
 func badAddress(typed string) error {

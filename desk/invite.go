@@ -74,7 +74,7 @@ func (s *Seat) Invite(ctx context.Context, inv Invitation) (Invited, error) {
 	}
 	u.Email, u.PendingSince = strings.TrimSpace(inv.Email), u.CreatedAt
 	if !goodAddress(u.Email) {
-		return Invited{}, invalid("BAD_ADDRESS", "Write it as name@example.org.", "%q is not a mail address.", inv.Email)
+		return Invited{}, badAddress(inv.Email)
 	}
 	var res Invited
 	err = s.write(ctx, func(w Writer) error {

@@ -2,8 +2,11 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -155,9 +158,52 @@ func (s *Seat) SetNotifying(ctx context.Context, inbox string, rule NotifyRule) 
 		if err := w.SaveNotifyRule(s.actor.User, in.ID, rule); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventNotifySet, in.ID, 0, state(before.Rule), state(rule)))
+		ev := s.event(EventNotifySet, in.ID, 0, state(notifyChange{before.Rule, before.Chosen}), state(notifyChange{rule, true}))
+		ev.Batch = s.d.newBatch()
+		return w.Append(ev)
 	})
 	return now, err
+}
+
+// notifyChange is what the journal keeps of a rule: Chosen is false where the
+// inbox's default counted.
+type notifyChange struct {
+	NotifyRule
+	Chosen bool
+}
+
+// undoNotifying brings back what the actor has heard of an inbox before, unless
+// he has chosen again since.
+func (s *Seat) undoNotifying(w Writer, ev Event, batch string) (said []string, reason string, err error) {
+	var before, after notifyChange
+	if err := errors.Join(json.Unmarshal(ev.Before, &before), json.Unmarshal(ev.After, &after)); err != nil {
+		return nil, "", err
+	}
+	in, err := w.Inbox(ev.Inbox)
+	if err != nil {
+		return nil, "", err
+	}
+	if ok, err := s.sees(w, in.ID); err != nil || !ok {
+		return nil, "you do not see the inbox any more", err
+	}
+	now, err := s.notifying(w, in)
+	if err != nil {
+		return nil, "", err
+	}
+	if !reflect.DeepEqual(now.Rule, after.NotifyRule) {
+		return nil, "you have chosen again since", nil
+	}
+	if before.Chosen {
+		err = w.SaveNotifyRule(s.actor.User, in.ID, before.NotifyRule)
+	} else {
+		err = w.DropNotifyRule(s.actor.User, in.ID)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	undo := s.event(EventUndone, in.ID, 0, ev.After, ev.Before)
+	undo.Batch = batch
+	return []string{"You hear of " + strconv.Quote(in.Name) + " as before."}, "", w.Append(undo)
 }
 
 // Happening is an event that somebody may want to hear of, with what its

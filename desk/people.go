@@ -151,8 +151,11 @@ func signIn(r Reader, login, as string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if !other.Active() {
-		return Actor{}, denied("See who can with: postroom user list", "The user %q is %s.", as, other.State())
+	if !other.DisabledAt.IsZero() {
+		return Actor{}, denied("Let them in again first: postroom user enable "+other.Login, "The user %q is disabled.", other.Login)
+	}
+	if !other.PendingSince.IsZero() {
+		return Actor{}, denied("They type the code they were sent: postroom user verify CODE. A fresh one: postroom user invite "+other.Login+" --email ADDRESS", "The user %q is invited, and has not shown the code yet.", other.Login)
 	}
 	return Actor{Kind: ActorUser, User: other.ID, Login: login}, nil
 }

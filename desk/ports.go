@@ -165,6 +165,7 @@ type SettingsWriter interface {
 	SaveInboxSettings(InboxID, InboxSettings) error
 	SaveUserSignature(UserID, string) error
 	SaveNotifyRule(UserID, InboxID, NotifyRule) error
+	DropNotifyRule(UserID, InboxID) error // no error when there is none
 }
 
 // AccountReader finds accounts. Disconnected ones are not found.

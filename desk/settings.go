@@ -358,6 +358,9 @@ func (s *Seat) checkKeepers(r Reader, before, after chosen) error {
 		if err != nil {
 			return err
 		}
+		if !u.Active() {
+			return conflict("NOT_HERE", "Choose somebody who is: postroom user list", "%s is %s, and cannot look after %q.", u.Name, u.State(), after.Name)
+		}
 		may, err := r.Rights(after.ID, now)
 		if err != nil && !errors.Is(err, ErrNoRow) {
 			return err

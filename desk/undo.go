@@ -69,6 +69,8 @@ func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, r
 		return s.undoSettings(w, ev, batch)
 	case EventSignatureSet:
 		return s.undoSignature(w, ev, batch)
+	case EventNotifySet:
+		return s.undoNotifying(w, ev, batch)
 	case EventContactSet:
 		return s.undoContact(w, ev, batch)
 	case EventContactsMerged:

@@ -22,6 +22,7 @@ const (
 	getNotifyRule  = `SELECT about, ways, every FROM notify_rules WHERE user_id = ? AND inbox = ?`
 	saveNotifyRule = `INSERT INTO notify_rules (user_id, inbox, about, ways, every) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (user_id, inbox) DO UPDATE SET about = excluded.about, ways = excluded.ways, every = excluded.every`
+	dropNotifyRule = `DELETE FROM notify_rules WHERE user_id = ? AND inbox = ?`
 	// happenings needs the span, the viewer twice. Automatic mail has its kind
 	// in after.
 	happenings = `SELECT e.seq, e.kind, e.user_id, c.inbox, c.id, c.assignee, c.who
@@ -84,6 +85,11 @@ func (w *writer) SaveNotifyRule(u desk.UserID, in desk.InboxID, n desk.NotifyRul
 		return err
 	}
 	return w.do(saveNotifyRule, u, in, n.About, ways, int64(n.Every/time.Minute))
+}
+
+// DropNotifyRule implements [desk.SettingsWriter].
+func (w *writer) DropNotifyRule(u desk.UserID, in desk.InboxID) error {
+	return w.do(dropNotifyRule, u, in)
 }
 
 // Happenings implements [desk.JournalReader].

@@ -79,6 +79,9 @@ func (d *desktop) connectsToNew(t *testing.T, m *testserver.Mail) {
 		return append(append([]string{"account", "connect"}, words...), servers...)
 	}
 	d.refuses(exitUsage, "--new NAME --shared", connect(sales)...)
+	d.refuses(exitUsage, "is not a mail address", connect("a@"+sales, "--inbox", "team")...)
+	d.refuses(exitUsage, "knows no sign-in provider", connect(sales, "--inbox", "team", "--oauth", "yahoo")...)
+	d.refuses(exitUsage, "its domain", "oauth", "set", "microsoft", "--client-id", "x", "--tenant", "acme test")
 	d.refuses(exitUsage, "address is missing", connect("--new", "sales")...)
 	d.refuses(exitUsage, "Either --inbox", connect(sales, "--inbox", "team", "--new", "sales")...)
 	d.refuses(exitUsage, "Add --shared", connect(sales, "--new", "sales", "--deputy", "tom")...)

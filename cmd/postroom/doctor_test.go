@@ -209,10 +209,10 @@ func illnesses() []illness {
 		}},
 		{code: "ONE_ANSWERS", where: "support", make: exec(`INSERT INTO messages SELECT m.id + 1000 + e.seq, m.conversation, m.inbox, m.account, 0, 'out', m.at, 1, 0, 0, 0, m.sent_at, 0, m.auto, m.sender, '', m.subject
 			FROM messages m, events e WHERE m.id = (SELECT max(x.id) FROM messages x WHERE x.conversation = 1 AND x.direction = 'in') AND e.seq <= 12`)},
-		{code: "PERSON_AS_TEAM", where: "maya.brandt@example.test", make: func(w *patient) {
+		{code: "PERSON_AS_TEAM", where: "nora.brandt@example.test", make: func(w *patient) {
 			w.must("account", "reauth", us) // its password went with the key
 			w.must("account", "convert", us, "--to", "shared", "--inbox", "again")
-			renamed(us, "maya.brandt@example.test")(w)
+			renamed(us, "nora.brandt@example.test")(w)
 		}},
 		{code: "INVITED_LONG", where: "lena", make: func(w *patient) {
 			w.must("user", "invite", "lena", "--email", "lena@x.test", "--role", "admin")

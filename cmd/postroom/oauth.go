@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,6 +78,12 @@ func (p *program) oauthSet(ctx context.Context, h *house, provider string, k set
 			Hint: "Leave it out; what Google and Microsoft are asked for is known.",
 		}
 	}
+	if c.Tenant != "" && !tenant().MatchString(c.Tenant) {
+		return &desk.Error{
+			Kind: desk.Invalid, Code: "BAD_TENANT", Message: quoted(c.Tenant) + " is no organisation at Microsoft.",
+			Hint: "Write its domain, as in acme.test, or its tenant id, which its admin center shows.",
+		}
+	}
 	// Ask the desk first: nobody should type a secret for what is not allowed.
 	if err := h.seat.SetOAuthClient(desk.Rehearse(ctx), c); err != nil {
 		return err
@@ -125,6 +132,12 @@ func (p *program) oauthSet(ctx context.Context, h *house, provider string, k set
 	}
 	p.done(safe.Sprintf("Set up %s. Accounts sign in there with: postroom account connect ADDRESS --inbox NAME --oauth %s", safe.Line(c.Provider), safe.Line(c.Provider)))
 	return nil
+}
+
+// tenant is what an organisation at Microsoft is called in addresses: a domain,
+// or an id.
+func tenant() *regexp.Regexp {
+	return regexp.MustCompile(`^(?i:[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 }
 
 // maxSecret is how long a client secret may be.

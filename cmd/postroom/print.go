@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,10 @@ type printer struct {
 	// terminal says that out is one: it would go on at the left edge with what
 	// is longer than its width.
 	terminal bool
-	now      func() time.Time
+	// wide says that nobody has said how wide the output may be: it goes into
+	// a file or another program, which wants whole words.
+	wide bool
+	now  func() time.Time
 	// broken is the first failure to write, such as a closed pipe.
 	broken error
 }
@@ -184,6 +188,9 @@ func (p *printer) fit(columns []column, rows [][]safe.Text) []int {
 			}
 		}
 		total += widths[i]
+	}
+	if p.wide && !slices.ContainsFunc(columns, func(c column) bool { return c.width > 0 }) {
+		return widths
 	}
 	for total > p.width {
 		widest := -1

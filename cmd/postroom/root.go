@@ -31,7 +31,7 @@ func newProgram(w world) *program {
 	_, onTerminal := terminal(w.out)
 	return &program{world: w, print: &printer{
 		out: w.out, err: w.err, now: w.clock, terminal: onTerminal,
-		width: width(w.out, w.getenv), ascii: onlyASCII(w.getenv),
+		width: width(w.out, w.getenv), wide: !onTerminal && w.getenv("COLUMNS") == "", ascii: onlyASCII(w.getenv),
 	}}
 }
 

@@ -70,6 +70,11 @@ func (p *program) chooseProvider(ctx context.Context, h *house, s signingIn, a d
 			Kind: desk.Conflict, Code: "NO_PROVIDER", Message: "Nobody knows which provider signs in to " + at.HostPort() + ".",
 			Hint: "Name it, as in --oauth https://id.example.org; see those that are set up: postroom oauth list",
 		}
+	case s.provider != "" && !oauth.Known(s.provider) && !strings.Contains(s.provider, "://"):
+		return "", &desk.Error{
+			Kind: desk.Invalid, Code: "NO_SUCH_PROVIDER", Message: "Postroom knows no sign-in provider " + quoted(s.provider) + ".",
+			Hint: "Write google, microsoft, auto, or the address of an OpenID provider as in https://id.example.org. All others take a password, mostly an app password.",
+		}
 	case s.provider != "":
 		return strings.TrimRight(s.provider, "/"), nil
 	case likely == "" || s.password:

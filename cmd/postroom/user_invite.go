@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -86,7 +87,7 @@ func (p *program) tellPending(ctx context.Context, h *house) {
 		case i.ExpiresAt.After(p.clock()):
 			said = safe.Const("has not typed the code yet")
 		}
-		p.print.remark(safe.Sprintf("%s: %s. A fresh one: postroom user invite %s --email %s", safe.Line(i.User.Name), said, safe.Line(i.User.Login), safe.Addr(i.User.Email)))
+		p.print.remark(safe.Sprintf("%s: %s. A fresh one: postroom user invite %s --email %s --role %s", safe.Line(i.User.Name), said, safe.Line(i.User.Login), safe.Addr(i.User.Email), safe.Line(string(i.User.Role))))
 	}
 }
 
@@ -107,6 +108,9 @@ func (p *program) userVerifyCommand() *cobra.Command {
 			login, err := p.login()
 			if err != nil {
 				return err
+			}
+			if as := cmp.Or(p.flags.as, p.getenv("POSTROOM_USER")); as != "" && desk.FoldName(as) != desk.FoldName(login) {
+				return misused(c, "You are %s: a code counts for whoever types it. Leave --as and POSTROOM_USER out.", login)
 			}
 			u, err := h.desk.Verify(c.Context(), login, args[0])
 			if err != nil {

@@ -198,17 +198,16 @@ type mailbox struct {
 
 func parse(address string) (mailbox, error) {
 	address = strings.TrimSpace(address)
-	at := strings.LastIndexByte(address, '@')
-	bad := &desk.Error{
-		Kind: desk.Invalid, Code: "BAD_ADDRESS", Message: fmt.Sprintf("%q is not a mail address.", address),
-		Hint: "Write it as name@example.org.",
+	if err := desk.CheckAddress(address); err != nil {
+		return mailbox{}, err
 	}
-	if at <= 0 || strings.ContainsAny(address, " \t\r\n<>") {
-		return mailbox{}, bad
-	}
+	at := strings.IndexByte(address, '@')
 	domain, err := idna.Lookup.ToASCII(address[at+1:])
 	if err != nil || !publicName(domain) {
-		return mailbox{}, bad
+		return mailbox{}, &desk.Error{
+			Kind: desk.Invalid, Code: "BAD_ADDRESS", Message: fmt.Sprintf("%q is not an address on the internet.", address),
+			Hint: "Write it as name@example.org, or name the servers with --imap and --smtp.",
+		}
 	}
 	return mailbox{address, address[:at], strings.ToLower(domain)}, nil
 }

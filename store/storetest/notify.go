@@ -72,6 +72,16 @@ func testNews(t *testing.T, fresh Fresh) {
 	late := w.arrive(w.sales.ID, mail("g@x", "eve@x.test", "Late", "Now then?")).Conversation
 	w.want("the control: mail by a person", w.news(w.zoe, n.Seq), heard{"Sales": {late}})
 
+	// Each choice can be taken back, the first one to the inbox's default.
+	_, err = w.zoe.SetNotifying(w.ctx, "sales", desk.NotifyRule{About: desk.NotifyNone})
+	w.ok(err)
+	for _, want := range []bool{true, false} {
+		_, err = w.zoe.Undo(w.ctx, "")
+		w.ok(err)
+		list, err := w.zoe.Notifying(w.ctx)
+		w.ok(err)
+		w.want("what zoe has chosen after an undo", []any{list[0].Inbox.Name, list[0].Chosen}, []any{"Sales", want})
+	}
 	_, err = w.zoe.SetNotifying(w.ctx, "sales", desk.NotifyRule{About: desk.NotifyNone})
 	w.ok(err)
 	w.want("who wants to hear nothing", w.news(w.zoe, n.Seq), heard{})
