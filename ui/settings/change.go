@@ -92,7 +92,10 @@ func field(s desk.Setting) widget.FormRow {
 	}
 	row.Hint = safe.Line(s.Says)
 	if len(s.Choices) > 0 {
-		row.Hint = safe.Sprintf("%s: %s, or a name", safe.Line(s.Default), safe.Line(strings.Join(s.Choices, ", ")))
+		row.Hint = safe.Sprintf("%s, or a name", safe.Line(strings.Join(s.Choices, ", ")))
+		if s.Default != "" {
+			row.Hint = safe.Sprintf("%s: %s", safe.Line(s.Default), row.Hint)
+		}
 	}
 	row.Field.Set(s.Value)
 	return row
