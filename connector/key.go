@@ -71,7 +71,7 @@ func (s *Secrets) look(ctx context.Context) (*age.X25519Identity, desk.Sealing, 
 	case errors.Is(err, fs.ErrNotExist) && told.Key == "" && len(told.Kept) == 0:
 		return nil, told, errNoKeyYet
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, told, s.missing(err)
+		return nil, told, s.missing()
 	case err != nil:
 		return nil, told, err
 	case !isKeyOf(id, told):
@@ -101,7 +101,7 @@ func (s *Secrets) sealing(ctx context.Context) (*age.X25519Identity, error) {
 			id, err = s.identity()
 		}
 		if errors.Is(err, fs.ErrNotExist) {
-			err = s.missing(err) // made here, and another machine was faster
+			err = s.missing() // made here, and another machine was faster
 		}
 	}
 	if err != nil || s.room == nil || told.Key != "" {
@@ -113,7 +113,7 @@ func (s *Secrets) sealing(ctx context.Context) (*age.X25519Identity, error) {
 	}
 	// Another machine, or another user of this one, was faster.
 	if err = s.foreign(); made {
-		err = errors.Join(s.missing(nil), os.Remove(s.keyFile))
+		err = errors.Join(s.missing(), os.Remove(s.keyFile))
 	}
 	return nil, err
 }
@@ -162,22 +162,22 @@ func isKeyLost(err error) bool {
 }
 
 // missing is the error for a key that lies somewhere else, if at all.
-func (s *Secrets) missing(err error) error {
-	e := s.elsewhere(err)
+func (s *Secrets) missing() error {
+	e := s.elsewhere()
 	e.Message = "The key that opens the passwords of this desk is not here: " + s.keyFile + " is missing."
 	return e
 }
 
 // foreign is the error for a key file that holds the key of something else.
 func (s *Secrets) foreign() error {
-	e := s.elsewhere(nil)
+	e := s.elsewhere()
 	e.Message = "The key that opens the passwords of this desk is not here: " + s.keyFile + " holds another one."
 	return e
 }
 
-func (s *Secrets) elsewhere(err error) *desk.Error {
+func (s *Secrets) elsewhere() *desk.Error {
 	return &desk.Error{
-		Kind: desk.Broken, Code: "KEY_LOST", Err: err,
+		Kind: desk.Broken, Code: "KEY_LOST",
 		Hint: "Say where it is (POSTROOM_KEY_FILE), or save there, with chmod 600, what postroom key export prints where it is. If it is lost for good: postroom key new",
 	}
 }

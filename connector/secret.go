@@ -47,7 +47,7 @@ func (s *Secrets) Seal(ctx context.Context, secret []byte) ([]byte, error) {
 func (s *Secrets) sealAgain(secret []byte) ([]byte, error) {
 	id, err := s.identity()
 	if errors.Is(err, fs.ErrNotExist) {
-		err = s.missing(err)
+		err = s.missing()
 	}
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func seal(id *age.X25519Identity, secret []byte) ([]byte, error) {
 func (s *Secrets) Open(sealed []byte) (string, error) {
 	id, err := s.identity()
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", s.missing(err)
+		return "", s.missing()
 	}
 	if err != nil {
 		return "", err
