@@ -15,7 +15,8 @@ import (
 )
 
 func (p *program) slaCommand() *cobra.Command {
-	return p.group("sla", "Goals for answers in working time, and what is due when", p.slaDueCommand(), p.slaElapsedCommand())
+	return p.group("sla", "Goals for answers in working time, and what is due when",
+		p.slaAddCommand(), p.slaListCommand(), p.slaSetCommand(), p.slaOrderCommand(), p.slaRemoveCommand(), p.slaDueCommand(), p.slaElapsedCommand())
 }
 
 // reckoning are the flags of a question to a calendar.
@@ -169,13 +170,18 @@ func calendarFile(path string) (*calendar.Calendar, error) {
 // hoursFile reads the file of a calendar.
 func hoursFile(path string) (hours.File, error) {
 	f, err := hours.Read(path)
-	if gone := (*fs.PathError)(nil); errors.As(err, &gone) {
-		return f, unreadable(gone.Path, gone)
-	}
 	if err != nil {
-		return f, badCalendar(path, err)
+		return f, badFile(path, err)
 	}
 	return f, nil
+}
+
+// badFile says why a file of hours or holidays could not be read.
+func badFile(path string, err error) error {
+	if gone := (*fs.PathError)(nil); errors.As(err, &gone) {
+		return unreadable(gone.Path, gone)
+	}
+	return badCalendar(path, err)
 }
 
 func badCalendar(path string, err error) error {

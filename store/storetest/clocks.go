@@ -120,8 +120,7 @@ func testClocks(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("closed", []any{w.clocks(id)[desk.ClockResolution], w.row(id).DueAt.IsZero()}, []any{desk.ClockMet, true})
 	w.tick(at(15, 0))
-	_, err = w.ben.Reopen(w.ctx, []desk.ConversationID{id})
-	w.ok(err)
+	w.answerTo(id, "1@x", "again")
 	w.want("opened again", w.clocks(id)[desk.ClockResolution], desk.ClockActive)
 	w.checkCounts()
 }
