@@ -71,7 +71,9 @@ type Row struct {
 	// AssigneeName is the name behind Assignee, empty for nobody.
 	AssigneeName string
 	// TeamName is the name behind Team, empty for none.
-	TeamName  string
+	TeamName string
+	// StageName is the name behind Stage, empty for what is no ticket.
+	StageName string
 	InboxName string
 }
 

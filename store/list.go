@@ -14,11 +14,11 @@ import (
 
 const (
 	rowColumns = conversationColumns + `, c.last_in > coalesce(rd.up_to, 0), coalesce(ua.name, ''),
-		coalesce(tm.name, ''), ib.name`
+		coalesce(tm.name, ''), coalesce(st.name, ''), ib.name`
 	// rowJoins needs the viewer as its one argument.
 	rowJoins = ` JOIN inboxes ib ON ib.id = c.inbox
 		LEFT JOIN reads rd ON rd.user_id = ? AND rd.conversation = c.id LEFT JOIN users ua ON ua.id = c.assignee
-		LEFT JOIN teams tm ON tm.id = c.team`
+		LEFT JOIN teams tm ON tm.id = c.team LEFT JOIN stages st ON st.id = c.stage`
 	// listRange is one range, each row behind its key; the viewer's membership
 	// is part of it.
 	listRange = rowColumns + ` FROM members mb CROSS JOIN conversations c` + rowJoins + `
@@ -30,7 +30,7 @@ const (
 
 func scanRow(sc scanner) (desk.Row, error) {
 	var r desk.Row
-	err := sc.Scan(append(conversationInto(&r.Conversation), &r.Unread, &r.AssigneeName, &r.TeamName, &r.InboxName)...)
+	err := sc.Scan(append(conversationInto(&r.Conversation), &r.Unread, &r.AssigneeName, &r.TeamName, &r.StageName, &r.InboxName)...)
 	return r, err
 }
 

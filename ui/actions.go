@@ -13,7 +13,7 @@ import (
 // actions are what can be done in more than one place. What belongs to one
 // screen is declared by that screen.
 func (m *Model) actions() []action.Action {
-	return append(m.conversationActions(), m.programActions()...)
+	return slices.Concat(m.conversationActions(), m.ticketActions(), m.programActions())
 }
 
 func (m *Model) conversationActions() []action.Action {

@@ -23,6 +23,10 @@ const (
 	assigning
 	taking
 	releasing
+	ticketing
+	staging
+	moving
+	merging
 )
 
 // acted is the fact that conversations have been acted on.
@@ -209,6 +213,12 @@ func (m *Model) sentence(a acted) safe.Text {
 		return safe.Sprintf("%s taken: you have it now", who)
 	case releasing:
 		return safe.Sprintf("%s given back: nobody has it now", who)
+	case ticketing:
+		return safe.Sprintf("%s: a ticket now", who)
+	case staging, moving:
+		return safe.Sprintf("%s moved to %s", who, a.to)
+	case merging:
+		return safe.Sprintf("%s merged into %s", who, a.to)
 	default:
 		return safe.Sprintf("%s assigned to %s", who, a.to)
 	}

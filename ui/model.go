@@ -134,6 +134,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.takenBack(msg)
 	case decided:
 		return m, m.decided(msg)
+	case asked:
+		return m, m.asked(msg)
 	case assignableFound:
 		return m, m.assignableFound(msg)
 	}

@@ -159,7 +159,7 @@ func TestPaletteSaysWhyNot(t *testing.T) {
 	o := newOffice(t)
 	d := o.open(o.maya, 120, 40)
 	d.Press(":").Type("close").See("no conversation is marked").Press("enter").See("Close: no conversation is marked")
-	d.Press("esc", "?").See("keys for this place", "ctrl+d").Type("undo").Press("enter").See("There is nothing of yours to undo")
+	d.Press("esc", "?").See("keys for this place", "Make it a ticket").Type("undo").Press("enter").See("There is nothing of yours to undo")
 }
 
 func TestDeadKeySaysSo(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 type Desk interface {
 	Reading
 	Acting
+	Ticketing
 	Writing
 	Sending
 	Outgoing
@@ -36,6 +37,16 @@ type Acting interface {
 	Close(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Reopen(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Undo(context.Context, string) (desk.Undone, error)
+}
+
+// Ticketing is what is done with tickets, and with conversations as a whole.
+type Ticketing interface {
+	Pipelines(context.Context) ([]desk.PipelineView, error)
+	CreateTickets(context.Context, []desk.ConversationID, desk.TicketSpec) (desk.Outcome, error)
+	SetStage(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
+	Merge(context.Context, []desk.ConversationID, desk.ConversationID) (desk.Outcome, error)
+	Move(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
+	PreviewMove(context.Context, []desk.ConversationID, string) (desk.MoveEffect, error)
 }
 
 // Writing is what a person leaves in a conversation.

@@ -28,6 +28,9 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 	title(safe.Const("CONVERSATION"))
 	status, key := s.status()
 	fact(safe.Const("status"), status, theme.Plain, key)
+	if s.t.Ticket != 0 {
+		fact(safe.Const("stage"), safe.Line(s.t.StageName), theme.Plain, safe.Const("s"))
+	}
 	who := safe.Line(s.t.AssigneeName)
 	if who.IsEmpty() {
 		who = safe.Const("nobody")
@@ -101,6 +104,10 @@ func (s *Screen) summary(t *theme.Theme, width int) string {
 	dot()
 	l.Put(theme.Plain, status)
 	dot()
+	if s.t.Ticket != 0 {
+		l.Put(theme.Plain, safe.Line(s.t.StageName))
+		dot()
+	}
 	if s.t.AssigneeName == "" {
 		l.Put(theme.Warn, safe.Const("nobody has it"))
 	} else {

@@ -134,6 +134,9 @@ func (p *preview) title() safe.Text {
 func (p *preview) facts() safe.Text {
 	t := p.thread
 	list := []safe.Text{safe.Line(string(t.Place()))}
+	if t.Ticket != 0 {
+		list = append(list, safe.Line(t.StageName))
+	}
 	if holder := t.Holder(); holder != "" {
 		list = append(list, safe.Sprintf("%s has it", safe.Line(holder)))
 	} else if t.Place() == desk.InOpen {

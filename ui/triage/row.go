@@ -41,6 +41,9 @@ func columnsFor(width int, spans, waiting bool) columns {
 	return c
 }
 
+// A ticket's number and stage stand in a row where there is room for them.
+const stageFrom, stageWidth = 90, 20
+
 // The bits of a row's look.
 const (
 	lookCursor = 1 << iota
@@ -114,7 +117,14 @@ func (s *Screen) drawRow(r desk.Row, width int, look uint32) string {
 	if c.assignee > 0 {
 		right += c.assignee + 1
 	}
+	stage := r.Ticket != 0 && width >= stageFrom
+	if stage {
+		right += stageWidth + 1
+	}
 	s.drawSubject(l, r, l.Left()-right, strong, look)
+	if stage {
+		l.Space(1).Cell(theme.Faint, safe.Sprintf("#%s %s", safe.Int(int(r.Ticket)), safe.Line(r.StageName)), stageWidth)
+	}
 	if c.assignee > 0 {
 		l.Space(1).Cell(theme.Faint, safe.Line(r.AssigneeName), c.assignee)
 	}

@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/desk/safe"
+	"postroom/ui/action"
+	"postroom/ui/shell"
+	"postroom/ui/theme"
+	"postroom/ui/widget"
+)
+
+// asked is the fact that what a question needs has been read.
+type asked struct {
+	ask func() tea.Cmd
+	err error
+}
+
+func (m *Model) asked(a asked) tea.Cmd {
+	if a.err != nil {
+		return m.sh.Fail(a.err)
+	}
+	return a.ask()
+}
+
+// reads reads something for a question.
+func reads[T any](m *Model, read func(context.Context) (T, error), ask func(T) tea.Cmd) tea.Cmd {
+	return shell.Do(m.sh, read, func(v T, err error) tea.Msg { return asked{func() tea.Cmd { return ask(v) }, err} })
+}
+
+func (m *Model) ticketActions() []action.Action {
+	act := action.List | action.Preview | action.Thread
+	some := []action.Need{action.Conversation(), m.sh.MayWork()}
+	two := append([]action.Need{severalMarked()}, some...)
+	return []action.Action{
+		{ID: "ticket.create", Title: "Make it a ticket", Scope: act, Keys: []string{"T"}, Needs: some, Risk: action.Undoable, Run: m.makeTickets},
+		{ID: "ticket.stage", Title: "Stage of the ticket…", Scope: act, Keys: []string{"s"}, Needs: some, Risk: action.Undoable, Run: m.chooseStage},
+		{ID: "conversation.move", Title: "Move to another inbox…", Scope: act, Keys: []string{"v"}, Needs: some, Risk: action.Undoable, Run: m.chooseInbox},
+		{ID: "conversation.merge", Title: "Merge the marked ones…", Scope: act, Keys: []string{"m"}, Needs: two, Risk: action.Undoable, Run: m.chooseStaying},
+	}
+}
+
+// severalMarked is the need of two conversations or more.
+func severalMarked() action.Need {
+	return func(on action.Target) string {
+		if len(on) < 2 {
+			return "mark two or more with x first"
+		}
+		return ""
+	}
+}
+
+// makeTickets makes tickets where the inboxes are set to. A personal
+// conversation needs a shared inbox first (S209), and asks for one.
+func (m *Model) makeTickets(on action.Target) tea.Cmd {
+	return m.sure(on, safe.Const("Make tickets"), func() tea.Cmd { return m.ticketsIn(on, "") })
+}
+
+func (m *Model) ticketsIn(on action.Target, inbox string) tea.Cmd {
+	use := func(ctx context.Context) (desk.Outcome, error) {
+		return m.sh.Desk.CreateTickets(ctx, on, desk.TicketSpec{Inbox: inbox})
+	}
+	return tea.Batch(m.sh.Tell(shell.Began{On: on}), shell.Do(m.sh, use, func(out desk.Outcome, err error) tea.Msg {
+		var e *desk.Error
+		if errors.As(err, &e) && e.Code == "PERSONAL" && inbox == "" {
+			return asked{ask: func() tea.Cmd {
+				return tea.Batch(m.sh.Tell(shell.Returned{On: on}), m.pickInbox(m.named(safe.Const("make a ticket of"), on), func(name string) tea.Cmd { return m.ticketsIn(on, name) }))
+			}}
+		}
+		return acted{verb: ticketing, on: on, out: out, err: err}
+	}))
+}
+
+// chooseStage asks for a stage of any pipeline, the default one's first.
+func (m *Model) chooseStage(on action.Target) tea.Cmd {
+	return reads(m, m.sh.Desk.Pipelines, func(list []desk.PipelineView) tea.Cmd {
+		var items []widget.Item
+		var paths []string
+		for _, p := range list {
+			for _, s := range p.Stages {
+				it := widget.Item{Label: safe.Line(s.Name)}
+				if len(list) > 1 {
+					it.Hint = safe.Line(p.Name)
+				}
+				items, paths = append(items, it), append(paths, p.StagePath(s.ID))
+			}
+		}
+		p := shell.NewPick(m.sh, m.named(safe.Const("stage of"), on), items, func(i int) tea.Cmd {
+			return m.sure(on, safe.Const("Change the stage"), func() tea.Cmd {
+				return m.do(staging, on, items[i].Label, nil, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.SetStage(ctx, on, paths[i]) })
+			})
+		})
+		m.sh.Show(p.Hint(safe.Const("type to filter · enter move it there · esc back")))
+		return nil
+	})
+}
+
+// pickInbox asks for a shared inbox in which one works.
+func (m *Model) pickInbox(title safe.Text, take func(name string) tea.Cmd) tea.Cmd {
+	return reads(m, m.sh.Desk.Inboxes, func(list []desk.InboxView) tea.Cmd {
+		var items []widget.Item
+		var names []string
+		for _, in := range list {
+			if in.Kind == desk.Shared && in.Member && in.Rights.Works() {
+				items, names = append(items, widget.Item{Label: safe.Line(in.Name)}), append(names, in.Name)
+			}
+		}
+		if len(items) == 0 {
+			return m.sh.Say(shell.Toast{Text: safe.Const("There is no shared inbox in which you work."), Role: theme.Warn})
+		}
+		m.sh.Show(shell.NewPick(m.sh, title, items, func(i int) tea.Cmd { return take(names[i]) }))
+		return nil
+	})
+}
+
+// chooseInbox asks where to, and says who will see it no more before it does.
+func (m *Model) chooseInbox(on action.Target) tea.Cmd {
+	return m.pickInbox(m.named(safe.Const("move"), on), func(name string) tea.Cmd {
+		preview := func(ctx context.Context) (desk.MoveEffect, error) { return m.sh.Desk.PreviewMove(ctx, on, name) }
+		return reads(m, preview, func(e desk.MoveEffect) tea.Cmd {
+			run := func() tea.Cmd {
+				leave := shell.Leaving{On: on}
+				return m.do(moving, on, safe.Line(name), &leave, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Move(ctx, on, name) })
+			}
+			if len(e.Done) == 0 || len(e.Loses) == 0 && len(e.Said) == 0 && len(on) <= many {
+				return run() // nobody is the worse for it, and z takes it back
+			}
+			m.sh.Show(shell.NewChoice(m.sh, m.named(safe.Const("move"), on), moveText(e, name),
+				shell.Option{Label: safe.Const("No, leave it")}, shell.Option{Label: safe.Const("Yes, move it"), Run: run}))
+			return nil
+		})
+	})
+}
+
+// moveText says what a move does to people.
+func moveText(e desk.MoveEffect, name string) safe.Text {
+	text := safe.Sprintf("To %s, with all that is in it and its ticket.", safe.Line(name))
+	for i, u := range e.Loses {
+		if i == 0 {
+			text = safe.Sprintf("%s\n\nSee it no more: %s", text, safe.Line(u.Name))
+			continue
+		}
+		text = safe.Sprintf("%s, %s", text, safe.Line(u.Name))
+	}
+	for _, s := range e.Said {
+		text = safe.Sprintf("%s\n\n%s", text, safe.Line(s))
+	}
+	return text
+}
+
+// chooseStaying asks which of the marked conversations the others go into.
+func (m *Model) chooseStaying(on action.Target) tea.Cmd {
+	items := make([]widget.Item, len(on))
+	for i, id := range on {
+		items[i] = widget.Item{Label: safe.Line(fmt.Sprintf("#%d", id)), Hint: safe.Const("stays")}
+	}
+	m.sh.Show(shell.NewPick(m.sh, safe.Sprintf("merge %s conversations into", safe.Int(len(on))), items, func(i int) tea.Cmd {
+		var others action.Target
+		for _, id := range on {
+			if id != on[i] {
+				others = append(others, id)
+			}
+		}
+		return m.do(merging, others, items[i].Label, &shell.Leaving{On: others}, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Merge(ctx, others, on[i]) })
+	}))
+	return nil
+}
