@@ -121,6 +121,9 @@ func (s *Seat) MarkRead(ctx context.Context, id ConversationID, upTo MessageID) 
 		if err := w.MarkRead(s.actor.User, c.ID, upTo); err != nil {
 			return err
 		}
-		return w.SaveVisit(Visit{s.actor.User, c.Inbox, s.d.now()})
+		if err := w.SaveVisit(Visit{s.actor.User, c.Inbox, s.d.now()}); err != nil {
+			return err
+		}
+		return s.d.seenAt(w, s.actor.User)
 	})
 }

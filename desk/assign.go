@@ -11,10 +11,24 @@ import (
 // one keeps it when the user is of that team. To take what nobody has and to
 // give back what one has oneself, answering is right enough.
 func (s *Seat) Assign(ctx context.Context, ids []ConversationID, to UserID) (Outcome, error) {
+	return s.Give(ctx, ids, Assignment{User: to})
+}
+
+// maxReason is how long the reason of an assignment may be, in bytes.
+const maxReason = 500
+
+// Give gives conversations to a team, to a user or to both (H3), and keeps the
+// reason in the history (S200). A team must have somebody who may answer in the
+// inbox of each. A user alone has it for the team that has it, if he is of it.
+func (s *Seat) Give(ctx context.Context, ids []ConversationID, to Assignment) (Outcome, error) {
+	to.Reason = oneLine(to.Reason)
+	if len(to.Reason) > maxReason {
+		return Outcome{}, invalid("REASON_TOO_LONG", "Write a note for more.", "The reason is longer than %d bytes.", maxReason)
+	}
 	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) {
-		want := Assignment{User: to}
-		if to != 0 && c.Team != 0 {
-			in, err := isIn(w, c.Team, to)
+		want := to
+		if to.User != 0 && to.Team == 0 && c.Team != 0 {
+			in, err := isIn(w, c.Team, to.User)
 			if err != nil {
 				return nil, "", err
 			}
@@ -24,12 +38,6 @@ func (s *Seat) Assign(ctx context.Context, ids []ConversationID, to UserID) (Out
 		}
 		return s.give(w, c, want)
 	})
-}
-
-// Give gives conversations to a team, to a user or to both (H3), and keeps the
-// reason. A team must have somebody who may answer in the inbox of each.
-func (s *Seat) Give(ctx context.Context, ids []ConversationID, to Assignment) (Outcome, error) {
-	return s.each(ctx, ids, func(w Writer, c *Conversation) (*Event, string, error) { return s.give(w, c, to) })
 }
 
 // give changes who has a conversation.

@@ -41,8 +41,16 @@ func (a *Assignment) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &a.User)
 }
 
-// Words says who that is: Maya, Billing, Maya of Billing, or nobody.
+// Words says who that is, and why: Maya, Billing, Maya of Billing, or nobody;
+// Maya: she knows the customer.
 func (a Assignment) Words(users map[UserID]string, teams map[TeamID]string) string {
+	if a.Reason != "" {
+		return a.who(users, teams) + ": " + a.Reason
+	}
+	return a.who(users, teams)
+}
+
+func (a Assignment) who(users map[UserID]string, teams map[TeamID]string) string {
 	user, team := users[a.User], teams[a.Team]
 	if a.User != 0 && user == "" {
 		user = "somebody who is gone"

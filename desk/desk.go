@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"postroom/desk/calendar"
 )
 
 // Desk is the application: one team, one database.
@@ -34,6 +36,11 @@ type Desk struct {
 	// glass is when somebody's look into a personal inbox is over; zero when
 	// nobody has one.
 	glass time.Time
+	// hours are the calendars of what people work, by their words.
+	hours map[string]*calendar.Calendar
+	// drained is when this process has last looked whether time has freed
+	// somebody for what waits.
+	drained time.Time
 }
 
 // Outside is what a desk needs from the world. Time and randomness are passed
@@ -145,7 +152,11 @@ func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
 	var events []*Event
 	err := d.store.Write(ctx, func(w Writer) error {
 		events = events[:0]
-		if err := fn(&journaled{Writer: w, events: &events}); err != nil {
+		j := &journaled{Writer: w, events: &events}
+		if err := fn(j); err != nil {
+			return err
+		}
+		if err := d.drainFreed(j, events); err != nil {
 			return err
 		}
 		if err := noteVisits(w, events); err != nil || !Rehearsing(ctx) {

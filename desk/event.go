@@ -101,13 +101,18 @@ const (
 	EventPipelineRemoved     EventKind = "pipeline removed"
 	EventFieldAdded          EventKind = "ticket field added"
 	EventFieldRemoved        EventKind = "ticket field removed"
-	EventTicketMade          EventKind = "ticket made"   // in a stage: [StageState]
-	EventStage               EventKind = "stage changed" // [StageState]
-	EventTicketSet           EventKind = "ticket set"    // category and fields
-	EventMerged              EventKind = "merged"        // with another conversation: [Union]
-	EventSplit               EventKind = "split"         // into two: [Union]
-	EventMoved               EventKind = "moved"         // from another inbox: [Moved]
-	EventMovedAway           EventKind = "moved away"    // to another inbox
+	EventTicketMade          EventKind = "ticket made"      // in a stage: [StageState]
+	EventStage               EventKind = "stage changed"    // [StageState]
+	EventTicketSet           EventKind = "ticket set"       // category and fields
+	EventMerged              EventKind = "merged"           // with another conversation: [Union]
+	EventSplit               EventKind = "split"            // into two: [Union]
+	EventMoved               EventKind = "moved"            // from another inbox: [Moved]
+	EventMovedAway           EventKind = "moved away"       // to another inbox
+	EventRouted              EventKind = "routed"           // found somebody by itself, or nobody: [Routed]
+	EventAvailability        EventKind = "availability set" // [AvailabilitySet]
+	EventStrategySet         EventKind = "strategy set"     // [StrategyWords]
+	EventStrategyRemoved     EventKind = "strategy removed"
+	EventAddressRouted       EventKind = "address routed" // [AddressRouted]
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -129,6 +134,7 @@ func EventKinds() []EventKind {
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved, EventMovedAway,
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
+		EventRouted, EventAvailability, EventStrategySet, EventStrategyRemoved, EventAddressRouted,
 	}
 }
 

@@ -31,6 +31,8 @@ type (
 	DraftID int64
 	// OutgoingID names one row of the outbox.
 	OutgoingID int64
+	// StrategyID names a way to find who gets a conversation.
+	StrategyID int64
 	// ContactID names a person who writes to the desk.
 	ContactID int64
 	// CompanyID names where contacts work.

@@ -39,6 +39,7 @@ type Reader interface {
 	TeamReader
 	InboxReader
 	SettingsReader
+	StrategyReader
 	AccountReader
 	TokenReader
 	ConversationReader
@@ -62,6 +63,7 @@ type Writer interface {
 	Reader
 	PeopleWriter
 	SettingsWriter
+	StrategyWriter
 	AccountWriter
 	TokenWriter
 	ConversationWriter
@@ -99,6 +101,8 @@ type TeamReader interface {
 	Teams() ([]Team, error) // by name
 	TeamByName(folded string) (Team, error)
 	TeamMembers(TeamID) ([]User, error) // by login, those who are disabled too
+	// TeamsOf are the teams a user is in.
+	TeamsOf(UserID) ([]TeamID, error)
 	// GrantedTo are the inboxes a user or team was let into.
 	GrantedTo(Grantee) ([]InboxID, error)
 }

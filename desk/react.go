@@ -16,6 +16,8 @@ type occasion struct {
 	// began says that the conversation began with it, first that it is the
 	// first mail from outside since the cut-off.
 	began, first bool
+	// reopened says that a customer's mail has opened it again.
+	reopened bool
 }
 
 // automatic says that a machine wrote the mail: then no clock stops, no stage
@@ -30,7 +32,7 @@ type follower func(d *Desk, w Writer, o occasion, c *Conversation) error
 
 // followers are all of them, in the order in which they follow.
 func followers() []follower {
-	return []follower{ticketFollows, clocksFollow, (*Desk).followRules}
+	return []follower{ticketFollows, clocksFollow, (*Desk).followRules, (*Desk).routeNew}
 }
 
 // react does what follows from an occasion. It is called between the change and

@@ -151,6 +151,7 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if err != nil {
 		return err
 	}
+	before := c.Status
 	if err := m.d.tally(w, &c, msg, in); err != nil {
 		return err
 	}
@@ -163,7 +164,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 		return err
 	}
 	c.Version++
-	if err := m.received(w, in, &c, occasion{message: &msg, incoming: &in, began: p.conversation == 0, first: first}); err != nil {
+	if err := m.received(w, in, &c, occasion{
+		message: &msg, incoming: &in, began: p.conversation == 0, first: first, reopened: before == Closed && c.Status == Open,
+	}); err != nil {
 		return err
 	}
 	return w.SaveConversation(c)
@@ -284,6 +287,9 @@ func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
 	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.away() {
 		c.SnoozedUntil, c.Trashed = time.Time{}, false
 		if err := d.turnTo(w, c, Open, connectorActor()); err != nil {
+			return err
+		}
+		if err := d.leaveAbsent(w, c); err != nil {
 			return err
 		}
 	}

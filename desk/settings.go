@@ -41,6 +41,7 @@ const (
 	SetDeputy    SettingKey = "deputy"
 	SetContacts  SettingKey = "contacts"
 	SetTickets   SettingKey = "tickets"
+	SetRouting   SettingKey = "routing"
 )
 
 // SettingKeys are the settings a shared inbox has, in the order in which they
@@ -74,6 +75,7 @@ type Setting struct {
 type chosen struct {
 	Inbox
 	InboxSettings
+	Routing Routing
 }
 
 // setting declares one setting: everything about it is said here.
@@ -124,6 +126,10 @@ func settings(in Inbox) []setting {
 		{
 			Setting: Setting{Key: SetTickets, Says: "Where new conversations become tickets, as PIPELINE/STAGE; the open ones become tickets at once.", Choices: []string{NoTickets}, Text: true}, shared: true,
 			get: func(r Reader, c chosen) (string, error) { return c.Tickets.text(r) }, put: putTickets,
+		},
+		{
+			Setting: Setting{Key: SetRouting, Says: "Who gets new conversations: a strategy, or manual for whoever takes them.", Choices: []string{RoutingManual}, Text: true}, shared: true,
+			get: func(r Reader, c chosen) (string, error) { return routingWords(r, c.Routing) }, put: putRouting,
 		},
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.shared && in.Kind != Shared })
@@ -219,7 +225,17 @@ func (s *Seat) InboxSettings(ctx context.Context, inbox string) ([]Setting, erro
 
 func chosenOf(r Reader, in Inbox) (chosen, error) {
 	set, err := r.InboxSettings(in.ID)
-	return chosen{in, set}, err
+	if err != nil {
+		return chosen{}, err
+	}
+	uses, err := r.UsesOf(in.ID)
+	c := chosen{Inbox: in, InboxSettings: set}
+	for _, u := range uses {
+		if u.Address == "" {
+			c.Routing = u.Routing
+		}
+	}
+	return c, err
 }
 
 // SettingsChanged is what [Seat.SetInboxSettings] has changed: Before and
@@ -312,6 +328,11 @@ func (s *Seat) choose(w Writer, in Inbox, values map[SettingKey]string) (Setting
 	}
 	if err := w.SaveInbox(after.Inbox); err != nil {
 		return res, err
+	}
+	if before.Routing != after.Routing {
+		if err := reroute(w, Use{Inbox: in.ID, Routing: after.Routing}, before.Routing); err != nil {
+			return res, err
+		}
 	}
 	return res, w.SaveInboxSettings(in.ID, after.InboxSettings)
 }

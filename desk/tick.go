@@ -34,6 +34,7 @@ func timedParts() []timed {
 	return []timed{
 		{(*Desk).snoozeEnds, (*Desk).wakeSnoozed},
 		{(*Desk).clockEnds, (*Desk).tellClocks},
+		{(*Desk).freedByTime, (*Desk).drainTimed},
 	}
 }
 

@@ -64,7 +64,7 @@ func (r *reader) Journal(viewer desk.UserID, q desk.JournalQuery, span desk.Seq)
 	query, args := journalSpan, []any{q.Before - span, q.Before, viewer, viewer, viewer, viewer}
 	also := func(condition string, with ...any) { query, args = query+` AND `+condition, append(args, with...) }
 	if q.Kind == "" {
-		also(`e.kind NOT IN ('message received', 'history imported')`)
+		also(`e.kind NOT IN ('message received', 'history imported', 'routed')`)
 	} else {
 		also(`e.kind = ?`, q.Kind)
 	}

@@ -20,7 +20,7 @@ const (
 		rowJoins + ` WHERE c.id = ?`
 	// threadEvents leaves out what the timeline's other entries show.
 	threadEvents = `SELECT ` + eventColumns + ` FROM events e WHERE e.conversation = ? AND e.conversation <> 0 AND e.at >= ?
-		AND e.kind NOT IN ('message received', 'note added', 'reply queued', 'sent')
+		AND e.kind NOT IN ('message received', 'note added', 'reply queued', 'sent', 'routed')
 		ORDER BY e.seq DESC LIMIT ?`
 )
 

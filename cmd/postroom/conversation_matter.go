@@ -23,17 +23,18 @@ func (p *program) matterCommands() []*cobra.Command {
 }
 
 func (p *program) assignCommand() *cobra.Command {
-	var team string
+	var team, reason, by string
 	c := &cobra.Command{
 		Use: "assign ID... [USER]", Short: "Give conversations to somebody, to a team or both; nobody gives them back",
 		Long: "Gives conversations to a user; a team that has them keeps them when he is of it. With\n" +
 			"--team they go to the team, where one of its people takes them, or to the team and\n" +
-			"the user. nobody takes them from both.",
-		Example: "  postroom conversation assign 4473 4474 maya\n  postroom conversation assign 4473 --team billing\n  postroom conversation assign 4473 nobody",
+			"the user. nobody takes them from both. With --by a strategy finds somebody, of the team if\n" +
+			"one has them or is given. A reason stands in the history.",
+		Example: "  postroom conversation assign 4473 4474 maya --reason 'she knows the customer'\n  postroom conversation assign 4473 --team billing --by rota\n  postroom conversation assign 4473 --team billing\n  postroom conversation assign 4473 nobody",
 		Args:    wants(1, -1),
 	}
 	c.RunE = p.seated(func(ctx context.Context, h *house, args []string) error {
-		given := c.Flags().Changed("team")
+		given := c.Flags().Changed("team") || c.Flags().Changed("by")
 		var to desk.User
 		last := len(args) - 1
 		if _, err := conversationID(args[last]); err != nil || !given {
@@ -49,21 +50,32 @@ func (p *program) assignCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if !given {
-			out, err := h.seat.Assign(ctx, ids, to.ID)
+		var t desk.Team
+		if team != "" {
+			if t, err = teamCalled(ctx, h.seat, team); err != nil {
+				return err
+			}
+		}
+		if by != "" {
+			if to.ID != 0 {
+				return misused(c, "A strategy finds somebody by itself: name a user or a strategy.")
+			}
+			out, err := h.seat.AssignBy(ctx, ids, by, t.ID)
+			return p.outcome("Assigned by "+by+":", out, err)
+		}
+		out, err := h.seat.Give(ctx, ids, desk.Assignment{User: to.ID, Team: t.ID, Reason: reason})
+		if t.ID == 0 {
 			return p.outcome("Assigned to "+to.Name+":", out, err)
 		}
-		t, err := teamCalled(ctx, h.seat, team)
-		if err != nil {
-			return err
-		}
-		out, err := h.seat.Give(ctx, ids, desk.Assignment{User: to.ID, Team: t.ID})
 		name := t.Name
 		if to.ID != 0 {
 			name = to.Name + " of " + t.Name
 		}
 		return p.outcome("Assigned to "+name+":", out, err)
 	})
+	c.Flags().StringVar(&by, "by", "", "let this `STRATEGY` find somebody")
+	p.completesFlag(c, "by", strategyNames)
+	c.Flags().StringVar(&reason, "reason", "", "why; it stands in the history")
 	c.Flags().StringVar(&team, "team", "", "give them to this `TEAM`, or with USER to both")
 	c.ValidArgsFunction = p.completing(openConversations, conversationsAndUsers)
 	return p.writes(c)

@@ -341,9 +341,13 @@ func eventLine(e desk.Event, t desk.Thread) safe.Text {
 	default:
 		return safe.Sprintf("%s: %s", who, safe.Line(strings.TrimSpace(string(e.Kind)+" "+e.Detail())))
 	}
-	var to desk.Assignment
-	if err := json.Unmarshal(e.After, &to); err != nil {
+	var from, to desk.Assignment
+	if json.Unmarshal(e.After, &to) != nil || json.Unmarshal(e.Before, &from) != nil {
 		return safe.Sprintf("%s: assigned", who)
 	}
-	return safe.Sprintf("%s: assigned to %s", who, safe.Line(to.Words(t.People, t.Teams)))
+	if from.User == 0 && from.Team == 0 {
+		return safe.Sprintf("%s: assigned to %s", who, safe.Line(to.Words(t.People, t.Teams)))
+	}
+	from.Reason = ""
+	return safe.Sprintf("%s: %s -> %s", who, safe.Line(from.Words(t.People, t.Teams)), safe.Line(to.Words(t.People, t.Teams)))
 }

@@ -24,8 +24,9 @@ func personOf(u desk.User) person {
 }
 
 func (p *program) userCommand() *cobra.Command {
-	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userDisableCommand(), p.userEnableCommand(),
-		p.userInviteCommand(), p.userListCommand(), p.userRemoveCommand(), p.userRoleCommand(), p.userSignatureCommand(), p.userVerifyCommand())
+	return p.group("user", "The people who work at this desk", p.userAddCommand(), p.userAvailableCommand(), p.userAwayCommand(), p.userCapacityCommand(),
+		p.userDisableCommand(), p.userEnableCommand(), p.userInviteCommand(), p.userListCommand(), p.userRemoveCommand(), p.userRoleCommand(),
+		p.userScheduleCommand(), p.userSignatureCommand(), p.userStandbyCommand(), p.userVerifyCommand())
 }
 
 func (p *program) userAddCommand() *cobra.Command {

@@ -147,6 +147,14 @@ func suite() []promise {
 		{"clocks stand still", testClocksStandStill},
 		{"policies", testPolicies},
 		{"by due", testByDue},
+		{"round robin", testRoundRobin},
+		{"least busy", testLeastBusy},
+		{"available", testAvailable},
+		{"hours", testHours},
+		{"else", testElse},
+		{"reopened", testReopened},
+		{"owners", testOwners},
+		{"next", testNext},
 		{"endless addresses", testEndlessAddresses},
 	}
 }

@@ -97,17 +97,22 @@ func tested(e desk.Event) safe.Text {
 	}
 }
 
+// assigned says who has it now, from whom, and why: what the next one reads
+// first.
 func assigned(e desk.Event, who safe.Text, people map[desk.UserID]string, teams map[desk.TeamID]string) safe.Text {
-	var to desk.Assignment
-	if err := json.Unmarshal(e.After, &to); err != nil {
+	var from, to desk.Assignment
+	if json.Unmarshal(e.After, &to) != nil || json.Unmarshal(e.Before, &from) != nil {
 		return safe.Sprintf("%s changed who has it", who)
 	}
+	from.Reason = ""
 	switch {
-	case to == desk.Assignment{}:
+	case to.User == 0 && to.Team == 0 && to.Reason == "":
 		return safe.Sprintf("%s gave it back", who)
-	case to.User == e.Actor.User && e.Actor.Kind == desk.ActorUser:
+	case to.User == e.Actor.User && to.User != 0 && to.Reason == "" && to.Team == from.Team:
 		return safe.Sprintf("%s took it", who)
-	default:
+	case from.User == 0 && from.Team == 0:
 		return safe.Sprintf("%s assigned it to %s", who, safe.Line(to.Words(people, teams)))
+	default:
+		return safe.Sprintf("%s gave it from %s to %s", who, safe.Line(from.Words(people, teams)), safe.Line(to.Words(people, teams)))
 	}
 }

@@ -1,0 +1,95 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Routing says in lines how a conversation last got somebody by itself, or why
+// it got nobody, with all who were looked at: from the journal, as it was then.
+// It is empty where nothing was tried.
+func (s *Seat) Routing(ctx context.Context, id ConversationID) ([]string, error) {
+	var lines []string
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		c, err := s.mustSee(r, id)
+		if err != nil {
+			return err
+		}
+		ev, err := r.LastChange(c.ID, 0, []EventKind{EventRouted})
+		if errors.Is(err, ErrNoRow) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		lines, err = routedLines(r, ev)
+		return err
+	})
+	return lines, err
+}
+
+// routedLines tells an event of kind [EventRouted].
+func routedLines(r Reader, ev Event) ([]string, error) {
+	var routed Routed
+	if err := json.Unmarshal(ev.After, &routed); err != nil {
+		return nil, fmt.Errorf("read event %d: %w", ev.Seq, err)
+	}
+	users, err := r.Users()
+	if err != nil {
+		return nil, err
+	}
+	login := map[UserID]string{}
+	for _, u := range users {
+		login[u.ID] = u.Login
+	}
+	var lines []string
+	for i, step := range routed.Steps {
+		line := step.By
+		if step.Kind != "" && step.By != string(step.Kind) {
+			line += " (" + string(step.Kind) + ")"
+		}
+		last := i == len(routed.Steps)-1
+		switch {
+		case step.Said != "":
+			line += ": " + step.Said
+		case last && routed.Team != 0 && routed.User == 0:
+			line += ": it has it, for whoever of it takes it"
+		case step.By == string(ToNobody):
+			line += ": it waits for whoever takes it"
+		}
+		lines = append(lines, line)
+		for _, c := range step.Candidates {
+			lines = append(lines, "  "+c.told(login[c.User], step.Kind))
+		}
+	}
+	if routed.Waits {
+		lines = append(lines, "nobody could have it: it is given to the first who can")
+	}
+	return lines, nil
+}
+
+// told is a candidate in words, with what counted.
+func (c Candidate) told(login string, kind StrategyKind) string {
+	line := login + ": "
+	switch {
+	case c.Skip == SkipFull:
+		return line + fmt.Sprintf("has %d of the %d he can have", c.Load, c.Capacity)
+	case c.Skip != "":
+		return line + c.Skip.Says()
+	case c.Chosen:
+		line += "has it"
+	default:
+		line += "could have had it"
+	}
+	switch {
+	case kind == LeastBusy:
+		line += fmt.Sprintf(", with %d that need an answer", c.Load)
+	case kind == RoundRobin && c.Turn == 0:
+		line += ", had none yet"
+	case kind == RoundRobin:
+		line += fmt.Sprintf(", last had turn %d", c.Turn)
+	}
+	return line
+}
