@@ -177,8 +177,8 @@ func lacking(what Right, have Rights, in Inbox, owner string, me User) *Error {
 		e.Message = fmt.Sprintf("You look into %q through the glass, which only reads.", in.Name)
 		e.Hint = fmt.Sprintf("To work there, ask %s to make it shared and to let you in.", owner)
 	case me.Admin() && !works:
-		e.Message = fmt.Sprintf("You see %q as an admin, and do not work in it.", in.Name)
-		e.Hint = fmt.Sprintf("Let yourself in with: postroom inbox member add %q %s", in.Name, me.Login)
+		e.Message = fmt.Sprintf("You see %q only as an admin.", in.Name)
+		e.Hint = fmt.Sprintf("Let yourself in: postroom inbox member add %q %s", in.Name, me.Login)
 	case works:
 		e.Message = fmt.Sprintf("You may not %s %q.", verb, in.Name)
 		e.Hint = fmt.Sprintf("Ask %s or an admin of this desk to let you.", owner)

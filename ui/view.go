@@ -246,21 +246,21 @@ func (m *Model) undoes(place shell.Place, toast shell.Toast) bool {
 	return ok && toast.Undo == step.Batch && m.lastMail() == nil && m.undoBound(place)
 }
 
-// longFailure writes a failure that does not fit into one line over the footer
-// too: its end is the next step, which must not be cut off. nil where one line
-// is enough.
+// longFailure writes a failure or a refusal that does not fit into one line over
+// the footer too: its end is the next step, which must not be cut off. nil where
+// one line is enough.
 func (m *Model) longFailure(width int) []string {
 	t, toast := m.sh.Theme(), m.sh.Toast()
-	if toast.Role != theme.Bad || t.Width(toast.Text.String()) <= width-2 {
+	if toast.Role != theme.Bad && toast.Role != theme.Warn || t.Width(toast.Text.String()) <= width-2 {
 		return nil
 	}
 	var lines []string
 	for _, l := range widget.Wrap(t, toast.Text, width-2) {
-		lines = append(lines, widget.NewLine(t, width).Space(1).Put(theme.Bad, l).String())
+		lines = append(lines, widget.NewLine(t, width).Space(1).Put(toast.Role, l).String())
 	}
 	if len(lines) > 2 {
 		rest := safe.Join(" ", widget.Wrap(t, toast.Text, width-2)[1:]...)
-		lines[1] = widget.NewLine(t, width).Space(1).Put(theme.Bad, rest).String()
+		lines[1] = widget.NewLine(t, width).Space(1).Put(toast.Role, rest).String()
 	}
 	return lines[:2]
 }

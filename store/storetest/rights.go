@@ -91,7 +91,7 @@ func testRights(t *testing.T, fresh Fresh) {
 				t.Errorf("%s can %s", who.login, d.name)
 			case !errors.As(err, &told) || !has(who.code, told.Code):
 				t.Errorf("%s is told of %s: %v", who.login, d.name, err)
-			case told.Kind == desk.Denied && !strings.HasPrefix(told.Hint, "Ask Maya or an admin of this desk to let you") && (who.login != "rita" || told.Hint != `Let yourself in with: postroom inbox member add "Sales" rita`):
+			case told.Kind == desk.Denied && !strings.HasPrefix(told.Hint, "Ask Maya or an admin of this desk to let you") && (who.login != "rita" || told.Hint != `Let yourself in: postroom inbox member add "Sales" rita`):
 				t.Errorf("%s is not told whom to ask: %+v", who.login, told)
 			}
 		}
