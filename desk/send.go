@@ -207,6 +207,11 @@ func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation, batch string) e
 		return err
 	}
 	c.count(m)
+	if c.Contact != 0 && !out.Test() {
+		if err := w.TouchDeal(c.Contact, out.CreatedAt); err != nil {
+			return err
+		}
+	}
 	return w.Append(s.queued(*out, batch))
 }
 

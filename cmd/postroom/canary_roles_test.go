@@ -200,8 +200,16 @@ func answering() []string {
 func (o *onlooker) learns(t *testing.T, by, said string, args []string) {
 	t.Helper()
 	said = strings.ToLower(said)
+	var words []string
 	for _, typed := range args {
-		said = strings.ReplaceAll(said, strings.ToLower(strings.TrimPrefix(typed, "inbox:")), "")
+		words = append(words, strings.TrimPrefix(typed, "inbox:"))
+		if _, value, ok := strings.Cut(typed, "="); ok && value != "" {
+			words = append(words, value)
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) }) // or "add" is taken out of an address
+	for _, typed := range words {
+		said = strings.ReplaceAll(said, strings.ToLower(typed), "")
 	}
 	for _, inbox := range canaryInboxes() {
 		may := o.personal

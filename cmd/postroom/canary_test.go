@@ -24,7 +24,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -47,10 +47,15 @@ func whoRemovesMayLearn(args []string, field string) bool {
 
 func canaryLetter(inbox string, n int) string {
 	w := func(field string) string { return canary(field, inbox) }
-	return fmt.Sprintf("From: %s <%s@x.test>\nTo: vera@desk.test\nSubject: %s %d\nDate: %s\nMessage-ID: <%s%d@x.test>\n"+
+	return fmt.Sprintf("From: %s <%s>\nTo: vera@desk.test\nSubject: %s %d\nDate: %s\nMessage-ID: <%s%d@x.test>\n"+
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n%s\n--b\nContent-Type: text/plain\n"+
 		"Content-Disposition: attachment; filename=%s.txt\n\nfile\n--b--\n",
-		w("name"), w("addr"), w("subject"), n, time.Now().UTC().Format(time.RFC1123Z), inbox, n, w("body"), w("file"))
+		w("name"), writer(inbox), w("subject"), n, time.Now().UTC().Format(time.RFC1123Z), inbox, n, w("body"), w("file"))
+}
+
+// writer is the address that writes to an inbox of Vera's.
+func writer(inbox string) string {
+	return canary("addr", inbox) + "@" + canary("domain", inbox) + ".test"
 }
 
 // anyCanary is a query for everything that holds a canary of an inbox.
@@ -85,6 +90,8 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 		vera.must("note", first, canary("note", inbox))
 		vera.in = "Text " + canary("draft", inbox)
 		vera.must("compose", "--inbox", name, "--to", canary("recipient", inbox)+"@x.test", "--subject", canary("queued", inbox), "--queue")
+		vera.must("contact", "set", writer(inbox), "name="+canary("nickname", inbox))
+		vera.must("deal", "add", fmt.Sprint("deal ", i+1), "contact="+writer(inbox)) // everybody sees it, and not whom it is with
 		out := vera.must("conversation", "take", first, "--json")
 		_, rest, _ := strings.Cut(out, `"batch": "`)
 		batch, _, _ = strings.Cut(rest, `"`)
@@ -149,6 +156,7 @@ func setHealth(ctx context.Context, t *testing.T, h *house, a desk.AccountID, ca
 // his, batch an action of Vera's. A new command has to be added here.
 func intrusions(d *desktop, own, batch string) map[string][][]string {
 	letter := d.write("letter.eml", "From: a@b.test\nSubject: harmless\n\ntext\n")
+	lines := d.write("lines.csv", "email,name,domains,contact\nspy@desk.test,x"+own+",spy.test,\n")
 	private, team := canary("inbox", "personal"), canary("inbox", "shared")
 	address := func(inbox string) string { return canary("account", inbox) + "@desk.test" }
 	alias := func(inbox string) string { return canary("alias", inbox) + "@desk.test" }
@@ -190,6 +198,25 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"account set":           {{"account", "set", address("personal"), "write-back=none"}, {"account", "set", address("shared"), "write-back=none"}, {"account", "set", address("personal"), "folders=INBOX,x", "--dry-run"}},
 		"account reauth":        {{"account", "reauth", address("personal"), "--password-command", "echo x"}, {"account", "reauth", address("shared"), "--password-command", "echo x"}},
 		"backup":                {{"backup", d.env["HOME"] + "/copy-" + own + "-" + fmt.Sprint(time.Now().UnixNano()) + ".db"}},
+		"contact list":          {{"contact", "list"}, {"contact", "list", "--all", "canary"}, {"contact", "list", "--company", "x.test"}, {"contact", "list", "--after", "a"}, {"__complete", "contact", "show", ""}, {"__complete", "contact", "list", "--company", ""}},
+		"contact show":          {{"contact", "show", writer("personal")}, {"contact", "show", writer("shared")}, {"contact", "show", "#1"}, {"contact", "show", "#5"}},
+		"contact add":           {{"contact", "add", writer("personal"), "--dry-run"}, {"contact", "add", writer("shared"), "--dry-run"}, {"contact", "add", "#1", "--dry-run"}, {"contact", "add", "#5", "--dry-run"}},
+		"contact set":           {{"contact", "set", writer("personal"), "name=x", "--dry-run"}, {"contact", "set", writer("shared"), "owner=vera", "--dry-run"}, {"contact", "set", "#1", "name=x", "--dry-run"}},
+		"contact merge":         {{"contact", "merge", writer("personal"), writer("shared"), "--dry-run"}, {"contact", "merge", "#1", "#5", "--dry-run"}},
+		"contact duplicates":    {{"contact", "duplicates"}},
+		"contact import":        {{"contact", "import", lines, "--dry-run"}},
+		"company list":          {{"company", "list"}, {"__complete", "company", "show", ""}},
+		"company show":          {{"company", "show", canary("domain", "personal") + ".test"}, {"company", "show", canary("domain", "shared") + ".test"}},
+		"company add":           {{"company", "add", "x" + own, "domains=" + canary("domain", "personal") + ".test", "--dry-run"}},
+		"company set":           {{"company", "set", canary("domain", "personal") + ".test", "name=x", "--dry-run"}},
+		"company remove":        {{"company", "remove", canary("domain", "personal") + ".test", "--dry-run"}},
+		"company import":        {{"company", "import", lines, "--dry-run"}},
+		"deal list":             {{"deal", "list"}, {"deal", "list", "--contact", writer("personal")}, {"deal", "list", "--contact", writer("shared")}, {"__complete", "deal", "show", ""}},
+		"deal show":             {{"deal", "show", "1"}, {"deal", "show", "2"}},
+		"deal add":              {{"deal", "add", "x", "contact=" + writer("personal"), "--dry-run"}, {"deal", "add", "x", "contact=" + writer("shared"), "--dry-run"}},
+		"deal set":              {{"deal", "set", "1", "contact=", "--dry-run"}, {"deal", "set", "2", "contact=", "company=", "--dry-run"}},
+		"deal close":            {{"deal", "close", "1", "--dry-run"}, {"deal", "close", "2", "--dry-run"}},
+		"deal import":           {{"deal", "import", lines, "--dry-run"}},
 		"doctor":                {{"doctor"}, {"doctor", "--offline"}, {"doctor", "--sign-off", "--offline", "--note", "x"}, {"doctor", "--history"}},
 		"demo":                  {{"demo"}},
 		"compose":               {{"compose", "--inbox", private, "--to", "a@b.test", "--subject", "x"}, {"compose", "--inbox", team, "--to", "a@b.test", "--subject", "x"}},

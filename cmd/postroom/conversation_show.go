@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 
@@ -26,7 +27,7 @@ type conversationForm struct {
 	Snoozed  stamp               `json:"snoozed_until"`
 	Tags     []string            `json:"tags"`
 	Ticket   *ticketForm         `json:"ticket"`
-	Contact  *desk.Mailbox       `json:"contact"`
+	Contact  *contactForm        `json:"contact"`
 	Messages []messageForm       `json:"messages"`
 	Events   []eventForm         `json:"events"`
 }
@@ -113,7 +114,10 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 	f := conversationForm{
 		ID: t.ID, Inbox: t.InboxName, Subject: t.Subject, Status: string(t.Status),
 		Place: string(t.Place()), Priority: t.Priority.String(), Snoozed: stamp(t.SnoozedUntil),
-		Tags: append([]string{}, t.Tags...), Messages: []messageForm{}, Events: []eventForm{}, Contact: contactOf(t),
+		Tags: append([]string{}, t.Tags...), Messages: []messageForm{}, Events: []eventForm{},
+	}
+	if f.Contact, err = contactOf(ctx, seat, t); err != nil {
+		return f, err
 	}
 	if login, ok := names[t.Assignee]; ok {
 		f.Assignee = &login
@@ -186,9 +190,17 @@ func actorName(a desk.Actor, names map[desk.UserID]string) string {
 	return string(a.Kind)
 }
 
-// contactOf is the customer: the other side of the oldest message that shows
-// one.
-func contactOf(t desk.Thread) *desk.Mailbox {
+// contactOf is the customer: the contact, or where there is none the other side
+// of the oldest message that shows one.
+func contactOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (*contactForm, error) {
+	card, err := seat.Customer(ctx, t.ID)
+	if err == nil && card.Address != "" {
+		f := contactFormOf(card.ContactRow)
+		return &f, nil
+	}
+	if err != nil && !errors.Is(err, desk.ErrNoRow) {
+		return nil, err
+	}
 	for _, it := range t.Items {
 		if it.Message == nil {
 			continue
@@ -198,10 +210,10 @@ func contactOf(t desk.Thread) *desk.Mailbox {
 			side = it.Message.Mail.To
 		}
 		if len(side) > 0 {
-			return &side[0]
+			return &contactForm{Name: side[0].Name, Addr: side[0].Addr}, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // messageOf is a message with everything that is in its raw bytes: the whole

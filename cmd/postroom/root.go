@@ -85,7 +85,7 @@ func (p *program) tree() *cobra.Command {
 	f.BoolVar(&p.flags.json, "json", false, "print one JSON document; errors are JSON too")
 	f.BoolVar(&p.flags.ascii, "ascii", false, "draw with ASCII signs only")
 	root.AddCommand(
-		p.accountCommand(), p.backupCommand(), p.calendarCommand(), p.composeCommand(), p.conversationCommand(), p.demoCommand(), p.doctorCommand(),
+		p.accountCommand(), p.backupCommand(), p.calendarCommand(), p.companyCommand(), p.composeCommand(), p.contactCommand(), p.conversationCommand(), p.dealCommand(), p.demoCommand(), p.doctorCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.nextCommand(), p.noteCommand(), p.notifyCommand(),
 		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.pipelineCommand(), p.rebuildCommand(), p.replyCommand(), p.searchCommand(), p.syncCommand(),
 		p.slaCommand(), p.strategyCommand(), p.teamCommand(), p.ticketCommand(),
