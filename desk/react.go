@@ -18,6 +18,9 @@ type occasion struct {
 	began, first bool
 	// reopened says that a customer's mail has opened it again.
 	reopened bool
+	// decided is set once a rule has said who gets the conversation, be it
+	// nobody: then the routing of the inbox has no say.
+	decided *bool
 }
 
 // automatic says that a machine wrote the mail: then no clock stops, no stage
@@ -39,6 +42,9 @@ func followers() []follower {
 // SaveConversation, after the event was appended. Old mail, copies of our own
 // and test mails are no occasions.
 func (d *Desk) react(w Writer, o occasion, c *Conversation) error {
+	if o.decided == nil {
+		o.decided = new(bool)
+	}
 	for _, follow := range followers() {
 		if err := follow(d, w, o, c); err != nil {
 			return err

@@ -316,7 +316,7 @@ func (d *Desk) routed(c Conversation, found Routed, by Actor) *Event {
 // opened again, to somebody by the routing of its inbox, if nobody has it and
 // nothing has said otherwise. Who a machine wrote to waits for nobody.
 func (d *Desk) routeNew(w Writer, o occasion, c *Conversation) error {
-	if o.event.Kind != EventReceived || o.automatic() || c.Place() != InOpen || c.Assignee != 0 || c.Team != 0 || !o.began && !o.reopened {
+	if *o.decided || o.event.Kind != EventReceived || o.automatic() || c.Place() != InOpen || c.Assignee != 0 || c.Team != 0 || !o.began && !o.reopened {
 		return nil
 	}
 	to, err := routingOf(w, *c, o.message)

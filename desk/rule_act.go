@@ -7,7 +7,11 @@ import (
 // The actions that change the conversation itself.
 
 func (run *ruleRun) assign(who string) (string, error) {
-	c, before := run.c, run.c.Assignee
+	*run.o.decided = true
+	if !plainUser(who) {
+		return run.assignBy(who)
+	}
+	c, before := run.c, run.c.Assignment()
 	var to User
 	if who != toNobody {
 		var err error
@@ -20,11 +24,33 @@ func (run *ruleRun) assign(who string) (string, error) {
 			return "", conflict("NO_ACCESS", "", "%s does not answer in this inbox any more.", to.Name)
 		}
 	}
-	if before == to.ID {
+	if before.User == to.ID {
 		return "it was so already", nil
 	}
 	c.Assignee = to.ID
-	return "", run.changed(run.event(EventAssigned, before, to.ID))
+	return "", run.changed(run.event(EventAssigned, before, c.Assignment()))
+}
+
+// assignBy goes along a chain to find somebody for what nobody has.
+func (run *ruleRun) assignBy(words string) (string, error) {
+	before := run.c.Assignment()
+	if before.User != 0 {
+		return "somebody had it already", nil
+	}
+	chain, err := parseChain(run.w, words)
+	if err != nil {
+		return "", err
+	}
+	found, err := run.d.search(run.w, run.c, chain, run.actor())
+	switch {
+	case err != nil:
+		return "", err
+	case found.Waits:
+		return "nobody could have it: it waits for the first who can", nil
+	case before.to(run.c.Assignment()):
+		return "it was so already", nil
+	}
+	return "", run.changed(run.event(EventAssigned, before, run.c.Assignment()))
 }
 
 // answersIn reports whether a user may answer in an inbox.

@@ -36,7 +36,7 @@ func ruleVerbs() []ruleVerb {
 func ownVerbs() []ruleVerb {
 	return []ruleVerb{
 		{
-			verb: "assign", example: "assign maya", says: "gives it to somebody who answers in the inbox, or to nobody", shared: true,
+			verb: "assign", example: "assign maya", says: "gives it to a user, a team, or who a strategy finds (strategy:NAME, contact-owner, deal-owner), or else the next", shared: true,
 			read: readAssign, check: checkAssign, do: (*ruleRun).assign,
 		},
 		{verb: "close", example: "close", says: "closes it", read: noWords, do: (*ruleRun).close},
@@ -121,15 +121,53 @@ func oneWord(words, example string) (string, error) {
 
 const toNobody = "nobody"
 
+// elseMark stands between what is tried one after the other.
+const elseMark = " else "
+
 func readAssign(words string) (string, error) {
-	who, err := oneWord(words, "assign maya")
-	return strings.TrimPrefix(who, "user:"), err
+	var list []string
+	for word := range strings.SplitSeq(strings.ToLower(words), elseMark) {
+		who, err := oneWord(word, "assign maya, or: assign contact-owner else strategy:rota")
+		if err != nil {
+			return "", err
+		}
+		list = append(list, strings.TrimPrefix(who, "user:"))
+	}
+	return strings.Join(list, elseMark), nil
+}
+
+// plainUser reports whether an assignment names one user, or nobody, and no way
+// to find one.
+func plainUser(who string) bool {
+	return !strings.ContainsAny(who, " :") && ChoiceKind(who) != ToContactOwner && ChoiceKind(who) != ToDealOwner
+}
+
+// parseChain reads what is tried one after the other.
+func parseChain(r Reader, words string) ([]Choice, error) {
+	var chain []Choice
+	for word := range strings.SplitSeq(words, elseMark) {
+		c, err := parseChoice(r, word)
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, c)
+	}
+	return chain, nil
 }
 
 // checkAssign refuses somebody who cannot answer where the rule counts (S106).
 func checkAssign(_ *Seat, r Reader, inboxes []Inbox, who string) error {
 	if who == toNobody {
 		return nil
+	}
+	if !plainUser(who) {
+		chain, err := parseChain(r, who)
+		for _, in := range inboxes {
+			if err == nil {
+				err = checkRouting(r, in, chain)
+			}
+		}
+		return err
 	}
 	u, err := named(r, who)
 	if err != nil {

@@ -371,3 +371,34 @@ func testOwners(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("she cannot sign in: the last of the chain", from(), "ada")
 }
+
+// testRuleAssigns: a rule that finds somebody by a chain decides before the
+// routing of the inbox does, also when it finds nobody.
+func testRuleAssigns(t *testing.T, fresh Fresh) {
+	w := staffed(t, fresh)
+	w.strategy("rota", desk.RoundRobin, "zoe", "")
+	add := func(text desk.RuleText) error {
+		_, err := w.maya.AddRule(w.ctx, text, 0)
+		return err
+	}
+	rule := desk.RuleText{Name: "owners", Scope: "inbox:sales", On: "created", When: "subject:matter", Then: []string{"assign contact-owner else ada"}, Enabled: true}
+	w.ok(add(rule))
+	w.want("the rule, not the rota", w.comes(1), "ada")
+	_, err := w.maya.SetAway(w.ctx, "ada")
+	w.ok(err)
+	id, who := w.come()
+	w.want("it waits for whom the rule names", who, "nobody")
+	_, err = w.maya.SetAvailable(w.ctx, "ada")
+	w.ok(err)
+	w.want("and she gets it", w.has(id), "ada")
+	rule.Name, rule.Then = "outside", []string{"assign strategy:rota else maya else who"}
+	if desk.KindOf(add(rule)) != desk.NotFound {
+		t.Error("a rule names somebody who is not there")
+	}
+	_, err = w.maya.AddUser(w.ctx, "tom", "", desk.RoleAgent)
+	w.ok(err)
+	rule.Then = []string{"assign strategy:rota else tom"}
+	w.refused("somebody outside", add(rule), "TARGET_WITHOUT_ACCESS")
+	m := w.arrive(w.sales.ID, mail("plain@x.test", "p@x.test", "other", "text"))
+	w.want("no rule: the rota", w.has(m.Conversation), "zoe")
+}

@@ -155,6 +155,7 @@ func suite() []promise {
 		{"reopened", testReopened},
 		{"owners", testOwners},
 		{"next", testNext},
+		{"rules assign", testRuleAssigns},
 		{"endless addresses", testEndlessAddresses},
 	}
 }
