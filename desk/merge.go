@@ -163,6 +163,14 @@ func (d *Desk) unite(w Writer, from Conversation, to *Conversation, by Actor) er
 		return err
 	}
 	from.JoinedTo, from.Version = to.ID, from.Version+1
+	if !from.DueAt.IsZero() {
+		// Nobody waits there any more: its clocks stand still until it stands
+		// alone again.
+		ended := &Event{At: d.now(), Actor: by, Kind: EventJoined, Inbox: from.Inbox, Conversation: from.ID}
+		if err := clocksFollow(d, w, occasion{event: ended}, &from); err != nil {
+			return err
+		}
+	}
 	if err := w.SaveConversation(from); err != nil {
 		return err
 	}
@@ -261,10 +269,12 @@ func (s *Seat) parted(w Writer, c, other Conversation, ev Event, batch string) e
 	c.Version++
 	other.Version++
 	now := s.d.now()
-	err := errors.Join(w.SaveConversation(other), w.SaveConversation(c), w.WantMirror(c.ID, true, now), w.WantMirror(other.ID, true, now))
 	undo := s.event(EventUndone, c.Inbox, c.ID, nil, state(ev.Kind))
 	undo.Batch = batch
-	return errors.Join(err, w.Append(undo))
+	if err := errors.Join(s.d.tell(w, &c, undo), clocksFollow(s.d, w, occasion{event: undo}, &other)); err != nil {
+		return err
+	}
+	return errors.Join(w.SaveConversation(other), w.SaveConversation(c), w.WantMirror(c.ID, true, now), w.WantMirror(other.ID, true, now))
 }
 
 // answersTo are the mails of a conversation that came after a merge and answer

@@ -150,12 +150,12 @@ func (s *Seat) undoOne(w Writer, c Conversation, ev Event, batch string) (string
 		return "it cannot be undone", nil
 	}
 	c.Version++
-	if err := w.SaveConversation(c); err != nil {
-		return "", err
-	}
 	undo := s.event(EventUndone, c.Inbox, c.ID, ev.After, ev.Before)
 	undo.Batch, undo.Message = batch, ev.Message
-	return "", w.Append(undo)
+	if err := s.d.tell(w, &c, undo); err != nil {
+		return "", err
+	}
+	return "", w.SaveConversation(c)
 }
 
 // whoChanged says who has changed the field since, and to what.
