@@ -319,10 +319,26 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 			}
 			return nil, besides(err, canary("inbox", canaryInboxes()[id/5]))
 		},
-		"Assign":     func(ctx context.Context, id int) (any, error) { return s.Assign(ctx, []c{c(id)}, 1) },
-		"Take":       func(ctx context.Context, id int) (any, error) { return s.Take(ctx, []c{c(id)}) },
-		"Close":      func(ctx context.Context, id int) (any, error) { return s.Close(ctx, []c{c(id)}) },
-		"Reopen":     func(ctx context.Context, id int) (any, error) { return s.Reopen(ctx, []c{c(id)}) },
+		"Assign":    func(ctx context.Context, id int) (any, error) { return s.Assign(ctx, []c{c(id)}, 1) },
+		"Take":      func(ctx context.Context, id int) (any, error) { return s.Take(ctx, []c{c(id)}) },
+		"Close":     func(ctx context.Context, id int) (any, error) { return s.Close(ctx, []c{c(id)}) },
+		"Reopen":    func(ctx context.Context, id int) (any, error) { return s.Reopen(ctx, []c{c(id)}) },
+		"Pipelines": func(ctx context.Context, _ int) (any, error) { return s.Pipelines(ctx) },
+		"CreateTickets": func(ctx context.Context, id int) (any, error) {
+			return s.CreateTickets(desk.Rehearse(ctx), []c{c(id)}, desk.TicketSpec{})
+		},
+		"SetStage": func(ctx context.Context, id int) (any, error) { return s.SetStage(ctx, []c{c(id)}, "Closed") },
+		"Merge":    func(ctx context.Context, id int) (any, error) { return s.Merge(desk.Rehearse(ctx), []c{c(id)}, 1) },
+		"Move": func(ctx context.Context, id int) (any, error) {
+			name := canary("inbox", canaryInboxes()[1-id/5])
+			out, err := s.Move(desk.Rehearse(ctx), []c{c(id)}, name)
+			return out, besides(err, name)
+		},
+		"PreviewMove": func(ctx context.Context, id int) (any, error) {
+			name := canary("inbox", canaryInboxes()[1-id/5])
+			out, err := s.PreviewMove(ctx, []c{c(id)}, name)
+			return out, besides(err, name)
+		},
 		"Undo":       func(ctx context.Context, _ int) (any, error) { return s.Undo(ctx, batch) },
 		"MarkRead":   func(ctx context.Context, id int) (any, error) { return only(s.MarkRead(ctx, c(id), 1)) },
 		"Assignable": func(ctx context.Context, id int) (any, error) { return s.Assignable(ctx, []c{c(id)}) },
