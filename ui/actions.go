@@ -13,7 +13,9 @@ import (
 // actions are what can be done in more than one place. What belongs to one
 // screen is declared by that screen.
 func (m *Model) actions() []action.Action {
-	return slices.Concat(m.conversationActions(), m.ticketActions(), m.programActions())
+	act := action.List | action.Preview | action.Thread
+	matter := m.matterActions(act, []action.Need{action.Conversation(), m.sh.MayWork()})
+	return slices.Concat(m.conversationActions(), matter, m.ticketActions(), m.programActions())
 }
 
 func (m *Model) conversationActions() []action.Action {

@@ -27,6 +27,7 @@ const (
 	staging
 	moving
 	merging
+	changing // to says what was done
 )
 
 // acted is the fact that conversations have been acted on.
@@ -40,9 +41,15 @@ type acted struct {
 
 // assignableFound is the fact that we know who could have the conversations.
 type assignableFound struct {
-	on    action.Target
+	on action.Target
+	holders
+	err error
+}
+
+// holders are the people and teams who could have conversations.
+type holders struct {
 	users []desk.User
-	err   error
+	teams []desk.Team
 }
 
 // many is how many conversations can be acted on without a question.
@@ -107,11 +114,23 @@ func (m *Model) give(v verb, on action.Target, u desk.User) tea.Cmd {
 	return m.do(v, on, safe.Line(u.Name), &leave, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Assign(ctx, on, u.ID) })
 }
 
+func (m *Model) giveTeam(on action.Target, t desk.Team) tea.Cmd {
+	leave := shell.Leaving{On: on, Stay: true}
+	return m.do(assigning, on, safe.Line(t.Name), &leave, func(ctx context.Context) (desk.Outcome, error) {
+		return m.sh.Desk.Give(ctx, on, desk.Assignment{Team: t.ID})
+	})
+}
+
 // assign looks up who could have the conversations, and then asks. What they
 // are is fixed now, whatever comes in until the answer.
 func (m *Model) assign(on action.Target) tea.Cmd {
-	return shell.Do(m.sh, func(ctx context.Context) ([]desk.User, error) { return m.sh.Desk.Assignable(ctx, on) },
-		func(us []desk.User, err error) tea.Msg { return assignableFound{on: on, users: us, err: err} })
+	find := func(ctx context.Context) (h holders, err error) {
+		if h.users, err = m.sh.Desk.Assignable(ctx, on); err == nil {
+			h.teams, err = m.sh.Desk.AssignableTeams(ctx, on)
+		}
+		return h, err
+	}
+	return shell.Do(m.sh, find, func(h holders, err error) tea.Msg { return assignableFound{on, h, err} })
 }
 
 func (m *Model) assignableFound(f assignableFound) tea.Cmd {
@@ -129,10 +148,16 @@ func (m *Model) assignableFound(f assignableFound) tea.Cmd {
 		}
 		items = append(items, it)
 	}
+	for _, t := range f.teams {
+		items = append(items, widget.Item{Label: safe.Line(t.Name), Hint: safe.Const("team")})
+	}
 	items = append(items, widget.Item{Label: safe.Const("Nobody")})
 	p := shell.NewPick(m.sh, m.named(safe.Const("assign"), f.on), items, func(i int) tea.Cmd {
-		if i == len(f.users) {
+		if i == len(f.users)+len(f.teams) {
 			return m.release(f.on)
+		}
+		if i >= len(f.users) {
+			return m.sure(f.on, safe.Const("Assign"), func() tea.Cmd { return m.giveTeam(f.on, f.teams[i-len(f.users)]) })
 		}
 		return m.sure(f.on, safe.Const("Assign"), func() tea.Cmd { return m.give(assigning, f.on, f.users[i]) })
 	})
@@ -183,6 +208,8 @@ func refusal(a acted) safe.Text {
 		return safe.Sprintf("%s: %s", who, safe.Line(reason))
 	case what != "so already":
 		return safe.Sprintf("%s %s %s", who, verb, safe.Line(what))
+	case a.verb == changing:
+		return safe.Sprintf("%s %s so already", who, verb)
 	case a.verb == releasing:
 		return safe.Sprintf("%s %s unassigned already", who, verb)
 	default:
@@ -219,6 +246,8 @@ func (m *Model) sentence(a acted) safe.Text {
 		return safe.Sprintf("%s moved to %s", who, a.to)
 	case merging:
 		return safe.Sprintf("%s merged into %s", who, a.to)
+	case changing:
+		return safe.Sprintf("%s %s", who, a.to)
 	default:
 		return safe.Sprintf("%s assigned to %s", who, a.to)
 	}

@@ -120,6 +120,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case shell.Failed:
 		return m, m.sh.Fail(msg.Err)
+	case tagsFound:
+		return m, m.tagsFound(msg)
 	case acted:
 		return m, m.acted(msg)
 	case undone:

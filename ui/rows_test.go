@@ -111,4 +111,8 @@ func (o *oneRow) Assignable(context.Context, []desk.ConversationID) ([]desk.User
 	return []desk.User{{ID: 1, Name: o.row.Who, Login: o.row.Subject}}, nil
 }
 
+func (o *oneRow) AssignableTeams(context.Context, []desk.ConversationID) ([]desk.Team, error) {
+	return []desk.Team{{ID: 1, Name: o.row.Who}}, nil
+}
+
 func (o *oneRow) Resolve(_ context.Context, q desk.Query) (desk.Query, error) { return q, nil }

@@ -551,3 +551,27 @@ func TestPreviewMissesNoRing(t *testing.T) {
 	must(t, err)
 	d.Listen().Advance(time.Second).See("Tom Ashe has it")
 }
+
+// TestWhatAConversationIs sets priority, tags, snooze, spam and trash by keys,
+// and takes back the last.
+func TestWhatAConversationIs(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	_, err := o.maya.AddTeam(context.Background(), "Refunds")
+	must(t, err)
+	must(t, o.maya.JoinTeam(context.Background(), "Refunds", "maya"))
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	cursorOn(t, d, "Charged twice")
+	d.Press("p").See("urgent", "medium").Type("high").Press("enter").See("priority high")
+	d.Press("t").Type("refund").Press("enter").See("tagged +refund")
+	d.Press("t").Type("-refund").Press("enter").See("tagged -refund")
+	d.Press("a").See("Refunds").Type("Refunds").Press("enter").See("assigned to Refunds")
+	cursorOn(t, d, "Card declined")
+	d.Press("b").See("tomorrow").Type("mon 9:00").Press("enter").See("snoozed until Mon").NotSee("Card declined, order 8…")
+	d.Press("z").See("Card declined, order 8…")
+	d = o.open(o.maya, 120, 40, at("Billing"))
+	cursorOn(t, d, "Charged twice")
+	d.Press("!").See("marked as spam").NotSee("Charged twice for Sept…")
+	cursorOn(t, d, "Card declined")
+	d.Press("#").See("thrown away").NotSee("Card declined, order 8…").Press("z").See("Card declined, order 8…")
+}

@@ -36,6 +36,15 @@ type Acting interface {
 	Take(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Close(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Reopen(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Give(context.Context, []desk.ConversationID, desk.Assignment) (desk.Outcome, error)
+	Snooze(context.Context, []desk.ConversationID, time.Time) (desk.Outcome, error)
+	Wake(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	SetPriority(context.Context, []desk.ConversationID, desk.Priority) (desk.Outcome, error)
+	Tag(ctx context.Context, ids []desk.ConversationID, add, remove []string) (desk.Outcome, error)
+	MarkSpam(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	NotSpam(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Trash(context.Context, []desk.ConversationID) (desk.Outcome, error)
+	Restore(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Undo(context.Context, string) (desk.Undone, error)
 }
 
@@ -53,6 +62,8 @@ type Ticketing interface {
 type Writing interface {
 	MarkRead(context.Context, desk.ConversationID, desk.MessageID) error
 	Assignable(context.Context, []desk.ConversationID) ([]desk.User, error)
+	AssignableTeams(context.Context, []desk.ConversationID) ([]desk.Team, error)
+	Tags(context.Context) ([]string, error)
 	AddNote(context.Context, desk.ConversationID, string) (desk.Outcome, error)
 	NewReply(context.Context, desk.ConversationID, bool) (desk.Draft, error)
 	NewMail(context.Context, string) (desk.Draft, error)

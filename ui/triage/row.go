@@ -126,7 +126,7 @@ func (s *Screen) drawRow(r desk.Row, width int, look uint32) string {
 		l.Space(1).Cell(theme.Faint, safe.Sprintf("#%s %s", safe.Int(int(r.Ticket)), safe.Line(r.StageName)), stageWidth)
 	}
 	if c.assignee > 0 {
-		l.Space(1).Cell(theme.Faint, safe.Line(r.AssigneeName), c.assignee)
+		l.Space(1).Cell(theme.Faint, safe.Line(r.Holder()), c.assignee)
 	}
 	if c.inbox > 0 {
 		l.Space(1).Cell(theme.Faint, safe.Line(r.InboxName), c.inbox)
