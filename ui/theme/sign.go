@@ -16,6 +16,8 @@ type Signs struct {
 	Done     string
 	Broken   string
 	Health   string // a live connection
+	// The priorities, the most urgent first.
+	Urgent, High, Medium, Low string
 	Horizontal, Vertical,
 	TopLeft, TopRight, BottomLeft, BottomRight,
 	TeeDown, TeeUp, TeeLeft, TeeRight, Cross string
@@ -26,6 +28,7 @@ func signs(ascii bool) Signs {
 		return Signs{
 			Cursor: ">", Chosen: "x", Unread: "*", Note: "|", Clip: "@", Up: "^", Down: "v", Left: "<",
 			Open: ">", Unfolded: "v", Ellipsis: "~", Dot: "-", Done: "+", Broken: "!", Health: "*",
+			Urgent: "U", High: "H", Medium: "M", Low: "L",
 			Horizontal: "-", Vertical: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
 			TeeDown: "+", TeeUp: "+", TeeLeft: "+", TeeRight: "+", Cross: "+",
 		}
@@ -33,6 +36,7 @@ func signs(ascii bool) Signs {
 	return Signs{
 		Cursor: "▌", Chosen: "✓", Unread: "●", Note: "┆", Clip: "⌁", Up: "↑", Down: "↓", Left: "‹",
 		Open: "▸", Unfolded: "▾", Ellipsis: "…", Dot: "·", Done: "✓", Broken: "!", Health: "●",
+		Urgent: "◆", High: "▲", Medium: "△", Low: "▽",
 		Horizontal: "─", Vertical: "│", TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
 		TeeDown: "┬", TeeUp: "┴", TeeLeft: "┤", TeeRight: "├", Cross: "┼",
 	}

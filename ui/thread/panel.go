@@ -31,6 +31,9 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 	if s.t.Ticket != 0 {
 		fact(safe.Const("stage"), safe.Line(s.t.StageName), theme.Plain, safe.Const("s"))
 	}
+	if !s.t.DueAt.IsZero() {
+		fact(safe.Const("due"), safe.Sprintf("%s %s", s.sh.When(s.t.DueAt), safe.Line(string(s.t.Due))), theme.Plain, safe.Text{})
+	}
 	who := safe.Line(s.t.AssigneeName)
 	if who.IsEmpty() {
 		who = safe.Const("nobody")

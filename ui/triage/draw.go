@@ -152,9 +152,9 @@ func (s *Screen) listLines() []string {
 		out = append(out, s.search.line(t, r.W))
 	}
 	out = append(out, s.columnTitles(r.W))
-	minute := s.sh.Now().Unix() / 60
+	look, minute := s.look(), s.sh.Now().Unix()/60
 	for i := s.win.top; i < min(s.win.top+s.win.height, len(s.win.rows)); i++ {
-		out = append(out, s.row(i, r.W, minute))
+		out = append(out, s.row(i, r.W, look, minute))
 	}
 	if len(s.win.rows) == 0 && s.win.height > 0 {
 		out = append(out, s.nothing(r.W, s.win.height)...)
@@ -190,29 +190,32 @@ func (s *Screen) listTitle(width int) string {
 
 func (s *Screen) columnTitles(width int) string {
 	t := s.sh.Theme()
-	newest := s.where.view.Sort == desk.ByNewest
-	c := columnsFor(width, s.where.view.Inbox == 0, !newest)
+	c := columnsFor(width, s.look())
 	l := widget.NewLine(t, width).Space(4)
+	if c.priority > 0 {
+		l.Cell(theme.Faint, safe.Const("P"), c.priority).Space(1)
+	}
+	if c.clock > 0 {
+		l.Cell(theme.Faint, safe.Const("  due"), c.clock).Space(1)
+	}
 	since := safe.Const("since")
-	if newest {
+	if s.where.view.Sort == desk.ByNewest {
 		since = safe.Const("last")
+	}
+	if c.age < 5 {
+		since = safe.Const("age")
 	}
 	l.Cell(theme.Faint, since, c.age).Space(1)
 	l.Cell(theme.Faint, safe.Const("who"), c.who).Space(2)
-	right := 0
-	if c.inbox > 0 {
-		right += c.inbox + 1
-	}
-	if c.assignee > 0 {
-		right += c.assignee + 1
-	}
-	room := max(l.Left()-right, 0)
+	room := max(l.Left()-c.right(), 0)
 	l.Cell(theme.Faint, s.subjectTitle(room), room)
-	if c.assignee > 0 {
-		l.Space(1).Cell(theme.Faint, safe.Const("has it"), c.assignee)
-	}
-	if c.inbox > 0 {
-		l.Space(1).Cell(theme.Faint, safe.Const("inbox"), c.inbox)
+	for _, part := range [...]struct {
+		text  safe.Text
+		cells int
+	}{{safe.Const("stage"), c.stage}, {safe.Const("number"), c.number}, {safe.Const("has it"), c.assignee}, {safe.Const("inbox"), c.inbox}} {
+		if part.cells > 0 {
+			l.Space(1).Cell(theme.Faint, part.text, part.cells)
+		}
 	}
 	return l.String()
 }

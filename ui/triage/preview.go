@@ -137,6 +137,9 @@ func (p *preview) facts() safe.Text {
 	if t.Ticket != 0 {
 		list = append(list, safe.Line(t.StageName))
 	}
+	if !t.DueAt.IsZero() {
+		list = append(list, safe.Sprintf("%s due %s", safe.Line(string(t.Due)), p.sh.When(t.DueAt)))
+	}
 	if holder := t.Holder(); holder != "" {
 		list = append(list, safe.Sprintf("%s has it", safe.Line(holder)))
 	} else if t.Place() == desk.InOpen {

@@ -204,8 +204,12 @@ func (s *Screen) arrived(msg tea.Msg) tea.Cmd {
 		return s.ask(s.question(keep))
 	}
 	s.search.landed = f.asked.query
+	if s.turning {
+		s.used = 0 // while a view is open no column goes again
+	}
 	s.turning = s.search.pending() && !s.search.typing
 	s.win.apply(f.page, f.asked.goal, s.where.view.Sort)
+	s.used |= usedBy(s.win.rows)
 	if s.steps != 0 || s.owed != 0 {
 		s.move(s.steps)
 		s.steps = 0

@@ -29,6 +29,7 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
+	used    uint32      // the columns that rows of this view have had something for
 	turning bool        // another view is on its way; its rows are not there yet
 	asking  goal        // what the question under way is about
 	owed    int         // moves beyond the rows in memory, for the next rows

@@ -1,0 +1,102 @@
+package ui_test
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postroom/desk"
+	"postroom/ui/uitest"
+)
+
+// helpdesk is a desk whose mails are tickets with clocks: of the ten in Billing
+// three are overdue, two due soon, and the rest has time.
+func helpdesk(t *testing.T) *office {
+	t.Helper()
+	o := newOffice(t)
+	o.morning()
+	ctx := context.Background()
+	_, err := o.maya.AddPolicy(ctx, "Standard", map[desk.PolicyKey]string{desk.PolicyFirst: "8h warn 1h"}, desk.NewTickets)
+	must(t, err)
+	all := []desk.ConversationID{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	_, err = o.maya.CreateTickets(ctx, all, desk.TicketSpec{})
+	must(t, err)
+	_, err = o.maya.SetStage(ctx, all[4:7], "Waiting on us")
+	must(t, err)
+	_, err = o.maya.Assign(ctx, []desk.ConversationID{3, 5}, o.tom.Actor().User)
+	must(t, err)
+	for id, p := range map[desk.ConversationID]desk.Priority{1: desk.Urgent, 4: desk.High, 5: desk.Medium, 6: desk.Low} {
+		_, err = o.maya.SetPriority(ctx, []desk.ConversationID{id}, p)
+		must(t, err)
+	}
+	_, err = o.desk.Mailroom().Tick(ctx)
+	must(t, err)
+	return o
+}
+
+func TestQueueFrames(t *testing.T) {
+	o := helpdesk(t)
+	for _, size := range [][2]int{{120, 40}, {80, 24}, {60, 20}} {
+		for look, change := range looks() {
+			d := o.open(o.maya, size[0], size[1], at("Billing"), change)
+			d.Press("j").Advance(time.Second)
+			straight(t, d, size[0], size[1])
+			name := fmt.Sprintf("queue-%dx%d-%s", size[0], size[1], look)
+			uitest.Golden(t, name+".txt", trimmed(d.Frame()))
+			if look == "ascii" {
+				continue
+			}
+			uitest.Golden(t, name+".styled", d.Styled()+"\n")
+			d.Send(tea.BackgroundColorMsg{Color: color.White})
+			if look == "dark" && size[0] == 80 {
+				uitest.Golden(t, "queue-80x24-light.styled", d.Styled()+"\n")
+			}
+		}
+	}
+}
+
+// The countdown goes on with the minute of the clock; between two minutes the
+// program draws what it has drawn.
+func TestCountdown(t *testing.T) {
+	o := helpdesk(t)
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	d.See("!!-1h  9h   Ana Ruiz", "!!-6m  8h   Priya Nair", " !21m  7h   J. Dupont", "1h15 6h   Sam Okafor")
+	before := d.Frame()
+	d.Advance(30 * time.Second)
+	if now := d.Frame(); now != before {
+		t.Errorf("within a minute the screen has changed:\n%s", now)
+	}
+	d.Advance(time.Minute).See("!!-7m  8h   Priya Nair", " !20m  7h   J. Dupont", "1h14 6h   Sam Okafor")
+	d.Advance(20 * time.Minute).See("!!now  8h   J. Dupont")
+}
+
+// What does not fit beside mark, priority, clock, age, who and subject is left
+// out whole: inbox, number, stage, holder.
+func TestQueueLeavesOut(t *testing.T) {
+	o := helpdesk(t)
+	for _, c := range []struct {
+		width      int
+		sees, lost []string
+	}{
+		{60, []string{"P   due", "age", "who", "subject"}, []string{"has it", " stage ", "number  has it"}},
+		{72, []string{"P   due", "has it"}, []string{" stage ", "number  has it"}},
+		{80, []string{"P   due", "has it", " stage "}, []string{"number  has it"}},
+		{96, []string{"P   due", "has it", " stage ", "number  has it"}, nil},
+	} {
+		d := o.open(o.maya, c.width, 24, at("Billing"))
+		d.See(c.sees...)
+		for _, w := range c.lost {
+			if strings.Contains(d.Frame(), w) {
+				t.Errorf("at %d the list has %q:\n%s", c.width, w, d.Frame())
+			}
+		}
+	}
+	if d := o.open(o.maya, 80, 24, at("Support")); strings.Contains(d.Frame(), "P   due") {
+		t.Errorf("a list without tickets has their columns:\n%s", d.Frame())
+	}
+}
