@@ -87,6 +87,7 @@ func (c *Connector) Run(ctx context.Context) error {
 	team := &crew{log: c.log, stop: stop}
 	c.ingest.start(parsing, team)
 	team.spawn("sweep", func() error { return c.ingest.sweeping(parsing) })
+	team.spawn("webhooks", func() error { return newHooks(c.desk, c.log).run(parsing) })
 	team.spawn("accounts", func() error { return c.serveAll(parsing) })
 	team.spawn("time", func() error { return c.ticking(parsing) })
 	team.wait()

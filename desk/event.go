@@ -113,6 +113,10 @@ const (
 	EventStrategySet         EventKind = "strategy set"     // [StrategyWords]
 	EventStrategyRemoved     EventKind = "strategy removed"
 	EventAddressRouted       EventKind = "address routed" // [AddressRouted]
+	EventNotified            EventKind = "notified"       // by a rule: [Notified]
+	EventHookFailed          EventKind = "webhook failed"
+	EventSenderKnown         EventKind = "sender listed" // as allowed or denied
+	EventSenderForgotten     EventKind = "sender unlisted"
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -135,6 +139,7 @@ func EventKinds() []EventKind {
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
 		EventRouted, EventAvailability, EventStrategySet, EventStrategyRemoved, EventAddressRouted,
+		EventNotified, EventHookFailed, EventSenderKnown, EventSenderForgotten,
 	}
 }
 

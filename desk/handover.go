@@ -55,7 +55,7 @@ func (m *Mailroom) ClaimOutgoing(ctx context.Context, l Lease) (Outgoing, bool, 
 			return err
 		}
 		if m.d.now().Sub(out.HoldUntil) > LeftOverAge && out.Attempts == 0 {
-			if out.Test() {
+			if out.Test() || out.Automatic() {
 				return m.d.withdraw(w, out, Cancelled)
 			}
 			c, err := w.Conversation(out.Conversation)

@@ -107,6 +107,9 @@ func told(r Reader, events []Event) ([]Entry, error) {
 	list := make([]Entry, len(events))
 	for i, ev := range events {
 		e := Entry{Event: ev, Who: "postroom", InboxName: places[ev.Inbox], Was: valueIn(ev.Before), Is: valueIn(ev.After)}
+		if ev.Actor.Kind == ActorRule {
+			e.Who = ev.Actor.ruleName()
+		}
 		if ev.Actor.Kind == ActorUser {
 			e.Who = names[ev.Actor.User]
 			if e.Who == "" {
@@ -118,6 +121,11 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			e.Was, e.Is = holderIn(ev.Before, names, teams), holderIn(ev.After, names, teams)
 		case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
 			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
+		case EventNotified:
+			var n Notified
+			if json.Unmarshal(ev.After, &n) == nil {
+				e.Is = strings.TrimSuffix(n.Who+": "+n.Text, ": ")
+			}
 		case EventConverted, EventTransferred, EventUndone:
 			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
 		case EventStage, EventTicketMade, EventMoved, EventMerged, EventSplit:

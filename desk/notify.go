@@ -210,13 +210,21 @@ func (s *Seat) undoNotifying(w Writer, ev Event, batch string) (said []string, r
 // conversation is now.
 type Happening struct {
 	Seq          Seq
-	Kind         EventKind // EventReceived or EventAssigned
+	Kind         EventKind // EventReceived, EventAssigned or EventNotified
 	By           UserID
 	Inbox        InboxID
 	Conversation ConversationID
 	Assignee     UserID
 	// Who is the customer.
 	Who string
+	// After is the event's, of EventNotified.
+	After json.RawMessage
+}
+
+// asks reports whether a rule wants a user to hear of it.
+func (h Happening) asks(u UserID) bool {
+	var n Notified
+	return h.Kind == EventNotified && json.Unmarshal(h.After, &n) == nil && slices.Contains(n.To, u)
 }
 
 // News is what has happened in the inboxes the actor sees that he wants to hear
@@ -287,6 +295,11 @@ func (s *Seat) hear(r Reader, news *News, h Happening) error {
 	}
 	n := &news.Inboxes[at]
 	mine := h.Assignee == s.actor.User
+	if h.Kind == EventNotified {
+		if mine = h.asks(s.actor.User); !mine {
+			return nil
+		}
+	}
 	if h.By == s.actor.User || n.Rule.About == NotifyNone || !mine && (n.Rule.About == NotifyMine || h.Kind == EventAssigned) {
 		return nil
 	}

@@ -84,6 +84,9 @@ func (s *Seat) mustOwn(r Reader, id OutgoingID) (Outgoing, Conversation, error) 
 	if err != nil {
 		return out, c, err
 	}
+	if out.Automatic() {
+		return out, c, s.mustMay(r, c.Inbox, RightReply)
+	}
 	if out.Author != s.actor.User {
 		return out, c, denied("Ask its author.", "Only its author can decide about this mail.")
 	}

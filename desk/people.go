@@ -79,6 +79,9 @@ type Actor struct {
 	Login string
 }
 
+// ruleName is how a rule that acts is called in a sentence.
+func (a Actor) ruleName() string { return "the rule \"" + a.Login + "\"" }
+
 // SignIn finds out who is at the keyboard. On an empty desk it makes login the
 // first admin. as, when not empty and not the login itself, is somebody an
 // admin acts for; the journal keeps the login.

@@ -443,7 +443,8 @@ type JournalReader interface {
 	EventsAfter(after Seq, limit int) ([]Event, error)
 	// Happenings are the events behind after, up to last, in the inboxes the
 	// viewer sees: unread mail by people in conversations that are no spam,
-	// and who was assigned one. In their order.
+	// who was assigned one, and what a rule wants somebody to hear. In their
+	// order.
 	Happenings(viewer UserID, after, last Seq) ([]Happening, error)
 	// EventsSince are the events of a kind in an inbox after a time, oldest
 	// first. No index leads there: it is for what is rare.

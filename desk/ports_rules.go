@@ -14,14 +14,25 @@ type RuleReader interface {
 	// RuleRuns are those of a conversation, the oldest first, at most the
 	// newest limit.
 	RuleRuns(c ConversationID, limit int) ([]RuleRun, error)
-	// Idle are the conversations of an inbox that wait in their place (open or
-	// snoozed) since a time behind after, up to until, the first first. With owed
+	// Idle are the open conversations of an inbox that wait since a time
+	// behind after, up to until, the first first. With owed
 	// it is the customer who waits, by since when; else nobody does, and it
 	// is when the last message came or went.
-	Idle(in InboxID, owed bool, after, until time.Time, limit int) ([]ConversationID, error)
+	Idle(in InboxID, owed bool, after, until time.Time, limit int) ([]Idle, error)
 	// NextIdle is the first such time behind after; the zero time when there
 	// is none.
 	NextIdle(in InboxID, owed bool, after time.Time) (time.Time, error)
+	// CapturedIn is the conversation in which a text was last found in a mail
+	// of the sender.
+	CapturedIn(in InboxID, sender, text string) (ConversationID, error)
+	// DueHook is the call that is due first; [ErrNoRow] when none is.
+	DueHook(now time.Time) (Hook, error)
+	// NextHook is when one is due; the zero time when none waits.
+	NextHook() (time.Time, error)
+	// KnownSenders are those of an inbox, by address; 0 is all shared ones.
+	KnownSenders(InboxID) ([]KnownSender, error)
+	// KnownSender is the entry of an address itself.
+	KnownSender(in InboxID, address string) (KnownSender, error)
 }
 
 // RuleWriter changes rules and notes what they have done.
@@ -39,4 +50,13 @@ type RuleWriter interface {
 	// SetRuleChecked moves on how far a rule has looked, and reports whether
 	// it still was at before.
 	SetRuleChecked(r RuleID, before, now time.Time) (bool, error)
+	// NoteAutoAnswer notes that an address gets an automatic answer from an
+	// inbox, and reports whether it has had none within a time.
+	NoteAutoAnswer(in InboxID, address string, now time.Time, within time.Duration) (fresh bool, err error)
+	SaveCapture(in InboxID, sender, text string, c ConversationID) error // one for each
+	AddHook(Hook) error
+	SaveHook(Hook) error // Attempts, NextTry
+	RemoveHook(id int64) error
+	SaveKnownSender(KnownSender) error // one for each inbox and address
+	RemoveKnownSender(in InboxID, address string) error
 }

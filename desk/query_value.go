@@ -63,7 +63,11 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		if FoldName(e.Text) == "attachments" {
 			e.Text = "attachment"
 		}
-		return p.choice(at, e, []string{"attachment"})
+		words := []string{"attachment"}
+		if p.rule {
+			words = append(words, HasOpenDeal)
+		}
+		return p.choice(at, e, words)
 	case TermOlder, TermNewer:
 		e.Text, e.Phrase = strings.ToLower(e.Text), false
 		if _, _, ok := ageOf(e.Text); !ok {
@@ -85,7 +89,7 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		}
 		e.Phrase = strings.ContainsFunc(e.Text, needsQuotes)
 		return &e, nil
-	case TermBody, TermHeader, TermExt, TermType, TermLang, TermAuth, TermChannel:
+	case TermBody, TermHeader, TermExt, TermType, TermLang, TermAuth, TermChannel, TermOwner:
 		return p.ruleValue(at, e)
 	case TermTag:
 		tags, err := ParseTags([]string{e.Text})
@@ -172,6 +176,8 @@ func exampleOf(name string) string {
 		return "contact:ann@acme.test"
 	case TermCompany:
 		return "company:acme.test"
+	case TermOwner:
+		return "owner:maya"
 	default:
 		return name + ":@acme.test"
 	}

@@ -120,6 +120,12 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if p, err = m.d.afresh(w, in, p); err != nil {
 		return err
 	}
+	var found []capture
+	if p.conversation == 0 && p.follows == 0 {
+		if found, p.conversation, err = m.d.captures(w, in); err != nil {
+			return err
+		}
+	}
 	join, late, err := m.d.lateChildren(w, in, p.conversation)
 	if err != nil {
 		return err
@@ -146,6 +152,9 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	first := c.LastIn == 0
 	if begins && in.Mail.Subject != "" {
 		c.Subject = in.Mail.Subject
+	}
+	if err := keepCaptures(w, found, c.ID); err != nil {
+		return err
 	}
 	msg, err := m.addMessage(w, in, c.ID)
 	if err != nil {
@@ -194,7 +203,32 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 			return Conversation{}, err
 		}
 	}
+	if err := m.known(w, in, &c); err != nil {
+		return Conversation{}, err
+	}
 	return c, w.AddConversation(c)
+}
+
+// known lets a sender through who is always let through, and one who never is
+// not. The provider's opinion counts where nobody has said anything.
+func (m *Mailroom) known(w Writer, in Incoming, c *Conversation) error {
+	if in.Direction() != In {
+		return nil
+	}
+	home, err := w.Inbox(c.Inbox)
+	if err != nil {
+		return err
+	}
+	k, known, err := knownAs(w, home, in.sender(), in.AuthFailed)
+	if err != nil || !known || c.Spam == !k.Allowed {
+		return err
+	}
+	c.Spam = !k.Allowed
+	kind := EventNotSpam
+	if c.Spam {
+		kind = EventSpam
+	}
+	return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: c.Inbox, Conversation: c.ID, After: state(k.form())})
 }
 
 // otherSide is the customer of a conversation that a mail begins.

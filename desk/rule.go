@@ -122,9 +122,10 @@ func ParseRuleEvents(text string) ([]RuleEvent, error) {
 		if !slices.Contains(RuleEvents(), e.kind()) {
 			return nil, invalid("BAD_RULE", "There are: "+eventWords(), "A rule cannot run on %q.", Snippet(one, 40))
 		}
-		_, _, aged := ageOf(words[len(words)-1])
+		n, unit, aged := ageOf(words[len(words)-1])
+		aged = aged && n > 0 && strings.IndexByte("hdw", unit) >= 0 // months differ in length
 		if e.timed() != (len(words) == 2 && aged) || len(words) > 2 {
-			return nil, invalid("BAD_RULE", "There are: "+eventWords(), "%q is not an event: an age belongs to silent and waiting, and only there.", Snippet(one, 40))
+			return nil, invalid("BAD_RULE", "There are: "+eventWords(), "%q is not an event: an age in h, d or w belongs to silent and waiting, and only there.", Snippet(one, 40))
 		}
 		if !slices.Contains(list, e) {
 			list = append(list, e)

@@ -2,10 +2,13 @@ package desk
 
 import (
 	"errors"
+	"slices"
 )
 
 // The actions that change the conversation itself.
 
+// assign gives the conversation to who the rule names, if that is still one who
+// can have it.
 func (run *ruleRun) assign(who string) (string, error) {
 	*run.o.decided = true
 	if !plainUser(who) {
@@ -79,6 +82,19 @@ func (run *ruleRun) spam(string) (string, error) {
 	if run.c.Spam {
 		return "it was spam already", nil
 	}
+	in, err := run.w.Inbox(run.c.Inbox)
+	if err != nil {
+		return "", err
+	}
+	if senders := run.f.senders(); len(senders) > 0 {
+		k, known, err := knownAs(run.w, in, senders[0], run.f.Auth == "fail")
+		if err != nil {
+			return "", err
+		}
+		if known && k.Allowed {
+			return "", conflict("ALLOWED", "", "%s is always let through.", k.Address)
+		}
+	}
 	before := run.c.Place()
 	run.c.Spam = true
 	if err := run.w.WantMirror(run.c.ID, true, run.d.now()); err != nil {
@@ -90,4 +106,44 @@ func (run *ruleRun) spam(string) (string, error) {
 func (run *ruleRun) stop(string) (string, error) {
 	run.stopped = true
 	return "", nil
+}
+
+func (run *ruleRun) tag(words string) (string, error) {
+	add, remove, err := tagWords(words)
+	if err != nil {
+		return "", err
+	}
+	before := run.c.Tags
+	after := retagged(before, add, remove)
+	switch {
+	case slices.Equal(before, after):
+		return "it was so already", nil
+	case len(after) > maxTags:
+		return "", conflict("TOO_MANY_TAGS", "", "It would have more than %d tags.", maxTags)
+	}
+	run.c.Tags = after
+	return "", run.changed(run.event(EventTagged, before, after))
+}
+
+func (run *ruleRun) priority(word string) (string, error) {
+	to, err := ParsePriority(word)
+	if err != nil {
+		return "", err
+	}
+	before := run.c.Priority
+	if before == to {
+		return "it was so already", nil
+	}
+	run.c.Priority = to
+	return "", run.changed(run.event(EventPriority, before, to))
+}
+
+func (run *ruleRun) snooze(age string) (string, error) {
+	if place := run.c.Place(); place != InOpen && place != InSnoozed {
+		return "", conflict("NOT_OPEN", "", "Only what is open can be snoozed.")
+	}
+	n, unit, _ := ageOf(age)
+	before := run.c.SnoozedUntil
+	run.c.SnoozedUntil = ago(run.d.now(), -n, unit)
+	return "", run.changed(run.event(EventSnoozed, before, run.c.SnoozedUntil))
 }

@@ -10,7 +10,10 @@ import (
 // everything stood when something happened. It is kept with what the rules did,
 // so that they can be explained later as they were, not as things are by then.
 type situation struct {
-	At       time.Time `json:"at"`
+	At time.Time `json:"at"`
+	// Home is the inbox it was in, Mail the mail that was looked at.
+	Home     InboxID   `json:"home"`
+	Mail     MessageID `json:"mail,omitempty"`
 	Inbox    string    `json:"inbox"`
 	Began    bool      `json:"new,omitempty"`
 	Auto     bool      `json:"auto,omitempty"`
@@ -21,6 +24,13 @@ type situation struct {
 	Tags     []string  `json:"tags,omitempty"`
 	Priority Priority  `json:"priority,omitempty"`
 	Auth     string    `json:"auth"`
+	// Owner looks after the contact, OpenDeal says that there is one. Contact
+	// and Company are by what these can be named, folded: addresses and a name,
+	// a name and domains. All are told where some rule asks.
+	Owner    string   `json:"owner,omitempty"`
+	OpenDeal bool     `json:"open_deal,omitempty"`
+	Contact  []string `json:"contact,omitempty"`
+	Company  []string `json:"company,omitempty"`
 	// Channels are the addresses of ours that the mail came to.
 	Channels []string `json:"channels,omitempty"`
 	// Headers are the fields that some rule asks for, by their names in lower

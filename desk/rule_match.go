@@ -28,6 +28,8 @@ func compileClause(e Expr) clause {
 		c.name, value, _ = strings.Cut(e.Text, "=")
 	case TermFrom, TermTo:
 		c.Text = FoldAddress(e.Text)
+	case TermContact, TermCompany:
+		c.Text = strings.TrimPrefix(FoldAddress(e.Text), "@")
 	default:
 	}
 	c.words = wordingOf(value)
@@ -91,7 +93,16 @@ func (c *clause) leafHolds(f *facts) bool {
 	case TermTo:
 		return c.names(f.recipients(), f.toWords)
 	case TermHas:
+		if c.Text == HasOpenDeal {
+			return f.OpenDeal
+		}
 		return len(f.mail.Attachments) > 0
+	case TermOwner:
+		return orNone(f.Owner, toNobody) == c.Text
+	case TermContact:
+		return slices.Contains(f.Contact, c.Text)
+	case TermCompany:
+		return slices.Contains(f.Company, c.Text)
 	case TermExt, TermType:
 		return slices.ContainsFunc(f.mail.Attachments, c.attached)
 	case TermHeader:
@@ -168,7 +179,16 @@ func (c *clause) saw(f *facts) string {
 		return strings.Join(f.senders(), ", ")
 	case TermTo:
 		return strings.Join(f.recipients(), ", ")
+	case TermOwner:
+		return orNone(f.Owner, toNobody)
+	case TermContact:
+		return orNone(strings.Join(f.Contact, ", "), "no contact")
+	case TermCompany:
+		return orNone(strings.Join(f.Company, ", "), "no company")
 	case TermHas, TermExt, TermType:
+		if c.Text == HasOpenDeal && c.Term == TermHas {
+			return ""
+		}
 		var files []string
 		for _, a := range f.mail.Attachments {
 			files = append(files, a.Filename+" ("+a.ContentType+")")

@@ -56,6 +56,8 @@ type ruleRun struct {
 	o occasion
 	c *Conversation
 	f *facts
+	// on is what the rules run on.
+	on RuleEvent
 	// rule is the one whose actions are carried out.
 	rule    *preparedRule
 	stopped bool
@@ -104,17 +106,12 @@ func ruleOccasion(o occasion, c Conversation) (on RuleEvent, occasion string, ma
 }
 
 // followRules is the follower that lets the rules run. What a rule has done
-// makes none run.
+// makes none run, and spam and the trash are left alone.
 func (d *Desk) followRules(w Writer, o occasion, c *Conversation) error {
 	on, what, mark := ruleOccasion(o, *c)
-	if on == "" || o.event.Actor.Kind == ActorRule {
+	if on == "" || o.event.Actor.Kind == ActorRule || c.Spam || c.Trashed {
 		return nil
 	}
-	return d.runRules(w, o, c, RuleHit{Conversation: c.ID, Occasion: what, Mark: mark, At: d.now()}, on)
-}
-
-// runRules goes through the rules for an event. The caller saves c.
-func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on RuleEvent) error {
 	set, err := d.rules(w)
 	if err != nil || len(set.rules) == 0 {
 		return err
@@ -123,16 +120,22 @@ func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on R
 	if err != nil {
 		return err
 	}
-	b := set.bucket(on, in)
-	if b == nil {
-		return nil
+	if b := set.bucket(on, in); b != nil {
+		hit := RuleHit{Conversation: c.ID, Occasion: what, Mark: mark, At: d.now()}
+		_, err = d.runRules(w, o, c, hit, on, set, b)
 	}
-	f, err := d.factsOf(w, b, o, *c, in)
+	return err
+}
+
+// runRules goes through the rules of a bucket and says whether one has matched.
+// The caller saves c.
+func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on RuleEvent, set *ruleSet, b *bucket) (bool, error) {
+	f, err := d.factsOf(w, b, o, *c)
 	if err != nil {
-		return err
+		return false, err
 	}
-	kept := RuleRun{Conversation: c.ID, Message: o.event.Message, On: on, At: hit.At, Edition: set.edition, Facts: state(f.situation)}
-	run := &ruleRun{d: d, w: w, o: o, c: c, f: f}
+	kept := RuleRun{Message: o.event.Message, On: on, At: hit.At, Edition: set.edition, Facts: state(f.situation)}
+	run := &ruleRun{d: d, w: w, o: o, c: c, f: f, on: on}
 	var did []acted
 	for _, p := range b.candidates(f) {
 		if run.stopped || !p.matches(f, nil) {
@@ -141,7 +144,7 @@ func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on R
 		hit.Rule = p.ID
 		fresh, err := w.NoteRuleHit(hit)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !fresh {
 			continue
@@ -149,15 +152,15 @@ func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on R
 		run.rule = p
 		done, err := run.act()
 		if err != nil {
-			return err
+			return false, err
 		}
 		if err := f.look(w, *c); err != nil {
-			return err
+			return false, err
 		}
 		did = append(did, acted{p.ID, done, f.situation})
 	}
 	kept.Conversation, kept.Acted = c.ID, state(did)
-	return w.AddRuleRun(kept)
+	return len(did) > 0, w.AddRuleRun(kept)
 }
 
 // act carries out the actions of the rule that has matched. One that cannot be
@@ -199,7 +202,7 @@ func (d *Desk) rules(r Reader) (*ruleSet, error) {
 }
 
 // factsOf gathers what the rules of a bucket can see.
-func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation, in Inbox) (*facts, error) {
+func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts, error) {
 	f := &facts{situation: situation{At: d.now(), Began: o.began, Auth: "none"}}
 	m := o.message
 	if m == nil {
@@ -209,7 +212,7 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation, in Inbox
 		}
 		m = &last
 	}
-	f.mail = m.Mail
+	f.mail, f.Mail = m.Mail, m.ID
 	f.Auto = f.mail.Auto.Kind != AutoNone && f.mail.Auto.Kind != ""
 	switch {
 	case m.AuthFailed || o.incoming != nil && o.incoming.AuthFailed:
@@ -218,7 +221,7 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation, in Inbox
 		f.Auth = "pass"
 	}
 	var err error
-	if f.Channels, err = channelsOf(r, *m, in); err != nil {
+	if f.Channels, err = channelsOf(r, *m, c.Inbox); err != nil {
 		return nil, err
 	}
 	for _, name := range b.headers {
@@ -231,10 +234,50 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation, in Inbox
 			}
 		}
 	}
+	if b.customer && c.Contact != 0 {
+		if err := f.customer(r, c.Contact); err != nil {
+			return nil, err
+		}
+	}
 	if b.language {
 		f.Language = b.set.tongues.of(f.mail.Text)
 	}
 	return f, f.look(r, c)
+}
+
+// customer takes over who the contact is to us.
+func (f *facts) customer(r Reader, id ContactID) error {
+	contact, err := r.Contact(id)
+	if errors.Is(err, ErrNoRow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if f.Owner, err = loginOf(r, contact.Owner); err != nil {
+		return err
+	}
+	if f.Contact, err = r.ContactAddresses(id); err != nil {
+		return err
+	}
+	if contact.Name != "" {
+		f.Contact = append(f.Contact, FoldName(contact.Name))
+	}
+	if contact.Company != 0 {
+		company, err := r.Company(contact.Company)
+		if err != nil {
+			return err
+		}
+		if f.Company, err = r.Domains(company.ID); err != nil {
+			return err
+		}
+		if company.Name != "" {
+			f.Company = append(f.Company, FoldName(company.Name))
+		}
+	}
+	deals, err := r.OpenDeals(id)
+	f.OpenDeal = len(deals) > 0
+	return err
 }
 
 // look takes over how the conversation stands.
@@ -243,7 +286,7 @@ func (f *facts) look(r Reader, c Conversation) error {
 	if err != nil {
 		return err
 	}
-	f.Inbox, f.Place, f.Owed, f.Tags, f.Priority = FoldName(in.Name), c.Place(), c.Owed(), c.Tags, c.Priority
+	f.Home, f.Inbox, f.Place, f.Owed, f.Tags, f.Priority = in.ID, FoldName(in.Name), c.Place(), c.Owed(), c.Tags, c.Priority
 	if f.Assignee, err = loginOf(r, c.Assignee); err != nil || c.Team == 0 {
 		f.Team = ""
 		return err
@@ -259,7 +302,7 @@ func (f *facts) look(r Reader, c Conversation) error {
 
 // channelsOf are the addresses of ours that a mail came to: those it names, and
 // where it names none, because it came by a Bcc, that of the account it lies in.
-func channelsOf(r Reader, m Message, in Inbox) ([]string, error) {
+func channelsOf(r Reader, m Message, in InboxID) ([]string, error) {
 	held, err := r.Addresses()
 	if err != nil {
 		return nil, err
@@ -271,7 +314,7 @@ func channelsOf(r Reader, m Message, in Inbox) ([]string, error) {
 			return nil, err
 		}
 		for _, a := range all {
-			accounts[a.ID] = a.Inbox == in.ID
+			accounts[a.ID] = a.Inbox == in
 		}
 	}
 	var named []string

@@ -67,6 +67,8 @@ type ruleSet struct {
 	edition Edition
 	rules   []*preparedRule // in their order
 	tongues tongues         // nil while no rule asks for a language
+	threads bool            // some rule threads by a captured text
+	timed   bool            // some rule waits for time
 
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
@@ -90,6 +92,9 @@ type bucket struct {
 	lengths  []int // of the keys of begins
 	headers  []string
 	language bool
+	asksAuth bool
+	// customer says that some rule asks who the contact is to us.
+	customer bool
 }
 
 func newRuleSet(edition Edition, rules []Rule) *ruleSet {
@@ -103,6 +108,8 @@ func newRuleSet(edition Edition, rules []Rule) *ruleSet {
 		if p.when != nil && p.when.asks(TermLang) && set.tongues == nil {
 			set.tongues = newTongues()
 		}
+		set.timed = set.timed || slices.ContainsFunc(p.On, RuleEvent.timed)
+		set.threads = set.threads || slices.ContainsFunc(p.actions, func(a action) bool { return a.verb == "thread-by" })
 	}
 	return set
 }
@@ -139,6 +146,8 @@ func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
 		if p.when != nil {
 			g = p.when.guarded()
 			b.language = b.language || p.when.asks(TermLang)
+			b.customer = b.customer || p.when.asks(TermOwner) || p.when.asks(TermContact) || p.when.asks(TermCompany) || p.when.asksFor(TermHas, HasOpenDeal)
+			b.asksAuth = b.asksAuth || p.when.asks(TermAuth)
 			p.when.headers(&b.headers)
 		}
 		if !g.any() {
@@ -189,6 +198,11 @@ func (b *bucket) candidates(f *facts) []*preparedRule {
 // asks reports whether a term stands anywhere in the condition.
 func (c *clause) asks(t Term) bool {
 	return c.Term == t || slices.ContainsFunc(c.args, func(a clause) bool { return a.asks(t) })
+}
+
+// asksFor reports whether a term with a value stands anywhere in the condition.
+func (c *clause) asksFor(t Term, value string) bool {
+	return c.Term == t && c.Text == value || slices.ContainsFunc(c.args, func(a clause) bool { return a.asksFor(t, value) })
 }
 
 // headers adds the fields that the condition asks for.

@@ -11,7 +11,7 @@ import (
 func letter() *facts {
 	return &facts{
 		situation: situation{
-			Inbox: "support", Began: true, Place: InOpen, Owed: true, Auth: "pass", Language: "en",
+			Inbox: "support", Began: true, Place: InOpen, Owed: true, Auth: "pass", Language: "en", Owner: "maya", Contact: []string{"ana@kite.test"}, Company: []string{"kite.test", "kite ltd"}, OpenDeal: true, Tags: []string{"vip"}, Priority: High,
 			Channels: []string{"help@acme.test"}, Headers: map[string][]string{"list-id": {"Announce <announce.kite.test>"}},
 		},
 		mail: Mail{
@@ -90,6 +90,10 @@ func TestConditionsHoldOrNot(t *testing.T) {
 		{"is:owed", true},
 		{"assignee:nobody", true},
 		{"assignee:maya", false},
+		{"contact:ana@kite.test", true}, {"contact:bo@kite.test", false}, {"company:kite.test", true}, {"company:@kite.test", true},
+		{`company:"Kite Ltd"`, true}, {"company:acme.test", false},
+		{"owner:maya", true}, {"owner:nobody", false}, {"has:open-deal", true}, {"tag:vip", true}, {"tag:x", false}, {"priority:high", true},
+		{"priority:low", false}, {"team:billing", false}, {"team:none", true},
 		{"refund OR contract", true},
 		{"refund contract", false},
 		{"refund -contract", true},

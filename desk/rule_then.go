@@ -26,6 +26,10 @@ type ruleVerb struct {
 	// noted with the run and stops nothing else; any other one ends the
 	// transaction.
 	do func(run *ruleRun, words string) (string, error)
+	// foresee is what a later rule will see of it; nil for nothing. last says
+	// that of several only the last counts.
+	foresee func(f *situation, words string)
+	last    bool
 }
 
 func ruleVerbs() []ruleVerb {
@@ -37,10 +41,45 @@ func ownVerbs() []ruleVerb {
 	return []ruleVerb{
 		{
 			verb: "assign", example: "assign maya", says: "gives it to a user, a team, or who a strategy finds (strategy:NAME, contact-owner, deal-owner), or else the next", shared: true,
-			read: readAssign, check: checkAssign, do: (*ruleRun).assign,
+			read: readAssign, check: checkAssign, do: (*ruleRun).assign, last: true,
+			foresee: func(f *situation, who string) {
+				team, ok := strings.CutPrefix(who, teamMark)
+				switch {
+				case ok:
+					f.Assignee, f.Team = "", team
+				case who == toNobody:
+					f.Assignee, f.Team = "", ""
+				default:
+					f.Assignee, f.Team = who, ""
+				}
+			},
 		},
-		{verb: "close", example: "close", says: "closes it", read: noWords, do: (*ruleRun).close},
-		{verb: "spam", example: "spam", says: "puts it with the spam", read: noWords, do: (*ruleRun).spam},
+		{
+			verb: "tag", example: "tag invoice", says: "gives it tags, or with a minus takes them away: tag invoice -new",
+			read: readTag, do: (*ruleRun).tag,
+			foresee: func(f *situation, words string) {
+				add, remove, _ := tagWords(words)
+				f.Tags = retagged(f.Tags, add, remove)
+			},
+		},
+		{
+			verb: "priority", example: "priority high", says: "says how much it matters: none, low, medium, high, urgent",
+			read: readPriority, do: (*ruleRun).priority, last: true,
+			foresee: func(f *situation, word string) { f.Priority, _ = ParsePriority(word) },
+		},
+		{
+			verb: "snooze", example: "snooze 3d", says: "takes it out of the queue for an age, or until a real mail comes",
+			read: readAge, do: (*ruleRun).snooze, last: true,
+			foresee: func(f *situation, _ string) { f.Place = InSnoozed },
+		},
+		{
+			verb: "close", example: "close", says: "closes it", read: noWords, do: (*ruleRun).close,
+			foresee: func(f *situation, _ string) { f.Place = InClosed },
+		},
+		{
+			verb: "spam", example: "spam", says: "puts it with the spam", read: noWords, do: (*ruleRun).spam,
+			foresee: func(f *situation, _ string) { f.Place = InSpam },
+		},
 		{verb: "stop", example: "stop", says: "lets no later rule run this time", read: noWords, do: (*ruleRun).stop},
 	}
 }
@@ -155,7 +194,7 @@ func parseChain(r Reader, words string) ([]Choice, error) {
 	return chain, nil
 }
 
-// checkAssign refuses somebody who cannot answer where the rule counts (S106).
+// checkAssign refuses who cannot answer where the rule counts (S106).
 func checkAssign(_ *Seat, r Reader, inboxes []Inbox, who string) error {
 	if who == toNobody {
 		return nil
@@ -181,4 +220,44 @@ func checkAssign(_ *Seat, r Reader, inboxes []Inbox, who string) error {
 		}
 	}
 	return nil
+}
+
+// tagWords reads tags to give, and with a minus in front to take away.
+func tagWords(words string) (add, remove []string, err error) {
+	for _, w := range strings.Fields(words) {
+		if name, minus := strings.CutPrefix(w, "-"); minus {
+			remove = append(remove, name)
+		} else {
+			add = append(add, w)
+		}
+	}
+	if len(add)+len(remove) == 0 {
+		return nil, nil, invalid("BAD_ACTION", "For example: tag invoice", "There is no tag.")
+	}
+	if add, err = ParseTags(add); err != nil {
+		return nil, nil, err
+	}
+	remove, err = ParseTags(remove)
+	return add, remove, err
+}
+
+func readTag(words string) (string, error) {
+	add, remove, err := tagWords(words)
+	for _, tag := range remove {
+		add = append(add, "-"+tag)
+	}
+	return strings.Join(add, " "), err
+}
+
+func readPriority(words string) (string, error) {
+	p, err := ParsePriority(words)
+	return p.String(), err
+}
+
+func readAge(words string) (string, error) {
+	age := strings.ToLower(words)
+	if n, _, ok := ageOf(age); !ok || n == 0 {
+		return "", invalid("BAD_ACTION", "Use a number and h, d, w, m or y, like: snooze 3d", "%q is not an age.", Snippet(words, 40))
+	}
+	return age, nil
 }

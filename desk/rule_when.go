@@ -14,6 +14,7 @@ const (
 	TermLang    Term = "lang"    // the language of the new text, see [Language]
 	TermAuth    Term = "auth"    // what the provider found of the sender: pass, fail or none
 	TermChannel Term = "channel" // the address of ours that it came to
+	TermOwner   Term = "owner"   // the login of who looks after the contact, or nobody
 )
 
 // What only a rule can ask a conversation to be.
@@ -23,9 +24,12 @@ const (
 	IsAuto  = "auto"  // a machine wrote this mail
 )
 
+// HasOpenDeal is what only a rule can ask a conversation to have.
+const HasOpenDeal = "open-deal"
+
 // ruleTerms are the operators only a rule has.
 func ruleTerms() []string {
-	return []string{string(TermBody), string(TermHeader), string(TermExt), string(TermType), string(TermLang), string(TermAuth), string(TermChannel)}
+	return []string{string(TermBody), string(TermHeader), string(TermExt), string(TermType), string(TermLang), string(TermAuth), string(TermChannel), string(TermOwner)}
 }
 
 // listTerms are the operators only a list has, with the reason.
@@ -72,6 +76,10 @@ func (p *queryParser) ruleValue(at int, e Expr) (*Expr, error) {
 		return p.choice(at, e, []string{"pass", "fail", "none"})
 	case TermLang:
 		return p.choice(at, e, Languages())
+	case TermOwner:
+		if e.Text, e.Phrase = FoldName(e.Text), false; e.Text == "none" {
+			e.Text = toNobody
+		}
 	case TermExt:
 		e.Text, e.Phrase = strings.TrimPrefix(FoldName(e.Text), "."), false
 	case TermType:
@@ -131,6 +139,8 @@ func (p *queryParser) checkLeaf(at int, e *Expr) (*Expr, error) {
 	switch {
 	case e == nil || !p.rule:
 		return e, nil
+	case !e.answered():
+		return nil, p.fail(at, "Leave it out.", "A rule cannot ask %s:", e.Term)
 	case e.Term == TermNumber:
 		return nil, p.fail(at, "Ask what the conversations have in common.", "A rule is not about one conversation")
 	case e.Term == TermIs && e.Text == IsUnread:
@@ -141,5 +151,16 @@ func (p *queryParser) checkLeaf(at int, e *Expr) (*Expr, error) {
 		return nil, p.fail(at, "Name one, like: team:billing", "A rule is in no team")
 	default:
 		return e, nil
+	}
+}
+
+// answered reports whether a rule can tell what a leaf asks.
+func (e Expr) answered() bool {
+	switch e.Term {
+	case TermText, TermSubject, TermBody, TermFrom, TermTo, TermHas, TermExt, TermType, TermHeader, TermLang, TermAuth, TermChannel, TermOwner,
+		TermInbox, TermAssignee, TermTeam, TermTag, TermPriority, TermContact, TermCompany, TermIs, TermNumber:
+		return true
+	default:
+		return false
 	}
 }

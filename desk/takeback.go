@@ -66,6 +66,9 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 	if err := w.SaveOutgoing(out, before); err != nil {
 		return Draft{}, err
 	}
+	if out.Automatic() {
+		out.Author = by.User // who takes a rule's answer back gets its text
+	}
 	if err := w.RemoveMessage(out.Message); err != nil {
 		return Draft{}, err
 	}

@@ -35,6 +35,7 @@ func timedParts() []timed {
 		{(*Desk).snoozeEnds, (*Desk).wakeSnoozed},
 		{(*Desk).clockEnds, (*Desk).tellClocks},
 		{(*Desk).freedByTime, (*Desk).drainTimed},
+		{(*Desk).rulesDue, (*Desk).runTimedRules},
 	}
 }
 

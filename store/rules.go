@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -34,8 +33,8 @@ const (
 	moveRuns = `UPDATE rule_runs SET conversation = ? WHERE conversation = ?`
 
 	// A rank counts up for who waits and down for who does not.
-	idleConversations = `SELECT id FROM conversations WHERE inbox = ? AND place = ? AND rank > ? AND rank <= ? AND joined_to = 0 ORDER BY rank, id LIMIT ?`
-	idleLatest        = `SELECT id FROM conversations WHERE inbox = ? AND place = ? AND rank >= ? AND rank < ? AND joined_to = 0 ORDER BY rank DESC, id LIMIT ?`
+	idleConversations = `SELECT id, rank FROM conversations WHERE inbox = ? AND place = ? AND rank > ? AND rank <= ? AND joined_to = 0 ORDER BY rank, id LIMIT ?`
+	idleLatest        = `SELECT id, rank FROM conversations WHERE inbox = ? AND place = ? AND rank >= ? AND rank < ? AND joined_to = 0 ORDER BY rank DESC, id LIMIT ?`
 	nextWaiting       = `SELECT coalesce(min(rank), 0) FROM conversations WHERE inbox = ? AND place = ? AND rank > ? AND rank < ?`
 	nextSilent        = `SELECT coalesce(max(rank), 0) FROM conversations WHERE inbox = ? AND place = ? AND rank < ? AND rank >= ?`
 
@@ -161,51 +160,37 @@ func (r *reader) RuleRuns(c desk.ConversationID, limit int) ([]desk.RuleRun, err
 }
 
 // Idle implements [desk.RuleReader].
-func (r *reader) Idle(in desk.InboxID, owed bool, after, until time.Time, limit int) ([]desk.ConversationID, error) {
+func (r *reader) Idle(in desk.InboxID, owed bool, after, until time.Time, limit int) ([]desk.Idle, error) {
 	query, from, to := idleConversations, after.UnixMilli(), until.UnixMilli()
 	if !owed {
 		query, from, to = idleLatest, 2*desk.RankOwed-until.UnixMilli(), 2*desk.RankOwed-after.UnixMilli()
 	}
-	var list []desk.ConversationID
-	for _, place := range waitingPlaces() {
-		some, err := collect(r.session, number[desk.ConversationID], query, in, place, from, to, limit-len(list))
-		if err != nil {
-			return nil, fmt.Errorf("find idle conversations: %w", err)
-		}
-		list = append(list, some...)
-		if len(list) >= limit {
-			break
-		}
-	}
-	return list, nil
-}
-
-// waitingPlaces are where a conversation is that is not done.
-func waitingPlaces() []desk.Place { return []desk.Place{desk.InOpen} }
-
-// NextIdle implements [desk.RuleReader].
-func (r *reader) NextIdle(in desk.InboxID, owed bool, after time.Time) (time.Time, error) {
-	var first time.Time
-	for _, place := range waitingPlaces() {
+	return collect(r.session, func(sc scanner) (desk.Idle, error) {
+		var idle desk.Idle
 		var rank int64
-		query, args := nextWaiting, []any{in, place, after.UnixMilli(), int64(desk.RankOwed)}
-		if !owed {
-			query, args = nextSilent, []any{in, place, 2*desk.RankOwed - after.UnixMilli(), int64(desk.RankOwed)}
-		}
-		if err := r.get(query, args, &rank); err != nil {
-			return first, err
-		}
-		if rank == 0 {
-			continue
-		}
+		err := sc.Scan(&idle.Conversation, &rank)
 		if !owed {
 			rank = 2*desk.RankOwed - rank
 		}
-		if at := fromMillis(rank); first.IsZero() || at.Before(first) {
-			first = at
-		}
+		idle.Since = fromMillis(rank)
+		return idle, err
+	}, query, in, desk.InOpen, from, to, limit)
+}
+
+// NextIdle implements [desk.RuleReader].
+func (r *reader) NextIdle(in desk.InboxID, owed bool, after time.Time) (time.Time, error) {
+	var rank int64
+	query, args := nextWaiting, []any{in, desk.InOpen, after.UnixMilli(), int64(desk.RankOwed)}
+	if !owed {
+		query, args = nextSilent, []any{in, desk.InOpen, 2*desk.RankOwed - after.UnixMilli(), int64(desk.RankOwed)}
 	}
-	return first, nil
+	if err := r.get(query, args, &rank); err != nil || rank == 0 {
+		return time.Time{}, err
+	}
+	if !owed {
+		rank = 2*desk.RankOwed - rank
+	}
+	return fromMillis(rank), nil
 }
 
 // SetRuleChecked implements [desk.RuleWriter].

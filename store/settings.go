@@ -25,11 +25,11 @@ const (
 	dropNotifyRule = `DELETE FROM notify_rules WHERE user_id = ? AND inbox = ?`
 	// happenings needs the span, the viewer twice. Automatic mail has its kind
 	// in after.
-	happenings = `SELECT e.seq, e.kind, e.user_id, c.inbox, c.id, c.assignee, c.who
+	happenings = `SELECT e.seq, e.kind, e.user_id, c.inbox, c.id, c.assignee, c.who, e.after
 		FROM events e JOIN conversations c ON c.id = e.conversation
 		WHERE e.seq > ? AND e.seq <= ? AND c.spam = 0
 		AND EXISTS (SELECT 1 FROM members m WHERE m.user_id = ? AND m.inbox = c.inbox)
-		AND (e.kind = 'assigned' OR e.kind = 'message received' AND e.after IS NULL AND e.message <= c.last_in
+		AND (e.kind = 'assigned' OR e.kind = 'notified' OR e.kind = 'message received' AND e.after IS NULL AND e.message <= c.last_in
 			AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.user_id = ? AND r.conversation = c.id AND r.up_to >= c.last_in))
 		ORDER BY e.seq`
 )
@@ -96,7 +96,7 @@ func (w *writer) DropNotifyRule(u desk.UserID, in desk.InboxID) error {
 func (r *reader) Happenings(viewer desk.UserID, after, last desk.Seq) ([]desk.Happening, error) {
 	return collect(r.session, func(sc scanner) (desk.Happening, error) {
 		var h desk.Happening
-		err := sc.Scan(&h.Seq, &h.Kind, &h.By, &h.Inbox, &h.Conversation, &h.Assignee, &h.Who)
+		err := sc.Scan(&h.Seq, &h.Kind, &h.By, &h.Inbox, &h.Conversation, &h.Assignee, &h.Who, rawJSON{&h.After})
 		return h, err
 	}, happenings, after, last, viewer, viewer)
 }

@@ -101,6 +101,10 @@ func tables() []table {
 		{name: "rule_history"},
 		{name: "rule_hits"},
 		{name: "rule_runs", ids: highest},
+		{name: "auto_answers"},
+		{name: "captures"},
+		{name: "hooks", ids: highest},
+		{name: "known_senders"},
 		{name: "events"},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname", "rule"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -81,6 +82,7 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 		}
 		vera.must(create...)
 		vera.must("inbox", "set", name, "signature="+canary("signature", inbox))
+		vera.must("rule", "add", canary("rule", inbox), "--scope", "inbox:"+name, "--when", canary("subject", inbox), "--then", "close", "--disabled")
 		for n := range 3 {
 			file := d.write(fmt.Sprintf("%s%d.eml", inbox, n), canaryLetter(inbox, n))
 			vera.must("import", "--inbox", name, file)
@@ -307,9 +309,10 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"completion zsh":        {{"completion", "zsh"}},
 		"completion powershell": {{"completion", "powershell"}},
 	}
+	maps.Copy(all, ruleIntrusions(d, own))
 	for _, id := range canaryIDs() {
 		n := fmt.Sprint(id)
-		for _, verb := range []string{"show", "take", "close", "reopen", "wake", "spam", "unspam", "trash", "restore"} {
+		for _, verb := range []string{"show", "explain", "take", "close", "reopen", "wake", "spam", "unspam", "trash", "restore"} {
 			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
 		}
 		all["conversation tag"] = append(all["conversation tag"], []string{"conversation", "tag", n, "--add", "x"})
@@ -323,6 +326,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		all["ticket show"] = append(all["ticket show"], []string{"ticket", "show", n})
 		all["ticket stage"] = append(all["ticket stage"], []string{"ticket", "stage", n, "Closed"})
 		all["ticket set"] = append(all["ticket set"], []string{"ticket", "set", n, "category=x"})
+		all["rule test"] = append(all["rule test"], []string{"rule", "test", n, "--when", "x"})
 		all["note"] = append(all["note"], []string{"note", n, "hello"})
 		all["reply"] = append(all["reply"], []string{"reply", n, "--dry-run"}, []string{"reply", n, "--yes", "--queue"})
 		for _, verb := range []string{"retry", "resolve", "cancel"} {
@@ -350,7 +354,7 @@ func veraSeesAll(t *testing.T, vera *desktop) {
 	for id := 1; id <= 8; id++ {
 		all.WriteString(vera.run("conversation", "show", fmt.Sprint(id), "--json").out)
 	}
-	for _, args := range [][]string{{"conversation", "list", "--json"}, {"account", "list", "--json"}, {"account", "alias", "list"}, {"outbox", "list", "--json"}, {"inbox", "list"}} {
+	for _, args := range [][]string{{"conversation", "list", "--json"}, {"account", "list", "--json"}, {"account", "alias", "list"}, {"outbox", "list", "--json"}, {"inbox", "list"}, {"rule", "list", "--json"}} {
 		all.WriteString(vera.must(args...))
 	}
 	for _, inbox := range canaryInboxes() {

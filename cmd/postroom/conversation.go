@@ -10,8 +10,8 @@ import (
 )
 
 func (p *program) conversationCommand() *cobra.Command {
-	return p.group("conversation", "Conversations: list, show, assign, tag, snooze, close, merge, split, move", append(p.matterCommands(),
-		p.conversationListCommand(), p.conversationShowCommand(), p.assignCommand(),
+	return p.group("conversation", "Conversations: list, show, explain, assign, tag, snooze, close, merge, split, move", append(p.matterCommands(),
+		p.conversationListCommand(), p.conversationShowCommand(), p.explainCommand(), p.assignCommand(),
 		p.actCommand("take", "Take conversations that nobody has", "Took", (*desk.Seat).Take),
 		p.actCommand("close", "Close conversations", "Closed", (*desk.Seat).Close),
 		p.actCommand("reopen", "Open closed conversations again", "Reopened", (*desk.Seat).Reopen),

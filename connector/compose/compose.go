@@ -47,8 +47,11 @@ func Build(out desk.Outgoing, now time.Time, opts Options) ([]byte, error) {
 	h.ids(desk.OwnIDField, []string{out.HeaderID})
 	h.ids("In-Reply-To", []string{out.InReplyTo})
 	h.ids("References", out.References)
-	if out.Test() {
-		h.text("Auto-Submitted", "auto-generated") // nobody's absence note answers it (RFC 3834 5)
+	switch { // so that nobody's absence note answers it (RFC 3834 5)
+	case out.Test():
+		h.text("Auto-Submitted", "auto-generated")
+	case out.Automatic():
+		h.text("Auto-Submitted", "auto-replied")
 	}
 	h.text("MIME-Version", "1.0")
 	if h.err != nil {

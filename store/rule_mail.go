@@ -1,0 +1,110 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"postroom/desk"
+)
+
+const (
+	noteAutoAnswer = `INSERT INTO auto_answers (inbox, address, at) VALUES (?, ?, ?)
+		ON CONFLICT (inbox, address) DO UPDATE SET at = excluded.at WHERE auto_answers.at <= ?`
+	capturedIn  = `SELECT conversation FROM captures WHERE inbox = ? AND sender = ? AND text = ?`
+	saveCapture = `INSERT INTO captures (inbox, sender, text, conversation) VALUES (?, ?, ?, ?)
+		ON CONFLICT (inbox, sender, text) DO UPDATE SET conversation = excluded.conversation`
+
+	addHook = `INSERT INTO hooks (rule, name, inbox, conversation, url, body, next_try, attempts, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	dueHook = `SELECT id, rule, name, inbox, conversation, url, body, next_try, attempts, created_at FROM hooks
+		WHERE next_try <= ? ORDER BY next_try, id LIMIT 1`
+	nextHook   = `SELECT next_try FROM hooks ORDER BY next_try, id LIMIT 1`
+	saveHook   = `UPDATE hooks SET next_try = ?, attempts = ? WHERE id = ?`
+	removeHook = `DELETE FROM hooks WHERE id = ?`
+
+	senderColumns   = `inbox, address, allowed, reason, user_id, at`
+	knownSenders    = `SELECT ` + senderColumns + ` FROM known_senders WHERE inbox = ? ORDER BY address`
+	knownSender     = `SELECT ` + senderColumns + ` FROM known_senders WHERE inbox = ? AND address = ?`
+	saveKnownSender = `INSERT INTO known_senders (inbox, address, allowed, reason, user_id, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (inbox, address) DO UPDATE SET allowed = excluded.allowed, reason = excluded.reason,
+		user_id = excluded.user_id, at = excluded.at`
+	removeKnownSender = `DELETE FROM known_senders WHERE inbox = ? AND address = ?`
+)
+
+// NoteAutoAnswer implements [desk.RuleWriter].
+func (w *writer) NoteAutoAnswer(in desk.InboxID, address string, now time.Time, within time.Duration) (bool, error) {
+	n, err := w.exec(noteAutoAnswer, in, key(address), millis(now), millis(now.Add(-within)))
+	return n > 0, err
+}
+
+// CapturedIn implements [desk.RuleReader].
+func (r *reader) CapturedIn(in desk.InboxID, sender, text string) (desk.ConversationID, error) {
+	var c desk.ConversationID
+	err := r.get(capturedIn, []any{in, key(sender), key(text)}, &c)
+	return c, err
+}
+
+// SaveCapture implements [desk.RuleWriter].
+func (w *writer) SaveCapture(in desk.InboxID, sender, text string, c desk.ConversationID) error {
+	return w.do(saveCapture, in, key(sender), key(text), c)
+}
+
+// AddHook implements [desk.RuleWriter].
+func (w *writer) AddHook(h desk.Hook) error {
+	return w.do(addHook, h.Rule, h.Name, h.Inbox, h.Conversation, h.URL, string(h.Body), millis(h.NextTry), h.Attempts, millis(h.CreatedAt))
+}
+
+// DueHook implements [desk.RuleReader].
+func (r *reader) DueHook(now time.Time) (desk.Hook, error) {
+	return find(r.session, func(sc scanner) (desk.Hook, error) {
+		var h desk.Hook
+		var body string
+		err := sc.Scan(&h.ID, &h.Rule, &h.Name, &h.Inbox, &h.Conversation, &h.URL, &body, into(&h.NextTry), &h.Attempts, into(&h.CreatedAt))
+		h.Body = []byte(body)
+		return h, err
+	}, dueHook, millis(now))
+}
+
+// NextHook implements [desk.RuleReader].
+func (r *reader) NextHook() (time.Time, error) {
+	var at time.Time
+	err := r.get(nextHook, nil, into(&at))
+	if errors.Is(err, desk.ErrNoRow) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// SaveHook implements [desk.RuleWriter].
+func (w *writer) SaveHook(h desk.Hook) error {
+	return w.do(saveHook, millis(h.NextTry), h.Attempts, h.ID)
+}
+
+// RemoveHook implements [desk.RuleWriter].
+func (w *writer) RemoveHook(id int64) error { return w.do(removeHook, id) }
+
+func scanKnownSender(sc scanner) (desk.KnownSender, error) {
+	var k desk.KnownSender
+	err := sc.Scan(&k.Inbox, &k.Address, &k.Allowed, &k.Reason, &k.By, into(&k.At))
+	return k, err
+}
+
+// KnownSenders implements [desk.RuleReader].
+func (r *reader) KnownSenders(in desk.InboxID) ([]desk.KnownSender, error) {
+	return collect(r.session, scanKnownSender, knownSenders, in)
+}
+
+// KnownSender implements [desk.RuleReader].
+func (r *reader) KnownSender(in desk.InboxID, address string) (desk.KnownSender, error) {
+	return find(r.session, scanKnownSender, knownSender, in, key(address))
+}
+
+// SaveKnownSender implements [desk.RuleWriter].
+func (w *writer) SaveKnownSender(k desk.KnownSender) error {
+	return w.do(saveKnownSender, k.Inbox, key(k.Address), flag(k.Allowed), k.Reason, k.By, millis(k.At))
+}
+
+// RemoveKnownSender implements [desk.RuleWriter].
+func (w *writer) RemoveKnownSender(in desk.InboxID, address string) error {
+	return w.do(removeKnownSender, in, key(address))
+}
