@@ -139,7 +139,7 @@ func (s *Seat) readScope(r Reader, scope string, rule *Rule) error {
 	}
 	if address, ok := strings.CutPrefix(folded, scopeChannel); ok {
 		rule.Channel = FoldAddress(address)
-		missing := notFound("NO_SUCH_ADDRESS", "See those there are with: postroom account alias list", "No inbox of yours has the address %s.", rule.Channel)
+		missing := notFound("NO_SUCH_ADDRESS", "See those there are with: postroom account alias list", "No inbox of yours has the address of %q.", Snippet(scope, 120))
 		h, err := r.AddressHolder(rule.Channel)
 		if err == ErrNoRow { //nolint:errorlint // the store returns the sentinel itself
 			return missing

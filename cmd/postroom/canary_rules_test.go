@@ -16,7 +16,7 @@ func ruleIntrusions(d *desktop, own string) map[string][][]string {
 		"rule history":  {{"rule", "history", hers}, {"rule", "history", theirs, "--json"}},
 		"rule list":     {{"rule", "list"}, {"rule", "list", "--json"}, {"__complete", "rule", "show", ""}},
 		"rule order":    {{"rule", "order", theirs, "1"}},
-		"rule replay":   {{"rule", "replay"}, {"rule", "replay", "--json"}, {"rule", "replay", "--file", letter}},
+		"rule replay":   {{"rule", "replay"}, {"rule", "replay", "--json"}},
 		"rule set":      {{"rule", "set", theirs, "--when", "x"}},
 		"rule show":     {{"rule", "show"}, {"rule", "show", hers}, {"rule", "show", theirs, "--json"}},
 		"rule template": {{"rule", "template"}},
