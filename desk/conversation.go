@@ -127,3 +127,7 @@ func (c Conversation) Rank() int64 {
 	}
 	return 2*RankOwed - c.LastAt.UnixMilli()
 }
+
+// Urgency orders a queue by priority, and of the same priority by Rank. Smaller
+// is more urgent. A rank takes less than 52 bits.
+func (c Conversation) Urgency() int64 { return int64(Urgent-c.Priority)<<52 + c.Rank() }

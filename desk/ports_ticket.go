@@ -6,6 +6,9 @@ type TicketReader interface {
 	// CountInStage counts the tickets in a stage, without those that were
 	// merged into another.
 	CountInStage(StageID) (int, error)
+	// StageCounts are the kept numbers of an inbox the viewer works in: of each
+	// stage how many tickets are in each place.
+	StageCounts(viewer UserID, in InboxID) (map[StageID]map[Place]int, error)
 	Ticket(ConversationID) (Ticket, error)
 	// WithoutTicket are the open and the snoozed conversations of an inbox that
 	// are no tickets.

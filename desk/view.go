@@ -13,6 +13,8 @@ const (
 	ByWaiting Sort = "waiting" // by Rank: longest waiting first
 	ByNewest  Sort = "newest"  // by LastAt, newest first
 	ByDue     Sort = "due"     // by DueAt, the most urgent first; only those that have one
+	// ByPriority is by Urgency: the highest priority first, the longest waiting of those.
+	ByPriority Sort = "priority"
 )
 
 // Assigned filters by who has a conversation: a user, Nobody or Anybody. What a
@@ -36,6 +38,8 @@ type View struct {
 	// Team keeps only conversations that a team has, with a user or without;
 	// 0 does not ask.
 	Team TeamID
+	// Stage keeps only the tickets of a stage; 0 does not ask.
+	Stage StageID
 	// Owed keeps only conversations whose customer waits. It needs ByWaiting.
 	Owed bool
 	Sort Sort
@@ -48,7 +52,7 @@ type View struct {
 
 // Cursor is a place between two rows of a list. The zero cursor is the top.
 type Cursor struct {
-	// Key is the sort key of a row: Rank, or LastAt or DueAt in Unix milliseconds.
+	// Key is the sort key of a row: Rank, Urgency, or LastAt or DueAt in Unix milliseconds.
 	Key int64
 	ID  ConversationID
 }
@@ -88,6 +92,8 @@ func (r Row) Cursor(s Sort) Cursor {
 		return Cursor{Key: r.LastAt.UnixMilli(), ID: r.ID}
 	case ByDue:
 		return Cursor{Key: r.DueAt.UnixMilli(), ID: r.ID}
+	case ByPriority:
+		return Cursor{Key: r.Urgency(), ID: r.ID}
 	default:
 		return Cursor{Key: r.Rank(), ID: r.ID}
 	}

@@ -21,13 +21,13 @@ const (
 	addConversation = `INSERT INTO conversations (inbox, subject, status, spam, assignee, contact, who, snippet,
 		version, created_at, last, last_at, last_in, waiting_since, messages, attachments, touched,
 		answered_outside, joined_to, related_to, team, priority, tags, snoozed_until, trashed, ticket, stage, due_at,
-		due, due_state, place, rank, id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		due, due_state, place, rank, urgency, id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	saveConversation = `UPDATE conversations SET inbox = ?, subject = ?, status = ?, spam = ?, assignee = ?,
 		contact = ?, who = ?, snippet = ?, version = ?, created_at = ?, last = ?, last_at = ?, last_in = ?,
 		waiting_since = ?, messages = ?, attachments = ?, touched = ?, answered_outside = ?, joined_to = ?,
 		related_to = ?, team = ?, priority = ?, tags = ?, snoozed_until = ?, trashed = ?, ticket = ?, stage = ?,
-		due_at = ?, due = ?, due_state = ?, place = ?, rank = ? WHERE id = ?`
+		due_at = ?, due = ?, due_state = ?, place = ?, rank = ?, urgency = ? WHERE id = ?`
 	removeConversation = `DELETE FROM conversations WHERE id = ?`
 	countMessages      = `SELECT count(*) FROM messages WHERE conversation = ?`
 )
@@ -65,7 +65,7 @@ func conversationValues(c desk.Conversation) []any {
 		c.Version, millis(c.CreatedAt), c.Last, millis(c.LastAt), c.LastIn, millis(c.WaitingSince), c.Messages,
 		flag(c.Attachments), flag(c.Touched), flag(c.AnsweredOutside), c.JoinedTo, c.RelatedTo, c.Team, c.Priority,
 		tagsText(c.Tags), millis(c.SnoozedUntil), flag(c.Trashed), c.Ticket, c.Stage, millis(c.DueAt), c.Due, c.DueState,
-		placeOf(c), c.Rank(), c.ID,
+		placeOf(c), c.Rank(), c.Urgency(), c.ID,
 	}
 }
 
@@ -88,6 +88,9 @@ func (w *writer) AddConversation(c desk.Conversation) error {
 	if err := w.retag(desk.Conversation{}, c); err != nil {
 		return err
 	}
+	if err := w.restage(staged{}, stagedOf(c)); err != nil {
+		return err
+	}
 	return w.retally(tally{}, tallyOf(c))
 }
 
@@ -101,6 +104,9 @@ func (w *writer) SaveConversation(c desk.Conversation) error {
 		return err
 	}
 	if err := w.retag(before, c); err != nil {
+		return err
+	}
+	if err := w.restage(stagedOf(before), stagedOf(c)); err != nil {
 		return err
 	}
 	return w.retally(tallyOf(before), tallyOf(c))
@@ -140,6 +146,9 @@ func (w *writer) RemoveConversation(id desk.ConversationID) error {
 		if err := w.do(q, id); err != nil {
 			return err
 		}
+	}
+	if err := w.restage(stagedOf(c), staged{}); err != nil {
+		return err
 	}
 	return w.retally(tallyOf(c), tally{})
 }

@@ -132,8 +132,8 @@ func (q *compiled) narrow(e desk.Expr) bool {
 		q.view.Inbox = desk.InboxID(e.ID)
 	case e.Term == desk.TermTeam && e.ID > 0 && (q.view.Team == 0 && q.view.Assigned != desk.Nobody || q.view.Team == desk.TeamID(e.ID)):
 		q.view.Team = desk.TeamID(e.ID)
-	case e.Term == desk.TermTag && q.tag == "":
-		q.tag = e.Text
+	case e.Term == desk.TermTag && q.tag == "" && (q.view.Sort == desk.ByWaiting || q.view.Sort == desk.ByNewest):
+		q.tag = e.Text // the index of tags has these two orders
 	case e.Term == desk.TermNumber && (q.only == 0 || q.only == desk.ConversationID(e.ID)):
 		q.only = desk.ConversationID(e.ID)
 	default:

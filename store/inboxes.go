@@ -64,7 +64,7 @@ func inhabited() []string {
 }
 
 func forgotten() []string {
-	return []string{"tallies", "members", "grants", "inbox_settings", "notify_rules"}
+	return []string{"tallies", "stage_tallies", "members", "grants", "inbox_settings", "notify_rules"}
 }
 
 // RemoveInbox implements [desk.PeopleWriter].

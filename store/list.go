@@ -86,6 +86,8 @@ func (q compiled) along(win desk.Window) (key string, down bool) {
 		return "last_at", !win.Back
 	case desk.ByDue:
 		return "due_at", win.Back
+	case desk.ByPriority:
+		return "urgency", win.Back
 	default:
 		return "rank", win.Back
 	}
@@ -135,18 +137,21 @@ func rangeQuery(q compiled, win desk.Window) (string, []any) {
 	return b.String(), append(args, win.Limit+1)
 }
 
-// heldBy limits a range by who has it. Most conversations no team has: the
+// heldBy limits a range by its stage and by who has it. Most conversations no team has: the
 // index of those that one has leaves the others out, which has to be said.
 func heldBy(v desk.View) pred {
 	var p pred
 	if v.Team != 0 {
 		p = pred{"c.team = ? AND c.team <> 0", []any{v.Team}}
 	}
+	if v.Stage != 0 {
+		p = p.and(pred{"c.stage = ? AND c.stage <> 0", []any{v.Stage}})
+	}
 	switch {
 	case v.Assigned == desk.Anybody:
 		return p
 	case v.Assigned == desk.Nobody && v.Team == 0:
-		return pred{"c.assignee = 0 AND c.team = 0", nil}
+		return p.and(pred{"c.assignee = 0 AND c.team = 0", nil})
 	default:
 		return p.and(pred{"c.assignee = ?", []any{v.Assigned}})
 	}

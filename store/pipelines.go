@@ -126,7 +126,12 @@ func (r *reader) CountInStage(s desk.StageID) (int, error) {
 }
 
 // MoveStage implements [desk.TicketWriter].
-func (w *writer) MoveStage(from, to desk.StageID) error { return w.do(moveStage, to, from) }
+func (w *writer) MoveStage(from, to desk.StageID) error {
+	if err := w.do(moveStage, to, from); err != nil {
+		return err
+	}
+	return w.moveStaged(from, to)
+}
 
 // Ticket implements [desk.TicketReader].
 func (r *reader) Ticket(c desk.ConversationID) (desk.Ticket, error) {

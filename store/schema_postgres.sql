@@ -461,7 +461,8 @@ CREATE TABLE conversations (
     stage            BIGINT NOT NULL DEFAULT 0,
     due_at           BIGINT NOT NULL DEFAULT -62135596800000,
     due              TEXT NOT NULL DEFAULT '',
-    due_state        TEXT NOT NULL DEFAULT ''
+    due_state        TEXT NOT NULL DEFAULT '',
+    urgency          BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE INDEX conversations_rank ON conversations (inbox, place, rank, id);
@@ -478,6 +479,10 @@ CREATE INDEX conversations_team_last ON conversations (inbox, place, team, last_
 CREATE INDEX conversations_priority_rank ON conversations (inbox, place, priority, rank, id) WHERE priority <> 0;
 CREATE INDEX conversations_priority_last ON conversations (inbox, place, priority, last_at, id) WHERE priority <> 0;
 CREATE INDEX conversations_stage_rank ON conversations (inbox, place, stage, rank, id) WHERE stage <> 0;
+-- urgency is the order of a list by priority: the most urgent first, and of
+-- those the longest waiting.
+CREATE INDEX conversations_urgency ON conversations (inbox, place, urgency, id);
+CREATE INDEX conversations_assignee_urgency ON conversations (inbox, place, assignee, urgency, id);
 CREATE INDEX conversations_due ON conversations (inbox, place, due_at, id) WHERE due_at > 0;
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until, id) WHERE snoozed_until > 0;
 
@@ -518,6 +523,18 @@ CREATE TABLE tallies (
     overdue BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (inbox, who)
 );
+
+-- How many tickets of an inbox are in each place of each stage, kept with every
+-- change.
+CREATE TABLE stage_tallies (
+    stage BIGINT NOT NULL,
+    inbox BIGINT NOT NULL REFERENCES inboxes,
+    place TEXT NOT NULL,
+    n     BIGINT NOT NULL,
+    PRIMARY KEY (inbox, stage, place)
+);
+
+CREATE INDEX stage_tallies_stage ON stage_tallies (stage);
 
 -- The ways tickets go. main is 1 for the one that is the default; reopen is what
 -- a mail to a closed ticket does (desk.Reopen). Ids are never given out twice:

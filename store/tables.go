@@ -82,6 +82,7 @@ func tables() []table {
 		{name: "tickets"},
 		{name: "moved"},
 		{name: "tallies"},
+		{name: "stage_tallies"},
 		{name: "waiting"},
 		{name: "handed"},
 		{name: "reads"},

@@ -100,3 +100,38 @@ func TestQueueLeavesOut(t *testing.T) {
 		t.Errorf("a list without tickets has their columns:\n%s", d.Frame())
 	}
 }
+
+// S goes through the orders; the list says in which it is, and an inbox keeps
+// what was chosen for it while the program runs.
+func TestSortIsKept(t *testing.T) {
+	o := helpdesk(t)
+	d := o.open(o.maya, 120, 40, at("Billing"))
+	d.See("longest waiting first")
+	for _, c := range []struct{ order, first string }{
+		{"newest first", "Ewa Nowak"}, {"due first, with a clock", "Ana Ruiz"}, {"highest priority first", "Ana Ruiz"},
+	} {
+		d.Press("S").Advance(time.Second).See("10 · " + c.order)
+		cursorOn(t, d, c.first)
+	}
+	d.Press("j").Advance(time.Second)
+	cursorOn(t, d, "J. Dupont") // high, behind the urgent one
+	d.Press("j", "j", "j").Advance(time.Second)
+	cursorOn(t, d, "Kofi Mensah") // the longest waiting of those without a priority
+	d.Press("G").Advance(time.Second)
+	cursorOn(t, d, "Ewa Nowak")
+	d.Press("g", "a").Advance(time.Second).See("15 · longest waiting first")
+	d.Press("tab", "tab", "j", "j", "j", "j", "j", "enter").Advance(time.Second)
+	d.Press("g", "u").Advance(time.Second).See("longest waiting first").Press(":", "B", "i", "l", "l", "enter").Advance(time.Second)
+	d.See("10 · highest priority first")
+}
+
+// A list by what is due has only what has a clock, and says so.
+func TestDueList(t *testing.T) {
+	o := helpdesk(t)
+	d := o.open(o.maya, 120, 40, at("Support"))
+	d.Press("S", "S").Advance(time.Second).See("due first, with a clock", "Nothing here has a clock that runs")
+	d.Press("S").Advance(time.Second).See("highest priority first", "Grace Kim")
+	d = o.open(o.maya, 120, 40, at("Billing"))
+	d.Press("S", "S", "j", "e").Advance(time.Second).See("9 · due first", "Priya Nair").NotSee("Kofi Mensah")
+	d.Press("z").Advance(time.Second).See("10 · due first", "Kofi Mensah")
+}

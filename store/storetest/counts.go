@@ -52,6 +52,10 @@ func testCounts(t *testing.T, fresh Fresh) {
 			},
 			"take":   func(*rapid.T) { _, _ = seat().Take(w.ctx, some()) },
 			"close":  func(*rapid.T) { _, _ = seat().Close(w.ctx, some()) },
+			"ticket": func(*rapid.T) { _, _ = seat().CreateTickets(w.ctx, some(), desk.TicketSpec{}) },
+			"stage": func(rt *rapid.T) {
+				_, _ = seat().SetStage(w.ctx, some(), rapid.SampledFrom([]string{"New", "Waiting on us", "Closed"}).Draw(rt, "stage"))
+			},
 			"reopen": func(*rapid.T) { _, _ = seat().Reopen(w.ctx, some()) },
 			"give": func(rt *rapid.T) {
 				to := rapid.SampledFrom([]desk.UserID{0, w.maya.Actor().User, w.ben.Actor().User}).Draw(rt, "to")

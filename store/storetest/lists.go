@@ -274,10 +274,33 @@ func (w *world) counts() (kept, counted string) {
 			}
 			kept += fmt.Sprintf("%v %v;", counts, ofTeams)
 			counted += fmt.Sprintf("%v %v;", slow, teams)
+			for in := range slow {
+				stages, err := r.StageCounts(me, in)
+				if err != nil {
+					return err
+				}
+				kept += fmt.Sprintf("%v;", stages)
+				counted += fmt.Sprintf("%v;", stagesOf(all, in))
+			}
 			return nil
 		})
 	}
 	return kept, counted
+}
+
+// stagesOf counts the tickets of an inbox one by one.
+func stagesOf(all []desk.Conversation, in desk.InboxID) map[desk.StageID]map[desk.Place]int {
+	counts := map[desk.StageID]map[desk.Place]int{}
+	for _, c := range all {
+		if c.Inbox != in || c.Stage == 0 || c.JoinedTo != 0 {
+			continue
+		}
+		if counts[c.Stage] == nil {
+			counts[c.Stage] = map[desk.Place]int{}
+		}
+		counts[c.Stage][c.Place()]++
+	}
+	return counts
 }
 
 func one(is bool) int {

@@ -227,10 +227,7 @@ func (s *Screen) subjectTitle(room int) safe.Text {
 	if s.size.W >= 100 {
 		return subject
 	}
-	short := safe.Const("longest first")
-	if s.where.view.Sort == desk.ByNewest {
-		short = safe.Const("newest first")
-	}
+	short := inShort(s.where.view.Sort)
 	for _, text := range [...]safe.Text{safe.Join(" · ", subject, order(s.where.view.Sort)), safe.Join(" · ", subject, short), short} {
 		if s.sh.Theme().Width(text.String()) <= room {
 			return text
@@ -267,6 +264,8 @@ func (s *Screen) empty() safe.Text {
 		text = s.noInbox()
 	case s.where.count == nil:
 		text = safe.Const("Nothing matches.")
+	case s.where.view.Sort == desk.ByDue:
+		text = safe.Const("Nothing here has a clock that runs. S sorts by something else.")
 	case s.where.key == "unassigned":
 		text = safe.Const("Everything has somebody. Well done.")
 	case s.where.key == "mine":

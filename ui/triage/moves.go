@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
@@ -153,20 +155,44 @@ func (s *Screen) toggleSidebar(action.Target) tea.Cmd {
 	return s.more()
 }
 
-// sort turns the order of the list around.
+// sort goes on to the next order of the list.
 func (s *Screen) sort(action.Target) tea.Cmd {
+	all := sorts()
+	return s.sortBy(all[(slices.Index(all, s.where.view.Sort)+1)%len(all)])
+}
+
+// sorted is an action that sorts by one order.
+func (s *Screen) sorted(by desk.Sort) func(action.Target) tea.Cmd {
+	return func(action.Target) tea.Cmd { return s.sortBy(by) }
+}
+
+// sortBy gives the list another order, which its inbox keeps for the session.
+func (s *Screen) sortBy(by desk.Sort) tea.Cmd {
 	w := s.where
-	if w.view.Sort == desk.ByWaiting {
-		w.view.Sort = desk.ByNewest
-		w.view.Owed = false
-	} else {
-		w.view.Sort = desk.ByWaiting
-	}
-	if s.where.view.Owed {
+	if w.view.Owed {
 		return s.sh.Say(shell.Toast{Text: safe.Const("Sort: who waits for us is always in the order of waiting"), Role: theme.Warn})
 	}
+	w.view.Sort = by
+	if s.order == nil {
+		s.order = map[ordered]desk.Sort{}
+	}
+	s.order[ordered{w.view.Inbox, w.view.Place}] = by
 	cmd := s.show(w)
-	return tea.Batch(cmd, s.sh.Say(shell.Toast{Text: order(w.view.Sort), Role: theme.Faint}))
+	return tea.Batch(cmd, s.sh.Say(shell.Toast{Text: order(by), Role: theme.Faint}))
+}
+
+// ordered are lists that share the order one has chosen.
+type ordered struct {
+	inbox desk.InboxID
+	place desk.Place
+}
+
+// inOrder is a view in the order that was chosen for its inbox.
+func (s *Screen) inOrder(w where) where {
+	if by, ok := s.order[ordered{w.view.Inbox, w.view.Place}]; ok && !w.view.Owed {
+		w.view.Sort = by
+	}
+	return w
 }
 
 // enter opens the view under the cursor of the sidebar.
@@ -188,6 +214,7 @@ func (s *Screen) visit(w where) tea.Cmd {
 		s.drawer = nil
 	}
 	s.arrange()
+	w = s.inOrder(w)
 	cmd := s.show(w)
 	s.sidebar.fill(s.sh.State, w)
 	return cmd

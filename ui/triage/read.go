@@ -171,7 +171,8 @@ func belongs(v desk.View, r desk.Row) bool {
 	return (v.Place == "" || r.Place() == v.Place) &&
 		(v.Inbox == 0 || r.Inbox == v.Inbox) &&
 		(v.Assigned == desk.Anybody || desk.UserID(v.Assigned) == r.Assignee) &&
-		(!v.Owed || r.Owed())
+		(!v.Owed || r.Owed()) &&
+		(v.Sort != desk.ByDue || !r.DueAt.IsZero())
 }
 
 // end is behind the last row of a list.

@@ -92,7 +92,7 @@ func between(ctx context.Context, d shell.Desk, v desk.View, from, to desk.Curso
 		}
 		for _, r := range p.Rows {
 			from = r.Cursor(v.Sort)
-			if v.Sort == desk.ByNewest && from.Key < to.Key || v.Sort == desk.ByWaiting && from.Key > to.Key {
+			if v.Sort == desk.ByNewest && from.Key < to.Key || v.Sort != desk.ByNewest && from.Key > to.Key {
 				return ids, nil
 			}
 			ids = append(ids, r.ID)

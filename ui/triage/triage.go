@@ -29,12 +29,13 @@ type Screen struct {
 	win     window
 	lane    shell.Lane[found]
 	stale   bool
-	used    uint32      // the columns that rows of this view have had something for
-	turning bool        // another view is on its way; its rows are not there yet
-	asking  goal        // what the question under way is about
-	owed    int         // moves beyond the rows in memory, for the next rows
-	steps   int         // moves made while a jump was under way, for its end
-	held    desk.Cursor // the place of the row that is held, with its id
+	order   map[ordered]desk.Sort // chosen in this session
+	used    uint32                // the columns that rows of this view have had something for
+	turning bool                  // another view is on its way; its rows are not there yet
+	asking  goal                  // what the question under way is about
+	owed    int                   // moves beyond the rows in memory, for the next rows
+	steps   int                   // moves made while a jump was under way, for its end
+	held    desk.Cursor           // the place of the row that is held, with its id
 	chosen  selection
 	mark    desk.Cursor // where a range begins
 	ranges  shell.Lane[[]desk.ConversationID]

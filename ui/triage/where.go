@@ -73,10 +73,35 @@ func inboxUnassigned(in desk.InboxView) where {
 	}
 }
 
+// sorts are the orders of a list, in the order in which S goes through them.
+func sorts() []desk.Sort {
+	return []desk.Sort{desk.ByWaiting, desk.ByNewest, desk.ByDue, desk.ByPriority}
+}
+
 // order says how a list is sorted.
 func order(s desk.Sort) safe.Text {
-	if s == desk.ByNewest {
+	switch s {
+	case desk.ByNewest:
 		return safe.Const("newest first")
+	case desk.ByDue:
+		return safe.Const("due first, with a clock")
+	case desk.ByPriority:
+		return safe.Const("highest priority first")
+	default:
+		return safe.Const("longest waiting first")
 	}
-	return safe.Const("longest waiting first")
+}
+
+// inShort says it in as few cells as it can.
+func inShort(s desk.Sort) safe.Text {
+	switch s {
+	case desk.ByNewest:
+		return safe.Const("newest first")
+	case desk.ByDue:
+		return safe.Const("due first")
+	case desk.ByPriority:
+		return safe.Const("priority first")
+	default:
+		return safe.Const("longest first")
+	}
 }
