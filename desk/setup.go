@@ -51,6 +51,8 @@ type Setup struct {
 	Owner    string   `json:"owner,omitempty"`
 	Deputy   string   `json:"deputy,omitempty"`
 	Template string   `json:"template,omitempty"`
+	// Tickets is that of [NewInbox]; empty while nobody has said.
+	Tickets string `json:"tickets,omitempty"`
 
 	CutOff time.Time `json:"cut_off,omitzero"`
 
@@ -69,7 +71,7 @@ func (s Setup) New() NewInbox {
 	if s.Kind != Shared {
 		return n
 	}
-	n.Access, n.Owner, n.Deputy = []string{Everyone}, s.Owner, s.Deputy
+	n.Access, n.Owner, n.Deputy, n.Tickets = []string{Everyone}, s.Owner, s.Deputy, s.Tickets
 	if s.Only {
 		n.Access = s.Members
 	}
@@ -84,7 +86,7 @@ const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy, s.Template}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy, s.Template, s.Tickets}
 	return append(append(list, s.Confirmed...), s.Members...)
 }
 

@@ -56,6 +56,7 @@ func TestFirstRunConnectsAMailbox(t *testing.T) {
 	}
 	g.press(testserver.Password + "\t\t\r").see("Into which inbox does its mail go?")
 	g.press("\t\t\t\t\r").see("What is support for?", "(●) support")
+	g.press("\t\r").see("become tickets?", "(●) no")
 	g.press("\t\r").see("INBOX", "1 mail as work", "sends no mail")
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
 		t.Errorf("connected before it was agreed to:\n%s", got)

@@ -42,7 +42,7 @@ func (s *Screen) goOn(at step) tea.Cmd {
 		return s.show(atTest)
 	case at == atConsent:
 		return s.show(atSignIn)
-	case at == atFit, at == atInbox, at == atPurpose, at == atPreview:
+	case at == atFit, at == atInbox, at == atPurpose, at == atTickets, at == atPreview:
 		s.resume = at
 		cmd := s.show(atSignIn)
 		s.remark = safe.Const("What signs in is kept nowhere, so it is asked for again. All else is as you left it.")

@@ -32,6 +32,8 @@ type Screen struct {
 	names []string // of the people of the desk
 	// login are their logins, others teams and everyone, as members are written.
 	login, others map[string]bool
+	// pipelines are the ways that tickets can go here, the default one first.
+	pipelines []desk.PipelineView
 
 	page *page
 	// doing says what is being waited for; empty when nothing is.
@@ -84,16 +86,22 @@ type begun struct {
 	people
 }
 
-// people are those who can be named in an inbox.
+// people are those who can be named in an inbox, with the pipelines that its
+// tickets can go.
 type people struct {
-	users []desk.User
-	teams []desk.TeamView
+	users     []desk.User
+	teams     []desk.TeamView
+	pipelines []desk.PipelineView
 }
 
 func (o Outside) people(ctx context.Context) (p people, err error) {
-	if p.users, err = o.Desk.Users(ctx); err == nil {
-		p.teams, err = o.Desk.Teams(ctx)
+	if p.users, err = o.Desk.Users(ctx); err != nil {
+		return p, err
 	}
+	if p.teams, err = o.Desk.Teams(ctx); err != nil {
+		return p, err
+	}
+	p.pipelines, err = o.Desk.Pipelines(ctx)
 	return p, err
 }
 
@@ -172,7 +180,7 @@ func (s *Screen) begun(msg tea.Msg) tea.Cmd {
 
 // know notes who can be named.
 func (s *Screen) know(p people) {
-	s.names = nil
+	s.names, s.pipelines = nil, p.pipelines
 	s.login, s.others = map[string]bool{}, map[string]bool{desk.Everyone: true}
 	for _, t := range p.teams {
 		s.others[desk.FoldName("team:"+t.Name)] = true
@@ -338,7 +346,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 func (s *Screen) back() step {
 	to := s.page.at.before()
 	if to == atInbox && s.page.at == atPreview && s.makesTeam() {
-		to = atPurpose
+		to = atTickets
 	}
 	if s.wanted != "" && to == atGoal {
 		to = ""

@@ -251,9 +251,12 @@ func TestATeamsMailbox(t *testing.T) {
 	next(d, 3).See("Somebody has to look after it while maya is away.").Type("maya")
 	next(d, 1).See("Owner and deputy are two people").Press("ctrl+u").Type("zoe")
 	next(d, 1).See("What is Support for?", "(●) support", "agent-via-inbox", "{{agent.first}} / {{inbox.name}}").Press("down").See("one person, whom they will hear again").Press("down")
-	next(d, 1).See("preview").Press("esc").See("(●) billing", "the office, whoever writes")
+	next(d, 1).See("Do conversations in Support become tickets?", "(●) no", "( ) yes, in Support").NotSee("They begin at")
+	next(d, 1).See("preview", "none: conversations stay").Press("esc").Press("down").See("They begin at", "(●) New").NotSee("( ) Closed")
+	d.Press("tab", "down", "tab", "enter").See("preview", "begin at Support/Waiting on contact")
+	d.Press("esc").See("(●) Waiting on contact").Press("esc").See("(●) billing", "the office, whoever writes")
 	h.nothing()
-	next(next(d, 1), 1).See("is connected")
+	next(next(next(d, 1), 2), 1).See("is connected")
 	d.Press("right", "enter").See("Ben", "Zoe", "sees, answers, assigns", "sees, answers, assigns, configures").Press("enter")
 	list := h.inboxes()
 	if len(list) != 1 || list[0].Name != "Support" || list[0].Kind != desk.Shared || list[0].Accounts[0].Username != "help-user" || len(list[0].Members) != 3 {
@@ -261,7 +264,7 @@ func TestATeamsMailbox(t *testing.T) {
 	}
 	settings, err := h.seat.InboxSettings(context.Background(), "Support")
 	must(t, err)
-	for key, want := range map[desk.SettingKey]string{desk.SetDeputy: "zoe", desk.SetFrom: string(desk.FromInbox), desk.SetSignature: "{{inbox.name}}"} {
+	for key, want := range map[desk.SettingKey]string{desk.SetDeputy: "zoe", desk.SetFrom: string(desk.FromInbox), desk.SetSignature: "{{inbox.name}}", desk.SetTickets: "Support/Waiting on contact"} {
 		if i := slices.IndexFunc(settings, func(s desk.Setting) bool { return s.Key == key }); i < 0 || settings[i].Value != want {
 			t.Errorf("settings %+v", settings)
 		}

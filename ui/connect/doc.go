@@ -2,7 +2,7 @@
 // time, each with a way back.
 //
 //	goal → address ─(does the address fit?)→ servers → sign-in
-//	     ─ test: receive, look, send ─(does its mail fit?)→ inbox ─(what is it for?)
+//	     ─ test: receive, look, send ─(does its mail fit?)→ inbox ─(what is it for? tickets?)
 //	     → preview of the first sync ─ seal, inbox with account ─→ test mail → who may do what
 //
 // What somebody says is kept in the desk after every answer, so the way can be

@@ -122,6 +122,7 @@ type Folder struct {
 type Desk interface {
 	Users(context.Context) ([]desk.User, error)
 	Teams(context.Context) ([]desk.TeamView, error)
+	Pipelines(context.Context) ([]desk.PipelineView, error)
 	Setup(context.Context) (desk.Setup, bool, error)
 	SaveSetup(context.Context, desk.Setup) error
 	DropSetup(context.Context) error

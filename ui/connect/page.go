@@ -23,6 +23,7 @@ const (
 	atFit     step = "fit"     // its mail does not look like it
 	atInbox   step = "inbox"
 	atPurpose step = "purpose" // what a team's new inbox is for
+	atTickets step = "tickets" // and whether its conversations become tickets
 	atPreview step = "preview"
 	atTest    step = "test"
 	atAccess  step = "access"
@@ -41,7 +42,7 @@ func (at step) number() int {
 		at = atAddress
 	case atFit, atConsent:
 		at = atSignIn
-	case atPurpose:
+	case atPurpose, atTickets:
 		at = atInbox
 	default:
 	}
@@ -62,6 +63,8 @@ func (at step) before() step {
 		return atSignIn
 	case atPurpose:
 		return atInbox
+	case atTickets:
+		return atPurpose
 	case atResume, atGoal, atTest, atAccess:
 		return ""
 	default:
@@ -89,7 +92,10 @@ type page struct {
 func (s *Screen) show(at step) tea.Cmd {
 	makers := map[step]func(*Screen) (*page, tea.Cmd){
 		atResume: resumePage, atGoal: goalPage, atAddress: addressPage, atRole: rolePage, atServers: serversPage, atSignIn: signInPage,
-		atConsent: consentPage, atFit: fitPage, atInbox: inboxPage, atPurpose: purposePage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
+		atConsent: consentPage, atFit: fitPage, atInbox: inboxPage, atPurpose: purposePage, atTickets: ticketsPage, atPreview: previewPage, atTest: testPage, atAccess: accessPage,
+	}
+	if at == atPreview && s.makesTeam() && s.said.Tickets == "" {
+		at = atTickets // nobody gets by it, also who began before it was asked
 	}
 	s.doing, s.remark, s.problem, s.fresh = safe.Text{}, safe.Text{}, safe.Text{}, false
 	p, cmd := makers[at](s)

@@ -31,6 +31,7 @@ func previewPage(s *Screen) (*page, tea.Cmd) {
 		p.above = func(s *Screen, out *sheet) {
 			out.say(theme.Warn, safe.Line(s.account.Cause))
 			out.gap()
+			s.becoming(out)
 			out.say(theme.Plain, safe.Const("Until then nobody can look what is in it. Connected now, it waits for that and nothing has to be typed again; “postroom account list” shows this page too."))
 			out.gap()
 		}
@@ -90,6 +91,7 @@ func (s *Screen) previewed(out *sheet) {
 		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s: %s from people at %s addresses (%s from colleagues, %s from others who write often), %s automatic",
 			safe.Int(t.Looked), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
 	}
+	s.becoming(out)
 	out.fact(safe.Const("Not touched"), theme.Faint, safe.Const("the first sync sends no mail and changes nothing on the mail server"))
 	out.gap()
 }

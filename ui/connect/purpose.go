@@ -51,6 +51,6 @@ func purposePage(s *Screen) (*page, tea.Cmd) {
 			s.said.Template = templates[i].Name
 		}
 	}
-	p.take = func(s *Screen) tea.Cmd { return s.show(atPreview) }
+	p.take = func(s *Screen) tea.Cmd { return s.show(atTickets) }
 	return p, nil
 }

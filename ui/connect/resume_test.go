@@ -37,7 +37,9 @@ func TestTheWizardGoesOn(t *testing.T) {
 		{"inbox", func(d *uitest.Driver) { next(d, 1) }, []string{"4 of 8", "What signs in is kept nowhere"}},
 		{"named", func(d *uitest.Driver) { d.Press("ctrl+u").Type("Helpers").Press("tab") }, []string{"4 of 8"}},
 		{"purpose", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
-		{"preview", func(d *uitest.Driver) { next(d.Press("down"), 1) }, []string{"4 of 8"}},
+		{"tickets", func(d *uitest.Driver) { next(d.Press("down"), 1) }, []string{"4 of 8"}},
+		{"stage", func(d *uitest.Driver) { d.Press("down", "tab", "down", "tab") }, []string{"4 of 8"}},
+		{"preview", func(d *uitest.Driver) { d.Press("enter") }, []string{"4 of 8"}},
 		{"cut-off", func(d *uitest.Driver) { d.Press("down") }, []string{"4 of 8"}},
 	}
 	for n := 1; n <= len(steps); n++ {
@@ -61,6 +63,12 @@ func TestTheWizardGoesOn(t *testing.T) {
 		}
 		if n < 8 {
 			next(d.See("What is", "(●) support"), 1)
+		}
+		if n < 9 {
+			next(d.See("become tickets?", "(●) no"), 1)
+		}
+		if n == 9 {
+			next(d.See("(●) yes, in Support", "(●) Waiting on contact"), 2)
 		}
 		next(d.See("preview"), 1).See(team + " is connected")
 		list := h.inboxes()

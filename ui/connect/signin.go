@@ -224,6 +224,8 @@ func (s *Screen) culprit(err error) (step, int) {
 		return atInbox, s.nameRow()
 	case code == "ADDRESS_IN_USE" || code == "BAD_ADDRESS":
 		return atAddress, 0
+	case code == "NO_SUCH_PIPELINE" || code == "NO_SUCH_STAGE":
+		return atTickets, inTickets
 	case strings.HasPrefix(code, "CERT_") && strings.Contains(hint, "--ca"):
 		return atServers, inCA
 	}
