@@ -88,6 +88,9 @@ func (c Clock) TellAt() time.Time {
 	}
 }
 
+// toTell reports whether the clock has stopped and nobody was told.
+func (c Clock) toTell() bool { return !c.Runs() && c.Told != ClockMet && c.Told != ClockMissed }
+
 func (c Clock) paused() bool {
 	n := len(c.Pauses)
 	return n > 0 && c.Pauses[n-1].To.IsZero()

@@ -29,23 +29,10 @@ func clocksFollow(d *Desk, w Writer, o occasion, c *Conversation) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(t.clocks) == 0:
-		err = t.begin(o)
-	case regroups(o.event.Kind):
-		err = t.regroup()
-	}
-	if err != nil {
+	if err := t.follow(o); err != nil {
 		return err
 	}
-	if at, answered := answer(o); answered {
-		t.answered(at)
-	}
-	t.stand()
-	if err := t.wait(); err != nil {
-		return err
-	}
-	return t.save(o.event.Actor)
+	return t.save(d, w, o.event.Actor)
 }
 
 func isClockEvent(k EventKind) bool {
@@ -67,10 +54,11 @@ func answer(o occasion) (time.Time, bool) {
 	}
 }
 
-// timing are the clocks of one ticket while something happens to it.
+// timing are the clocks of one ticket while something happens to it. It only
+// reads: what happens in it is kept by [timing.save], or by nobody in a
+// simulation.
 type timing struct {
-	d      *Desk
-	w      Writer
+	r      Reader
 	c      *Conversation
 	now    time.Time
 	before map[ClockKind]Clock
@@ -79,18 +67,42 @@ type timing struct {
 	still bool
 }
 
-func (d *Desk) timing(w Writer, c *Conversation) (*timing, error) {
-	t := &timing{d: d, w: w, c: c, now: d.now(), before: map[ClockKind]Clock{}, clocks: map[ClockKind]*Clock{}}
-	list, err := w.Clocks(c.ID)
+func (d *Desk) timing(r Reader, c *Conversation) (*timing, error) {
+	list, err := r.Clocks(c.ID)
 	if err != nil {
 		return nil, err
 	}
+	return newTiming(r, c, list, d.now())
+}
+
+func newTiming(r Reader, c *Conversation, list []Clock, now time.Time) (*timing, error) {
+	t := &timing{r: r, c: c, now: now, before: map[ClockKind]Clock{}, clocks: map[ClockKind]*Clock{}}
 	for _, k := range list {
 		t.before[k.Kind] = k
 		t.clocks[k.Kind] = &k
 	}
-	t.still, err = standsStill(w, *c)
+	var err error
+	t.still, err = standsStill(r, *c)
 	return t, err
+}
+
+// follow lets the clocks follow what has happened.
+func (t *timing) follow(o occasion) error {
+	var err error
+	switch {
+	case len(t.clocks) == 0:
+		err = t.begin(o)
+	case regroups(o.event.Kind):
+		err = t.regroup()
+	}
+	if err != nil {
+		return err
+	}
+	if at, answered := answer(o); answered {
+		t.answered(at)
+	}
+	t.stand()
+	return t.wait()
 }
 
 // standsStill reports whether the clocks of a conversation stand still.
@@ -107,7 +119,7 @@ func (t *timing) begin(o occasion) error {
 	if t.c.Ticket == 0 || t.c.Status == Closed {
 		return nil
 	}
-	p, err := policyFor(t.w, *t.c)
+	p, err := policyFor(t.r, *t.c)
 	if errors.Is(err, ErrNoRow) {
 		return nil
 	}
@@ -116,7 +128,7 @@ func (t *timing) begin(o occasion) error {
 	}
 	first, answered := t.c.WaitingSince, time.Time{}
 	if o.event.Kind == EventTicketMade && !p.FromTicket {
-		if first, answered, err = firstWords(t.w, *t.c); err != nil {
+		if first, answered, err = firstWords(t.r, *t.c); err != nil {
 			return err
 		}
 	}
@@ -160,7 +172,7 @@ func (t *timing) start(p Policy, kind ClockKind, at time.Time) error {
 	if !ok {
 		return nil
 	}
-	hours, err := calendarOf(t.w, g.Calendar)
+	hours, err := calendarOf(t.r, g.Calendar)
 	if err != nil {
 		return err
 	}
@@ -220,35 +232,55 @@ func (t *timing) wait() error {
 func (t *timing) policy() (Policy, error) {
 	for _, kind := range ClockKinds() {
 		if k := t.clocks[kind]; k != nil {
-			return t.w.Policy(k.Policy)
+			return t.r.Policy(k.Policy)
 		}
 	}
 	return Policy{}, nil
 }
 
-// save reckons and keeps what has changed, tells what was met and missed, and
-// brings the conversation's row in line.
-func (t *timing) save(by Actor) error {
+// reckon finds when the clocks that have changed are due, and gives them.
+func (t *timing) reckon() ([]*Clock, error) {
+	var changed []*Clock
 	for _, kind := range ClockKinds() {
 		k := t.clocks[kind]
 		was, known := t.before[kind]
 		if k == nil || known && reflect.DeepEqual(was, *k) {
 			continue
 		}
-		hours, err := hoursOf(t.w, k.Calendar)
+		hours, err := hoursOf(t.r, k.Calendar)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		k.reckon(hours, t.now)
-		tell := !k.Runs() && k.Told != ClockMet && k.Told != ClockMissed
+		changed = append(changed, k)
+	}
+	return changed, nil
+}
+
+// save keeps what has changed, tells what was met and missed, and brings the
+// conversation's row in line.
+func (t *timing) save(d *Desk, w Writer, by Actor) error {
+	for kind := range t.before {
+		if t.clocks[kind] == nil {
+			if err := w.RemoveClock(t.c.ID, kind); err != nil {
+				return err
+			}
+		}
+	}
+	changed, err := t.reckon()
+	if err != nil {
+		return err
+	}
+	for _, k := range changed {
+		tell := k.toTell()
 		if tell {
 			k.Told = k.State(t.now)
 		}
-		if err := t.w.AddClock(*k); err != nil {
+		if err := w.AddClock(*k); err != nil {
 			return err
 		}
 		if tell {
-			if err := t.d.tellClock(t.w, t.c, *k, by); err != nil {
+			if err := d.tellClock(w, t.c, *k, by); err != nil {
 				return err
 			}
 		}
@@ -287,7 +319,7 @@ func (d *Desk) tellClock(w Writer, c *Conversation, k Clock, by Actor) error {
 
 // regroups reports whether after such an event another policy may count.
 func regroups(k EventKind) bool {
-	return slices.Contains([]EventKind{EventPriority, EventTagged, EventStage, EventMoved, EventMerged}, k)
+	return slices.Contains([]EventKind{EventPriority, EventTagged, EventStage, EventMoved, EventMerged, EventUndone}, k)
 }
 
 // regroup lets another policy count where the ticket fits another one now: its
@@ -298,7 +330,7 @@ func (t *timing) regroup() error {
 	if err != nil {
 		return err
 	}
-	p, err := policyFor(t.w, *t.c)
+	p, err := policyFor(t.r, *t.c)
 	if errors.Is(err, ErrNoRow) || err == nil && p.Line == now.Line {
 		return nil
 	}
@@ -321,8 +353,6 @@ func (t *timing) goBy(p Policy) error {
 		}
 		if fresh := t.clocks[kind]; fresh != nil {
 			fresh.Pauses, fresh.Told = pauses, told
-		} else if err := t.w.RemoveClock(t.c.ID, kind); err != nil {
-			return err
 		}
 	}
 	return nil

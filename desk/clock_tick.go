@@ -86,7 +86,7 @@ func (d *Desk) rewind(w Writer, by Actor) (int, error) {
 			return 0, err
 		}
 		was := c
-		if err := t.save(by); err != nil {
+		if err := t.save(d, w, by); err != nil {
 			return 0, err
 		}
 		if was.DueAt.Equal(c.DueAt) && was.Due == c.Due {

@@ -132,7 +132,7 @@ func (s *Seat) unmove(w Writer, c Conversation, ev Event, batch string) (reason 
 	c.Version++
 	undo := s.event(EventUndone, c.Inbox, c.ID, ev.After, ev.Before)
 	undo.Batch = batch
-	return "", errors.Join(w.SaveConversation(c), w.Append(gone), w.Append(undo))
+	return "", errors.Join(w.Append(gone), s.d.tell(w, &c, undo), w.SaveConversation(c))
 }
 
 // MoveEffect is what moving conversations to another inbox would do.

@@ -458,6 +458,8 @@ type JournalReader interface {
 	// undoable and not undone, newest event first; or of the given batch, if
 	// it is the actor's.
 	LastBatch(u UserID, batch string) ([]Event, error)
+	// EventsIn are all events of a conversation, in their order.
+	EventsIn(ConversationID) ([]Event, error)
 	// LastChange is the newest event of one of the kinds on the conversation
 	// after since.
 	LastChange(c ConversationID, since Seq, kinds []EventKind) (Event, error)

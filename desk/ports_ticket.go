@@ -1,5 +1,7 @@
 package desk
 
+import "time"
+
 // TicketReader reads pipelines and tickets.
 type TicketReader interface {
 	Pipelines() ([]Pipeline, error) // with their stages; the default one first, then by name
@@ -10,6 +12,9 @@ type TicketReader interface {
 	// stage how many tickets are in each place.
 	StageCounts(viewer UserID, in InboxID) (map[StageID]map[Place]int, error)
 	Ticket(ConversationID) (Ticket, error)
+	// TicketsSince are the tickets made at or after a time, the newest first, at
+	// most limit.
+	TicketsSince(since time.Time, limit int) ([]ConversationID, error)
 	// WithoutTicket are the open and the snoozed conversations of an inbox that
 	// are no tickets.
 	WithoutTicket(InboxID) ([]ConversationID, error)

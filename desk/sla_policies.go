@@ -154,8 +154,8 @@ func (s *Seat) changePolicy(ctx context.Context, what string, to Running, change
 		if err != nil {
 			return err
 		}
-		if len(now.Goals) == 0 {
-			return invalid("NO_GOAL", "Give it one, like: --first-response 4h", "A policy without a goal promises nothing.")
+		if err := now.promises(); err != nil {
+			return err
 		}
 		now.Version, now.Since = was.Version+1, s.d.now()
 		if now.ID, err = w.AddPolicy(now); err != nil {
@@ -176,6 +176,14 @@ func (s *Seat) changePolicy(ctx context.Context, what string, to Running, change
 		return err
 	})
 	return recounted, err
+}
+
+// promises refuses a policy that says nothing.
+func (t PolicyTerms) promises() error {
+	if len(t.Goals) == 0 {
+		return invalid("NO_GOAL", "Give it one, like: --first-response 4h", "A policy without a goal promises nothing.")
+	}
+	return nil
 }
 
 // OrderPolicies gives policies the order of their names; those that are not

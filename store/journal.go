@@ -20,6 +20,7 @@ const (
 	lastBatch   = `SELECT e.batch FROM events e WHERE e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC LIMIT 1`
 	batchEvents = `SELECT ` + eventColumns + ` FROM events e WHERE e.batch = ? AND e.batch <> ''
 		AND e.user_id = ? AND e.undoable = 1 ORDER BY e.seq DESC`
+	eventsIn    = `SELECT ` + eventColumns + ` FROM events e WHERE e.conversation = ? AND e.conversation <> 0 ORDER BY e.seq`
 	eventsSince = `SELECT ` + eventColumns + ` FROM events e WHERE e.conversation = ? AND e.conversation <> 0
 		AND e.seq > ? ORDER BY e.seq DESC`
 	// journalSpan needs the span, and the viewer four times. Who has looked into
@@ -80,6 +81,11 @@ func (r *reader) Journal(viewer desk.UserID, q desk.JournalQuery, span desk.Seq)
 // EventsSince implements [desk.JournalReader].
 func (r *reader) EventsSince(in desk.InboxID, kind desk.EventKind, since time.Time) ([]desk.Event, error) {
 	return collect(r.session, scanEvent, eventsOf, in, kind, millis(since))
+}
+
+// EventsIn implements [desk.JournalReader].
+func (r *reader) EventsIn(c desk.ConversationID) ([]desk.Event, error) {
+	return collect(r.session, scanEvent, eventsIn, c)
 }
 
 // LastBatch implements [desk.JournalReader].

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"postroom/desk"
 )
@@ -29,6 +30,7 @@ const (
 		ON CONFLICT (conversation) DO UPDATE SET category = excluded.category, fields = excluded.fields,
 		made_at = excluded.made_at, closed_at = excluded.closed_at, before = excluded.before, follow_up = excluded.follow_up`
 	removeTicket = `DELETE FROM tickets WHERE conversation = ?`
+	ticketsSince = `SELECT conversation FROM tickets WHERE made_at >= ? ORDER BY made_at DESC, conversation DESC LIMIT ?`
 	// withoutTicket is answered by the index of an inbox's places.
 	withoutTicket = `SELECT id FROM conversations WHERE inbox = ? AND place IN ('open', 'snoozed') AND ticket = 0 ORDER BY id`
 
@@ -153,6 +155,11 @@ func (w *writer) SaveTicket(t desk.Ticket) error {
 
 // RemoveTicket implements [desk.TicketWriter].
 func (w *writer) RemoveTicket(c desk.ConversationID) error { return w.do(removeTicket, c) }
+
+// TicketsSince implements [desk.TicketReader].
+func (r *reader) TicketsSince(since time.Time, limit int) ([]desk.ConversationID, error) {
+	return collect(r.session, number[desk.ConversationID], ticketsSince, millis(since), limit)
+}
 
 // WithoutTicket implements [desk.TicketReader].
 func (r *reader) WithoutTicket(in desk.InboxID) ([]desk.ConversationID, error) {

@@ -110,7 +110,7 @@ func hotQueries() map[string]hotQuery {
 		"due mail": {dueOutgoing, []any{1, 1}}, "abandoned": {abandoned, []any{1, "claimed", 1}}, "mail by id": {outgoingID, []any{"x"}},
 		"outbox of an account": {outgoingOf, []any{1, "in doubt"}}, "waiting mails": {countWaiting, []any{1}}, "settled mails": {settledFor, []any{1, 1, 100}},
 		"unsettled mails": {unsettledFor, []any{1}}, "due jobs": {dueJobs, []any{1, 1}}, "events": {eventsAfter, []any{1, 100}},
-		"last batch": {lastBatch, []any{1}}, "events of a batch": {batchEvents, []any{"x", 1}}, "events since": {eventsSince, []any{5, 1}},
+		"last batch": {lastBatch, []any{1}}, "events of a batch": {batchEvents, []any{"x", 1}}, "events since": {eventsSince, []any{5, 1}}, "events in": {eventsIn, []any{5}}, "tickets since": {ticketsSince, []any{1, 100}},
 		"lease": {getLease, []any{1}}, "sequence": {lastSeq, nil}, "move messages": {moveMessages, []any{1, 2}}, "move events": {moveEvents, []any{1, 2}},
 		"visit": {saveVisit, []any{1, 1, 1}}, "upkeep": {listUpkeep, []any{"backed up", 1}},
 	}

@@ -564,6 +564,8 @@ CREATE TABLE tickets (
     follow_up    INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX tickets_made ON tickets (made_at, conversation);
+
 -- What this desk keeps of its tickets besides. choices is a JSON list.
 CREATE TABLE ticket_fields (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -283,6 +283,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"sla order":             {{"sla", "order", "mine"}},
 		"sla remove":            {{"sla", "remove", "mine"}},
 		"sla set":               {{"sla", "set", "mine", "--inbox", private}, {"sla", "set", "mine", "--inbox", team, "--open"}},
+		"sla simulate":          {{"sla", "simulate", "mine", "--first-response", "1m", "--inbox", private}, {"sla", "simulate", "--json"}},
 		"sla due":               {{"sla", "due", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--goal", "4h"}},
 		"sla elapsed":           {{"sla", "elapsed", "--calendar", letter, "--from", "2026-03-02T09:00:00Z", "--to", "2026-03-03T09:00:00Z"}},
 		"pipeline add":          {{"pipeline", "add", "x" + own, "--dry-run"}},

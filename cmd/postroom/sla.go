@@ -16,7 +16,7 @@ import (
 
 func (p *program) slaCommand() *cobra.Command {
 	return p.group("sla", "Goals for answers in working time, and what is due when",
-		p.slaAddCommand(), p.slaListCommand(), p.slaSetCommand(), p.slaOrderCommand(), p.slaRemoveCommand(), p.slaDueCommand(), p.slaElapsedCommand())
+		p.slaAddCommand(), p.slaListCommand(), p.slaSetCommand(), p.slaOrderCommand(), p.slaRemoveCommand(), p.slaSimulateCommand(), p.slaDueCommand(), p.slaElapsedCommand())
 }
 
 // reckoning are the flags of a question to a calendar.

@@ -32,22 +32,31 @@ func termUses() map[desk.PolicyKey]string {
 	}
 }
 
-func (p *program) policyCommand(use, short, example string, change func(context.Context, *desk.Seat, string, map[desk.PolicyKey]string, desk.Running) (int, error)) *cobra.Command {
-	var open bool
+// termFlags gives a command a flag for each term, and tells those that were
+// given.
+func termFlags(c *cobra.Command) func() map[desk.PolicyKey]string {
 	values := map[desk.PolicyKey]*string{}
-	c := &cobra.Command{Use: use + " NAME", Short: short, Example: example, Args: wants(1, 1)}
 	for key, what := range termUses() {
 		values[key] = c.Flags().String(string(key), "", what)
 	}
-	forOpen(c, &open)
-	c.RunE = p.seated(func(ctx context.Context, h *house, args []string) error {
+	return func() map[desk.PolicyKey]string {
 		terms := map[desk.PolicyKey]string{}
 		for key, value := range values {
 			if c.Flags().Changed(string(key)) {
 				terms[key] = *value
 			}
 		}
-		recounted, err := change(ctx, h.seat, args[0], terms, running(open))
+		return terms
+	}
+}
+
+func (p *program) policyCommand(use, short, example string, change func(context.Context, *desk.Seat, string, map[desk.PolicyKey]string, desk.Running) (int, error)) *cobra.Command {
+	var open bool
+	c := &cobra.Command{Use: use + " NAME", Short: short, Example: example, Args: wants(1, 1)}
+	terms := termFlags(c)
+	forOpen(c, &open)
+	c.RunE = p.seated(func(ctx context.Context, h *house, args []string) error {
+		recounted, err := change(ctx, h.seat, args[0], terms(), running(open))
 		if err != nil {
 			return err
 		}

@@ -122,6 +122,7 @@ func testClocks(t *testing.T, fresh Fresh) {
 	w.tick(at(15, 0))
 	w.answerTo(id, "1@x", "again")
 	w.want("opened again", w.clocks(id)[desk.ClockResolution], desk.ClockActive)
+	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
 	w.checkCounts()
 }
 
@@ -143,6 +144,7 @@ func testClocksStandStill(t *testing.T, fresh Fresh) {
 	_, err = w.ben.MarkSpam(w.ctx, ids)
 	w.ok(err)
 	w.want("spam", []any{w.row(id).DueAt.IsZero(), w.clocks(id)}, []any{true, states{desk.ClockFirstResponse: desk.ClockPaused, desk.ClockResolution: desk.ClockPaused}})
+	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
 	w.checkCounts()
 }
 

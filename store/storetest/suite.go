@@ -153,6 +153,7 @@ func suite() []promise {
 		{"clocks", testClocks},
 		{"clocks stand still", testClocksStandStill},
 		{"policies", testPolicies},
+		{"simulated", testSimulated},
 		{"by due", testByDue},
 		{"round robin", testRoundRobin},
 		{"least busy", testLeastBusy},

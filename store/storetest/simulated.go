@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+// ran compares the clocks that really ran with those that the journal gives
+// under the policies as they are, or with a change.
+func (w *world) ran(q desk.Simulation) (same bool) {
+	w.t.Helper()
+	q.Days = 30
+	sim, err := w.maya.SimulateSLA(w.ctx, q)
+	w.ok(err)
+	compared := 0
+	same = true
+	for _, t := range sim.Each {
+		w.read(func(r desk.Reader) error {
+			really, err := r.Clocks(t.Conversation)
+			compared += len(really)
+			for _, k := range really {
+				if !slices.ContainsFunc(t.Clocks, func(s desk.Clock) bool { return sameClock(s, k) }) {
+					same = false
+					w.t.Logf("#%d: %+v is not among %+v", t.Conversation, k, t.Clocks)
+				}
+			}
+			return err
+		})
+	}
+	if compared == 0 {
+		w.t.Fatal("there is no clock to compare with")
+	}
+	return same
+}
+
+func sameClock(a, b desk.Clock) bool {
+	if a.Kind != b.Kind || len(a.Pauses) != len(b.Pauses) || a.Goal != b.Goal {
+		return false
+	}
+	for i, p := range a.Pauses {
+		if !p.From.Equal(b.Pauses[i].From) || !p.To.Equal(b.Pauses[i].To) {
+			return false
+		}
+	}
+	return a.Started.Equal(b.Started) && a.Stopped.Equal(b.Stopped) && a.DueAt.Equal(b.DueAt)
+}
+
+// testSimulated: the policy that was in force gives what has happened, another
+// one something else; and nothing is written.
+func testSimulated(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	w.promised()
+	late := w.promisedTicket("1@x") // at 9:01 and 9:02
+	w.tick(at(10, 0))
+	early := w.promisedTicket("2@x")
+	_, err := w.ben.SetPriority(w.ctx, []desk.ConversationID{early}, desk.Urgent)
+	w.ok(err)
+	w.accepted(early, "at once")
+	for _, change := range []func(context.Context, []desk.ConversationID) (desk.Outcome, error){w.ben.Close, w.ben.Reopen, w.ben.MarkSpam} {
+		w.tick(w.clock.get().Add(20 * time.Minute))
+		_, err = change(w.ctx, []desk.ConversationID{early})
+		w.ok(err)
+	}
+	_, err = w.ben.Undo(w.ctx, "")
+	w.ok(err)
+	w.tick(at(14, 0))
+	w.accepted(late, "sorry")
+	w.answerTo(late, "1@x", "more")
+	w.tick(at(15, 0))
+	w.accepted(late, "so it is")
+	w.answerTo(late, "1@x", "and more")
+	var before, after desk.Seq
+	seq := func(into *desk.Seq) {
+		w.read(func(r desk.Reader) (err error) { *into, err = r.LastSeq(); return err })
+	}
+	seq(&before)
+	w.want("as it was", w.ran(desk.Simulation{}), true)
+	sim, err := w.maya.SimulateSLA(w.ctx, desk.Simulation{Days: 30})
+	w.want("as it was", []any{sim.Tickets, sim.LeftOut, sim.Unpromised, sim.Goals, err}, []any{2, 0, 0, []desk.SimulatedGoal{
+		{Policy: "Standard", Clock: desk.ClockFirstResponse, Tickets: 2, Missed: 1, Had: 1},
+		{Policy: "Standard", Clock: desk.ClockNextResponse, Tickets: 1},
+		{Policy: "Standard", Clock: desk.ClockResolution, Tickets: 2},
+	}, nil})
+	w.want("its clocks", len(sim.Each[1].Clocks), 4) // the next response twice
+	strict := desk.Simulation{Days: 30, Policy: "standard", Terms: map[desk.PolicyKey]string{desk.PolicyFirst: "1m", desk.PolicyNext: "30m in office", desk.PolicySolved: "", desk.PolicyPriorities: ""}}
+	sim, err = w.maya.SimulateSLA(w.ctx, strict)
+	w.want("a stricter one", []any{sim.Goals, w.ran(strict), err}, []any{[]desk.SimulatedGoal{
+		{Policy: "Standard", Clock: desk.ClockFirstResponse, Tickets: 2, Missed: 2, Had: 1},
+		{Policy: "Standard", Clock: desk.ClockNextResponse, Tickets: 1, Missed: 1},
+	}, false, nil})
+	sim, err = w.maya.SimulateSLA(w.ctx, desk.Simulation{Days: 30, Policy: "Late", Terms: map[desk.PolicyKey]string{desk.PolicyFirst: "1h"}})
+	w.want("one behind what fits all", []any{sim.Goals[3], err}, []any{desk.SimulatedGoal{Policy: "Late", Clock: desk.ClockFirstResponse}, nil})
+	seq(&after)
+	w.want("written", after, before)
+	stop, cancel := context.WithCancel(w.ctx)
+	cancel()
+	_, err = w.maya.SimulateSLA(stop, desk.Simulation{Days: 30})
+	w.want("stopped", errors.Is(err, context.Canceled), true)
+	_, err = w.ben.SimulateSLA(w.ctx, desk.Simulation{Days: 30})
+	w.want("who is no admin", desk.KindOf(err), desk.Denied)
+}
