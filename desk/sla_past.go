@@ -41,9 +41,8 @@ func (p past) missed() map[ClockKind]bool {
 	return late
 }
 
-// clocks are those the ticket would have had, in the order in which they began,
-// as they stand at now.
-func (p past) clocks(book whatIf, now time.Time) ([]Clock, error) {
+// clocks are those the ticket would have had, in the order in which they began.
+func (p past) clocks(book whatIf) ([]Clock, error) {
 	c, err := p.beginning()
 	if err != nil {
 		return nil, err

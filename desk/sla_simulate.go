@@ -131,7 +131,7 @@ func (s *Seat) simulate(out *Simulated, book whatIf, id ConversationID) error {
 		out.LeftOut++
 		return nil
 	}
-	clocks, err := past.clocks(book, s.d.now())
+	clocks, err := past.clocks(book)
 	if err != nil {
 		return err
 	}

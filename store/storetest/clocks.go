@@ -40,10 +40,10 @@ func (w *world) promisedTicket(id string) desk.ConversationID {
 }
 
 // answerTo lets the customer write once more.
-func (w *world) answerTo(c desk.ConversationID, first, id string) {
+func (w *world) answerTo(c desk.ConversationID, text string) {
 	w.t.Helper()
-	m := mail(id+first, "ann@x.test", "Re: Hello", "more")
-	m.InReplyTo = []string{first}
+	m := mail(text+"1@x", "ann@x.test", "Re: Hello", text)
+	m.InReplyTo = []string{"1@x"}
 	w.want("the conversation it is in", w.arrive(w.support.ID, m).Conversation, c)
 }
 
@@ -109,7 +109,7 @@ func testClocks(t *testing.T, fresh Fresh) {
 	w.accepted(id, "Dear Ann")
 	w.want("answered", w.clocks(id), states{desk.ClockFirstResponse: desk.ClockMissed, desk.ClockResolution: desk.ClockPaused})
 	w.want("nothing is due while we wait", w.row(id).DueAt.IsZero(), true)
-	w.answerTo(id, "1@x", "thanks")
+	w.answerTo(id, "thanks")
 	w.want("written again", w.clocks(id), states{desk.ClockFirstResponse: desk.ClockMissed, desk.ClockNextResponse: desk.ClockActive, desk.ClockResolution: desk.ClockActive})
 	answer := mail("own@acme", "help@acme.test", "Re: Hello", "from another program")
 	answer.InReplyTo = []string{"1@x"}
@@ -120,7 +120,7 @@ func testClocks(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("closed", []any{w.clocks(id)[desk.ClockResolution], w.row(id).DueAt.IsZero()}, []any{desk.ClockMet, true})
 	w.tick(at(15, 0))
-	w.answerTo(id, "1@x", "again")
+	w.answerTo(id, "again")
 	w.want("opened again", w.clocks(id)[desk.ClockResolution], desk.ClockActive)
 	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
 	w.checkCounts()

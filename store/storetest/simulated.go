@@ -70,10 +70,10 @@ func testSimulated(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.tick(at(14, 0))
 	w.accepted(late, "sorry")
-	w.answerTo(late, "1@x", "more")
+	w.answerTo(late, "more")
 	w.tick(at(15, 0))
 	w.accepted(late, "so it is")
-	w.answerTo(late, "1@x", "and more")
+	w.answerTo(late, "and more")
 	var before, after desk.Seq
 	seq := func(into *desk.Seq) {
 		w.read(func(r desk.Reader) (err error) { *into, err = r.LastSeq(); return err })
