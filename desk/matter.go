@@ -83,12 +83,12 @@ func (s *Seat) Tag(ctx context.Context, ids []ConversationID, add, remove []stri
 	})
 }
 
-// Tags are all tags of the desk, by name.
+// Tags are the tags of the conversations that the actor sees, by name.
 func (s *Seat) Tags(ctx context.Context) ([]string, error) {
 	var tags []string
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		var err error
-		tags, err = r.Tags()
+		tags, err = r.Tags(s.actor.User)
 		return err
 	})
 	return tags, err

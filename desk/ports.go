@@ -253,8 +253,8 @@ type ConversationReader interface {
 	// TeamCounts are how many open conversations each team has that none of its
 	// people has taken, over the inboxes the viewer works in.
 	TeamCounts(viewer UserID) (map[TeamID]int, error)
-	// Tags are all tags there are, by name.
-	Tags() ([]string, error)
+	// Tags are the tags of conversations in inboxes the viewer sees, by name.
+	Tags(viewer UserID) ([]string, error)
 	// OpenOf are the open and snoozed conversations a user has in an inbox.
 	OpenOf(InboxID, UserID) ([]ConversationID, error)
 	OpenOfTeam(InboxID, TeamID) ([]ConversationID, error)

@@ -36,8 +36,9 @@ func (i tagsInto) Scan(v any) error {
 }
 
 const (
-	addTag     = `INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING`
-	listTags   = `SELECT name FROM tags ORDER BY name`
+	addTag   = `INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING`
+	listTags = `SELECT name FROM tags WHERE EXISTS (SELECT 1 FROM members m JOIN conversation_tags c ON c.inbox = m.inbox
+		WHERE m.user_id = ? AND c.tag = tags.name) ORDER BY name`
 	dropTagged = `DELETE FROM conversation_tags WHERE conversation = ?`
 	addTagged  = `INSERT INTO conversation_tags (conversation, tag, inbox, place, rank, last_at) VALUES (?, ?, ?, ?, ?, ?)`
 	moveTagged = `UPDATE conversation_tags SET inbox = ?, place = ?, rank = ?, last_at = ? WHERE conversation = ?`
@@ -70,4 +71,6 @@ func (w *writer) retag(before, c desk.Conversation) error {
 }
 
 // Tags implements [desk.ConversationReader].
-func (r *reader) Tags() ([]string, error) { return collect(r.session, scanText, listTags) }
+func (r *reader) Tags(viewer desk.UserID) ([]string, error) {
+	return collect(r.session, scanText, listTags, viewer)
+}

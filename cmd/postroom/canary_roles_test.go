@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -319,10 +320,27 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 			}
 			return nil, besides(err, canary("inbox", canaryInboxes()[id/5]))
 		},
-		"Assign":    func(ctx context.Context, id int) (any, error) { return s.Assign(ctx, []c{c(id)}, 1) },
-		"Take":      func(ctx context.Context, id int) (any, error) { return s.Take(ctx, []c{c(id)}) },
-		"Close":     func(ctx context.Context, id int) (any, error) { return s.Close(ctx, []c{c(id)}) },
-		"Reopen":    func(ctx context.Context, id int) (any, error) { return s.Reopen(ctx, []c{c(id)}) },
+		"Assign":          func(ctx context.Context, id int) (any, error) { return s.Assign(ctx, []c{c(id)}, 1) },
+		"Take":            func(ctx context.Context, id int) (any, error) { return s.Take(ctx, []c{c(id)}) },
+		"Close":           func(ctx context.Context, id int) (any, error) { return s.Close(ctx, []c{c(id)}) },
+		"Reopen":          func(ctx context.Context, id int) (any, error) { return s.Reopen(ctx, []c{c(id)}) },
+		"AssignableTeams": func(ctx context.Context, id int) (any, error) { return s.AssignableTeams(ctx, []c{c(id)}) },
+		"Give": func(ctx context.Context, id int) (any, error) {
+			return s.Give(ctx, []c{c(id)}, desk.Assignment{User: 1})
+		},
+		"SetPriority": func(ctx context.Context, id int) (any, error) {
+			return s.SetPriority(ctx, []c{c(id)}, desk.High)
+		},
+		"Tag":  func(ctx context.Context, id int) (any, error) { return s.Tag(ctx, []c{c(id)}, []string{"x"}, nil) },
+		"Tags": func(ctx context.Context, _ int) (any, error) { return s.Tags(ctx) },
+		"Snooze": func(ctx context.Context, id int) (any, error) {
+			return s.Snooze(ctx, []c{c(id)}, time.Now().Add(time.Hour))
+		},
+		"Wake":      func(ctx context.Context, id int) (any, error) { return s.Wake(ctx, []c{c(id)}) },
+		"MarkSpam":  func(ctx context.Context, id int) (any, error) { return s.MarkSpam(ctx, []c{c(id)}) },
+		"NotSpam":   func(ctx context.Context, id int) (any, error) { return s.NotSpam(ctx, []c{c(id)}) },
+		"Trash":     func(ctx context.Context, id int) (any, error) { return s.Trash(ctx, []c{c(id)}) },
+		"Restore":   func(ctx context.Context, id int) (any, error) { return s.Restore(ctx, []c{c(id)}) },
 		"Pipelines": func(ctx context.Context, _ int) (any, error) { return s.Pipelines(ctx) },
 		"CreateTickets": func(ctx context.Context, id int) (any, error) {
 			return s.CreateTickets(desk.Rehearse(ctx), []c{c(id)}, desk.TicketSpec{})

@@ -25,7 +25,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname", "rule"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname", "rule", "tag"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -88,6 +88,7 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 			vera.must("import", "--inbox", name, file)
 		}
 		connectSilently(t, vera, inbox)
+		vera.must("conversation", "tag", fmt.Sprint(i*4+2), "--add", canary("tag", inbox))
 		first := fmt.Sprint(i*4 + 1)
 		vera.must("note", first, canary("note", inbox))
 		vera.in = "Text " + canary("draft", inbox)

@@ -34,11 +34,19 @@ func testMatter(t *testing.T, fresh Fresh) {
 		}
 		w.checkCounts()
 	}
-	w.read(func(r desk.Reader) error {
-		tags, err := r.Tags()
-		w.want("tags", tags, []string{"eu", "refund"})
-		return err
-	})
+	tags := func(viewer desk.UserID) (list []string) {
+		w.read(func(r desk.Reader) (err error) {
+			list, err = r.Tags(viewer)
+			return err
+		})
+		return list
+	}
+	maya := w.maya.Actor().User
+	w.want("tags nothing has any more", len(tags(maya)), 0)
+	w.write(func(wr desk.Writer) error { return wr.SaveConversation(full) })
+	w.want("tags", tags(maya), []string{"eu", "refund"})
+	const stranger = 999
+	w.want("tags that somebody sees who sees no inbox", len(tags(stranger)), 0)
 }
 
 // team makes one with a member.
