@@ -107,6 +107,9 @@ func (s *Seat) RemoveAddress(ctx context.Context, address string) (Address, erro
 		if err := mustNotLeaveFrom(w, a); err != nil {
 			return err
 		}
+		if err := mustBeUnreferencedAddress(w, a); err != nil {
+			return err
+		}
 		if err := w.RemoveAddress(FoldAddress(a.Address)); err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 	case TermIs:
 		words := []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed, IsTicket}
 		if p.rule {
-			words = append(words, IsNew, IsReply, IsAuto)
+			words = append(words, IsNew, IsReply, IsAuto, IsInHours, IsOffHours)
 		}
 		return p.choice(at, e, words)
 	case TermHas:

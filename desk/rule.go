@@ -85,13 +85,16 @@ const (
 	OnCreated  RuleEvent = "created"  // a mail came in that begins a conversation
 	OnReplied  RuleEvent = "replied"  // a mail of ours has left
 	OnAssigned RuleEvent = "assigned" // somebody else has the conversation
+	OnStage    RuleEvent = "stage"    // a ticket is in another stage
+	OnDueSoon  RuleEvent = "due-soon" // a clock of a ticket will run out soon
+	OnMissed   RuleEvent = "missed"   // a clock of a ticket has run out
 	OnSilent   RuleEvent = "silent"   // the customer has not answered us for an age
 	OnWaiting  RuleEvent = "waiting"  // the customer has waited for us for an age
 )
 
 // RuleEvents are all of them, without their ages.
 func RuleEvents() []RuleEvent {
-	return []RuleEvent{OnReceived, OnCreated, OnReplied, OnAssigned, OnSilent, OnWaiting}
+	return []RuleEvent{OnReceived, OnCreated, OnReplied, OnAssigned, OnStage, OnDueSoon, OnMissed, OnSilent, OnWaiting}
 }
 
 // timed reports whether it is time that brings the event.

@@ -23,6 +23,15 @@ type situation struct {
 	Team     string    `json:"team,omitempty"`
 	Tags     []string  `json:"tags,omitempty"`
 	Priority Priority  `json:"priority,omitempty"`
+	// Ticket says that it is one; Stage and Pipeline are folded, and told where
+	// some rule asks for them, as are SLA, how its clocks stand, and Off, that
+	// nobody works at the moment. Due is when its most urgent clock ends.
+	Ticket   bool      `json:"ticket,omitempty"`
+	Stage    string    `json:"stage,omitempty"`
+	Pipeline string    `json:"pipeline,omitempty"`
+	Due      time.Time `json:"due,omitzero"`
+	SLA      []string  `json:"sla,omitempty"`
+	Off      bool      `json:"off,omitempty"`
 	Auth     string    `json:"auth"`
 	// Owner looks after the contact, OpenDeal says that there is one. Contact
 	// and Company are by what these can be named, folded: addresses and a name,
@@ -43,6 +52,8 @@ type situation struct {
 // asked. What nobody asks for is not made.
 type facts struct {
 	situation
+	// asked is what the rules ask for.
+	asked                   *bucket
 	mail                    Mail
 	subject, body, from, to *wording
 	people                  *[2][]string

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -125,6 +126,14 @@ func (c *clause) leafHolds(f *facts) bool {
 		return slices.Contains(f.Tags, c.Text)
 	case TermPriority:
 		return f.Priority == Priority(c.ID)
+	case TermStage:
+		return f.inStage(c.Text)
+	case TermPipeline:
+		return f.Pipeline != "" && f.Pipeline == FoldName(c.Text)
+	case TermDue:
+		return f.isDue(c.Text)
+	case TermSLA:
+		return slices.Contains(f.SLA, c.Text)
 	default: // is
 		return f.is(c.Text)
 	}
@@ -163,6 +172,12 @@ func (f *facts) is(what string) bool {
 		return f.Assignee == "" && f.Team == ""
 	case IsOwed:
 		return f.Owed
+	case IsTicket:
+		return f.Ticket
+	case IsInHours:
+		return !f.Off
+	case IsOffHours:
+		return f.Off
 	default:
 		return false
 	}
@@ -212,6 +227,15 @@ func (c *clause) saw(f *facts) string {
 		return orNone(strings.Join(f.Tags, ", "), "no tags")
 	case TermPriority:
 		return f.Priority.String()
+	case TermStage, TermPipeline:
+		return orNone(strings.Trim(f.Pipeline+"/"+f.Stage, "/"), "no ticket")
+	case TermDue:
+		if f.Due.IsZero() {
+			return "no clock runs"
+		}
+		return f.Due.Format(time.RFC3339)
+	case TermSLA:
+		return orNone(strings.Join(f.SLA, ", "), "no clock is so")
 	default:
 		return ""
 	}

@@ -215,8 +215,14 @@ func (rp *replaying) outcome(set *ruleSet, o occasion, c Conversation, in Inbox,
 		return "", err
 	}
 	f.Home, f.Inbox, f.At = in.ID, FoldName(in.Name), o.message.At
+	if b.hours {
+		if f.Off, err = workingHours(rp.r, c, f.At); err != nil {
+			return "", err
+		}
+	}
 	if o.began {
 		f.Place, f.Owed, f.Assignee, f.Team, f.Tags, f.Priority = InOpen, !f.Auto, "", "", nil, NoPriority
+		f.Ticket, f.Stage, f.Pipeline, f.Due, f.SLA = false, "", "", time.Time{}, nil
 	}
 	var words []string
 	for _, p := range b.candidates(f) {

@@ -100,6 +100,10 @@ func ruleOccasion(o occasion, c Conversation) (on RuleEvent, occasion string, ma
 		return OnReplied, "mail", int64(o.event.Message)
 	case EventAssigned:
 		return OnAssigned, "change", c.Version
+	case EventStage:
+		return OnStage, "change", c.Version
+	case EventClockSoon, EventClockOverdue, EventClockMissed:
+		return clockOccasion(*o.event)
 	default:
 		return "", "", 0
 	}
@@ -203,7 +207,7 @@ func (d *Desk) rules(r Reader) (*ruleSet, error) {
 
 // factsOf gathers what the rules of a bucket can see.
 func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts, error) {
-	f := &facts{situation: situation{At: d.now(), Began: o.began, Auth: "none"}}
+	f := &facts{situation: situation{At: d.now(), Began: o.began, Auth: "none"}, asked: b}
 	m := o.message
 	if m == nil {
 		last, err := r.LastMail(c.ID)
@@ -241,6 +245,11 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts,
 	}
 	if b.language {
 		f.Language = b.set.tongues.of(f.mail.Text)
+	}
+	if b.hours {
+		if f.Off, err = workingHours(r, c, f.At); err != nil {
+			return nil, err
+		}
 	}
 	return f, f.look(r, c)
 }
@@ -287,6 +296,9 @@ func (f *facts) look(r Reader, c Conversation) error {
 		return err
 	}
 	f.Home, f.Inbox, f.Place, f.Owed, f.Tags, f.Priority = in.ID, FoldName(in.Name), c.Place(), c.Owed(), c.Tags, c.Priority
+	if err := f.lookTicket(r, c); err != nil {
+		return err
+	}
 	if f.Assignee, err = loginOf(r, c.Assignee); err != nil || c.Team == 0 {
 		f.Team = ""
 		return err

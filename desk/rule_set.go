@@ -93,8 +93,9 @@ type bucket struct {
 	headers  []string
 	language bool
 	asksAuth bool
-	// customer says that some rule asks who the contact is to us.
-	customer bool
+	// customer says that some rule asks who the contact is to us; stages, clocks
+	// and hours that one asks for those.
+	customer, stages, clocks, hours bool
 }
 
 func newRuleSet(edition Edition, rules []Rule) *ruleSet {
@@ -147,6 +148,9 @@ func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
 			g = p.when.guarded()
 			b.language = b.language || p.when.asks(TermLang)
 			b.customer = b.customer || p.when.asks(TermOwner) || p.when.asks(TermContact) || p.when.asks(TermCompany) || p.when.asksFor(TermHas, HasOpenDeal)
+			b.stages = b.stages || p.when.asks(TermStage) || p.when.asks(TermPipeline)
+			b.clocks = b.clocks || p.when.asks(TermSLA)
+			b.hours = b.hours || p.when.asksFor(TermIs, IsInHours) || p.when.asksFor(TermIs, IsOffHours)
 			b.asksAuth = b.asksAuth || p.when.asks(TermAuth)
 			p.when.headers(&b.headers)
 		}

@@ -172,6 +172,9 @@ func (s *Seat) checkRule(r Reader, rule Rule, q Query) error {
 	if err != nil {
 		return err
 	}
+	if err := checkStageTerms(r, q.Expr); err != nil {
+		return err
+	}
 	timed, mail := false, true
 	for _, e := range rule.On {
 		timed = timed || e.timed()

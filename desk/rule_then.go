@@ -33,7 +33,7 @@ type ruleVerb struct {
 }
 
 func ruleVerbs() []ruleVerb {
-	return slices.Concat(ownVerbs(), messageVerbs())
+	return slices.Concat(ownVerbs(), ticketVerbs(), messageVerbs())
 }
 
 // ownVerbs change the conversation itself.

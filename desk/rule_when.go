@@ -22,6 +22,9 @@ const (
 	IsNew   = "new"   // it began with this mail
 	IsReply = "reply" // it was there before
 	IsAuto  = "auto"  // a machine wrote this mail
+	// Now is within the hours of the policy that counts, or is not.
+	IsInHours  = "in-hours"
+	IsOffHours = "off-hours"
 )
 
 // HasOpenDeal is what only a rule can ask a conversation to have.
@@ -36,8 +39,6 @@ func ruleTerms() []string {
 func listTerms() map[string]string {
 	return map[string]string{
 		string(TermOlder): "A rule that waits for time has it in its events, like: --on \"silent 3d\"",
-		string(TermDue):   "A rule hears of clocks in its events, like: --on \"clock overdue\"",
-		string(TermSLA):   "A rule hears of clocks in its events, like: --on \"clock overdue\"",
 		string(TermNewer): "A rule runs at the moment something happens: leave it out.",
 	}
 }
@@ -158,7 +159,7 @@ func (p *queryParser) checkLeaf(at int, e *Expr) (*Expr, error) {
 func (e Expr) answered() bool {
 	switch e.Term {
 	case TermText, TermSubject, TermBody, TermFrom, TermTo, TermHas, TermExt, TermType, TermHeader, TermLang, TermAuth, TermChannel, TermOwner,
-		TermInbox, TermAssignee, TermTeam, TermTag, TermPriority, TermContact, TermCompany, TermIs, TermNumber:
+		TermInbox, TermAssignee, TermTeam, TermStage, TermPipeline, TermDue, TermSLA, TermTag, TermPriority, TermContact, TermCompany, TermIs, TermNumber:
 		return true
 	default:
 		return false

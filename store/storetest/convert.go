@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,66 @@ func testConvertRefused(t *testing.T, fresh Fresh) {
 	w.want("with another account", refused(to(w.maya, "help@acme.test", desk.Personal, "", desk.HistoryMove)), "OTHER_ACCOUNTS")
 	w.ok(to(w.maya, "help@acme.test", desk.Personal, "", ""))
 	w.want("a mail of before that had failed", refused(w.ben.RetrySend(w.ctx, failed.ID)), "OTHER_ACCOUNT")
+}
+
+// testConvertRouted: rules and strategies that count on an account or an address
+// keep it, all are named, and each is told with the command that frees it.
+func testConvertRouted(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	_, err := w.maya.AddAddress(w.ctx, "help@acme.test", "orders@acme.test", desk.AddressAlias)
+	w.ok(err)
+	_, err = w.maya.AddStrategy(w.ctx, "rota", desk.StrategySetting{Kind: desk.RoundRobin, On: []string{"ben"}})
+	w.ok(err)
+	for _, address := range []string{"help@acme.test", "orders@acme.test"} {
+		_, err = w.maya.RouteAddress(w.ctx, address, "rota")
+		w.ok(err)
+	}
+	w.set(w.maya, "Support", map[desk.SettingKey]string{desk.SetRouting: "rota"})
+	w.rule(w.maya, "by channel", "channel:orders@acme.test", "", "close")
+	w.rule(w.maya, "asks for it", "desk", "-(lamp channel:Orders@acme.test)", "close")
+	w.rule(w.maya, "of the inbox", "inbox:support", "", "close")
+	w.rule(w.maya, "asks for the inbox", "desk", "inbox:Support lamp", "close")
+	w.rule(w.maya, "moves there", "inbox:sales", "", "tag x", "move SUPPORT")
+	w.rule(w.maya, "has nothing to do with it", "desk", "lamp", "close")
+
+	standing := func(err error) (names []string) {
+		t.Helper()
+		w.want("the code", refused(err), "REFERENCED")
+		var e *desk.Error
+		errors.As(err, &e)
+		for _, ref := range e.References {
+			names = append(names, ref.Name+": "+ref.Remove)
+			if !strings.Contains(e.Message, ref.Name+" is "+ref.What) || !strings.Contains(e.Hint, ref.Remove) {
+				t.Errorf("%s (%s) does not name %+v", e.Message, e.Hint, ref)
+			}
+		}
+		return names
+	}
+	_, err = w.maya.RemoveAddress(w.ctx, "orders@acme.test")
+	w.want("of the alias", standing(err), []string{
+		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "orders@acme.test: postroom strategy use inbox orders@acme.test",
+	})
+	convert := func() error {
+		_, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Inbox: "Mine"})
+		return err
+	}
+	w.want("of the account", standing(convert()), []string{
+		"orders@acme.test: postroom account alias remove orders@acme.test",
+		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "of the inbox: postroom rule remove 'of the inbox'",
+		"asks for the inbox: postroom rule remove 'asks for the inbox'", "moves there: postroom rule remove 'moves there'",
+		"Support: postroom inbox set Support routing=manual", "help@acme.test: postroom strategy use inbox help@acme.test", "orders@acme.test: postroom strategy use inbox orders@acme.test",
+	})
+	for _, name := range []string{"by channel", "asks for it"} {
+		w.ok(w.maya.RemoveRule(w.ctx, name))
+	}
+	for _, address := range []string{"help@acme.test", "orders@acme.test"} {
+		_, err = w.maya.RouteAddress(w.ctx, address, "inbox")
+		w.ok(err)
+	}
+	_, err = w.maya.RemoveAddress(w.ctx, "orders@acme.test")
+	w.ok(err)
+	w.connect(w.maya, "Support", "second@acme.test")
+	w.ok(convert()) // the inbox goes on with its other account, and so do its rules
 }
 
 // testConvertUndone: undo∘convert leaves what there was; what came in between
