@@ -13,18 +13,18 @@ import (
 // actions are what can be done in more than one place. What belongs to one
 // screen is declared by that screen.
 func (m *Model) actions() []action.Action {
-	act := action.List | action.Preview | action.Thread
+	act := action.OnOne
 	matter := m.matterActions(act, []action.Need{action.Conversation(), m.sh.MayWork()})
 	return slices.Concat(m.conversationActions(), matter, m.ticketActions(), m.programActions())
 }
 
 func (m *Model) conversationActions() []action.Action {
-	act := action.List | action.Preview | action.Thread
+	act := action.OnOne
 	some := []action.Need{action.Conversation()}
 	one := []action.Need{action.Conversation(), action.OneConversation(), action.When("there is no screen for it here", func() bool { return m.sh.Screens().Thread != nil })}
 	working, answering, giving := m.sh.MayWork(), m.sh.MayReply(), m.sh.MayAssign()
 	return []action.Action{
-		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview, Keys: []string{"enter", "o"}, Needs: one, Single: true, Footer: "open", Weight: 8, Run: m.open},
+		{ID: "conversation.open", Title: "Open", Scope: action.List | action.Preview | action.Board, Keys: []string{"enter", "o"}, Needs: one, Single: true, Footer: "open", Weight: 8, Run: m.open},
 		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: with(some, giving), Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
 		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: with(some, answering), Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
 		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: with(some, giving), Risk: action.Undoable, Run: m.release},

@@ -33,6 +33,9 @@ func elsewhere(sh *shell.Shell, s *shell.Screens) []shell.Screen {
 	if s.Compose != nil {
 		list = append(list, s.Compose(sh, shell.Composing{}))
 	}
+	if s.Board != nil {
+		list = append(list, s.Board(sh, 0))
+	}
 	if s.Settings != nil {
 		list = append(list, s.Settings(sh, ""))
 	}

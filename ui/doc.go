@@ -3,6 +3,7 @@
 //
 //	ui (root model, actions, frame)
 //	├─ ui/triage   sidebar, list, preview
+//	├─ ui/board    the tickets of an inbox by stage
 //	├─ ui/thread   a conversation and the composer
 //	├─ ui/welcome  the first run
 //	├─ ui/connect  the wizard that connects a mailbox

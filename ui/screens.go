@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"postroom/ui/board"
 	"postroom/ui/connect"
 	"postroom/ui/settings"
 	"postroom/ui/shell"
@@ -11,7 +12,7 @@ import (
 // Screens are those that need nothing but the desk. This is the only place
 // where they meet: a screen knows the shell and no other screen.
 func Screens() *shell.Screens {
-	return &shell.Screens{Thread: thread.New, Compose: thread.NewCompose}
+	return &shell.Screens{Thread: thread.New, Compose: thread.NewCompose, Board: board.New}
 }
 
 // WithWelcome are the screens of a program that can connect a mailbox: on a

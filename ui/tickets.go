@@ -34,12 +34,16 @@ func reads[T any](m *Model, read func(context.Context) (T, error), ask func(T) t
 }
 
 func (m *Model) ticketActions() []action.Action {
-	act := action.List | action.Preview | action.Thread
+	act := action.OnOne
 	some := []action.Need{action.Conversation(), m.sh.MayWork()}
+	boards := []action.Need{action.When("there is no screen for it here", func() bool { return m.sh.Screens().Board != nil })}
 	two := append([]action.Need{severalMarked()}, some...)
 	return []action.Action{
 		{ID: "ticket.create", Title: "Make it a ticket", Scope: act, Keys: []string{"T"}, Needs: some, Risk: action.Undoable, Run: m.makeTickets},
 		{ID: "ticket.stage", Title: "Stage of the ticket…", Scope: act, Keys: []string{"s"}, Needs: some, Risk: action.Undoable, Run: m.chooseStage},
+		{ID: "ticket.on", Title: "To the next stage", Scope: act, Keys: []string{">"}, Needs: some, Risk: action.Undoable, Run: m.stepStage(1, "moved to the next stage")},
+		{ID: "ticket.back", Title: "To the stage before", Scope: act, Keys: []string{"<"}, Needs: some, Risk: action.Undoable, Run: m.stepStage(-1, "moved a stage back")},
+		{ID: "ticket.board", Title: "Go to: the board of the inbox", Scope: action.Conversations &^ action.Board, Keys: []string{"g b"}, Needs: boards, Run: m.board},
 		{ID: "conversation.move", Title: "Move to another inbox…", Scope: act, Keys: []string{"v"}, Needs: some, Risk: action.Undoable, Run: m.chooseInbox},
 		{ID: "conversation.merge", Title: "Merge the marked ones…", Scope: act, Keys: []string{"m"}, Needs: two, Risk: action.Undoable, Run: m.chooseStaying},
 	}
@@ -168,5 +172,34 @@ func (m *Model) chooseStaying(on action.Target) tea.Cmd {
 		}
 		return m.do(merging, others, items[i].Label, &shell.Leaving{On: others}, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Merge(ctx, others, on[i]) })
 	}))
+	return nil
+}
+
+// stepStage moves tickets along their pipelines.
+func (m *Model) stepStage(by int, done string) func(action.Target) tea.Cmd {
+	return func(on action.Target) tea.Cmd {
+		return m.sure(on, safe.Const("Change the stage"), func() tea.Cmd {
+			return m.change(on, done, false, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.StepStage(ctx, on, by) })
+		})
+	}
+}
+
+// board shows the tickets of the inbox in front by stage, or asks of which.
+func (m *Model) board(action.Target) tea.Cmd {
+	name := m.inboxInFront()
+	for _, in := range m.sh.State.Inboxes {
+		if in.Name == name && in.Kind == desk.Shared {
+			return m.boardOf(name)
+		}
+	}
+	return m.pickInbox(safe.Const("the board of"), m.boardOf)
+}
+
+func (m *Model) boardOf(name string) tea.Cmd {
+	for _, in := range m.sh.State.Inboxes {
+		if in.Name == name {
+			return m.sh.Open(m.sh.Screens().Board(m.sh, in.ID))
+		}
+	}
 	return nil
 }

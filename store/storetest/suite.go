@@ -159,6 +159,7 @@ func suite() []promise {
 		{"policies", testPolicies},
 		{"simulated", testSimulated},
 		{"by due", testByDue},
+		{"board", testBoard},
 		{"round robin", testRoundRobin},
 		{"least busy", testLeastBusy},
 		{"available", testAvailable},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -253,4 +254,41 @@ func testReopenPolicy(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	third := w.arrive(w.support.ID, answering("r6@x", "ann@x.test", "r1@x")).Conversation
 	w.want("always new", []any{third != c && third != next, w.row(third).RelatedTo}, []any{true, next})
+}
+
+// testBoard: a board has the first tickets of every stage and the number of all
+// of them, moving goes along the pipeline, and only who sees the inbox has one.
+func testBoard(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	for i := range 4 {
+		c := w.arrive(w.support.ID, mail(fmt.Sprint(i, "@x"), "ann@x.test", fmt.Sprint("Hello ", i), "text")).Conversation
+		w.clock.forward(time.Minute)
+		_, err := w.ben.CreateTickets(w.ctx, []desk.ConversationID{c}, desk.TicketSpec{})
+		w.ok(err)
+	}
+	board := func(depth int) desk.Board {
+		b, err := w.ben.Board(w.ctx, w.support.ID, depth)
+		w.ok(err)
+		return b
+	}
+	b := board(3)
+	w.want("columns", len(b.Columns), 4)
+	w.want("tickets in the first one", []int{len(b.Columns[0].Rows), b.Columns[0].Total}, []int{3, 4})
+	first, second := b.Columns[0].Rows[0].ID, b.Columns[0].Rows[1].ID
+	_, err := w.ben.StepStage(w.ctx, []desk.ConversationID{first}, 1)
+	w.ok(err)
+	_, err = w.ben.StepStage(w.ctx, []desk.ConversationID{first, second}, 3)
+	w.ok(err)
+	b = board(3)
+	w.want("in the last one", []int{len(b.Columns[3].Rows), b.Columns[3].Total, b.Columns[0].Total}, []int{2, 2, 2})
+	out, err := w.ben.StepStage(w.ctx, []desk.ConversationID{first}, 1)
+	w.ok(err)
+	w.want("moved beyond the last one", len(out.Done), 0)
+	_, err = w.ben.Snooze(w.ctx, []desk.ConversationID{b.Columns[0].Rows[0].ID}, w.clock.get().Add(time.Hour))
+	w.ok(err)
+	b = board(3)
+	w.want("left, and snoozed", []int{len(b.Columns[0].Rows), b.Columns[0].Total, b.Columns[0].Snoozed}, []int{1, 1, 1})
+	if _, err := w.zoe.Board(w.ctx, w.support.ID, 3); desk.KindOf(err) != desk.NotFound {
+		t.Errorf("who is no member has a board: %v", err)
+	}
 }

@@ -35,8 +35,12 @@ const (
 	InBackup
 	InDoctor
 
+	Board // the tickets of an inbox by stage
+
 	// Conversations are the places that have conversations to act on.
-	Conversations = Sidebar | List | Preview | Thread
+	Conversations = Sidebar | OnOne
+	// OnOne are those of them in which one is under the cursor.
+	OnOne = List | Preview | Thread | Board
 	// Anywhere is wherever letters are verbs.
 	Anywhere = Conversations | Welcome | Settings
 )
@@ -69,10 +73,12 @@ func (s Scope) Name() string {
 		return "Settings: doctor"
 	case s == Form:
 		return "Filling in"
-	case s == Conversations, s == List|Preview|Thread, s == List|Preview, s == List|Thread:
+	case s == Conversations, s == OnOne, s == List|Preview|Board, s == List|Preview, s == List|Thread:
 		return "Conversation"
 	case s&List != 0:
 		return "List"
+	case s == Board:
+		return "Board"
 	case s == Sidebar:
 		return "Views"
 	case s == Preview:

@@ -53,6 +53,8 @@ type Ticketing interface {
 	Pipelines(context.Context) ([]desk.PipelineView, error)
 	CreateTickets(context.Context, []desk.ConversationID, desk.TicketSpec) (desk.Outcome, error)
 	SetStage(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
+	StepStage(context.Context, []desk.ConversationID, int) (desk.Outcome, error)
+	Board(context.Context, desk.InboxID, int) (desk.Board, error)
 	Merge(context.Context, []desk.ConversationID, desk.ConversationID) (desk.Outcome, error)
 	Move(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
 	PreviewMove(context.Context, []desk.ConversationID, string) (desk.MoveEffect, error)

@@ -168,6 +168,8 @@ type Opening struct {
 type Screens struct {
 	Thread  func(*Shell, Opening) Screen
 	Compose func(*Shell, Composing) Screen
+	// Board shows the tickets of an inbox by stage.
+	Board   func(*Shell, desk.InboxID) Screen
 	Welcome func(*Shell) Screen
 	// Connect opens the wizard that connects a mailbox.
 	Connect func(*Shell, Connecting) Screen

@@ -5,6 +5,7 @@ import (
 
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/ui/shell"
 	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
@@ -37,7 +38,7 @@ func columnsFor(width int, look uint32) columns {
 		c.priority = 1
 	}
 	if has(lookClock) {
-		c.clock = clockWidth
+		c.clock = shell.ClockWidth
 		if width < 100 {
 			c.age = 4
 		}
@@ -171,10 +172,10 @@ func (s *Screen) drawRow(r desk.Row, width int, look uint32) string {
 	l.Sign(theme.Good, sign(has(lookChosen), t.Signs.Chosen))
 	l.Sign(theme.Unread, sign(has(lookUnread), t.Signs.Unread)).Space(1)
 	if c.priority > 0 {
-		drawPriority(l, t, r.Priority)
+		shell.DrawPriority(l, t, r.Priority)
 	}
 	if c.clock > 0 {
-		drawClock(l, r.Conversation, s.sh.Now())
+		shell.DrawClock(l, r.Conversation, s.sh.Now())
 	}
 	ageRole := plain
 	if !r.Owed() {
@@ -234,30 +235,12 @@ func (s *Screen) drawSubject(l *widget.Line, r desk.Row, width int, role theme.R
 func rowAge(r desk.Row, now time.Time, newest bool, width int) safe.Text {
 	switch {
 	case newest:
-		return age(now.Sub(r.LastAt))
+		return shell.Age(now.Sub(r.LastAt))
 	case r.Owed():
-		return age(now.Sub(r.WaitingSince))
+		return shell.Age(now.Sub(r.WaitingSince))
 	case width >= 8 && (r.Touched || r.AnsweredOutside || r.Last != r.LastIn):
 		return safe.Const("answered")
 	default:
 		return safe.Const("-")
-	}
-}
-
-// age writes a duration in at most four cells.
-func age(d time.Duration) safe.Text {
-	switch {
-	case d < time.Minute:
-		return safe.Const("now")
-	case d < time.Hour:
-		return safe.Sprintf("%sm", safe.Int(int(d.Minutes())))
-	case d < 48*time.Hour:
-		return safe.Sprintf("%sh", safe.Int(int(d.Hours())))
-	case d < 14*24*time.Hour:
-		return safe.Sprintf("%sd", safe.Int(int(d.Hours()/24)))
-	case d < 365*24*time.Hour:
-		return safe.Sprintf("%sw", safe.Int(int(d.Hours()/24/7)))
-	default:
-		return safe.Sprintf("%sy", safe.Int(int(d.Hours()/24/365)))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"postroom/desk"
 	"postroom/ui/action"
+	"postroom/ui/shell"
 )
 
 // row is a conversation whose customer has been waiting for so many minutes.
@@ -120,7 +121,7 @@ func TestAge(t *testing.T) {
 		d    time.Duration
 		want string
 	}{{0, "now"}, {-time.Hour, "now"}, {59 * time.Minute, "59m"}, {47 * time.Hour, "47h"}, {49 * time.Hour, "2d"}, {20 * 24 * time.Hour, "2w"}, {400 * 24 * time.Hour, "1y"}} {
-		if got := age(c.d).String(); got != c.want {
+		if got := shell.Age(c.d).String(); got != c.want {
 			t.Errorf("%v: %s, want %s", c.d, got, c.want)
 		}
 	}

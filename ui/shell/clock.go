@@ -1,4 +1,4 @@
-package triage
+package shell
 
 import (
 	"time"
@@ -9,24 +9,24 @@ import (
 	"postroom/ui/widget"
 )
 
-// clockWidth holds the longest countdown: two marks, a minus and three signs.
-const clockWidth = 6
+// ClockWidth holds the longest countdown: two marks, a minus and three signs.
+const ClockWidth = 6
 
-// drawClock writes how long the most urgent clock of a ticket still runs. One
+// DrawClock writes how long the most urgent clock of a ticket still runs. One
 // mark says that it is due soon, two and a minus that it is overdue: that can be
 // told without colours. It changes with the minute of the clock, as the header
 // does.
-func drawClock(l *widget.Line, c desk.Conversation, now time.Time) {
+func DrawClock(l *widget.Line, c desk.Conversation, now time.Time) {
 	left := c.DueAt.Sub(now.Truncate(time.Minute))
 	switch {
 	case c.DueAt.IsZero():
-		l.Space(clockWidth)
+		l.Space(ClockWidth)
 	case left <= 0 || c.DueState == desk.ClockOverdue:
-		l.Cell(theme.Bad, safe.Sprintf("!!%s", overdue(-left)), clockWidth)
+		l.Cell(theme.Bad, safe.Sprintf("!!%s", overdue(-left)), ClockWidth)
 	case c.DueState == desk.ClockSoon:
-		l.Cell(theme.Warn, safe.Sprintf(" !%s", countdown(left)), clockWidth)
+		l.Cell(theme.Warn, safe.Sprintf(" !%s", countdown(left)), ClockWidth)
 	default:
-		l.Cell(theme.Plain, safe.Sprintf("  %s", countdown(left)), clockWidth)
+		l.Cell(theme.Plain, safe.Sprintf("  %s", countdown(left)), ClockWidth)
 	}
 	l.Space(1)
 }
@@ -36,7 +36,7 @@ func overdue(d time.Duration) safe.Text {
 	if d < time.Minute {
 		return safe.Const("now")
 	}
-	return safe.Sprintf("-%s", age(d))
+	return safe.Sprintf("-%s", Age(d))
 }
 
 // countdown writes how long something still takes, in at most four cells: with
@@ -48,12 +48,12 @@ func countdown(d time.Duration) safe.Text {
 	case m >= 60 && m < 10*60:
 		return safe.Sprintf("%sh%s%s", safe.Int(m/60), safe.Int(m%60/10), safe.Int(m%10))
 	default:
-		return age(d)
+		return Age(d)
 	}
 }
 
-// drawPriority writes the sign of a priority.
-func drawPriority(l *widget.Line, t *theme.Theme, p desk.Priority) {
+// DrawPriority writes the sign of a priority.
+func DrawPriority(l *widget.Line, t *theme.Theme, p desk.Priority) {
 	switch p {
 	case desk.Urgent:
 		l.Sign(theme.Bad, t.Signs.Urgent)
@@ -67,4 +67,22 @@ func drawPriority(l *widget.Line, t *theme.Theme, p desk.Priority) {
 		l.Space(1)
 	}
 	l.Space(1)
+}
+
+// Age writes a duration in at most four cells.
+func Age(d time.Duration) safe.Text {
+	switch {
+	case d < time.Minute:
+		return safe.Const("now")
+	case d < time.Hour:
+		return safe.Sprintf("%sm", safe.Int(int(d.Minutes())))
+	case d < 48*time.Hour:
+		return safe.Sprintf("%sh", safe.Int(int(d.Hours())))
+	case d < 14*24*time.Hour:
+		return safe.Sprintf("%sd", safe.Int(int(d.Hours()/24)))
+	case d < 365*24*time.Hour:
+		return safe.Sprintf("%sw", safe.Int(int(d.Hours()/24/7)))
+	default:
+		return safe.Sprintf("%sy", safe.Int(int(d.Hours()/24/365)))
+	}
 }
