@@ -35,10 +35,12 @@ func (pg *paging) flags(c *cobra.Command) {
 
 func (p *program) conversationListCommand() *cobra.Command {
 	var pg paging
+	var order string
 	c := &cobra.Command{
 		Use: "list [QUERY]", Short: "List open conversations, the longest waiting first",
 		Long: "Lists the open conversations of your inboxes, the longest waiting first. A query\n" +
-			"limits it; one that says is:closed or is:spam lists those instead.",
+			"limits it; one that says is:closed or is:spam lists those instead. --sort due has only\n" +
+			"what a clock runs for. What is searched for by words comes in the order of its mails.",
 		Example: "  postroom conversation list\n  postroom conversation list 'is:unassigned from:@acme.test' --json",
 		Args:    wants(0, -1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -46,7 +48,11 @@ func (p *program) conversationListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v := desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByWaiting, Query: q}
+			by, err := sortOf(order)
+			if err != nil {
+				return err
+			}
+			v := desk.View{Place: desk.InOpen, Assigned: desk.Anybody, Sort: by, Query: q}
 			if namesPlace(q) {
 				v.Place = ""
 			}
@@ -54,7 +60,21 @@ func (p *program) conversationListCommand() *cobra.Command {
 		}),
 	}
 	pg.flags(c)
+	c.Flags().StringVar(&order, "sort", string(desk.ByWaiting), "order: waiting, newest, due or priority")
+	p.completesFlag(c, "sort", func(context.Context, *desk.Seat) ([]string, error) {
+		return []string{string(desk.ByWaiting), string(desk.ByNewest), string(desk.ByDue), string(desk.ByPriority)}, nil
+	})
 	return p.streams(c)
+}
+
+// sortOf reads the order of a list.
+func sortOf(word string) (desk.Sort, error) {
+	switch by := desk.Sort(word); by {
+	case desk.ByWaiting, desk.ByNewest, desk.ByDue, desk.ByPriority:
+		return by, nil
+	default:
+		return "", &desk.Error{Kind: desk.Invalid, Code: "BAD_SORT", Message: quoted(word) + " is no order of a list.", Hint: "Write --sort waiting, newest, due or priority."}
+	}
 }
 
 // list prints a view page by page, so that a list of any length takes the

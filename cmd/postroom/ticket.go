@@ -26,6 +26,7 @@ type ticketForm struct {
 	ClosedAt stamp               `json:"closed_at"`
 	Follows  desk.ConversationID `json:"follows,omitempty"`
 	FollowUp desk.ConversationID `json:"follow_up,omitempty"`
+	Clocks   []clockForm         `json:"clocks"`
 }
 
 // ticketOf is the ticket of a conversation; nil when it is none.
@@ -44,7 +45,8 @@ func ticketOf(ctx context.Context, seat *desk.Seat, c desk.Conversation) (*ticke
 	for _, field := range v.Values {
 		f.Fields[field.Name] = field.Value
 	}
-	return f, nil
+	f.Clocks, err = clocksOf(ctx, seat, c.ID)
+	return f, err
 }
 
 func (p *program) ticketCommand() *cobra.Command {
@@ -90,7 +92,7 @@ func (p *program) ticketListCommand() *cobra.Command {
 
 func (p *program) ticketShowCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show ID", Short: "Show what a ticket has besides its conversation", Args: wants(1, 1),
+		Use: "show ID", Short: "Show what a ticket has besides its conversation, and its clocks with their pauses", Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			id, err := conversationID(args[0])
 			if err != nil {
@@ -134,6 +136,9 @@ func (p *program) showTicket(f ticketForm) {
 		[2]safe.Text{safe.Const("Followed by"), related(f.FollowUp)},
 	)
 	p.print.fields(pairs...)
+	for _, k := range f.Clocks {
+		p.showClock(k)
+	}
 }
 
 func (p *program) ticketStageCommand() *cobra.Command {

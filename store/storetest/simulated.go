@@ -104,3 +104,54 @@ func testSimulated(t *testing.T, fresh Fresh) {
 	_, err = w.ben.SimulateSLA(w.ctx, desk.Simulation{Days: 30})
 	w.want("who is no admin", desk.KindOf(err), desk.Denied)
 }
+
+// testClocksMoved: in another inbox another policy counts, from when the clocks
+// began; an undo brings the first one back.
+func testClocksMoved(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	w.promised()
+	_, err := w.maya.AddPolicy(w.ctx, "Sales", map[desk.PolicyKey]string{desk.PolicyFirst: "1h in office", desk.PolicyInboxes: "Sales"}, desk.NewTickets)
+	w.ok(err)
+	w.ok(w.maya.OrderPolicies(w.ctx, []string{"Sales"}))
+	id := w.promisedTicket("1@x")
+	w.want("in Support", w.row(id).DueAt, at(13, 1))
+	_, err = w.maya.Move(w.ctx, []desk.ConversationID{id}, "Sales")
+	w.ok(err)
+	w.want("in Sales", []any{w.row(id).DueAt, w.clocks(id)}, []any{at(10, 1), states{desk.ClockFirstResponse: desk.ClockActive}})
+	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
+	w.want("with another goal it does not", w.ran(desk.Simulation{Policy: "Sales", Terms: map[desk.PolicyKey]string{desk.PolicyFirst: "2h in office"}}), false)
+	_, err = w.maya.Undo(w.ctx, "")
+	w.ok(err)
+	w.want("back in Support", []any{w.row(id).DueAt, w.row(id).Inbox}, []any{at(13, 1), w.support.ID})
+	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
+	w.checkCounts()
+}
+
+// testClocksMerged: what was merged stands still and is never told, the other
+// one keeps its clocks; parted again, it goes on where it stood.
+func testClocksMerged(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	w.promised()
+	a := w.promisedTicket("1@x")
+	w.tick(at(10, 0))
+	b := w.promisedTicket("2@x")
+	w.want("due", []any{w.row(a).DueAt, w.row(b).DueAt}, []any{at(13, 1), at(14, 1)})
+	w.tick(at(11, 0))
+	_, err := w.ben.Merge(w.ctx, []desk.ConversationID{a}, b)
+	w.ok(err)
+	w.tick(at(13, 30))
+	stands := states{desk.ClockFirstResponse: desk.ClockPaused, desk.ClockResolution: desk.ClockPaused}
+	w.want("merged", []any{w.row(a).DueAt.IsZero(), w.clocks(a), w.row(b).DueAt, w.row(b).DueState}, []any{true, stands, at(14, 1), desk.ClockSoon})
+	sim, err := w.maya.SimulateSLA(w.ctx, desk.Simulation{Days: 30})
+	w.want("left out of a simulation", []any{sim.Tickets, sim.LeftOut, err}, []any{2, 2, nil})
+	_, err = w.ben.Undo(w.ctx, "")
+	w.ok(err)
+	w.want("parted", []any{w.row(a).DueAt, w.row(b).DueAt}, []any{at(15, 31), at(14, 1)})
+	views, err := w.ben.Clocks(w.ctx, a)
+	w.ok(err)
+	w.want("its clocks", []any{len(views), views[0].Policy, views[0].Version, views[0].Calendar, views[0].State, len(views[0].Pauses)},
+		[]any{2, "Standard", 1, "office", desk.ClockActive, 1})
+	_, err = w.zoe.Clocks(w.ctx, a)
+	w.want("who does not see it", desk.KindOf(err), desk.NotFound)
+	w.checkCounts()
+}

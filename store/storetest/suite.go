@@ -158,6 +158,8 @@ func suite() []promise {
 		{"clocks stand still", testClocksStandStill},
 		{"policies", testPolicies},
 		{"simulated", testSimulated},
+		{"clocks moved", testClocksMoved},
+		{"clocks merged", testClocksMerged},
 		{"by due", testByDue},
 		{"board", testBoard},
 		{"round robin", testRoundRobin},
