@@ -147,10 +147,20 @@ func (d *Desk) nonce() string {
 }
 
 // write runs fn in a transaction and rings the bell for its events; in a
-// rehearsal it takes all of it back.
+// rehearsal it takes all of it back. Within [Desk.together] it is part of that
+// transaction.
 func (d *Desk) write(ctx context.Context, fn func(Writer) error) error {
+	if w := d.joined(ctx); w != nil {
+		return fn(w)
+	}
 	var events []*Event
-	err := d.store.Write(ctx, func(w Writer) error {
+	err := d.store.Write(ctx, func(w Writer) (err error) {
+		// Rules read in a transaction that is taken back may be of it.
+		defer func() {
+			if err != nil {
+				d.ruled.Store(nil)
+			}
+		}()
 		events = events[:0]
 		j := &journaled{Writer: w, events: &events}
 		if err := fn(j); err != nil {

@@ -205,6 +205,9 @@ type punctual struct {
 
 // Read ends what is over before anything is read.
 func (p punctual) Read(ctx context.Context, fn func(Reader) error) error {
+	if w := p.d.joined(ctx); w != nil {
+		return fn(w)
+	}
 	if err := p.d.endGlass(ctx); err != nil && KindOf(err) != Unwell {
 		return err
 	}

@@ -85,7 +85,7 @@ func (p *program) tree() *cobra.Command {
 	f.BoolVar(&p.flags.json, "json", false, "print one JSON document; errors are JSON too")
 	f.BoolVar(&p.flags.ascii, "ascii", false, "draw with ASCII signs only")
 	root.AddCommand(
-		p.accountCommand(), p.backupCommand(), p.calendarCommand(), p.companyCommand(), p.composeCommand(), p.contactCommand(), p.conversationCommand(), p.dealCommand(), p.demoCommand(), p.doctorCommand(),
+		p.accountCommand(), p.applyCommand(), p.backupCommand(), p.calendarCommand(), p.companyCommand(), p.composeCommand(), p.contactCommand(), p.conversationCommand(), p.dealCommand(), p.demoCommand(), p.doctorCommand(), p.exportCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.nextCommand(), p.noteCommand(), p.notifyCommand(),
 		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.pipelineCommand(), p.rebuildCommand(), p.replyCommand(), p.ruleCommand(),
 		p.searchCommand(), p.senderCommand(), p.syncCommand(),
