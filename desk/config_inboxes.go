@@ -111,6 +111,9 @@ func membersText(r Reader, in Inbox) ([]string, error) {
 // plainInbox writes members as [membersText] does.
 func plainInbox(r Reader, _ *Seat, e ConfigEntry) (map[string][]string, error) {
 	values := notThese(e.Values)
+	if e.text(string(SetOwner)) == "" {
+		delete(values, string(SetOwner)) // there is always one
+	}
 	if !e.has("members") {
 		return values, nil
 	}

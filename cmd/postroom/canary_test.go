@@ -161,6 +161,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	letter := d.write("letter.eml", "From: a@b.test\nSubject: harmless\n\ntext\n")
 	lines := d.write("lines.csv", "email,name,domains,contact\nspy@desk.test,x"+own+",spy.test,\n")
 	private, team := canary("inbox", "personal"), canary("inbox", "shared")
+	setup := d.write("setup.toml", "[[inbox]]\nname = \""+private+"\"\nmembers = [\"vera\"]\n\n[[inbox]]\nname = \""+team+"\"\nmembers = [\"vera\"]\n")
 	address := func(inbox string) string { return canary("account", inbox) + "@desk.test" }
 	alias := func(inbox string) string { return canary("alias", inbox) + "@desk.test" }
 	mine := own + "@desk.test"
@@ -273,6 +274,8 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"oauth remove":          {{"oauth", "remove", "google"}},
 		"oauth set":             {{"oauth", "set", "google", "--client-id", "x", "--public"}},
 		"parse":                 {{"parse", letter}},
+		"apply":                 {{"apply", setup}, {"apply", setup, "--dry-run"}},
+		"export":                {{"export", "--config"}, {"export", "--config", "--json"}},
 		"calendar add":          {{"calendar", "add", "mine", letter}},
 		"calendar import":       {{"calendar", "import", "mine", letter}},
 		"calendar list":         {{"calendar", "list"}, {"__complete", "calendar", "show", ""}},

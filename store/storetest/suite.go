@@ -48,6 +48,9 @@ type promise struct {
 func suite() []promise {
 	return []promise{
 		{"counts", testCounts}, // takes longest, so it begins first
+		{"set-ups", testConfig},
+		{"set-ups that change", testConfigChanges},
+		{"set-ups with accounts", testConfigAccounts},
 		{"people", testPeople},
 		{"inboxes", testInboxes},
 		{"settings", testSettings},
