@@ -15,7 +15,7 @@ import (
 func (m *Model) actions() []action.Action {
 	act := action.OnOne
 	matter := m.matterActions(act, []action.Need{action.Conversation(), m.sh.MayWork()})
-	return slices.Concat(m.conversationActions(), matter, m.ticketActions(), m.programActions())
+	return slices.Concat(m.conversationActions(), matter, m.ticketActions(), m.standbyActions(), m.programActions())
 }
 
 func (m *Model) conversationActions() []action.Action {

@@ -11,7 +11,7 @@ import (
 )
 
 // banner is the one place that says what is wrong, since when, and what to do;
-// where all is well, what an admin is due to do.
+// where all is well, that somebody has set me away, or what an admin is due to do.
 // Its first line stands where the rule below the header is, so that it moves
 // nothing; a second one takes a line from the screen.
 type banner struct {
@@ -102,9 +102,12 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 	return text, role
 }
 
-// due reminds an admin of the quarterly look at the set-up. It waits until
-// nothing is wrong, and never takes a line: nothing gets worse by the day.
+// due says who has set me away, or else reminds an admin of the quarterly look
+// at the set-up. It waits until nothing is wrong, and never takes a line: nothing gets worse by the day.
 func (m *Model) due() safe.Text {
+	if text := m.setAway(); !text.IsEmpty() {
+		return text
+	}
 	at := m.sh.State.SignOff
 	if at.IsZero() || m.sh.Now().Before(at) {
 		return safe.Text{}

@@ -59,6 +59,8 @@ func (r *rows) Thread(_ context.Context, id desk.ConversationID, _ int) (desk.Th
 
 func (r *rows) Trouble() desk.Trouble { return desk.Trouble{} }
 
+func (r *rows) Standby(context.Context) (desk.Standby, error) { return desk.Standby{}, nil }
+
 func (r *rows) SignOffDue(context.Context) (time.Time, error) { return time.Time{}, nil }
 
 func (r *rows) Me(context.Context) (desk.User, error) { return desk.User{ID: 1, Name: "Maya"}, nil }
@@ -92,6 +94,10 @@ func (o *oneRow) Thread(context.Context, desk.ConversationID, int) (desk.Thread,
 	n := desk.Note{AuthorName: o.row.Who, Text: o.text, At: monday()}
 	e := desk.Event{Kind: desk.EventAssigned, At: monday(), Actor: desk.Actor{Kind: desk.ActorUser, User: 1}}
 	return desk.Thread{Row: o.row, Items: []desk.Item{{Message: &m}, {Note: &n}, {Event: &e}, {Message: &out}}, Earlier: 3, People: map[desk.UserID]string{1: o.row.Who}}, nil
+}
+
+func (o *oneRow) Standby(context.Context) (desk.Standby, error) {
+	return desk.Standby{Why: desk.SkipAway, SetBy: o.text}, nil
 }
 
 func (o *oneRow) SignOffDue(context.Context) (time.Time, error) { return time.Time{}, nil }

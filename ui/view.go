@@ -113,6 +113,10 @@ func (m *Model) header(place shell.Place, width int) string {
 	health, role := m.health()
 	used := 1 + t.Width(clock.String()) + 1
 	showName := !name.IsEmpty() && width >= 60
+	mark := m.standingMark()
+	if !mark.IsEmpty() {
+		name = safe.Sprintf("%s · %s", name, mark)
+	}
 	if showName {
 		used += t.Width(name.String()) + 5
 	}
@@ -128,7 +132,12 @@ func (m *Model) header(place shell.Place, width int) string {
 	}
 	l.To(used - 1)
 	if showName {
-		l.Sign(theme.Good, t.Signs.Health).Space(1).Put(theme.Plain, name).Space(3)
+		if mark.IsEmpty() {
+			l.Sign(theme.Good, t.Signs.Health)
+		} else {
+			l.Sign(theme.Faint, t.Signs.Dot)
+		}
+		l.Space(1).Put(theme.Plain, name).Space(3)
 	}
 	return l.Put(theme.Plain, clock).String()
 }

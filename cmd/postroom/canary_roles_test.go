@@ -345,10 +345,14 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 		"CreateTickets": func(ctx context.Context, id int) (any, error) {
 			return s.CreateTickets(desk.Rehearse(ctx), []c{c(id)}, desk.TicketSpec{})
 		},
-		"StepStage": func(ctx context.Context, id int) (any, error) { return s.StepStage(desk.Rehearse(ctx), []c{c(id)}, 1) },
-		"Board":     func(ctx context.Context, id int) (any, error) { return s.Board(ctx, desk.InboxID(id/5+1), 5) },
-		"SetStage":  func(ctx context.Context, id int) (any, error) { return s.SetStage(ctx, []c{c(id)}, "Closed") },
-		"Merge":     func(ctx context.Context, id int) (any, error) { return s.Merge(desk.Rehearse(ctx), []c{c(id)}, 1) },
+		"StepStage":    func(ctx context.Context, id int) (any, error) { return s.StepStage(desk.Rehearse(ctx), []c{c(id)}, 1) },
+		"Board":        func(ctx context.Context, id int) (any, error) { return s.Board(ctx, desk.InboxID(id/5+1), 5) },
+		"SetStage":     func(ctx context.Context, id int) (any, error) { return s.SetStage(ctx, []c{c(id)}, "Closed") },
+		"Merge":        func(ctx context.Context, id int) (any, error) { return s.Merge(desk.Rehearse(ctx), []c{c(id)}, 1) },
+		"Next":         func(ctx context.Context, _ int) (any, error) { return s.Next(ctx) },
+		"Standby":      func(ctx context.Context, _ int) (any, error) { return s.Standby(ctx) },
+		"SetAway":      func(ctx context.Context, _ int) (any, error) { return s.SetAway(ctx, "") },
+		"SetAvailable": func(ctx context.Context, _ int) (any, error) { return s.SetAvailable(ctx, "") },
 		"Move": func(ctx context.Context, id int) (any, error) {
 			name := canary("inbox", canaryInboxes()[1-id/5])
 			out, err := s.Move(desk.Rehearse(ctx), []c{c(id)}, name)

@@ -13,6 +13,7 @@ type Desk interface {
 	Reading
 	Acting
 	Ticketing
+	Serving
 	Writing
 	Sending
 	Outgoing
@@ -58,6 +59,14 @@ type Ticketing interface {
 	Merge(context.Context, []desk.ConversationID, desk.ConversationID) (desk.Outcome, error)
 	Move(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
 	PreviewMove(context.Context, []desk.ConversationID, string) (desk.MoveEffect, error)
+}
+
+// Serving is who is answered next, and whether a person is given work at all.
+type Serving interface {
+	Next(context.Context) (desk.Next, error)
+	Standby(context.Context) (desk.Standby, error)
+	SetAway(ctx context.Context, login string) (desk.Standby, error)
+	SetAvailable(ctx context.Context, login string) (desk.Standby, error)
 }
 
 // Writing is what a person leaves in a conversation.

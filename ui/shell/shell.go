@@ -45,6 +45,8 @@ func RealWorld() World {
 type State struct {
 	Me      desk.User
 	Inboxes []desk.InboxView
+	// Standby is how I stand to being given work.
+	Standby desk.Standby
 	// Waiting are my mails that have not left yet, newest first.
 	Waiting []desk.Outgoing
 	// SignOff is when the set-up of the desk is to be signed off next; zero for

@@ -62,7 +62,7 @@ func (s *Screen) going() []action.Action {
 		{ID: "go.mine", Title: "Go to: assigned to me", Scope: action.Conversations, Keys: []string{"g m"}, Run: to(func() where { return mine(s.sh.State.Me.ID) })},
 		{ID: "go.unassigned", Title: "Go to: unassigned", Scope: action.Conversations, Keys: []string{"g u"}, Run: to(unassigned)},
 		{ID: "go.open", Title: "Go to: all open", Scope: action.Conversations, Keys: []string{"g a"}, Run: to(allOpen)},
-		{ID: "go.next", Title: "Go to: waiting on us", Scope: action.Conversations, Keys: []string{"g n"}, Run: to(waiting)},
+		{ID: "go.next", Title: "Go to: waiting on us", Scope: action.Conversations, Keys: []string{"g q"}, Run: to(waiting)},
 		{ID: "go.closed", Title: "Go to: closed", Scope: action.Conversations, Keys: []string{"g c"}, Run: to(closed)},
 		{ID: "go.spam", Title: "Go to: spam", Scope: action.Conversations, Keys: []string{"g !"}, Run: to(spam)},
 	}
