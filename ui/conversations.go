@@ -39,13 +39,6 @@ type acted struct {
 	err  error
 }
 
-// assignableFound is the fact that we know who could have the conversations.
-type assignableFound struct {
-	on action.Target
-	holders
-	err error
-}
-
 // holders are the people and teams who could have conversations.
 type holders struct {
 	users []desk.User
@@ -130,36 +123,33 @@ func (m *Model) assign(on action.Target) tea.Cmd {
 		}
 		return h, err
 	}
-	return shell.Do(m.sh, find, func(h holders, err error) tea.Msg { return assignableFound{on, h, err} })
+	return reads(m, find, func(h holders) tea.Cmd { return m.pickHolder(on, h) })
 }
 
-func (m *Model) assignableFound(f assignableFound) tea.Cmd {
-	if f.err != nil {
-		return m.sh.Fail(f.err)
-	}
-	if len(f.users) == 0 {
+func (m *Model) pickHolder(on action.Target, h holders) tea.Cmd {
+	if len(h.users) == 0 {
 		return m.sh.Say(shell.Toast{Text: safe.Const("Nobody works in all of these inboxes: assign them one inbox at a time."), Role: theme.Warn})
 	}
-	items := make([]widget.Item, 0, len(f.users)+1)
-	for _, u := range f.users {
+	items := make([]widget.Item, 0, len(h.users)+1)
+	for _, u := range h.users {
 		it := widget.Item{Label: safe.Line(u.Name), Hint: safe.Line(u.Login)}
 		if u.ID == m.sh.State.Me.ID {
 			it.Hint = safe.Const("you")
 		}
 		items = append(items, it)
 	}
-	for _, t := range f.teams {
+	for _, t := range h.teams {
 		items = append(items, widget.Item{Label: safe.Line(t.Name), Hint: safe.Const("team")})
 	}
 	items = append(items, widget.Item{Label: safe.Const("Nobody")})
-	p := shell.NewPick(m.sh, m.named(safe.Const("assign"), f.on), items, func(i int) tea.Cmd {
-		if i == len(f.users)+len(f.teams) {
-			return m.release(f.on)
+	p := shell.NewPick(m.sh, m.named(safe.Const("assign"), on), items, func(i int) tea.Cmd {
+		if i == len(h.users)+len(h.teams) {
+			return m.release(on)
 		}
-		if i >= len(f.users) {
-			return m.sure(f.on, safe.Const("Assign"), func() tea.Cmd { return m.giveTeam(f.on, f.teams[i-len(f.users)]) })
+		if i >= len(h.users) {
+			return m.sure(on, safe.Const("Assign"), func() tea.Cmd { return m.giveTeam(on, h.teams[i-len(h.users)]) })
 		}
-		return m.sure(f.on, safe.Const("Assign"), func() tea.Cmd { return m.give(assigning, f.on, f.users[i]) })
+		return m.sure(on, safe.Const("Assign"), func() tea.Cmd { return m.give(assigning, on, h.users[i]) })
 	})
 	m.sh.Show(p.Hint(safe.Const("type to filter · enter assign · esc back")))
 	return nil

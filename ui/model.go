@@ -138,8 +138,6 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.decided(msg)
 	case asked:
 		return m, m.asked(msg)
-	case assignableFound:
-		return m, m.assignableFound(msg)
 	}
 	return m, m.sh.Tell(msg)
 }
