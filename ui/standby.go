@@ -16,7 +16,7 @@ import (
 func (m *Model) standbyActions() []action.Action {
 	opens := action.When("there is no screen for it here", func() bool { return m.sh.Screens().Thread != nil })
 	return []action.Action{
-		{ID: "next.answer", Title: "Next customer who waits for an answer of yours", Scope: action.Conversations, Keys: []string{">", "g n"}, Needs: []action.Need{opens}, Run: m.next},
+		{ID: "next.answer", Title: "Next customer who waits for an answer of yours", Scope: action.Conversations, Keys: []string{"g n"}, Needs: []action.Need{opens}, Run: m.next},
 		{ID: "me.standby", Title: "Be away, or available again", Scope: action.Conversations, Keys: []string{"B"}, Run: m.turnStandby},
 	}
 }

@@ -15,7 +15,7 @@ func TestNextGivesTwoPeopleTwoCustomers(t *testing.T) {
 	o := newOffice(t)
 	o.morning()
 	d := o.open(o.tom, 80, 24, at("Billing"))
-	d.Press(">").See("Charged twice", "#1", "Next is #1: Ana Ruiz has waited longest; nobody has it.")
+	d.Press("g", "n").See("Charged twice", "#1", "Next is #1: Ana Ruiz has waited longest; nobody has it.")
 	ctx := context.Background()
 	_, err := o.maya.AddUser(ctx, "ben", "Ben", desk.RoleAgent)
 	must(t, err)
@@ -23,13 +23,13 @@ func TestNextGivesTwoPeopleTwoCustomers(t *testing.T) {
 	actor, err := o.desk.SignIn(ctx, "ben", "")
 	must(t, err)
 	o.open(o.desk.As(actor), 80, 24).Press("g", "n").See("Card declined", "Next is #2: of those nobody is answering, Kofi Mensah has waited")
-	d.Press(">").See("Refund still missing", "Next is #3").Press("esc").See("Charged twice")
+	d.Press("g", "n").See("Refund still missing", "Next is #3").Press("esc").See("Charged twice")
 }
 
 // TestNextIsNothing when all is answered.
 func TestNextIsNothing(t *testing.T) {
 	o := newOffice(t)
-	o.open(o.tom, 80, 24).Press(">").See("Nothing is left for you to answer.")
+	o.open(o.tom, 80, 24).Press("g", "n").See("Nothing is left for you to answer.")
 }
 
 // TestAwayAndBack by a key, with a mark in the header as long as it lasts.
