@@ -91,6 +91,12 @@ func (s *Seat) BreakGlass(ctx context.Context, inbox, reason string, lasting tim
 			}
 			return err
 		}
+		if owner, err := w.User(in.Owner); err != nil || !owner.RemovedAt.IsZero() {
+			if err == nil {
+				err = conflict("OWNER_GONE", "", "%q was kept as it is when its owner left: nobody reads it, because nobody could be told.", in.Name)
+			}
+			return err
+		}
 		now := s.d.now()
 		g = Glass{Inbox: in.ID, User: s.actor.User, Reason: reason, Since: now, Until: now.Add(lasting)}
 		if g.ID, err = w.AddGlass(g); err != nil {

@@ -7,12 +7,12 @@ import (
 
 // How what somebody held goes where he who removes him says, see [Leaving].
 
-// passConversations gives his open conversations on, or closes them.
+// passConversations gives his open conversations on, or closes them. That is in
+// no batch: an undo would give them back to somebody who is not there.
 func (s *Seat) passConversations(w Writer, u User, h Holdings, g Going, to User) error {
-	batch := s.d.newBatch()
 	for _, in := range h.open {
 		if g.Fate != KeepAs {
-			if _, err := s.handOver(w, in, u.ID, to.ID, batch); err != nil {
+			if _, err := s.handOver(w, in, u.ID, to.ID, ""); err != nil {
 				return err
 			}
 			continue
@@ -31,9 +31,7 @@ func (s *Seat) passConversations(w Writer, u User, h Holdings, g Going, to User)
 			if err := w.SaveConversation(c); err != nil {
 				return err
 			}
-			ev := s.event(EventClosed, in, id, state(Open), state(Closed))
-			ev.Batch = batch
-			if err := w.Append(ev); err != nil {
+			if err := w.Append(s.event(EventClosed, in, id, state(Open), state(Closed))); err != nil {
 				return err
 			}
 		}

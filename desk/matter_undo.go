@@ -25,6 +25,15 @@ func (s *Seat) undoMatter(w Writer, c *Conversation, ev Event) (string, error) {
 		if !c.Assignment().to(after) {
 			return s.whoChanged(w, *c, ev, EventAssigned)
 		}
+		if before.User != 0 && before.User != c.Assignee {
+			have, err := w.Rights(c.Inbox, before.User)
+			if err != nil && !errors.Is(err, ErrNoRow) {
+				return "", err
+			}
+			if !have.Reply {
+				return "who had it may not answer there any more", nil
+			}
+		}
 		c.Team, c.Assignee = before.Team, before.User
 	case EventPriority:
 		before, after, err := changed[Priority](ev)

@@ -87,6 +87,13 @@ func (s *Seat) mustOwn(r Reader, id OutgoingID) (Outgoing, Conversation, error) 
 	if out.Automatic() {
 		return out, c, s.mustMay(r, c.Inbox, RightReply)
 	}
+	author, err := r.User(out.Author)
+	if err != nil {
+		return out, c, err
+	}
+	if !author.RemovedAt.IsZero() { // he cannot be asked any more
+		return out, c, s.mustMay(r, c.Inbox, RightReply)
+	}
 	if out.Author != s.actor.User {
 		return out, c, denied("Ask its author.", "Only its author can decide about this mail.")
 	}

@@ -66,8 +66,12 @@ func (d *Desk) takeBack(w Writer, out Outgoing, c Conversation, by Actor) (Draft
 	if err := w.SaveOutgoing(out, before); err != nil {
 		return Draft{}, err
 	}
-	if out.Automatic() {
-		out.Author = by.User // who takes a rule's answer back gets its text
+	author, err := w.User(out.Author)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return Draft{}, err
+	}
+	if out.Automatic() || by.User != 0 && !author.RemovedAt.IsZero() {
+		out.Author = by.User // a rule, or who has left, has no use for the text
 	}
 	if err := w.RemoveMessage(out.Message); err != nil {
 		return Draft{}, err

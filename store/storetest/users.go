@@ -181,6 +181,14 @@ func testRemoved(t *testing.T, fresh Fresh) {
 	_, err = w.maya.RemoveUser(w.ctx, "ben", desk.Leaving{Addresses: release, Inboxes: release, Conversations: release})
 	w.refused("an inbox thrown away", err, "BAD_FATE")
 
+	failed, err := w.ben.Send(w.ctx, desk.Draft{Kind: desk.DraftReply, Conversation: c, Version: w.version(c), Account: w.helpAcc.ID, To: []desk.Mailbox{{Addr: "ann@x.test"}}, Text: "Soon"}, desk.SendOptions{})
+	w.ok(err)
+	bounced := failed.Outgoing
+	bounced.State = desk.Failed
+	w.write(func(wr desk.Writer) error { return wr.SaveOutgoing(bounced, desk.Queued) })
+	_, err = w.maya.CancelSend(w.ctx, bounced.ID)
+	w.want("a mail of somebody who is here", desk.KindOf(err), desk.Denied)
+
 	l := desk.Leaving{Addresses: keep, Inboxes: keep, Conversations: desk.Going{Fate: desk.Transfer, To: "maya"}}
 	seq := w.journalLength()
 	_, err = w.maya.RemoveUser(desk.Rehearse(w.ctx), "ben", l)
@@ -189,6 +197,15 @@ func testRemoved(t *testing.T, fresh Fresh) {
 	_, err = w.maya.RemoveUser(w.ctx, "ben", l)
 	w.ok(err)
 	w.gone(c, private, queued.Outgoing.ID)
+	_, err = w.maya.BreakGlass(w.ctx, w.ownInbox.Name, "what was it", 0)
+	w.refused("a look that nobody can be told of", err, "OWNER_GONE")
+	if undone, err := w.maya.Undo(w.ctx, ""); err == nil && slices.Contains(undone.Done, c) {
+		t.Errorf("a part of the removal was undone: %+v", undone)
+	}
+	w.want("who has it after that", w.row(c).Assignee, w.maya.Actor().User)
+	dr, err := w.maya.CancelSend(w.ctx, bounced.ID)
+	w.ok(err)
+	w.want("the text of a mail whose author has left", dr.Text, "Soon")
 	w.ok(w.maya.ReleaseAddress(w.ctx, "BEN@acme.test"))
 	w.refused("released twice", w.maya.ReleaseAddress(w.ctx, "ben@acme.test"), "NO_SUCH_ADDRESS")
 	w.refused("of somebody who is here", w.maya.ReleaseAddress(w.ctx, "help@acme.test"), "HOLDER_IS_HERE")
