@@ -125,6 +125,8 @@ func (c *chart) eachOutgoing(verb string, find func(Outgoing, *Finding) bool) []
 		switch {
 		case o.Author == c.me.ID:
 			f.Fix = command(words...)
+		case !c.users[o.Author].RemovedAt.IsZero():
+			f.Fix = c.byAHand(o.Inbox, words...)
 		case c.me.Admin():
 			f.Fix = command(append([]string{"--as", c.users[o.Author].Login}, words...)...)
 		}
