@@ -124,8 +124,8 @@ func folderOf(all []*imap.ListData, role desk.FolderRole) (string, bool) {
 	return "", false
 }
 
-// folderFor finds the folder for sent mail, the archive or Junk, and if wanted
-// makes it where there is none; else it may be empty.
+// folderFor finds the folder for sent mail, the archive, Junk or Trash, and if
+// wanted makes it where there is none; else it may be empty.
 func (s *session) folderFor(role desk.FolderRole, create bool) (string, error) {
 	if role == desk.RoleInbox {
 		return inboxName, nil
@@ -143,6 +143,8 @@ func (s *session) folderFor(role desk.FolderRole, create bool) (string, error) {
 		name, use = "Archive", imap.MailboxAttrArchive
 	case desk.RoleJunk:
 		name, use = "Junk", imap.MailboxAttrJunk
+	case desk.RoleTrash:
+		name, use = "Trash", imap.MailboxAttrTrash
 	default:
 	}
 	err = s.createFolder(name, use)

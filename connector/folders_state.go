@@ -37,6 +37,9 @@ type folder struct {
 	oversize map[uint32]int64
 	// refused says that the server lists the folder but does not open it.
 	refused bool
+	// noTrash says that the server has failed on Trash in the last look: the
+	// next one does without, so that no mail there stops what is new.
+	noTrash bool
 	// hidden is how many messages the server counts and does not list.
 	hidden int
 }
@@ -93,6 +96,22 @@ func (f *folder) isRefused() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.refused
+}
+
+// failTrash notes that the server fails on Trash.
+func (f *folder) failTrash() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.noTrash = true
+}
+
+// passTrash reports whether this look is to do without Trash, once.
+func (f *folder) passTrash() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	pass := f.noTrash
+	f.noTrash = false
+	return pass
 }
 
 // want sets what has to be fetched. again lets the mails that were left out

@@ -75,7 +75,7 @@ func (r *round) reflect(ctx context.Context, m desk.Mirror) error {
 // has taken the mail away in the meantime. That comes to light by itself.
 func (s *session) tookAway(ch desk.Change, err error) bool {
 	var no *imap.Error
-	if ch.Away || !errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo {
+	if len(ch.Away) > 0 || !errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo {
 		return false
 	}
 	if _, err := s.examine(ch.Name); err != nil {
@@ -93,7 +93,7 @@ func (r *round) change(ctx context.Context, s *session, ch desk.Change) (bool, e
 	if err != nil {
 		return false, err
 	}
-	if ch.Away {
+	if len(ch.Away) > 0 {
 		return r.bringBack(ctx, s, ch, mail.Bytes)
 	}
 	if open, err := s.writable(ch.Placed); err != nil || !open {
@@ -262,26 +262,43 @@ func only(set imap.NumSet) uint32 {
 	return uint32(list[0])
 }
 
-// bringBack looks in the archive for a mail and moves it to the INBOX. One that
-// is not there, or has no Message-ID to be found by, stays where it is.
+// bringBack looks in the archive or in Trash for a mail and moves it to where it
+// belongs. One that is not there, or has no Message-ID to be found by, stays
+// where it is.
 func (r *round) bringBack(ctx context.Context, s *session, ch desk.Change, raw []byte) (bool, error) {
-	name, err := s.folderFor(desk.RoleArchive, false)
-	if err != nil || name == "" || !s.moves() {
-		return false, err
+	if !s.moves() {
+		return false, nil
 	}
-	if _, err := s.open(name, false); err != nil {
-		return false, err
+	for _, role := range ch.Away {
+		name, err := s.folderFor(role, false)
+		if err != nil {
+			return false, err
+		}
+		if name == "" {
+			continue
+		}
+		to, err := s.folderFor(ch.To, true)
+		if err != nil {
+			return false, err
+		}
+		if _, err := s.open(name, false); err != nil {
+			return false, err
+		}
+		from := ch.Placed
+		from.Name = name
+		if from, err = s.find(ctx, from, raw); err != nil {
+			return false, err
+		}
+		if from.UID == 0 {
+			continue
+		}
+		now, err := s.moveOpen(ctx, from, to, raw)
+		if err != nil {
+			return false, err
+		}
+		return true, r.room.Written(ctx, r.lease, ch, now)
 	}
-	from := ch.Placed
-	from.Name, from.UIDValidity = name, s.selected.uidValidity
-	if from, err = s.find(ctx, from, raw); err != nil || from.UID == 0 {
-		return false, err
-	}
-	now, err := s.moveOpen(ctx, from, inboxName, raw)
-	if err != nil {
-		return false, err
-	}
-	return true, r.room.Written(ctx, r.lease, ch, now)
+	return false, nil
 }
 
 // find looks for a mail in the folder its place names: by its Message-ID, and

@@ -172,17 +172,23 @@ func (p *play) steps(t *testing.T, n int) {
 // atDesk does something with a conversation here.
 func (p *play) atDesk(t *testing.T) {
 	t.Helper()
-	rows := slices.Concat(p.rows(t, desk.InOpen), p.rows(t, desk.InClosed), p.rows(t, desk.InSpam))
+	rows := slices.Concat(p.rows(t, desk.InOpen), p.rows(t, desk.InClosed), p.rows(t, desk.InSpam), p.rows(t, desk.InTrash))
 	row := rows[p.r.IntN(len(rows))]
 	ids := []desk.ConversationID{row.ID}
 	var err error
-	switch p.r.IntN(3) {
+	switch p.r.IntN(5) {
 	case 0:
 		p.tell("here: close %s", row.Subject)
 		_, err = p.seat.Close(t.Context(), ids)
 	case 1:
 		p.tell("here: reopen %s", row.Subject)
 		_, err = p.seat.Reopen(t.Context(), ids)
+	case 2:
+		p.tell("here: throw away %s", row.Subject)
+		_, err = p.seat.Trash(t.Context(), ids)
+	case 3:
+		p.tell("here: restore %s", row.Subject)
+		_, err = p.seat.Restore(t.Context(), ids)
 	default:
 		p.tell("here: read %s", row.Subject)
 		err = p.seat.MarkRead(t.Context(), row.ID, row.Last)
@@ -195,7 +201,7 @@ func (p *play) atDesk(t *testing.T) {
 // atServer does something with a mail there.
 func (p *play) atServer(t *testing.T) {
 	t.Helper()
-	folders := []string{"INBOX", "Archive", "Junk"}
+	folders := []string{"INBOX", "Archive", "Junk", "Trash"}
 	from := folders[p.r.IntN(len(folders))]
 	if p.r.IntN(8) == 0 {
 		p.tell("there: a new mail")
@@ -256,12 +262,12 @@ func (p *play) settle(t *testing.T) {
 func (p *play) whole(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, folder := range []string{"INBOX", "Archive", "Junk"} {
+	for _, folder := range []string{"INBOX", "Archive", "Junk", "Trash"} {
 		for _, m := range p.mail.Messages(t, p.user, folder) {
 			fmt.Fprintln(&b, folder, m.UID, m.Flags)
 		}
 	}
-	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam} {
+	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam, desk.InTrash} {
 		for _, row := range p.rows(t, place) {
 			fmt.Fprintln(&b, place, row.Subject, row.Unread, row.Messages, row.Version)
 		}
@@ -282,7 +288,7 @@ func (p *play) compare(t *testing.T) []string {
 	t.Helper()
 	there := map[string]*onServer{}
 	letters, read := 0, 0
-	for _, folder := range []string{"INBOX", "Archive", "Junk"} {
+	for _, folder := range []string{"INBOX", "Archive", "Junk", "Trash"} {
 		for _, m := range p.mail.Messages(t, p.user, folder) {
 			letters++
 			subject := subjectOf(m.Raw)
@@ -290,11 +296,12 @@ func (p *play) compare(t *testing.T) []string {
 				there[subject] = &onServer{}
 			}
 			s := there[subject]
-			if folder != "Archive" {
+			unread := folder == "Archive" || folder == "Trash"
+			if !unread {
 				read++ // what was put there before it was read nobody sees here
 			}
 			seen := slices.Contains(m.Flags, `\Seen`)
-			s.unseen = s.unseen || !seen && folder != "Archive"
+			s.unseen = s.unseen || !seen && !unread
 			if folder != "INBOX" {
 				continue
 			}
@@ -307,7 +314,7 @@ func (p *play) compare(t *testing.T) []string {
 	var wrong []string
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	here := 0
-	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam} {
+	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam, desk.InTrash} {
 		for _, row := range p.rows(t, place) {
 			here += row.Messages
 			s := there[row.Subject]
@@ -322,7 +329,7 @@ func (p *play) compare(t *testing.T) []string {
 				add("%s is unread, and all of it is Seen\n%s", row.Subject, p.history(t, row.ID))
 			}
 			if place == desk.InOpen && !row.Unread && s.newest > 0 && !s.newestSeen {
-				add("%s is read, and letter %d is not Seen", row.Subject, s.newest)
+				add("%s is read, and letter %d is not Seen\n%s", row.Subject, s.newest, p.history(t, row.ID))
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func (o *mirrorOffice) is(t testing.TB, what, inbox, archive, junk string) {
 
 func (o *mirrorOffice) find(t testing.TB, subject string) desk.Row {
 	t.Helper()
-	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam} {
+	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam, desk.InTrash} {
 		for _, row := range o.rows(t, place) {
 			if row.Subject == subject {
 				return row
@@ -195,7 +195,11 @@ func TestDoneInAnotherProgram(t *testing.T) {
 	mail.Move(t, user, "Junk", "INBOX", uid("Junk"))
 	now("no junk there", desk.InOpen, true)
 	mail.Move(t, user, "INBOX", "Trash", uid("INBOX"))
-	now("thrown away there", desk.InClosed, false)
+	now("thrown away there", desk.InTrash, false)
+	mail.Move(t, user, "Trash", "INBOX", uid("Trash"))
+	now("taken out of the trash there", desk.InOpen, true)
+	mail.Move(t, user, "INBOX", "Elsewhere", uid("INBOX"))
+	now("sorted away there", desk.InClosed, false)
 	o.is(t, "none of it is undone", "", "", "")
 }
 

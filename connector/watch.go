@@ -186,7 +186,11 @@ func (w *worker) reconcile(ctx context.Context, s *session, f *folder, again boo
 	if n := len(v.uids); n > 0 {
 		next = max(next, v.uids[n-1]+1)
 	}
-	if err := w.noteLook(ctx, f, gone, v.modSeq, next); err != nil || len(missing)+len(gone)+v.unlisted() > 0 {
+	thrown, err := w.thrownAway(ctx, s, f, gone)
+	if err != nil {
+		return whole, err
+	}
+	if err := w.noteLook(ctx, f, gone, thrown, v.modSeq, next); err != nil || len(missing)+len(gone)+v.unlisted() > 0 {
 		return whole, err
 	}
 	return v.announced(), nil
@@ -228,14 +232,14 @@ func (w *worker) noteFlags(ctx context.Context, s *session, f *folder, since uin
 	return s.fetchFlags(since, func(changed []desk.Fetched) error {
 		f.keep.Lock()
 		defer f.keep.Unlock()
-		return w.room.Flags(ctx, w.lease, f.cursor, changed, nil)
+		return w.room.Flags(ctx, w.lease, f.cursor, changed, nil, nil)
 	})
 }
 
 // noteLook saves the end of a look at the whole folder, if anything is
 // different: what is gone from the server, up to where flags are known and
 // where new mail begins.
-func (w *worker) noteLook(ctx context.Context, f *folder, gone []uint32, modSeq uint64, next uint32) error {
+func (w *worker) noteLook(ctx context.Context, f *folder, gone []uint32, thrown []desk.ConversationID, modSeq uint64, next uint32) error {
 	f.keep.Lock()
 	defer f.keep.Unlock()
 	cursor := f.cursor
@@ -247,7 +251,7 @@ func (w *worker) noteLook(ctx context.Context, f *folder, gone []uint32, modSeq 
 		const most = 1000
 		few := gone[:min(len(gone), most)]
 		gone = gone[len(few):]
-		if err := w.room.Flags(ctx, w.lease, cursor, nil, few); err != nil {
+		if err := w.room.Flags(ctx, w.lease, cursor, nil, few, thrown); err != nil {
 			return err
 		}
 		f.cursor = cursor

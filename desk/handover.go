@@ -134,7 +134,7 @@ func (m *Mailroom) Settle(ctx context.Context, l Lease, out Outgoing, res Settle
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(m.keepSent(w, out, a), w.WantMirror(out.Conversation, false, m.d.now())); err != nil {
+			if err := errors.Join(m.keepSent(w, out, a), w.WantMirror(out.Conversation, StayPut, m.d.now())); err != nil {
 				return err
 			}
 		}
@@ -225,7 +225,7 @@ func (m *Mailroom) unanswered(w Writer, out Outgoing) error {
 			return err
 		}
 		ev := &Event{At: m.d.now(), Actor: connectorActor(), Kind: EventReopened, Inbox: c.Inbox, Conversation: c.ID, Before: state(Closed), After: state(Open)}
-		if err := errors.Join(w.Append(ev), w.WantMirror(c.ID, true, m.d.now())); err != nil {
+		if err := errors.Join(w.Append(ev), w.WantMirror(c.ID, MoveAlong, m.d.now())); err != nil {
 			return err
 		}
 	}

@@ -294,8 +294,9 @@ func (m *Mailroom) keep(w Writer, a Account, into InboxID, cursor Folder, f Fetc
 }
 
 // Flags notes changed flags, and which messages are gone from the server.
-// Their conversations stay. In a personal inbox both count.
-func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []Fetched, gone []uint32) error {
+// Their conversations stay. In a personal inbox both count; thrown are those of
+// [Mailroom.PutAway] whose mails all are in the server's Trash.
+func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []Fetched, gone []uint32, thrown []ConversationID) error {
 	return m.fenced(ctx, l, func(w Writer) error {
 		a, err := w.Account(l.Account)
 		if err != nil {
@@ -312,7 +313,7 @@ func (m *Mailroom) Flags(ctx context.Context, l Lease, cursor Folder, changed []
 		if err := w.SetGone(cursor, gone, m.d.now()); err != nil {
 			return err
 		}
-		if err := m.elsewhere(w, a, in, cursor, turned, gone); err != nil {
+		if err := m.elsewhere(w, a, in, cursor, turned, gone, thrown); err != nil {
 			return err
 		}
 		_, err = w.SaveFolder(cursor)

@@ -120,7 +120,7 @@ func (s *Seat) mergeOne(w Writer, id ConversationID, to *Conversation, batch str
 	if err := s.d.tell(w, to, ev); err != nil {
 		return "", err
 	}
-	return "", errors.Join(w.SaveConversation(*to), w.MoveDrafts(from.ID, to.ID), w.WantMirror(to.ID, true, s.d.now()))
+	return "", errors.Join(w.SaveConversation(*to), w.MoveDrafts(from.ID, to.ID), w.WantMirror(to.ID, MoveAlong, s.d.now()))
 }
 
 // takeOver gives a conversation what a merged one has and it has not.
@@ -274,7 +274,7 @@ func (s *Seat) parted(w Writer, c, other Conversation, ev Event, batch string) e
 	if err := errors.Join(s.d.tell(w, &c, undo), clocksFollow(s.d, w, occasion{event: undo}, &other)); err != nil {
 		return err
 	}
-	return errors.Join(w.SaveConversation(other), w.SaveConversation(c), w.WantMirror(c.ID, true, now), w.WantMirror(other.ID, true, now))
+	return errors.Join(w.SaveConversation(other), w.SaveConversation(c), w.WantMirror(c.ID, MoveAlong, now), w.WantMirror(other.ID, MoveAlong, now))
 }
 
 // answersTo are the mails of a conversation that came after a merge and answer

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -10,9 +11,10 @@ import (
 //
 // What a person changes here is noted with the change, in one transaction, and
 // written to the server by a job: read is Seen, answered is Answered, closed is
-// in the archive, spam in Junk, open in the INBOX. In a personal inbox what
-// another mail program does there counts here: Seen is read, not Seen is
-// unread, gone from the INBOX is closed, in Junk is spam, back is open.
+// in the archive, spam in Junk, thrown away in Trash, open in the INBOX. In a
+// personal inbox what another mail program does there counts here: Seen is read,
+// not Seen is unread, gone from the INBOX is closed, in Junk is spam, all of it
+// in Trash is thrown away, back is open. Nothing is deleted on either side.
 //
 // The last change wins, and that is the last one the desk has learned of. While
 // something waits to be written, what the server shows of the same is older and
@@ -43,14 +45,25 @@ type Placed struct {
 // here reports whether the mail lies in the folder now.
 func (p Placed) here() bool { return !p.Gone && !p.Former }
 
+// Moving says how far mails have to be moved on a server.
+type Moving int
+
+// How far: not at all, to where the conversation's place says, or also out of
+// Trash, because it was restored.
+const (
+	StayPut Moving = iota
+	MoveAlong
+	MoveBack
+)
+
 // Mirror is a conversation whose mails have to be brought in line on the server
 // of an account.
 type Mirror struct {
 	Account      AccountID
 	Conversation ConversationID
 	Version      int64
-	// Moves says that its place has changed, and not only what was read.
-	Moves     bool
+	// Moves says whether its place has changed, and not only what was read.
+	Moves     Moving
 	NextTry   time.Time
 	Attempts  int
 	LastError string
@@ -72,7 +85,10 @@ func (m *mirrored) SaveConversation(c Conversation) error {
 	if err := m.Writer.SaveConversation(c); err != nil || before.Place() == c.Place() {
 		return err
 	}
-	return m.WantMirror(c.ID, true, m.now())
+	if before.Trashed && !c.Trashed {
+		return m.WantMirror(c.ID, MoveBack, m.now())
+	}
+	return m.WantMirror(c.ID, MoveAlong, m.now())
 }
 
 // MarkRead is that of the store, and lets the flags follow.
@@ -80,7 +96,7 @@ func (m *mirrored) MarkRead(u UserID, c ConversationID, upTo MessageID) error {
 	if err := m.Writer.MarkRead(u, c, upTo); err != nil {
 		return err
 	}
-	return m.WantMirror(c, false, m.now())
+	return m.WantMirror(c, StayPut, m.now())
 }
 
 // twoWays reports whether what other programs do to an account's mailbox counts
@@ -119,7 +135,7 @@ func waiting(r Reader, a AccountID, c ConversationID) (some, moves bool, err err
 	if errors.Is(err, ErrNoRow) {
 		return false, false, nil
 	}
-	return err == nil, m.Moves, err
+	return err == nil, m.Moves != StayPut, err
 }
 
 // readIfAllSeen notes that a personal conversation is read when nothing that
@@ -146,9 +162,10 @@ func (m *Mailroom) readIfAllSeen(w Writer, in Inbox, id ConversationID) error {
 }
 
 // left takes over that a mail is no more in the INBOX: when it was the last of
-// its conversation there, another program has put that away.
-func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed) error {
-	if !twoWays(a, in) || p.Role != RoleInbox {
+// its conversation there, another program has put that away. thrown says that
+// all of the conversation lies in Trash, also what was in Junk.
+func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed, thrown bool) error {
+	if !twoWays(a, in) || p.Role != RoleInbox && (p.Role != RoleJunk || !thrown) {
 		return nil
 	}
 	_, moves, err := waiting(w, a.ID, p.Conversation)
@@ -169,6 +186,12 @@ func (m *Mailroom) left(w Writer, a Account, in Inbox, p Placed) error {
 	c, err := w.Conversation(p.Conversation)
 	if err != nil {
 		return err
+	}
+	if thrown && !moves && !c.Trashed {
+		if err := m.turn(w, c, func(c *Conversation) { c.Trashed = true }, EventTrashed); err != nil {
+			return err
+		}
+		return w.MarkRead(in.Owner, c.ID, c.LastIn)
 	}
 	if moves || c.Place() != InOpen {
 		// What made it unread may have been this mail.
@@ -213,11 +236,17 @@ func (m *Mailroom) appeared(w Writer, in Inbox, cursor Folder, f Fetched, before
 	switch {
 	case moves:
 	case role == RoleInbox && c.Place() != InOpen:
-		err = m.turn(w, c, func(c *Conversation) { c.Spam, c.Status = false, Open }, EventReopened)
+		kind := EventReopened
+		if c.Trashed {
+			kind = EventRestored
+		}
+		err = m.turn(w, c, func(c *Conversation) {
+			c.Trashed, c.Spam, c.Status, c.SnoozedUntil = false, false, Open, time.Time{}
+		}, kind)
 	case role == RoleJunk && c.Place() != InSpam:
 		var rest bool
 		if rest, err = othersInInbox(w, newest); err == nil && !rest {
-			err = m.turn(w, c, func(c *Conversation) { c.Spam = true }, EventSpam)
+			err = m.turn(w, c, func(c *Conversation) { c.Trashed, c.Spam = false, true }, EventSpam)
 		}
 	}
 	if err != nil {
@@ -242,8 +271,8 @@ func othersInInbox(r Reader, p Placed) (bool, error) {
 func (m *Mailroom) turn(w Writer, c Conversation, change func(*Conversation), kind EventKind) error {
 	before := c.Place()
 	change(&c)
-	if before == InClosed && c.Status == Open {
-		if err := m.d.turnTo(w, &c, Open, connectorActor()); err != nil {
+	if c.Place() == InOpen {
+		if err := m.d.backTo(w, &c, connectorActor()); err != nil {
 			return err
 		}
 	}
@@ -256,7 +285,7 @@ func (m *Mailroom) turn(w Writer, c Conversation, change func(*Conversation), ki
 
 // elsewhere takes over what another mail program did in the mailbox of a
 // personal inbox.
-func (m *Mailroom) elsewhere(w Writer, a Account, in Inbox, cursor Folder, turned []Fetched, gone []uint32) error {
+func (m *Mailroom) elsewhere(w Writer, a Account, in Inbox, cursor Folder, turned []Fetched, gone []uint32, thrown []ConversationID) error {
 	if in.Kind != Personal {
 		return nil
 	}
@@ -276,7 +305,9 @@ func (m *Mailroom) elsewhere(w Writer, a Account, in Inbox, cursor Folder, turne
 		}
 	}
 	for _, uid := range gone {
-		if err := about(uid, func(p Placed) error { return m.left(w, a, in, p) }); err != nil {
+		if err := about(uid, func(p Placed) error {
+			return m.left(w, a, in, p, slices.Contains(thrown, p.Conversation))
+		}); err != nil {
 			return err
 		}
 	}

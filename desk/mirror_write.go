@@ -38,9 +38,9 @@ type Change struct {
 	AddSeen, AddAnswered bool
 	// To is where it belongs; empty when it is there.
 	To FolderRole
-	// Away says that it is to be looked for in the archive: it is in no
-	// folder that is read.
-	Away bool
+	// Away are where it is to be looked for, in this order, because it is in
+	// no folder that is read; nil when it lies where it is known to.
+	Away []FolderRole
 }
 
 // Changes says what of a conversation is not on the account's server as it is
@@ -70,8 +70,8 @@ func (m *Mailroom) Changes(ctx context.Context, mi Mirror) ([]Change, error) {
 		if list, err = flagChanges(r, a, c, places); err != nil {
 			return err
 		}
-		if mi.Moves && a.WriteBack == WriteMove {
-			list = moveChanges(list, a, c, places)
+		if mi.Moves != StayPut && a.WriteBack == WriteMove {
+			list = moveChanges(list, mi, c, places)
 		}
 		return nil
 	})
@@ -121,11 +121,12 @@ func answeredHere(r Reader, c ConversationID) (map[string]bool, error) {
 	return found, nil
 }
 
-// moveChanges adds where mails belong. Only what lies in the INBOX or in Junk is
-// moved; of an open conversation that has nothing in an INBOX any more, all
-// that was there is brought back.
-func moveChanges(list []Change, a Account, c Conversation, places []Placed) []Change {
-	belongs := map[Place]FolderRole{InOpen: RoleInbox, InSnoozed: RoleInbox, InClosed: RoleArchive, InSpam: RoleJunk}[c.Place()]
+// moveChanges adds where mails belong. What lies in the INBOX or in Junk is
+// moved, and of what was there before: to Trash what the archive has of it, out
+// of Trash what was restored, and of an open conversation that has nothing in
+// an INBOX any more all that is in one of them.
+func moveChanges(list []Change, mi Mirror, c Conversation, places []Placed) []Change {
+	belongs := map[Place]FolderRole{InOpen: RoleInbox, InSnoozed: RoleInbox, InClosed: RoleArchive, InSpam: RoleJunk, InTrash: RoleTrash}[c.Place()]
 	inInbox, here := false, map[RawID]bool{}
 	for _, p := range places {
 		inInbox = inInbox || p.here() && p.Role == RoleInbox
@@ -136,13 +137,21 @@ func moveChanges(list []Change, a Account, c Conversation, places []Placed) []Ch
 			list[i].To = belongs
 		}
 	}
-	if belongs != RoleInbox || inInbox {
+	var away []FolderRole
+	switch {
+	case belongs == RoleTrash:
+		away = []FolderRole{RoleArchive}
+	case belongs == RoleInbox && !inInbox:
+		away = []FolderRole{RoleArchive, RoleTrash}
+	case mi.Moves == MoveBack:
+		away = []FolderRole{RoleTrash}
+	default:
 		return list
 	}
 	for i, p := range places {
 		last := i+1 == len(places) || places[i+1].Raw != p.Raw
-		if p.Account == a.ID && last && !here[p.Raw] && (p.Role == RoleInbox || p.Role == RoleJunk) {
-			list = append(list, Change{Placed: p, To: RoleInbox, Away: true})
+		if p.Account == mi.Account && last && !here[p.Raw] && (p.Role == RoleInbox || p.Role == RoleJunk) {
+			list = append(list, Change{Placed: p, To: belongs, Away: away})
 		}
 	}
 	return list
@@ -157,7 +166,7 @@ func (m *Mailroom) Written(ctx context.Context, l Lease, ch Change, now Placed) 
 			_, err := w.SetFlags(from, []Fetched{{UID: ch.UID, Seen: now.Seen, Answered: now.Answered}})
 			return err
 		}
-		if !ch.Away {
+		if len(ch.Away) == 0 {
 			if err := w.SetGone(from, []uint32{ch.UID}, m.d.now()); err != nil {
 				return err
 			}
@@ -179,4 +188,58 @@ func (m *Mailroom) Written(ctx context.Context, l Lease, ch Change, now Placed) 
 		}
 		return m.flagged(w, in, now, now.Seen)
 	})
+}
+
+// PutAway are the mails of the conversations that have lost mails in the folder
+// to another mail program and have none left in any folder but trash, in a
+// personal inbox where that counts: whether they have been thrown away is seen
+// by where they are now. Those of a conversation stand together, what has just
+// gone first.
+func (m *Mailroom) PutAway(ctx context.Context, cursor Folder, gone []uint32, trash string) ([]Placed, error) {
+	var list []Placed
+	err := m.d.store.Read(ctx, func(r Reader) error {
+		list = nil
+		a, err := r.Account(cursor.Account)
+		if err != nil {
+			return err
+		}
+		in, err := r.Inbox(a.Inbox)
+		if err != nil || !twoWays(a, in) {
+			return err
+		}
+		seen := map[ConversationID]bool{}
+		for _, uid := range gone {
+			p, err := r.PlacedAt(cursor, uid)
+			if errors.Is(err, ErrNoRow) || err == nil && (p.Inbox != in.ID || seen[p.Conversation]) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			seen[p.Conversation] = true
+			places, err := r.Placed(p.Conversation)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(places, func(q Placed) bool {
+				just := q.Folder == cursor.ID && slices.Contains(gone, q.UID)
+				return q.Account != a.ID || q.here() && q.Name != trash && !just
+			}) {
+				list = append(list, eachOnce(p, places)...)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// eachOnce is one place of each mail, beginning with the one that has gone.
+func eachOnce(gone Placed, places []Placed) []Placed {
+	list := []Placed{gone}
+	for _, p := range places {
+		if !slices.ContainsFunc(list, func(q Placed) bool { return q.Raw == p.Raw }) {
+			list = append(list, p)
+		}
+	}
+	return list
 }

@@ -425,9 +425,10 @@ type MirrorReader interface {
 // MirrorWriter notes what has to be written to servers, and what was.
 type MirrorWriter interface {
 	// WantMirror asks for the conversation to be brought in line on the
-	// servers of its inbox's accounts that are written to. moves says that
-	// its place has changed, not only who has read it.
-	WantMirror(c ConversationID, moves bool, at time.Time) error
+	// servers of its inbox's accounts that are written to. moves says whether
+	// its place has changed, not only who has read it; what asks for more
+	// stays when less is asked for.
+	WantMirror(c ConversationID, moves Moving, at time.Time) error
 	// SaveMirror and RemoveMirror leave alone what was asked for anew since.
 	SaveMirror(Mirror) error
 	RemoveMirror(Mirror) error

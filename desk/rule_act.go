@@ -72,7 +72,7 @@ func (run *ruleRun) close(string) (string, error) {
 	if err := run.d.turnTo(run.w, run.c, Closed, run.actor()); err != nil {
 		return "", err
 	}
-	if err := run.w.WantMirror(run.c.ID, true, run.d.now()); err != nil {
+	if err := run.w.WantMirror(run.c.ID, MoveAlong, run.d.now()); err != nil {
 		return "", err
 	}
 	return "", run.changed(run.event(EventClosed, Open, Closed))
@@ -97,7 +97,7 @@ func (run *ruleRun) spam(string) (string, error) {
 	}
 	before := run.c.Place()
 	run.c.Spam = true
-	if err := run.w.WantMirror(run.c.ID, true, run.d.now()); err != nil {
+	if err := run.w.WantMirror(run.c.ID, MoveAlong, run.d.now()); err != nil {
 		return "", err
 	}
 	return "", run.changed(run.event(EventSpam, before, run.c.Place()))

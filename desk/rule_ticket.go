@@ -124,7 +124,7 @@ func (run *ruleRun) mirrored(change func() error) error {
 	if err := change(); err != nil || run.c.Place() == before {
 		return err
 	}
-	return run.w.WantMirror(run.c.ID, true, run.d.now())
+	return run.w.WantMirror(run.c.ID, MoveAlong, run.d.now())
 }
 
 func (run *ruleRun) move(inbox string) (string, error) {

@@ -87,7 +87,7 @@ func (s *Seat) splitOff(w Writer, c *Conversation, items []MessageID, batch stri
 		return other, err
 	}
 	now := s.d.now()
-	return other, errors.Join(w.SaveConversation(*c), w.SaveConversation(other), w.WantMirror(c.ID, true, now), w.WantMirror(id, true, now))
+	return other, errors.Join(w.SaveConversation(*c), w.SaveConversation(other), w.WantMirror(c.ID, MoveAlong, now), w.WantMirror(id, MoveAlong, now))
 }
 
 // lastIn is the newest message from outside; 0 for none.
@@ -130,5 +130,5 @@ func (s *Seat) unsplit(w Writer, c Conversation, ev Event, batch string) (said [
 	c.Version++
 	undo := s.event(EventUndone, c.Inbox, c.ID, nil, state(ev.Kind))
 	undo.Batch = batch
-	return said, "", errors.Join(w.SaveConversation(c), w.MoveDrafts(other.ID, c.ID), w.WantMirror(c.ID, true, s.d.now()), w.Append(undo))
+	return said, "", errors.Join(w.SaveConversation(c), w.MoveDrafts(other.ID, c.ID), w.WantMirror(c.ID, MoveAlong, s.d.now()), w.Append(undo))
 }

@@ -82,8 +82,8 @@ func (r *reader) Mirror(a desk.AccountID, c desk.ConversationID) (desk.Mirror, e
 }
 
 // WantMirror implements [desk.MirrorWriter].
-func (w *writer) WantMirror(c desk.ConversationID, moves bool, at time.Time) error {
-	return w.do(wantMirror, flag(moves), millis(at), c)
+func (w *writer) WantMirror(c desk.ConversationID, moves desk.Moving, at time.Time) error {
+	return w.do(wantMirror, moves, millis(at), c)
 }
 
 // SaveMirror implements [desk.MirrorWriter].

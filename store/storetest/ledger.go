@@ -109,12 +109,12 @@ func testFlags(t *testing.T, fresh Fresh) {
 		in := desk.Incoming{Raw: ids[0], Inbox: c.inbox.ID, Account: c.acc.ID, Role: desk.RoleInbox, At: w.clock.get(), Mail: mail("", "ann@x.test", "Hi", "text")}
 		w.ok(m.Receive(w.ctx, []desk.Incoming{in}))
 		seen := []desk.Fetched{{UID: 1, Seen: true}, {UID: 2, Seen: true}, {UID: 99, Seen: true}}
-		w.ok(m.Flags(w.ctx, l, f, seen, nil))
+		w.ok(m.Flags(w.ctx, l, f, seen, nil, nil))
 		p, err := w.ben.List(w.ctx, desk.View{Inbox: c.inbox.ID, Place: desk.InOpen, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Window{Limit: 5})
 		w.ok(err)
 		w.want("rows", len(p.Rows), 1)
 		w.want("unread in the "+string(c.inbox.Kind)+" inbox after Seen", p.Rows[0].Unread, c.unread)
-		w.ok(m.Flags(w.ctx, l, f, nil, []uint32{1}))
+		w.ok(m.Flags(w.ctx, l, f, nil, []uint32{1}, nil))
 		raw, err := m.Raw(w.ctx, ids[1])
 		w.ok(err)
 		w.want("seen before it was parsed", raw.Seen, true)
@@ -151,7 +151,7 @@ func testKnowsExactly(t *testing.T, fresh Fresh) {
 		}
 		_, err = m.Keep(w.ctx, l, f, fetched)
 		w.ok(err)
-		w.ok(m.Flags(w.ctx, l, f, nil, set.Draw(rt, "gone")))
+		w.ok(m.Flags(w.ctx, l, f, nil, set.Draw(rt, "gone"), nil))
 		known, err := m.KnownUIDs(w.ctx, f)
 		w.ok(err)
 		for _, asked := range [][]uint32{known, set.Draw(rt, "asked")} {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,12 +45,12 @@ func (b *mailbox) lies(role desk.FolderRole, uid uint32, letter string, seen boo
 // gone tells it that the mail has left the folder, seen what its flag is.
 func (b *mailbox) gone(role desk.FolderRole, uid uint32) {
 	b.t.Helper()
-	b.ok(b.room.Flags(b.ctx, b.lease, b.folders[role], nil, []uint32{uid}))
+	b.ok(b.room.Flags(b.ctx, b.lease, b.folders[role], nil, []uint32{uid}, nil))
 }
 
 func (b *mailbox) seen(uid uint32, seen bool) {
 	b.t.Helper()
-	b.ok(b.room.Flags(b.ctx, b.lease, b.folders[desk.RoleInbox], []desk.Fetched{{UID: uid, Seen: seen}}, nil))
+	b.ok(b.room.Flags(b.ctx, b.lease, b.folders[desk.RoleInbox], []desk.Fetched{{UID: uid, Seen: seen}}, nil, nil))
 }
 
 // wanted is what has to be written to the server.
@@ -92,7 +93,7 @@ func (b *mailbox) write(uid uint32) {
 // is reads place and unread of the conversation with the subject.
 func (b *mailbox) is(subject string) string {
 	b.t.Helper()
-	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam} {
+	for _, place := range []desk.Place{desk.InOpen, desk.InClosed, desk.InSpam, desk.InTrash} {
 		p, err := b.ben.List(b.ctx, desk.View{Inbox: b.account.Inbox, Place: place, Assigned: desk.Anybody, Sort: desk.ByNewest}, desk.Window{Limit: 100})
 		b.ok(err)
 		for _, row := range p.Rows {
@@ -284,6 +285,24 @@ func testDoneElsewhere(t *testing.T, fresh Fresh) {
 	w.want("closed here, marked unread there", b.is("four"), "closed, unread")
 	b.gone(desk.RoleInbox, 7)
 	w.want("and put away there", b.is("four"), "closed")
+
+	// All of it in the server's Trash is thrown away, and comes back with it.
+	b.lies(desk.RoleInbox, 20, "five", false)
+	list, err := b.room.PutAway(w.ctx, b.folders[desk.RoleInbox], []uint32{20}, "Trash")
+	w.ok(err)
+	w.want("to be looked for in Trash", len(list), 1)
+	w.ok(b.room.Flags(w.ctx, b.lease, b.folders[desk.RoleInbox], nil, []uint32{20}, []desk.ConversationID{list[0].Conversation}))
+	w.want("thrown away there", b.is("five"), "trash")
+	b.lies(desk.RoleInbox, 21, "five", true)
+	w.want("taken out of the trash there", b.is("five"), "open")
+	_, err = w.ben.Trash(w.ctx, b.find("five"))
+	w.ok(err)
+	w.want("thrown away here", b.wanted()[0].To, desk.RoleTrash)
+	b.write(0)
+	_, err = w.ben.Restore(w.ctx, b.find("five"))
+	w.ok(err)
+	w.want("restored here", fmt.Sprintln(b.wanted()[0].To, b.wanted()[0].Away), "inbox [archive trash]\n")
+	b.write(22)
 
 	team := w.mailbox(w.helpAcc)
 	move := desk.WriteMove
