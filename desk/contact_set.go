@@ -239,7 +239,10 @@ func (s *Seat) AddContactOf(ctx context.Context, id ConversationID) (Altered, er
 		if err != nil {
 			return err
 		}
-		who := otherSide(first.Direction, first.Mail)
+		who, err := customerOf(w, first)
+		if err != nil {
+			return err
+		}
 		if !goodAddress(who.Addr) {
 			return badAddress(Snippet(who.Addr, 80))
 		}

@@ -66,20 +66,20 @@ func TestReplyGoesToWhomItShould(t *testing.T) {
 		}
 		return s
 	}
-	dr := replyTo(Conversation{Subject: "Lamp"}, in, accounts, held, false)
+	dr := replyTo(Conversation{Subject: "Lamp"}, in, otherSide(in.Direction, in.Mail), accounts, held, false)
 	if list(dr.To) != "ana@kite.test " || len(dr.Cc) != 0 || dr.Account != us.ID || dr.Subject != "Re: Lamp" {
 		t.Errorf("reply: %+v", dr)
 	}
-	dr = replyTo(Conversation{Subject: "RE: Lamp"}, in, accounts, held, true)
+	dr = replyTo(Conversation{Subject: "RE: Lamp"}, in, otherSide(in.Direction, in.Mail), accounts, held, true)
 	if list(dr.To) != "ana@kite.test bo@kite.test " || list(dr.Cc) != "cy@kite.test " || dr.Subject != "RE: Lamp" {
 		t.Errorf("reply to all: to %s cc %s subject %s", list(dr.To), list(dr.Cc), dr.Subject)
 	}
 	in.Mail.ReplyTo = []Mailbox{{"", "office@kite.test"}}
-	if dr = replyTo(Conversation{}, in, accounts, held, false); list(dr.To) != "office@kite.test " {
+	if dr = replyTo(Conversation{}, in, otherSide(in.Direction, in.Mail), accounts, held, false); list(dr.To) != "office@kite.test " {
 		t.Errorf("Reply-To is ignored: %s", list(dr.To))
 	}
 	out := Message{Direction: Out, Account: us.ID, Mail: Mail{From: []Mailbox{{"", us.Address}}, To: []Mailbox{{"", "ana@kite.test"}}}}
-	if dr = replyTo(Conversation{}, out, accounts, held, false); list(dr.To) != "ana@kite.test " {
+	if dr = replyTo(Conversation{}, out, otherSide(out.Direction, out.Mail), accounts, held, false); list(dr.To) != "ana@kite.test " {
 		t.Errorf("a second mail of ours goes to %s", list(dr.To))
 	}
 }

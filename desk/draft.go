@@ -74,7 +74,11 @@ func (s *Seat) Answer(ctx context.Context, id ConversationID, all bool) (Draft, 
 		if err != nil {
 			return err
 		}
-		dr = replyTo(c, last, accounts, held, all)
+		customer, err := customerOf(r, last)
+		if err != nil {
+			return err
+		}
+		dr = replyTo(c, last, customer, accounts, held, all)
 		dr.answerFrom(last, from)
 		dr.Author = s.actor.User
 		return nil
@@ -100,10 +104,10 @@ func (s *Seat) sendingAccounts(r Reader, inbox InboxID) ([]Account, error) {
 	return mine, nil
 }
 
-// replyTo addresses an answer: to Reply-To, else From; with all also to the
-// others, never to ourselves (RFC 5322 3.6.3). To our own message the answer
+// replyTo addresses an answer: to the customer the mail was sent for, else to
+// Reply-To, else From; with all also to the others, never to ourselves (RFC 5322 3.6.3). To our own message the answer
 // goes to whom that went.
-func replyTo(c Conversation, last Message, accounts []Account, held []Address, all bool) Draft {
+func replyTo(c Conversation, last Message, customer Mailbox, accounts []Account, held []Address, all bool) Draft {
 	dr := Draft{Kind: DraftReply, Inbox: c.Inbox, Conversation: c.ID, Account: accounts[0].ID, Version: c.Version, Subject: replySubject(c.Subject)}
 	own := map[string]bool{}
 	for _, d := range held {
@@ -117,6 +121,9 @@ func replyTo(c Conversation, last Message, accounts []Account, held []Address, a
 	to := last.Mail.From
 	if len(last.Mail.ReplyTo) > 0 {
 		to = last.Mail.ReplyTo
+	}
+	if last.Direction == In && customer != otherSide(In, last.Mail) {
+		to = []Mailbox{customer}
 	}
 	if last.Direction == Out {
 		to = last.Mail.To

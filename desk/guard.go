@@ -111,7 +111,11 @@ func (s *Seat) trusted(r Reader, c Conversation) (map[string]bool, error) {
 		}
 		from := Incoming{Mail: m.Mail}.sender()
 		if first || m.Direction == Out || known[from] {
-			add(m.Mail.From, m.Mail.ReplyTo, m.Mail.To, m.Mail.Cc, m.Mail.Bcc)
+			customer, err := customerOf(r, *m)
+			if err != nil {
+				return nil, err
+			}
+			add([]Mailbox{customer}, m.Mail.From, m.Mail.ReplyTo, m.Mail.To, m.Mail.Cc, m.Mail.Bcc)
 		}
 		first = false
 	}

@@ -43,6 +43,9 @@ type Mail struct {
 	// down (Delivered-To, X-Original-To, Envelope-To): through them a Bcc or
 	// an alias is recognised.
 	DeliveredTo []string `json:"-"`
+	// Forwarded is who wrote the mail that this one forwards, by the header
+	// that stands above it in the text; empty when it forwards none.
+	Forwarded []Mailbox `json:"-"`
 	// Bcc is only ever present in our own outgoing copies.
 	Bcc []Mailbox `json:"-"`
 	// OwnID is the Message-ID we wrote into a field of our own, which survives

@@ -211,17 +211,20 @@ func (c *Conversation) introduce(r Reader, msgs []Message) error {
 	if !slices.ContainsFunc(msgs, func(m Message) bool { return m.Mail.Subject == c.Subject }) {
 		c.Subject = topmost(first, msgs).Mail.Subject
 	}
-	whose := func(m Message) string { return whoIs(otherSide(m.Direction, m.Mail)) }
-	if whose(first) == c.Who {
-		return nil
+	customer, err := customerOf(r, first)
+	if err != nil || whoIs(customer) == c.Who {
+		return err
 	}
 	for _, m := range msgs {
 		whole, err := r.Message(m.ID)
-		if err != nil || whose(whole) == c.Who {
+		if err != nil {
+			return err
+		}
+		if other, err := customerOf(r, whole); err != nil || whoIs(other) == c.Who {
 			return err
 		}
 	}
-	c.Who = whose(first)
+	c.Who = whoIs(customer)
 	return nil
 }
 

@@ -190,7 +190,10 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 	if err != nil {
 		return Conversation{}, err
 	}
-	other := otherSide(in.Direction(), in.Mail)
+	other, err := customerOf(w, Message{Inbox: in.Inbox, Direction: in.Direction(), AuthFailed: in.AuthFailed, Mail: in.Mail})
+	if err != nil {
+		return Conversation{}, err
+	}
 	c := Conversation{
 		ID: id, Inbox: in.Inbox, Subject: in.Mail.Subject, Status: Open, Spam: in.Role == RoleJunk,
 		Who: whoIs(other), CreatedAt: in.At, LastAt: in.At, RelatedTo: p.related,
@@ -231,7 +234,8 @@ func (m *Mailroom) known(w Writer, in Incoming, c *Conversation) error {
 	return w.Append(&Event{At: m.d.now(), Actor: connectorActor(), Kind: kind, Inbox: c.Inbox, Conversation: c.ID, After: state(k.form())})
 }
 
-// otherSide is the customer of a conversation that a mail begins.
+// otherSide is who a mail is from, or whom ours is to. Whose matter it is says
+// [customerOf].
 func otherSide(dir Direction, m Mail) Mailbox {
 	switch people := slices.Concat(m.To, m.Cc, m.Bcc); {
 	case dir == Out && len(people) > 0:

@@ -114,7 +114,8 @@ func (run *ruleRun) answer(m Message, in Inbox, text string) (Outgoing, error) {
 	if len(from) == 0 {
 		return out, conflict("NO_ACCOUNT", "", "The inbox has no account to answer from.")
 	}
-	dr := replyTo(*run.c, m, all, held, false)
+	// An automatic answer goes to who sent the mail, for whomever he did.
+	dr := replyTo(*run.c, m, otherSide(m.Direction, m.Mail), all, held, false)
 	if len(dr.To) == 0 {
 		return out, conflict("NO_RECIPIENT", "", "The mail says nobody who could be answered.")
 	}

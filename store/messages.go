@@ -24,15 +24,16 @@ type head struct {
 	Defects     []string             `json:"def,omitempty"`
 	Recipients  []desk.AutoRecipient `json:"rcp,omitempty"`
 	Returned    string               `json:"ret,omitempty"`
+	Forwarded   []desk.Mailbox       `json:"fwd,omitempty"`
 }
 
 func headOf(m desk.Mail) head {
-	return head{m.InReplyTo, m.References, m.From, m.ReplyTo, m.To, m.Cc, m.Bcc, m.DeliveredTo, m.AuthResults, m.Defects, m.Auto.Recipients, m.Returned}
+	return head{m.InReplyTo, m.References, m.From, m.ReplyTo, m.To, m.Cc, m.Bcc, m.DeliveredTo, m.AuthResults, m.Defects, m.Auto.Recipients, m.Returned, m.Forwarded}
 }
 
 func (h head) onto(m *desk.Mail) {
 	m.InReplyTo, m.References, m.From, m.ReplyTo, m.To, m.Cc, m.Bcc = h.InReplyTo, h.References, h.From, h.ReplyTo, h.To, h.Cc, h.Bcc
-	m.DeliveredTo, m.AuthResults, m.Defects, m.Auto.Recipients, m.Returned = h.DeliveredTo, h.AuthResults, h.Defects, h.Recipients, h.Returned
+	m.DeliveredTo, m.AuthResults, m.Defects, m.Auto.Recipients, m.Returned, m.Forwarded = h.DeliveredTo, h.AuthResults, h.Defects, h.Recipients, h.Returned, h.Forwarded
 }
 
 // headInto scans a head. One that is damaged reads as empty: it is derived and

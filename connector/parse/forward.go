@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+
+	"postroom/desk"
+)
 
 // forwardAt tells whether a forwarded mail begins at line i: at a line that
 // says so, or at any line of words above the header of an earlier mail where
@@ -43,6 +47,38 @@ func (s *splitter) findForward() {
 	}
 	// Where it begins is not known: then no signature in it is the sender's.
 	s.forward = 0
+}
+
+// forwardedFrom gives who wrote the mail that is forwarded, by the header above
+// it, or nobody. Only a mail that says it is a forward is one, in its subject or
+// in a line, and a From of several addresses is of nobody.
+func (r *reading) forwardedFrom(s *splitter) []desk.Mailbox {
+	at := s.forward
+	if at >= len(s.lines) || s.purpose == purposeAnswer || s.purpose != purposeForward && !forwardMarker(s.lines[at].bare()) {
+		return nil
+	}
+	defer func(told []string) { r.defects = told }(r.defects) // it is text, and no field
+
+	const above = 6 // lines between the words of the marker and the header
+	for i := at; i < len(s.lines) && i < at+above; i++ {
+		if s.lines[i].blank() || !s.header(i) {
+			continue
+		}
+		for j := i; j < len(s.lines) && j < i+headerLines; j++ {
+			field, value := blockField(strings.TrimLeft(s.lines[j].text, "> \t"))
+			if field != fieldFrom {
+				continue
+			}
+			// Outlook: Ann Lee [mailto:ann@x.test]
+			value = strings.NewReplacer("[mailto:", "<", "]", ">", "*", "").Replace(value)
+			if list := r.addresses(value); len(list) == 1 && strings.Contains(list[0].Addr, "@") {
+				return list
+			}
+			return nil
+		}
+		return nil
+	}
+	return nil
 }
 
 // mayForward tells by the last byte whether it is worth looking for a marker.

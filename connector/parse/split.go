@@ -22,6 +22,7 @@ const (
 func (r *reading) split(mail *desk.Mail, lines []line) {
 	s := splitter{body: mail.BodyText, lines: lines, kinds: make([]kind, len(lines)), purpose: purposeOf(mail), forward: len(lines)}
 	s.classify()
+	mail.Forwarded = r.forwardedFrom(&s)
 	s.findSignature()
 	s.keepContext()
 	r.work += s.work

@@ -21,7 +21,7 @@ func fullMail() desk.Mail {
 		Text: "The new text\x00 with a NUL and \xff", Quoted: "> the old", Signature: "-- \nAnn",
 		Attachments: []desk.Attachment{{Filename: "a.pdf", ContentType: "application/pdf", Size: 3, SHA256: "ab", ContentID: "c", Inline: true}, {Filename: "b.txt", ContentType: "text/plain"}},
 		Auto:        desk.Auto{Kind: desk.AutoBounce, Recipients: []desk.AutoRecipient{{Addr: "z@x", Status: "5.1.1", Action: "failed", Hard: true}}},
-		Defects:     []string{"odd"}, DeliveredTo: []string{"d@x"}, AuthResults: []string{"mx; dmarc=fail"},
+		Defects:     []string{"odd"}, DeliveredTo: []string{"d@x"}, AuthResults: []string{"mx; dmarc=fail"}, Forwarded: []desk.Mailbox{{Addr: "fwd@x.test"}},
 	}
 }
 

@@ -153,6 +153,7 @@ func suite() []promise {
 		{"names", testNames},
 		{"customers", testCustomers},
 		{"contacts are seen with their mail", testContactsSeen},
+		{"whose a mail is", testWhose},
 		{"contacts by hand", testContactsByHand},
 		{"contacts merged", testContactsMerged},
 		{"companies", testCompanies},
