@@ -17,17 +17,22 @@ func (s *Seat) Routing(ctx context.Context, id ConversationID) ([]string, error)
 		if err != nil {
 			return err
 		}
-		ev, err := r.LastChange(c.ID, 0, []EventKind{EventRouted})
-		if errors.Is(err, ErrNoRow) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		lines, err = routedLines(r, ev)
+		lines, err = routingTold(r, c.ID)
 		return err
 	})
 	return lines, err
+}
+
+// routingTold tells the last event of kind [EventRouted] of a conversation.
+func routingTold(r Reader, id ConversationID) ([]string, error) {
+	ev, err := r.LastChange(id, 0, []EventKind{EventRouted})
+	if errors.Is(err, ErrNoRow) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return routedLines(r, ev)
 }
 
 // routedLines tells an event of kind [EventRouted].

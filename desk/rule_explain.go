@@ -14,6 +14,9 @@ type Explanation struct {
 	Row
 	// Runs are the occasions on which rules were asked, oldest first.
 	Runs []ExplainedRun
+	// Routing says in lines how it last got somebody by itself, or why nobody,
+	// with all who were looked at; see [Seat.Routing].
+	Routing []string
 	// Events are what was done with the conversation, by rules and by people,
 	// oldest first.
 	Events []Entry
@@ -67,6 +70,9 @@ func (s *Seat) Explain(ctx context.Context, id ConversationID) (Explanation, err
 			}
 		}
 		if x.Events, err = told(r, events); err != nil {
+			return err
+		}
+		if x.Routing, err = routingTold(r, c.ID); err != nil {
 			return err
 		}
 		runs, err := r.RuleRuns(c.ID, explainRuns)

@@ -53,7 +53,10 @@ type situation struct {
 type facts struct {
 	situation
 	// asked is what the rules ask for.
-	asked                   *bucket
+	asked *bucket
+	// found are the keys of foundBy that are in the mail.
+	found                   []bool
+	foundBy                 *bucket
 	mail                    Mail
 	subject, body, from, to *wording
 	people                  *[2][]string
@@ -138,22 +141,5 @@ func addressIs(addr, want string) bool {
 		return addr[:at+1] == want
 	default:
 		return addr == want
-	}
-}
-
-// keys gives all by which the rules that may match are found: words, addresses,
-// their domains and their names. One may come twice.
-func (f *facts) keys(give func(string)) {
-	for _, w := range []wording{f.subjectWords(), f.bodyWords(), f.fromWords(), f.toWords()} {
-		w.each(give)
-	}
-	for _, list := range f.addresses() {
-		for _, a := range list {
-			give(a)
-			if at := strings.LastIndexByte(a, '@'); at >= 0 {
-				give(a[at:])
-				give(a[:at+1])
-			}
-		}
 	}
 }

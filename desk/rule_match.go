@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // clause is a condition made ready to be asked: its words are folded.
@@ -13,6 +12,8 @@ type clause struct {
 	Expr
 	args  []clause
 	words wording
+	// whole are the words among them that may not go on.
+	whole []string
 	// name is that of the header field.
 	name string
 }
@@ -34,6 +35,7 @@ func compileClause(e Expr) clause {
 	default:
 	}
 	c.words = wordingOf(value)
+	c.whole = c.wholes()
 	return c
 }
 
@@ -84,15 +86,15 @@ func (c *clause) holds(f *facts, t *trace) bool {
 func (c *clause) leafHolds(f *facts) bool {
 	switch c.Term {
 	case TermText:
-		return f.subjectWords().has(c.words, c.Prefix) || f.bodyWords().has(c.words, c.Prefix)
+		return f.stands(c, inSubject) || f.stands(c, inBody)
 	case TermSubject:
-		return f.subjectWords().has(c.words, c.Prefix)
+		return f.stands(c, inSubject)
 	case TermBody:
-		return f.bodyWords().has(c.words, c.Prefix)
+		return f.stands(c, inBody)
 	case TermFrom:
-		return c.names(f.senders(), f.fromWords)
+		return c.names(f, f.senders(), inFrom)
 	case TermTo:
-		return c.names(f.recipients(), f.toWords)
+		return c.names(f, f.recipients(), inTo)
 	case TermHas:
 		if c.Text == HasOpenDeal {
 			return f.OpenDeal
@@ -141,11 +143,11 @@ func (c *clause) leafHolds(f *facts) bool {
 
 // names reports whether an address among them is meant, or else the words are
 // those of somebody's name or address.
-func (c *clause) names(list []string, words func() wording) bool {
+func (c *clause) names(f *facts, list []string, at spot) bool {
 	if strings.Contains(c.Text, "@") {
 		return slices.ContainsFunc(list, func(a string) bool { return addressIs(a, c.Text) })
 	}
-	return words().has(c.words, c.Prefix)
+	return f.stands(c, at)
 }
 
 func (c *clause) attached(a Attachment) bool {
@@ -246,66 +248,4 @@ func orNone(text, none string) string {
 		return none
 	}
 	return text
-}
-
-// guard is what has to be in a mail for a condition to have a chance: at least
-// one of the keys, or of the beginnings of words.
-type guard struct{ keys, prefixes []string }
-
-func (g guard) any() bool { return len(g.keys)+len(g.prefixes) > 0 }
-
-// weakest is the length of the shortest key: the longer, the rarer.
-func (g guard) weakest() int {
-	n := 1 << 10
-	for _, k := range slices.Concat(g.keys, g.prefixes) {
-		n = min(n, utf8.RuneCountInString(k))
-	}
-	return n
-}
-
-// guarded finds the guard of a condition; one that is empty has to be asked of
-// every mail.
-func (c *clause) guarded() guard {
-	switch c.Term {
-	case TermAnd:
-		var best guard
-		for i := range c.args {
-			if g := c.args[i].guarded(); g.any() && (!best.any() || g.weakest() > best.weakest()) {
-				best = g
-			}
-		}
-		return best
-	case TermOr:
-		var all guard
-		for i := range c.args {
-			g := c.args[i].guarded()
-			if !g.any() {
-				return guard{}
-			}
-			all.keys, all.prefixes = append(all.keys, g.keys...), append(all.prefixes, g.prefixes...)
-		}
-		return all
-	case TermFrom, TermTo:
-		if strings.Contains(c.Text, "@") {
-			return guard{keys: []string{c.Text}}
-		}
-		return c.guardedWords()
-	case TermText, TermSubject, TermBody:
-		return c.guardedWords()
-	default:
-		return guard{}
-	}
-}
-
-func (c *clause) guardedWords() guard {
-	if !c.Prefix {
-		return guard{keys: []string{c.words.longest()}}
-	}
-	// Only the last word may go on; of several an earlier one is whole.
-	last := strings.TrimSuffix(string(c.words), " ")
-	at := strings.LastIndexByte(last, ' ')
-	if at > 0 {
-		return guard{keys: []string{wording(last[:at+1]).longest()}}
-	}
-	return guard{prefixes: []string{last[1:]}}
 }

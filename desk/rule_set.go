@@ -84,12 +84,14 @@ type bucket struct {
 	set   *ruleSet
 	rules []*preparedRule
 	// always are those that have to be asked of every mail; words and begins
-	// lead to the others, by what has to be in the mail, or by how a word in
-	// it has to begin. All are places in rules.
+	// lead to the others, by what has to be in a part of the mail, or by how a
+	// word in it has to begin. All are places in rules.
 	always   []int
-	words    map[string][]int
-	begins   map[string][]int
-	lengths  []int // of the keys of begins
+	words    [spots]map[string]*keyed
+	begins   [spots]map[string][]int
+	lengths  [spots][]int     // of the keys of begins
+	first    [spots][256]bool // the bytes they begin with
+	known    int              // how many words there are
 	headers  []string
 	language bool
 	asksAuth bool
@@ -138,14 +140,13 @@ func (s *ruleSet) bucket(on RuleEvent, in Inbox) *bucket {
 }
 
 func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
-	b := &bucket{set: s, rules: rules, words: map[string][]int{}, begins: map[string][]int{}}
+	b := &bucket{set: s, rules: rules}
 	for i, p := range rules {
 		if p.broken != nil {
 			continue
 		}
-		var g guard
+		b.index(i, p.when)
 		if p.when != nil {
-			g = p.when.guarded()
 			b.language = b.language || p.when.asks(TermLang)
 			b.customer = b.customer || p.when.asks(TermOwner) || p.when.asks(TermContact) || p.when.asks(TermCompany) || p.when.asksFor(TermHas, HasOpenDeal)
 			b.stages = b.stages || p.when.asks(TermStage) || p.when.asks(TermPipeline)
@@ -154,49 +155,8 @@ func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
 			b.asksAuth = b.asksAuth || p.when.asks(TermAuth)
 			p.when.headers(&b.headers)
 		}
-		if !g.any() {
-			b.always = append(b.always, i)
-		}
-		for _, key := range g.keys {
-			b.words[key] = append(b.words[key], i)
-		}
-		for _, key := range g.prefixes {
-			b.begins[key] = append(b.begins[key], i)
-			if !slices.Contains(b.lengths, len(key)) {
-				b.lengths = append(b.lengths, len(key))
-			}
-		}
 	}
 	return b
-}
-
-// candidates are the rules that may match, in their order.
-func (b *bucket) candidates(f *facts) []*preparedRule {
-	may := make([]bool, len(b.rules))
-	for _, i := range b.always {
-		may[i] = true
-	}
-	if len(b.words)+len(b.begins) > 0 {
-		f.keys(func(word string) {
-			for _, i := range b.words[word] {
-				may[i] = true
-			}
-			for _, n := range b.lengths {
-				if len(word) >= n {
-					for _, i := range b.begins[word[:n]] {
-						may[i] = true
-					}
-				}
-			}
-		})
-	}
-	var list []*preparedRule
-	for i, ok := range may {
-		if ok {
-			list = append(list, b.rules[i])
-		}
-	}
-	return list
 }
 
 // asks reports whether a term stands anywhere in the condition.

@@ -64,7 +64,7 @@ func inhabited() []string {
 }
 
 func forgotten() []string {
-	return []string{"tallies", "stage_tallies", "members", "grants", "inbox_settings", "notify_rules"}
+	return []string{"tallies", "stage_tallies", "members", "grants", "inbox_settings", "notify_rules", "routings"}
 }
 
 // RemoveInbox implements [desk.PeopleWriter].

@@ -16,6 +16,7 @@ type explanationForm struct {
 	Status   string              `json:"status"`
 	Assignee string              `json:"assignee"`
 	Runs     []explainedRunForm  `json:"runs"`
+	Routing  []string            `json:"routing"`
 	Events   []entryForm         `json:"events"`
 }
 
@@ -37,9 +38,9 @@ type explainedRuleForm struct {
 
 func (p *program) explainCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "explain ID", Short: "Say why a conversation is where it is: rules, and what was done",
+		Use: "explain ID", Short: "Say why a conversation is where it is: rules, who could have had it, and what was done",
 		Long: "Tells for each mail which rules were asked, which condition failed or matched and what it was\n" +
-			"asked of, and what was done with the conversation since. It is what was kept at that moment,\n" +
+			"asked of, who could have been given it and why each was passed over, and what was done since. It is what was kept at that moment,\n" +
 			"whatever the rules are now.",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -62,7 +63,7 @@ func (p *program) explainCommand() *cobra.Command {
 }
 
 func explanationOf(x desk.Explanation) explanationForm {
-	f := explanationForm{ID: x.ID, Inbox: x.InboxName, Status: string(x.Status), Assignee: x.AssigneeName, Runs: []explainedRunForm{}, Events: []entryForm{}}
+	f := explanationForm{ID: x.ID, Inbox: x.InboxName, Status: string(x.Status), Assignee: x.AssigneeName, Runs: []explainedRunForm{}, Routing: append([]string{}, x.Routing...), Events: []entryForm{}}
 	for _, run := range x.Runs {
 		rf := explainedRunForm{At: stamp(run.At), On: string(run.On), From: run.From, Subject: run.Subject, Rules: []explainedRuleForm{}}
 		for _, r := range run.Rules {
@@ -90,6 +91,12 @@ func (p *program) explain(x desk.Explanation) {
 		for _, r := range run.Rules {
 			p.explainRule(r)
 		}
+	}
+	if len(x.Routing) > 0 {
+		p.print.rule(safe.Const("who it was given to by itself"))
+	}
+	for _, line := range x.Routing {
+		p.print.say(safe.Line(line))
 	}
 	if len(x.Events) > 0 {
 		p.print.rule(safe.Const("what was done"))

@@ -1,0 +1,268 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// spot is a part of a mail in which words are looked for.
+type spot uint8
+
+const (
+	inSubject spot = iota
+	inBody
+	inFrom
+	inTo
+	spots // how many there are
+)
+
+// spots are where a leaf looks for its words; none for one that looks for no
+// words.
+func (c *clause) spots() []spot {
+	switch c.Term {
+	case TermText:
+		return []spot{inSubject, inBody}
+	case TermSubject:
+		return []spot{inSubject}
+	case TermBody:
+		return []spot{inBody}
+	case TermFrom:
+		return []spot{inFrom}
+	case TermTo:
+		return []spot{inTo}
+	default:
+		return nil
+	}
+}
+
+// guard is what has to be in a mail for a condition to have a chance: at least
+// one of the keys, or of the beginnings of words.
+type guard struct{ keys, prefixes []guardKey }
+
+type guardKey struct {
+	at   spot
+	text string
+}
+
+func (g guard) any() bool { return len(g.keys)+len(g.prefixes) > 0 }
+
+// weakest is the length of the shortest key: the longer, the rarer.
+func (g guard) weakest() int {
+	n := 1 << 10
+	for _, k := range slices.Concat(g.keys, g.prefixes) {
+		n = min(n, utf8.RuneCountInString(k.text))
+	}
+	return n
+}
+
+// guarded finds the guard of a condition; one that is empty has to be asked of
+// every mail.
+func (c *clause) guarded() guard {
+	switch c.Term {
+	case TermAnd:
+		var best guard
+		for i := range c.args {
+			if g := c.args[i].guarded(); g.any() && (!best.any() || g.weakest() > best.weakest()) {
+				best = g
+			}
+		}
+		return best
+	case TermOr:
+		var all guard
+		for i := range c.args {
+			g := c.args[i].guarded()
+			if !g.any() {
+				return guard{}
+			}
+			all.keys, all.prefixes = append(all.keys, g.keys...), append(all.prefixes, g.prefixes...)
+		}
+		return all
+	default:
+		var g guard
+		for _, at := range c.spots() {
+			key, prefix := c.guardedWord()
+			if prefix {
+				g.prefixes = append(g.prefixes, guardKey{at, key})
+			} else {
+				g.keys = append(g.keys, guardKey{at, key})
+			}
+		}
+		return g
+	}
+}
+
+// guardedWord is the key of a leaf that looks for words or an address, and
+// whether it is but the beginning of one.
+func (c *clause) guardedWord() (key string, prefix bool) {
+	if (c.Term == TermFrom || c.Term == TermTo) && strings.Contains(c.Text, "@") {
+		return c.Text, false
+	}
+	if !c.Prefix {
+		return c.words.longest(), false
+	}
+	// Only the last word may go on; of several an earlier one is whole.
+	last := strings.TrimSuffix(string(c.words), " ")
+	if at := strings.LastIndexByte(last, ' '); at > 0 {
+		return wording(last[:at+1]).longest(), false
+	}
+	return last[1:], true
+}
+
+// wholes are the whole words that a leaf looks for, next to each other.
+func (c *clause) wholes() []string {
+	if len(c.spots()) == 0 {
+		return nil
+	}
+	list := strings.Fields(string(c.words))
+	if c.Prefix && len(list) > 0 {
+		list = list[:len(list)-1]
+	}
+	return list
+}
+
+// keyed is a key of a bucket: the rules that may match where it is found, and
+// its place in what was found.
+type keyed struct {
+	rules []int
+	place int
+}
+
+// know makes a key known to the bucket.
+func (b *bucket) know(at spot, word string) *keyed {
+	if b.words[at] == nil {
+		b.words[at] = map[string]*keyed{}
+	}
+	k := b.words[at][word]
+	if k == nil {
+		k = &keyed{place: b.known}
+		b.words[at][word] = k
+		b.known++
+	}
+	return k
+}
+
+// index lets a rule be found by what has to be in a mail. The words it asks for
+// besides are known too, so that no text is gone through for one that is missing.
+func (b *bucket) index(rule int, c *clause) {
+	var g guard
+	if c != nil {
+		g = c.guarded()
+		b.knowWords(c)
+	}
+	if !g.any() {
+		b.always = append(b.always, rule)
+	}
+	for _, key := range g.keys {
+		k := b.know(key.at, key.text)
+		k.rules = append(k.rules, rule)
+	}
+	for _, key := range g.prefixes {
+		if b.begins[key.at] == nil {
+			b.begins[key.at] = map[string][]int{}
+		}
+		b.begins[key.at][key.text] = append(b.begins[key.at][key.text], rule)
+		b.first[key.at][key.text[0]] = true
+		if !slices.Contains(b.lengths[key.at], len(key.text)) {
+			b.lengths[key.at] = append(b.lengths[key.at], len(key.text))
+		}
+	}
+}
+
+func (b *bucket) knowWords(c *clause) {
+	for i := range c.args {
+		b.knowWords(&c.args[i])
+	}
+	for _, word := range c.whole {
+		for _, at := range c.spots() {
+			b.know(at, word)
+		}
+	}
+}
+
+// candidates are the rules that may match, in their order.
+func (b *bucket) candidates(f *facts) []*preparedRule {
+	may := make([]bool, len(b.rules))
+	for _, i := range b.always {
+		may[i] = true
+	}
+	if b.known > 0 || slices.ContainsFunc(b.begins[:], func(m map[string][]int) bool { return len(m) > 0 }) {
+		found := make([]bool, b.known)
+		f.keys(func(at spot, word string) {
+			if k := b.words[at][word]; k != nil && !found[k.place] {
+				found[k.place] = true
+				for _, i := range k.rules {
+					may[i] = true
+				}
+			}
+			if word == "" || !b.first[at][word[0]] {
+				return
+			}
+			for _, n := range b.lengths[at] {
+				if len(word) >= n {
+					for _, i := range b.begins[at][word[:n]] {
+						may[i] = true
+					}
+				}
+			}
+		})
+		f.found, f.foundBy = found, b
+	}
+	var list []*preparedRule
+	for i, ok := range may {
+		if ok {
+			list = append(list, b.rules[i])
+		}
+	}
+	return list
+}
+
+// stands reports whether what a leaf looks for stands in a part of the mail.
+func (f *facts) stands(c *clause, at spot) bool {
+	if f.foundBy != nil {
+		known := len(c.whole) > 0
+		for _, word := range c.whole {
+			k := f.foundBy.words[at][word]
+			if k != nil && !f.found[k.place] {
+				return false
+			}
+			known = known && k != nil
+		}
+		if known && len(c.whole) == 1 && !c.Prefix {
+			return true
+		}
+	}
+	return f.wordsIn(at).has(c.words, c.Prefix)
+}
+
+// wordsIn are the words of a part of the mail.
+func (f *facts) wordsIn(at spot) wording {
+	switch at {
+	case inSubject:
+		return f.subjectWords()
+	case inBody:
+		return f.bodyWords()
+	case inFrom:
+		return f.fromWords()
+	default:
+		return f.toWords()
+	}
+}
+
+// keys gives all by which the rules that may match are found: words, addresses,
+// their domains and their names. One may come twice.
+func (f *facts) keys(give func(at spot, word string)) {
+	for at := range spots {
+		f.wordsIn(at).each(func(word string) { give(at, word) })
+	}
+	for i, list := range f.addresses() {
+		at := inFrom + spot(i) //nolint:gosec // there are two
+		for _, a := range list {
+			give(at, a)
+			if i := strings.LastIndexByte(a, '@'); i >= 0 {
+				give(at, a[i:])
+				give(at, a[:i+1])
+			}
+		}
+	}
+}
