@@ -61,7 +61,7 @@ func (m *Model) turnedStandby(b desk.Standby) tea.Cmd {
 	text := safe.Const("You are available again: what waits can be given to you.")
 	switch {
 	case out(b):
-		text = safe.Const("You are away: nothing new is given to you, what you have stays yours. B takes it back.")
+		text = safe.Const("You are away until B takes it back: nothing new is given to you.")
 	case b.Why != "":
 		text = safe.Sprintf("You are not away any more; by itself you are given nothing yet: you %s.", you(b.Why))
 	}

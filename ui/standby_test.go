@@ -37,7 +37,7 @@ func TestAwayAndBack(t *testing.T) {
 	o := newOffice(t)
 	o.morning()
 	d := o.open(o.tom, 80, 24, at("Billing")).NotSee("away")
-	d.Press("B").See("You are away: nothing new is given to you", "Tom Ashe · away").NotSee("set you away")
+	d.Press("B").See("You are away until B takes it back: nothing new is given to you.", "Tom Ashe · away").NotSee("set you away")
 	d.Press("B").See("You are available again").NotSee("Tom Ashe · away")
 }
 
