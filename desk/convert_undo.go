@@ -81,6 +81,9 @@ func (s *Seat) mayUndoConvert(r Reader, a Account, before, after conversion) (st
 	if !after.is(now) {
 		return fmt.Sprintf("the inbox %q has been changed since", now.Name), nil
 	}
+	if was, err := r.Inbox(before.Inbox); err != nil || was.JoinedTo != 0 {
+		return fmt.Sprintf("the inbox %q has gone into another one since", was.Name), err
+	}
 	ok, err := s.mayHandBack(r, before, after)
 	if err != nil {
 		return "", err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func inboxChecks() []check {
 		{Check{
 			Code: "TOO_MANY", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S289
 			About: "More than 6 shared inboxes, and one of them had fewer than 5 conversations in 30 days: its mail is easier to see in another inbox.",
-			Mend:  "postroom account disconnect ADDRESS",
+			Mend:  "postroom inbox merge INBOX --into OTHER --tag TAG",
 		}, tooMany},
 		{Check{
 			Code: "NOT_OPENED", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S234
@@ -170,14 +171,31 @@ func tooMany(c *chart) []Finding {
 		}
 	}
 	return c.eachShared(func(in Inbox, f *Finding) bool {
-		n, accounts := c.activity[in.ID], c.accountsOf(in)
+		n := c.activity[in.ID]
 		f.What = fmt.Sprintf("There are %d shared inboxes, and this one had %s in 30 days: with its address in another inbox fewer places have to be looked at.",
 			shared, counted(n, "conversation", "conversations"))
-		if len(accounts) == 1 {
-			f.Fix = c.byKeeper(in.ID, "account", "disconnect", accounts[0].Address)
-		}
-		return shared > sharedMany && n < fewConversations && len(accounts) > 0 && c.now.Sub(in.CreatedAt) > month
+		f.Fix = c.mergeIntoBusiest(in)
+		return shared > sharedMany && n < fewConversations && len(c.accountsOf(in)) > 0 && c.now.Sub(in.CreatedAt) > month
 	})
+}
+
+// mergeIntoBusiest is the command that lets an inbox go into the busiest of the
+// others the viewer may configure, its conversations tagged with its name.
+func (c *chart) mergeIntoBusiest(in Inbox) string {
+	var best Inbox
+	for _, other := range c.inboxes {
+		if other.Kind == Shared && other.ID != in.ID && c.byKeeper(other.ID) != "" && (best.ID == 0 || c.activity[other.ID] > c.activity[best.ID]) {
+			best = other
+		}
+	}
+	if best.ID == 0 {
+		return command()
+	}
+	words := []string{"inbox", "merge", in.Name, "--into", best.Name}
+	if tags, err := ParseTags([]string{strings.Join(strings.Fields(in.Name), "-")}); err == nil {
+		words = append(words, "--tag", tags[0])
+	}
+	return c.byKeeper(in.ID, words...)
 }
 
 // opened is when a member was last in an inbox; when it was made, before the

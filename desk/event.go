@@ -108,6 +108,7 @@ const (
 	EventSplit               EventKind = "split"            // into two: [Union]
 	EventMoved               EventKind = "moved"            // from another inbox: [Moved]
 	EventMovedAway           EventKind = "moved away"       // to another inbox
+	EventInboxesMerged       EventKind = "inboxes merged"   // one went into another: [InboxesMerged]
 	EventRouted              EventKind = "routed"           // found somebody by itself, or nobody: [Routed]
 	EventAvailability        EventKind = "availability set" // [AvailabilitySet]
 	EventStrategySet         EventKind = "strategy set"     // [StrategyWords]
@@ -135,7 +136,7 @@ func EventKinds() []EventKind {
 		EventContactAdded, EventContactSet, EventContactsMerged, EventCompanyAdded, EventCompanySet, EventCompanyRemoved,
 		EventDealAdded, EventDealSet, EventImported,
 		EventPipelineAdded, EventPipelineSet, EventPipelineRemoved, EventFieldAdded, EventFieldRemoved,
-		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved, EventMovedAway,
+		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved, EventMovedAway, EventInboxesMerged,
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
 		EventRouted, EventAvailability, EventStrategySet, EventStrategyRemoved, EventAddressRouted,

@@ -29,6 +29,10 @@ type Inbox struct {
 	// a shared one.
 	Owner     UserID
 	CreatedAt time.Time
+	// JoinedTo is the inbox this one went into, see [Seat.MergeInboxes]; 0 for
+	// all there are. One that is gone is in no list and has no name to be found
+	// by: it is there for what the journal says of it.
+	JoinedTo InboxID
 }
 
 // InboxView is an inbox as somebody sees it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -103,6 +104,15 @@ func told(r Reader, events []Event) ([]Entry, error) {
 	}
 	for _, in := range inboxes {
 		places[in.ID] = in.Name
+	}
+	for _, ev := range events {
+		if _, ok := places[ev.Inbox]; !ok && ev.Inbox != 0 {
+			in, err := r.Inbox(ev.Inbox) // it went into another one
+			if err != nil && !errors.Is(err, ErrNoRow) {
+				return nil, err
+			}
+			places[ev.Inbox] = in.Name
+		}
 	}
 	list := make([]Entry, len(events))
 	for i, ev := range events {

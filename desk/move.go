@@ -57,26 +57,42 @@ func (s *Seat) moveTo(w Writer, c *Conversation, inbox string, batch string) (re
 	return "", s.resettle(w, c, to, batch)
 }
 
-// resettle moves a conversation with its event, and takes it from whom it must.
+// resettle moves a conversation, and tells it in both inboxes.
 func (s *Seat) resettle(w Writer, c *Conversation, to Inbox, batch string) error {
 	from, err := w.Inbox(c.Inbox)
 	if err != nil {
 		return err
 	}
-	before := Moved{from.ID, from.Name}
-	if err := w.Rehome(c.ID, from.ID, to.ID); err != nil {
-		return err
-	}
-	c.Inbox = to.ID
 	// The journal of each of the two has it: who looks at the one sees it go,
 	// who looks at the other sees it come.
 	gone := s.event(EventMovedAway, from.ID, 0, nil, state(fmt.Sprintf("#%d", c.ID)))
-	came := s.event(EventMoved, to.ID, c.ID, state(before), state(Moved{to.ID, to.Name}))
-	came.Batch = batch
 	if err := w.Append(gone); err != nil {
 		return err
 	}
-	if err := s.handBack(w, c, batch); err != nil {
+	return s.travel(w, c, tripOf(from, to, batch))
+}
+
+// trip is the way of conversations from one inbox to another.
+type trip struct {
+	from, to Inbox
+	// before and after are the [Moved] of both, made once for all of them.
+	before, after json.RawMessage
+	batch         string
+}
+
+func tripOf(from, to Inbox, batch string) trip {
+	return trip{from: from, to: to, before: state(Moved{from.ID, from.Name}), after: state(Moved{to.ID, to.Name}), batch: batch}
+}
+
+// travel moves a conversation with its event, and takes it from whom it must.
+func (s *Seat) travel(w Writer, c *Conversation, t trip) error {
+	if err := w.Rehome(c.ID, t.from.ID, t.to.ID); err != nil {
+		return err
+	}
+	c.Inbox = t.to.ID
+	came := s.event(EventMoved, t.to.ID, c.ID, t.before, t.after)
+	came.Batch = t.batch
+	if err := s.handBack(w, c, t.batch); err != nil {
 		return err
 	}
 	return s.d.tell(w, c, came)
@@ -113,8 +129,8 @@ func (s *Seat) unmove(w Writer, c Conversation, ev Event, batch string) (reason 
 		return "it has been moved again since", nil
 	}
 	to, err := w.Inbox(before.Inbox)
-	if err != nil {
-		return "", err
+	if err != nil || to.JoinedTo != 0 {
+		return fmt.Sprintf("the inbox %q has gone into another one since", to.Name), err
 	}
 	if may, err := s.may(w, to.ID, RightReply, RightAssign); KindOf(err) == NotFound && err != nil || err == nil && !may {
 		return "you do not work any more where it was", nil

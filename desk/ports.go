@@ -109,9 +109,9 @@ type TeamReader interface {
 
 // InboxReader finds inboxes and who sees them.
 type InboxReader interface {
-	Inbox(InboxID) (Inbox, error)
+	Inbox(InboxID) (Inbox, error) // also one that went into another
 	InboxByName(folded string) (Inbox, error)
-	Inboxes() ([]Inbox, error)         // by name
+	Inboxes() ([]Inbox, error)         // by name, without those that went into another
 	Members(InboxID) ([]Member, error) // by login
 	// Rights are what a user may do in an inbox he sees; [ErrNoRow] when he
 	// does not see it.

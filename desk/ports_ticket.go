@@ -48,6 +48,12 @@ type PartsReader interface {
 	Leaving(ConversationID) (bool, error)
 	// WasIn reports whether it was in an inbox before it was moved.
 	WasIn(ConversationID, InboxID) (bool, error)
+	// SomeIn are at most limit conversations of an inbox, in whatever place,
+	// those included that joined another one.
+	SomeIn(in InboxID, limit int) ([]ConversationID, error)
+	// LeavingFrom counts the inbox's mails that are on their way out, or in
+	// doubt.
+	LeavingFrom(InboxID) (int, error)
 }
 
 // PartsWriter moves it.
@@ -63,4 +69,11 @@ type PartsWriter interface {
 	// search index included, and notes that it was in the one before. The row
 	// and the stored mails are not touched.
 	Rehome(c ConversationID, from, to InboxID) error
+	// JoinInbox lets an inbox without conversations go into another one: its
+	// accounts serve the other, as if they always had, connected or not; the
+	// stored mails, drafts, known senders, calls to be made, what people want to
+	// hear, and all that leads to conversations that were in it go along. Where
+	// both inboxes have the same mail or choice, the other's counts. What rules
+	// and routings say is left to the caller. The inbox itself is gone then.
+	JoinInbox(from, to InboxID) error
 }

@@ -62,6 +62,13 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 // undoElsewhere reverses an event that was in no conversation, and says what
 // is again as it was, or why not.
 func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, reason string, err error) {
+	if ev.Inbox != 0 {
+		if in, err := w.Inbox(ev.Inbox); err == nil && in.JoinedTo != 0 {
+			return nil, fmt.Sprintf("the inbox %q has gone into another one since", in.Name), nil
+		} else if err != nil && !errors.Is(err, ErrNoRow) {
+			return nil, "", err
+		}
+	}
 	switch ev.Kind {
 	case EventConverted, EventTransferred:
 		return s.undoConvert(w, ev, batch)

@@ -69,7 +69,7 @@ func (r *reader) AddressHolder(folded string) (desk.Holder, error) {
 		var h desk.Holder
 		in := &h.Inbox
 		err := sc.Scan(&h.Address.Address, &h.Account, &h.Kind, into(&h.Since), into(&h.VerifiedAt),
-			&in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt))
+			&in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt), &in.JoinedTo)
 		return h, err
 	}, getHolder, folded)
 }

@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	inboxColumns = `i.id, i.name, i.kind, i.owner, i.created_at`
+	inboxColumns = `i.id, i.name, i.kind, i.owner, i.created_at, i.joined_to`
 	getInbox     = `SELECT ` + inboxColumns + ` FROM inboxes i WHERE i.id = ?`
 	getInboxName = `SELECT ` + inboxColumns + ` FROM inboxes i WHERE i.folded = ?`
-	listInboxes  = `SELECT ` + inboxColumns + ` FROM inboxes i ORDER BY i.folded`
+	listInboxes  = `SELECT ` + inboxColumns + ` FROM inboxes i WHERE i.joined_to = 0 ORDER BY i.folded`
 	saveInbox    = `UPDATE inboxes SET name = ?, folded = ?, kind = ?, owner = ? WHERE id = ?`
 	addInbox     = `INSERT INTO inboxes (name, folded, kind, owner, created_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING RETURNING id`
@@ -18,7 +18,7 @@ const (
 
 func scanInbox(sc scanner) (desk.Inbox, error) {
 	var in desk.Inbox
-	err := sc.Scan(&in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt))
+	err := sc.Scan(&in.ID, &in.Name, &in.Kind, &in.Owner, into(&in.CreatedAt), &in.JoinedTo)
 	return in, err
 }
 

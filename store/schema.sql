@@ -69,14 +69,16 @@ CREATE TABLE codes (
     outgoing   INTEGER NOT NULL
 ) STRICT;
 
--- Where conversations live.
+-- Where conversations live. joined_to is the inbox that this one went into; it
+-- stays for what the journal says of it, with a folded name nobody can type.
 CREATE TABLE inboxes (
     id         INTEGER PRIMARY KEY,
     name       TEXT NOT NULL,
     folded     TEXT NOT NULL UNIQUE,
     kind       TEXT NOT NULL,
     owner      INTEGER NOT NULL REFERENCES users,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    joined_to  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Groups of users.

@@ -82,7 +82,8 @@ CREATE TABLE inboxes (
     folded     TEXT COLLATE "C" NOT NULL UNIQUE,
     kind       TEXT NOT NULL,
     owner      BIGINT NOT NULL REFERENCES users,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    joined_to  BIGINT NOT NULL DEFAULT 0
 );
 
 -- Groups of users.

@@ -233,6 +233,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox list":            {{"inbox", "list"}},
 		"inbox audit":           {{"inbox", "audit"}, {"inbox", "audit", private, "--bytes"}, {"inbox", "audit", team}, {"inbox", "audit", team, "--repair"}},
 		"inbox map":             {{"inbox", "map"}},
+		"inbox merge":           {{"inbox", "merge", own, "--into", team}, {"inbox", "merge", own, "--into", private, "--preview"}, {"inbox", "merge", team, "--into", own, "--preview"}, {"inbox", "merge", private, "--into", team}},
 		"inbox set":             {{"inbox", "set", private, "from=x"}, {"inbox", "set", team, "signature=x", "owner=tom"}},
 		"inbox member remove":   {{"inbox", "member", "remove", private, "vera"}, {"inbox", "member", "remove", team, "vera"}},
 		"inbox member set":      {{"inbox", "member", "set", private, "vera", "--rights", "see"}, {"inbox", "member", "set", team, "vera", "--rights", "see"}},

@@ -82,6 +82,9 @@ func (p *inboxes) accessRead(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	if err != nil && desk.KindOf(err) == desk.NotFound {
+		return nil // it is gone since it was asked for, which the list will show
+	}
 	if err != nil {
 		return p.s.sh.Missed(err)
 	}

@@ -22,22 +22,41 @@ const (
 	toInbox
 )
 
-// weighing is a form that changes whose an account is. That is the riskiest
-// thing an admin does, so the form is a preview: what it says is a rehearsal of
-// the very change.
+// weighing is a form that changes whose an account is, or an inbox. That is the
+// riskiest thing an admin does, so the form is a preview: what it says is a
+// rehearsal of the very change.
 type weighing struct {
 	s    *Screen
 	form *form
 	// change makes the change the fields ask for. idle says, instead of a
 	// preview, that they ask for none yet.
-	change func(context.Context, values) (desk.Converted, error)
+	change func(context.Context, values) (weighed, error)
 	idle   func(values) safe.Text
 
 	still safe.Text // what idle has said
-	would desk.Converted
+	would weighed
 	err   error
 	known bool
-	read  shell.Lane[desk.Converted]
+	read  shell.Lane[weighed]
+}
+
+// weighed is a change, or what it would be: all it means, and what is said when
+// it is done.
+type weighed struct {
+	effects []desk.Effect
+	result  result
+}
+
+// converted tells of an account that has gone over to another inbox.
+func converted(done desk.Converted, err error) (weighed, error) {
+	if err != nil {
+		return weighed{}, err
+	}
+	is := safe.Text{} // a transfer leaves the kind
+	if done.To.Kind != done.From.Kind {
+		is = safe.Sprintf(" is %s now, and", safe.Line(string(done.To.Kind)))
+	}
+	return weighed{done.Effects(), result{text: safe.Sprintf("%s%s serves the inbox %s.", safe.Addr(done.Address), is, safe.Line(done.To.Name)), undo: done.Batch}}, nil
 }
 
 func (p *inboxes) convert(action.Target) tea.Cmd {
@@ -53,7 +72,7 @@ func (p *inboxes) convert(action.Target) tea.Cmd {
 	}
 	w := &weighing{
 		s:      p.s,
-		change: func(ctx context.Context, v values) (desk.Converted, error) { return d.Convert(ctx, asked(v)) },
+		change: func(ctx context.Context, v values) (weighed, error) { return converted(d.Convert(ctx, asked(v))) },
 		idle: func(v values) safe.Text {
 			if asked(v).To != now {
 				return safe.Text{}
@@ -99,8 +118,8 @@ func (p *inboxes) transfer(action.Target) tea.Cmd {
 	d, account, now := p.s.o.Desk, *b.account, b.in.Name
 	w := &weighing{
 		s: p.s,
-		change: func(ctx context.Context, v values) (desk.Converted, error) {
-			return d.Transfer(ctx, account.Address, v.text(0))
+		change: func(ctx context.Context, v values) (weighed, error) {
+			return converted(d.Transfer(ctx, account.Address, v.text(0)))
 		},
 		idle: func(v values) safe.Text {
 			if v.text(0) != "" {
@@ -124,6 +143,54 @@ func (p *inboxes) transfer(action.Target) tea.Cmd {
 	return w.open()
 }
 
+// The fields of merging an inbox into another one.
+const (
+	mergeInto = iota
+	mergeTag
+)
+
+// merge lets the whole inbox go into another one.
+func (p *inboxes) merge(action.Target) tea.Cmd {
+	b, _ := p.marked()
+	d, name := p.s.o.Desk, b.in.Name
+	w := &weighing{
+		s: p.s,
+		change: func(ctx context.Context, v values) (weighed, error) {
+			m, err := d.MergeInboxes(ctx, name, v.text(mergeInto), v.text(mergeTag))
+			if err != nil {
+				return weighed{}, err
+			}
+			return weighed{m.Effects(), result{text: safe.Sprintf("The inbox %s has gone into %s.", safe.Line(m.From.Name), safe.Line(m.To.Name))}}, nil
+		},
+		idle: func(v values) safe.Text {
+			if v.text(mergeInto) != "" {
+				return safe.Text{}
+			}
+			return safe.Const("Name another shared inbox to see what that means.")
+		},
+	}
+	w.form = &form{
+		title:   safe.Sprintf("Merge %s into another inbox", safe.Line(name)),
+		intro:   safe.Const("Its mailboxes, conversations and rules go into the other inbox, and it is gone. That cannot be undone."),
+		working: safe.Const("Moving all of it… that takes a while for a big inbox"),
+		culprit: func(e *desk.Error) int {
+			switch e.Code {
+			case "BAD_TAG":
+				return mergeTag
+			case "NO_SUCH_INBOX", "SAME_INBOX", "PERSONAL":
+				return mergeInto
+			default:
+				return -1
+			}
+		},
+	}
+	w.form.fields.Rows = []widget.FormRow{
+		mergeInto: {Label: safe.Const("Inbox"), Hint: safe.Const("the name of a shared one that is there")},
+		mergeTag:  {Label: safe.Const("Tag"), Hint: safe.Const("for its conversations, to tell them from the others; or none")},
+	}
+	return w.open()
+}
+
 // open begins to fill the form in.
 func (w *weighing) open() tea.Cmd {
 	f := w.form
@@ -140,7 +207,7 @@ func (w *weighing) glance(v values) tea.Cmd {
 		w.read.Drop()
 		return nil
 	}
-	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (desk.Converted, error) { return w.change(desk.Rehearse(ctx), v) })
+	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (weighed, error) { return w.change(desk.Rehearse(ctx), v) })
 }
 
 func (w *weighing) seen(msg tea.Msg) tea.Cmd {
@@ -168,8 +235,8 @@ func (w *weighing) preview(s *sheet) {
 	s.say(theme.Strong, safe.Const("That would mean:"))
 	// Who loses something comes first: in a small window little is in sight.
 	for _, role := range [...]theme.Role{theme.Warn, theme.Plain} {
-		for _, e := range w.would.Effects() {
-			if (e.What == "lose access") == (role == theme.Warn) {
+		for _, e := range w.would.effects {
+			if (e.What == "lose access" || e.What == "assigned") == (role == theme.Warn) {
 				s.effect(safe.Line(e.What), role, safe.Line(e.Text))
 			}
 		}
@@ -192,9 +259,5 @@ func (w *weighing) save(ctx context.Context, v values) (result, error) {
 		return result{}, &desk.Error{Kind: desk.Conflict, Code: "NOTHING_ASKED", Message: "Nothing would be different.", Hint: "Choose something else, or cancel."}
 	}
 	done, err := w.change(ctx, v)
-	is := safe.Text{} // a transfer leaves the kind
-	if done.To.Kind != done.From.Kind {
-		is = safe.Sprintf(" is %s now, and", safe.Line(string(done.To.Kind)))
-	}
-	return result{text: safe.Sprintf("%s%s serves the inbox %s.", safe.Addr(done.Address), is, safe.Line(done.To.Name)), undo: done.Batch}, err
+	return done.result, err
 }

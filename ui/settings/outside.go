@@ -79,6 +79,7 @@ type Desk interface {
 	ReleaseAddress(ctx context.Context, address string) error
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	Transfer(ctx context.Context, address, inbox string) (desk.Converted, error)
+	MergeInboxes(ctx context.Context, from, into, tag string) (desk.InboxMerge, error)
 	Glass(context.Context) ([]desk.BrokenGlass, error)
 	BreakGlass(ctx context.Context, inbox, reason string, lasting time.Duration) (desk.Glass, error)
 	EndGlass(ctx context.Context, inbox string) error

@@ -115,6 +115,23 @@ func TestTransferIsPreviewed(t *testing.T) {
 	}
 }
 
+// TestMergeIsPreviewed: an inbox goes into another one after what that means
+// has been seen, and is in no list then.
+func TestMergeIsPreviewed(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 120, 40).Press("g", ",").Press(":").Type("merge the inbox").Press("enter").See("Merge Billing into another inbox", "Name another shared inbox")
+	d.Type("toms").Advance(time.Second).See("There is no inbox").Press("ctrl+u")
+	d.Type("sales").Advance(time.Second).See("That would mean:", "lose access", "Tom Ashe no longer reads", "It cannot be undone.")
+	golden(t, d, "merge-120x40-dark", 120, 40)
+	if in := inboxOf(o, "billing@acme.test"); in != "Billing" {
+		t.Fatalf("the preview has given it to %s", in)
+	}
+	d.Press("ctrl+s").See("The inbox Billing has gone into Sales.").NotSee("z undo")
+	if in := inboxOf(o, "billing@acme.test"); in != "Sales" {
+		t.Fatalf("it serves %s", in)
+	}
+}
+
 func inboxOf(o *office, address string) string {
 	o.t.Helper()
 	list, err := o.maya.Map(context.Background())
