@@ -8,7 +8,8 @@ func ruleIntrusions(d *desktop, own string) map[string][][]string {
 	letter := d.write("rule.txt", "rule: x\nscope: inbox:"+team+"\nthen: close\n")
 	all := map[string][][]string{
 		"rule add": {
-			{"rule", "add", "x", "--scope", "inbox:" + private, "--then", "close"}, {"rule", "add", "x", "--scope", "inbox:" + team, "--then", "close"},
+			{"rule", "add", "x", "--scope", "inbox:" + private, "--then", "close"},
+			{"rule", "add", "x", "--scope", "inbox:" + team, "--then", "close"},
 			{"rule", "add", "x", "--scope", "channel:" + canary("account", "shared") + "@desk.test", "--then", "close"},
 			{"rule", "add", "x", "--scope", "inbox:" + own, "--then", "close", "--dry-run"},
 		},

@@ -189,8 +189,13 @@ func (p *program) ruleListCommand() *cobra.Command {
 				})
 			}
 			p.print.table([]column{
-				{title: safe.Const("NO"), right: true}, {title: safe.Const("RULE"), gives: true}, {title: safe.Const("SCOPE")}, {title: safe.Const("ON")},
-				{title: safe.Const("MATCHED")}, {title: safe.Const("WHEN"), gives: true}, {title: safe.Const("THEN"), gives: true},
+				{title: safe.Const("NO"), right: true},
+				{title: safe.Const("RULE"), gives: true},
+				{title: safe.Const("SCOPE")},
+				{title: safe.Const("ON")},
+				{title: safe.Const("MATCHED")},
+				{title: safe.Const("WHEN"), gives: true},
+				{title: safe.Const("THEN"), gives: true},
 			}, rows)
 			return nil
 		}),

@@ -174,14 +174,18 @@ func (p *program) replayed(res desk.Replay, compared bool) error {
 		}
 		if len(rows) > 0 {
 			p.print.table([]column{
-				{title: safe.Const("ID")}, {title: safe.Const("CAME")}, {title: safe.Const("FROM"), gives: true}, {title: safe.Const("SUBJECT"), gives: true},
-				{title: safe.Const("NOW"), gives: true}, {title: safe.Const("THEN"), gives: true},
+				{title: safe.Const("ID")},
+				{title: safe.Const("CAME")},
+				{title: safe.Const("FROM"), gives: true},
+				{title: safe.Const("SUBJECT"), gives: true},
+				{title: safe.Const("NOW"), gives: true},
+				{title: safe.Const("THEN"), gives: true},
 			}, rows)
 		}
 	}
 	var rows [][]safe.Text
 	for _, r := range res.Rules {
-		row := []safe.Text{safe.Line(r.Name), safe.Int(r.Was), safe.Int(r.Is), safe.Text{}}
+		row := []safe.Text{safe.Line(r.Name), safe.Int(r.Was), safe.Int(r.Is), {}}
 		if r.Is == 0 {
 			row[3] = safe.Const("never matches")
 		}

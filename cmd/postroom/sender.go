@@ -105,8 +105,12 @@ func (p *program) senderListCommand() *cobra.Command {
 				rows = append(rows, senderRow(k))
 			}
 			p.print.table([]column{
-				{title: safe.Const("SENDER"), gives: true}, {title: safe.Const("LIST")}, {title: safe.Const("INBOX")},
-				{title: safe.Const("WHO")}, {title: safe.Const("SINCE")}, {title: safe.Const("WHY"), gives: true},
+				{title: safe.Const("SENDER"), gives: true},
+				{title: safe.Const("LIST")},
+				{title: safe.Const("INBOX")},
+				{title: safe.Const("WHO")},
+				{title: safe.Const("SINCE")},
+				{title: safe.Const("WHY"), gives: true},
 			}, rows)
 			return nil
 		}),

@@ -35,7 +35,8 @@ func clocksOf(ctx context.Context, seat *desk.Seat, id desk.ConversationID) ([]c
 	for _, k := range clocks {
 		f := clockForm{
 			k.Kind, k.State, k.Policy, k.Version, k.Calendar, k.CalendarVersion, int64(k.Goal / time.Second),
-			stamp(k.Started), stamp(k.DueAt), stamp(k.Stopped), []pauseForm{},
+			stamp(k.Started), stamp(k.DueAt), stamp(k.Stopped),
+			[]pauseForm{},
 		}
 		for _, pause := range k.Pauses {
 			f.Pauses = append(f.Pauses, pauseForm{stamp(pause.From), stamp(pause.To)})
