@@ -167,7 +167,10 @@ func (s *Seat) connect(w Writer, in Inbox, a *Account) error {
 			return err
 		}
 	}
-	return w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address)))
+	if err := w.Append(s.event(EventAccountConnected, in.ID, 0, nil, state(a.Address))); err != nil {
+		return err
+	}
+	return s.bringBack(w, *a)
 }
 
 // AddressFree refuses an address as [Seat.Connect] would, whichever inbox it is
@@ -271,9 +274,13 @@ func (s *Seat) mustHold(r Reader, address, what string) (Account, error) {
 }
 
 // Disconnect takes the account with the given address off its inbox. Its mail
-// and conversations stay; its secret is forgotten; the address is free again.
-func (s *Seat) Disconnect(ctx context.Context, address string) error {
-	return s.write(ctx, func(w Writer) error {
+// and conversations stay; its secret is forgotten; its addresses are free again,
+// and are returned, the primary first. In the context of [Rehearse] it is a
+// preview. When the account is connected to the same inbox again, those of its
+// further addresses come back that nobody has by then.
+func (s *Seat) Disconnect(ctx context.Context, address string) ([]Address, error) {
+	var free []Address
+	err := s.write(ctx, func(w Writer) error {
 		a, err := s.mustHold(w, address, "disconnect this account")
 		if err != nil {
 			return err
@@ -285,11 +292,20 @@ func (s *Seat) Disconnect(ctx context.Context, address string) error {
 		if waiting > 0 {
 			return conflict("MAIL_WAITING", "Let it go out, or cancel it: postroom outbox list", "%d outgoing %s of %s not sent yet.", waiting, plural(waiting, "mail is", "mails are"), a.Address)
 		}
-		if err := w.RemoveAccount(a.ID, s.d.now()); err != nil {
+		if free, err = s.cutOff(w, a); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventAccountDisconnected, a.Inbox, 0, state(a.Address), nil))
+		me, err := w.User(s.actor.User)
+		if err != nil {
+			return err
+		}
+		member, err := s.seesInbox(w, me, a.Inbox)
+		if !member {
+			free = free[:1] // of a personal account an admin learns no more
+		}
+		return err
 	})
+	return free, err
 }
 
 func plural(n int, one, many string) string {

@@ -155,7 +155,12 @@ func (s *Seat) seesAccount(r Reader, me User, id AccountID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	in, err := r.Inbox(a.Inbox)
+	return s.seesInbox(r, me, a.Inbox)
+}
+
+// seesInbox is seesAccount for all accounts of an inbox.
+func (s *Seat) seesInbox(r Reader, me User, id InboxID) (bool, error) {
+	in, err := r.Inbox(id)
 	if err != nil || in.Kind == Shared && me.Admin() {
 		return err == nil, err
 	}
@@ -167,10 +172,12 @@ type addressChange struct {
 	Address  string      `json:"address"`
 	Kind     AddressKind `json:"kind"`
 	Verified bool        `json:"verified,omitempty"`
+	// With is the primary address of the account that it went with.
+	With string `json:"with,omitempty"`
 }
 
 func (a Address) change() addressChange {
-	return addressChange{a.Address, a.Kind, !a.VerifiedAt.IsZero()}
+	return addressChange{Address: a.Address, Kind: a.Kind, Verified: !a.VerifiedAt.IsZero()}
 }
 
 // mayAddress is mustHold, but of a personal account only its owner decides

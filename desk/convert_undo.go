@@ -127,7 +127,9 @@ func (s *Seat) undoKeep(w Writer, a Account, before, after conversion) ([]string
 	if err != nil {
 		return nil, err
 	}
-	meanwhile, err := w.CountRaws(after.Inbox, a.ID)
+	// It may have served that inbox before: what came then is no news.
+	since := after.Served[len(after.Served)-1].Until
+	meanwhile, err := w.CountRaws(after.Inbox, a.ID, since)
 	if err != nil {
 		return nil, err
 	}

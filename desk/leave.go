@@ -281,6 +281,7 @@ func (s *Seat) ReleaseAddress(ctx context.Context, address string) error {
 		if err := s.recall(w, a); err != nil {
 			return err
 		}
-		return s.cutOff(w, a)
+		_, err = s.cutOff(w, a)
+		return err
 	})
 }

@@ -59,19 +59,11 @@ func (s *Seat) passAccounts(w Writer, u User, h Holdings, fate Fate) error {
 			}
 			continue
 		}
-		if err := s.cutOff(w, a); err != nil {
+		if _, err := s.cutOff(w, a); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// cutOff disconnects an account whose holder is gone.
-func (s *Seat) cutOff(w Writer, a Account) error {
-	if err := w.RemoveAccount(a.ID, s.d.now()); err != nil {
-		return err
-	}
-	return w.Append(s.event(EventAccountDisconnected, a.Inbox, 0, state(a.Address), nil))
 }
 
 // recall makes drafts of what waits to leave from an account. A mail that is

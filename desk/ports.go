@@ -352,9 +352,10 @@ type LedgerReader interface {
 	RawBytes(RawID) ([]byte, error)
 	// Kept says in which inbox the raw mail is, and whether it has its message.
 	Kept(RawID) (in InboxID, parsed bool, err error)
-	// CountRaws counts the raw mails of the inbox that came by the account. No
-	// index leads there: it is for what is rare.
-	CountRaws(InboxID, AccountID) (int, error)
+	// CountRaws counts the raw mails of the inbox that came by the account, and
+	// that its server got at a time or later. No index leads there: it is for
+	// what is rare.
+	CountRaws(in InboxID, a AccountID, since time.Time) (int, error)
 	// HasBytes reports whether the inbox has a mail with this SHA-256.
 	HasBytes(in InboxID, sha256 [32]byte) (bool, error)
 }

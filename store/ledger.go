@@ -180,7 +180,7 @@ const (
 	getRawMail = `SELECT r.id, r.inbox, r.account, r.role, r.at, r.seen, coalesce(a.auth_serv_id, '') FROM raws r
 		LEFT JOIN accounts a ON a.id = r.account WHERE r.id = ?`
 	getKept   = `SELECT inbox, parsed FROM raws WHERE id = ?`
-	countRaws = `SELECT count(*) FROM raws WHERE inbox = ? AND account = ?`
+	countRaws = `SELECT count(*) FROM raws WHERE inbox = ? AND account = ? AND at >= ?`
 	setParsed = `UPDATE raws SET parsed = 1 WHERE id = ? AND parsed = 0`
 	getChunks = `SELECT data FROM chunks WHERE id >= ? AND id < ? ORDER BY id`
 	getSize   = `SELECT size, sha256 FROM raws WHERE id = ?`
@@ -231,9 +231,9 @@ func (r *reader) Kept(id desk.RawID) (in desk.InboxID, parsed bool, err error) {
 }
 
 // CountRaws implements [desk.LedgerReader].
-func (r *reader) CountRaws(in desk.InboxID, a desk.AccountID) (int, error) {
+func (r *reader) CountRaws(in desk.InboxID, a desk.AccountID, since time.Time) (int, error) {
 	var n int
-	err := r.get(countRaws, []any{in, a}, &n)
+	err := r.get(countRaws, []any{in, a, millis(since)}, &n)
 	return n, err
 }
 

@@ -295,7 +295,8 @@ func TestFailureShowsItsNextStep(t *testing.T) {
 	o := newOffice(t)
 	o.morning()
 	d := o.open(o.maya, 60, 20, at("Billing"))
-	must(t, o.maya.Disconnect(context.Background(), "billing@acme.test"))
+	_, err := o.maya.Disconnect(context.Background(), "billing@acme.test")
+	must(t, err)
 	d.Listen().Press("c").Advance(time.Second)
 	d.See("postroom account")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -101,20 +102,34 @@ func (p *program) accountListCommand() *cobra.Command {
 	}
 }
 
+// disconnectedForm tells programs which addresses are free now.
+type disconnectedForm struct {
+	Address string   `json:"address"`
+	Further []string `json:"further"`
+	DryRun  bool     `json:"dry_run"`
+}
+
 func (p *program) accountDisconnectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "disconnect ADDRESS", Short: "Take an account off its inbox; its mail stays",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			if err := h.seat.Disconnect(ctx, args[0]); err != nil {
+			free, err := h.seat.Disconnect(ctx, args[0])
+			if err != nil {
 				return err
 			}
-			if p.print.json {
-				return p.print.document(struct {
-					Address string `json:"address"`
-				}{args[0]})
+			address, further := free[0].Address, []string{}
+			for _, a := range free[1:] {
+				further = append(further, a.Address)
 			}
-			p.done(safe.Sprintf("Disconnected %s. Its mail stays, its password is forgotten.", safe.Addr(args[0])))
+			if p.print.json {
+				return p.print.document(disconnectedForm{address, further, p.flags.rehearse})
+			}
+			p.done(safe.Sprintf("Disconnected %s. Its mail stays, its password is forgotten.", safe.Addr(address)))
+			if len(further) > 0 {
+				p.print.say(safe.Sprintf("Free are also its further addresses: %s.", safe.Line(strings.Join(further, ", "))))
+				p.print.remark(safe.Const("Connected to the same inbox again, it has those back that were verified and nobody has by then."))
+			}
 			return nil
 		}),
 	}

@@ -168,7 +168,7 @@ func (p *program) connect(ctx context.Context, h *house, k connecting) error {
 	if err != nil {
 		return err
 	}
-	return p.connected(a, k, made, probed)
+	return p.connected(ctx, h, a, k, made, probed)
 }
 
 // connectSigned connects an account that signs in at a provider.
@@ -208,7 +208,7 @@ func (p *program) connectSigned(ctx context.Context, h *house, k connecting, a d
 	if err != nil {
 		return err
 	}
-	return p.connected(a, k, made, probed)
+	return p.connected(ctx, h, a, k, made, probed)
 }
 
 // signedAs is the account with what a sign-in has given.
@@ -333,7 +333,22 @@ func look(ctx context.Context, a desk.Account, password string) (connector.Probe
 	return probed, connector.ProbeSMTP(ctx, a, password)
 }
 
-func (p *program) connected(a desk.Account, k connecting, made *madeForm, probed connector.Probed) error {
+// tellBack names the further addresses that have come back with an account.
+func (p *program) tellBack(ctx context.Context, h *house, a desk.Account) error {
+	all, err := h.seat.Addresses(ctx)
+	var back []safe.Text
+	for _, d := range all {
+		if d.Account == a.ID && d.Kind != desk.AddressPrimary {
+			back = append(back, safe.Addr(d.Address))
+		}
+	}
+	if len(back) > 0 {
+		p.print.say(safe.Sprintf("It has its further addresses again: %s.", safe.Join(", ", back...)))
+	}
+	return err
+}
+
+func (p *program) connected(ctx context.Context, h *house, a desk.Account, k connecting, made *madeForm, probed connector.Probed) error {
 	inbox := k.inboxName()
 	folders := []folderForm{}
 	for _, f := range probed.Folders {
@@ -348,6 +363,9 @@ func (p *program) connected(a desk.Account, k connecting, made *madeForm, probed
 	p.done(safe.Sprintf("Connected %s to %s.", safe.Addr(a.Address), safe.Line(quoted(inbox))))
 	for _, f := range folders {
 		p.print.say(folderLine(f, a.CutOff))
+	}
+	if err := p.tellBack(ctx, h, a); err != nil {
+		return err
 	}
 	p.print.say(safe.Const("The first sync sends no mail."))
 	p.print.remark(safe.Const("Mail comes in while postroom or postroom sync runs."))

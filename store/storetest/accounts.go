@@ -48,7 +48,7 @@ func (w *world) sameAddress() {
 	w.t.Helper()
 	w.connect(w.maya, "Sales", "post@bücher.test")
 	w.connect(w.maya, "Sales", "team+eu@acme.test")
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	w.disconnect(w.maya, "help@acme.test")
 	_, err := w.maya.Connect(w.ctx, "Support", desk.Account{Address: "help@acme.test", PlusAddressing: true})
 	w.ok(err)
 	for spelling, plus := range map[string]bool{

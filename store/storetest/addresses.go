@@ -59,7 +59,23 @@ func testAddressKinds(t *testing.T, fresh Fresh) {
 	w.write(func(wr desk.Writer) error { return wr.SaveVerified("second0@acme.test", w.clock.get()) })
 	w.want("verified", list(w.ben)[1], "Second0@acme.test alias true")
 	w.addressRights()
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	all := []string{"help@acme.test", "Second0@acme.test", "Second1@acme.test", "Second2@acme.test"}
+	rehearsed, err := w.maya.Disconnect(desk.Rehearse(w.ctx), "help@acme.test")
+	w.ok(err)
+	w.want("what a preview would free", len(rehearsed), len(all))
+	w.want("what is freed", w.disconnect(w.maya, "help@acme.test"), all)
+	w.connect(w.maya, "Support", "help@acme.test")
+	w.want("what comes back", list(w.ben)[2:], []string{"help@acme.test primary true", "Second0@acme.test alias true", "Second2@acme.test form false"})
+	w.want("once more", w.disconnect(w.maya, "help@acme.test"), []string{"help@acme.test", "Second0@acme.test", "Second2@acme.test"})
+	w.connect(w.maya, "Sales", "second0@acme.test") // somebody else has it now
+	w.connect(w.maya, "Support", "help@acme.test")
+	w.want("without what somebody has", w.disconnect(w.maya, "help@acme.test"), []string{"help@acme.test", "Second2@acme.test"})
+	w.disconnect(w.maya, "second0@acme.test")
+	w.connect(w.maya, "Sales", "help@acme.test")
+	w.want("in another inbox", w.disconnect(w.maya, "help@acme.test"), all[:1])
+	_, err = w.ben.AddAddress(w.ctx, "ben@acme.test", "bs@acme.test", desk.AddressAlias)
+	w.ok(err)
+	w.want("what an admin learns of a personal account", w.disconnect(w.maya, "ben@acme.test"), []string{"ben@acme.test"})
 	for i := range 3 {
 		w.connect(w.maya, "Support", fmt.Sprintf("second%d@acme.test", i))
 	}
@@ -71,13 +87,30 @@ func (w *world) addOnly(s *desk.Seat, account, address string) error {
 	return err
 }
 
+// disconnectOnly disconnects an account and gives the error.
+func (w *world) disconnectOnly(s *desk.Seat, account string) error {
+	_, err := s.Disconnect(w.ctx, account)
+	return err
+}
+
+// disconnect gives the addresses that are free then.
+func (w *world) disconnect(s *desk.Seat, account string) (free []string) {
+	w.t.Helper()
+	all, err := s.Disconnect(w.ctx, account)
+	w.ok(err)
+	for _, a := range all {
+		free = append(free, a.Address)
+	}
+	return free
+}
+
 // addressRights: who may give and take addresses, and what they are not.
 func (w *world) addressRights() {
 	w.t.Helper()
 	w.want("an agent, for a shared account", desk.KindOf(w.addOnly(w.ben, "help@acme.test", "x@acme.test")), desk.Denied)
 	w.want("an admin, for a personal account", desk.KindOf(w.addOnly(w.maya, "ben@acme.test", "x@acme.test")), desk.Denied)
 	w.want("by an alias of the account", desk.KindOf(w.addOnly(w.maya, "second0@acme.test", "x@acme.test")), desk.Conflict)
-	w.want("disconnecting by an alias", desk.KindOf(w.maya.Disconnect(w.ctx, "second0@acme.test")), desk.Conflict)
+	w.want("disconnecting by an alias", desk.KindOf(w.disconnectOnly(w.maya, "second0@acme.test")), desk.Conflict)
 	_, err := w.maya.RemoveAddress(w.ctx, "help@acme.test")
 	w.want("removing the primary", desk.KindOf(err), desk.Conflict)
 	_, err = w.zoe.RemoveAddress(w.ctx, "second0@acme.test")

@@ -248,6 +248,12 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 	w.want("Zoes", w.subjects(kept.To.ID), []string{"two"})
 	w.want("Support", w.subjects(w.support.ID), []string{"one", "three"})
 
+	again, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes"})
+	w.ok(err)
+	out, err = w.maya.Undo(w.ctx, again.Batch)
+	w.ok(err)
+	w.want("said where nothing has come since", out.Said, []string{`help@acme.test serves the shared inbox "Support" again.`})
+
 	moved, err := w.maya.Transfer(w.ctx, "help@acme.test", "sales")
 	w.ok(err)
 	w.want("transferred", []any{moved.To.Name, logins(moved.Losing), logins(moved.Gaining)}, []any{"Sales", []string(nil), []string{"zoe"}})
@@ -272,7 +278,7 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 	w.want("ben finds", len(w.query(w.ben, "one OR four")), 0)
 	_, err = w.zoe.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Shared, Inbox: "Sales"})
 	w.want("zoe, who may not configure Sales", refused(err), "NO_CONFIGURE_PERMISSION")
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	w.disconnect(w.maya, "help@acme.test")
 	_, err = w.maya.Undo(w.ctx, "")
 	w.want("disconnected since", refused(err), "CHANGED_SINCE")
 }

@@ -97,7 +97,7 @@ func testAccounts(t *testing.T, fresh Fresh) {
 	})
 	w.want("an address that is held", desk.KindOf(err), desk.Conflict)
 
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	w.disconnect(w.maya, "help@acme.test")
 	w.read(func(r desk.Reader) error {
 		if _, err := r.Account(w.helpAcc.ID); !errors.Is(err, desk.ErrNoRow) {
 			t.Error("a disconnected account is found:", err)
@@ -172,7 +172,7 @@ func testFences(t *testing.T, fresh Fresh) {
 	w.want("what a fenced worker left", uids, []uint32{})
 	own, err := m.Lease(w.ctx, w.ownAcc.ID, "one", "")
 	w.ok(err)
-	w.ok(w.ben.Disconnect(w.ctx, "ben@acme.test"))
+	w.disconnect(w.ben, "ben@acme.test")
 	if _, err := m.Folder(w.ctx, own, "INBOX", desk.RoleInbox, 1); !errors.Is(err, desk.ErrFenced) {
 		t.Fatal("the worker of a disconnected account may go on:", err)
 	}

@@ -70,7 +70,7 @@ func testServed(t *testing.T, fresh Fresh) {
 
 	b.add(3, "not fetched in its time")
 	w.clock.forward(time.Minute)
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	w.disconnect(w.maya, "help@acme.test")
 	again := w.connect(w.maya, "Sales", "HELP@acme.test")
 	b.add(4, "four")
 	b.epoch = 2
@@ -88,7 +88,7 @@ func testServed(t *testing.T, fresh Fresh) {
 
 	// Back where it was, all that came in between stays where it came.
 	w.clock.forward(time.Minute)
-	w.ok(w.maya.Disconnect(w.ctx, "help@acme.test"))
+	w.disconnect(w.maya, "help@acme.test")
 	back := w.connect(w.maya, "Support", "help@acme.test")
 	b.add(5, "five")
 	b.epoch = 3

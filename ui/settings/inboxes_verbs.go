@@ -99,14 +99,29 @@ func (p *inboxes) disconnect(action.Target) tea.Cmd {
 	d, address := p.s.o.Desk, b.account.Address
 	text := safe.Sprintf("%s will serve %s no more: nothing comes in and nothing leaves, and its password is forgotten. Its mail and conversations stay here, nothing changes on the mail server, and the address is free to be connected again.",
 		safe.Addr(address), safe.Line(b.in.Name))
+	if further := p.furtherOf(b.account.ID); len(further) > 0 {
+		text = safe.Sprintf("%s So are its further addresses: %s; those that are verified come back when it is connected to the same inbox again and nobody has them by then.", text, safe.Join(", ", further...))
+	}
 	p.s.sh.Show(shell.NewChoice(p.s.sh, safe.Const("disconnect"), text,
 		shell.Option{Label: safe.Const("No, leave it connected")},
 		shell.Option{Label: safe.Sprintf("Yes, disconnect %s", safe.Addr(address)), Run: func() tea.Cmd {
 			return p.do(func(ctx context.Context) (safe.Text, error) {
-				return safe.Sprintf("%s is disconnected; its address is free.", safe.Addr(address)), d.Disconnect(ctx, address)
+				_, err := d.Disconnect(ctx, address)
+				return safe.Sprintf("%s is disconnected; its address is free.", safe.Addr(address)), err
 			})
 		}}))
 	return nil
+}
+
+// furtherOf are the further addresses of an account.
+func (p *inboxes) furtherOf(id desk.AccountID) []safe.Text {
+	var list []safe.Text
+	for _, a := range p.further.list {
+		if a.Account == id && a.Kind != desk.AddressPrimary {
+			list = append(list, safe.Addr(a.Address))
+		}
+	}
+	return list
 }
 
 // signIn asks for a new password and tries it before it is kept; who signs in at

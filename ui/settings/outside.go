@@ -88,7 +88,7 @@ type Desk interface {
 	SetMailbox(ctx context.Context, address string, change desk.MailboxChange) (desk.Account, error)
 	Pause(ctx context.Context, address string) (desk.Account, error)
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
-	Disconnect(ctx context.Context, address string) error
+	Disconnect(ctx context.Context, address string) ([]desk.Address, error)
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
 	shell.Verifying
 	Examining
