@@ -115,6 +115,12 @@ func isNonsense(err error) bool {
 	return strings.Contains(err.Error(), "imapwire:") || strings.Contains(err.Error(), "in response")
 }
 
+// sentenceFor is the sentence of a failure of an account, whose address stands
+// in the command that mends it.
+func sentenceFor(a desk.Account, err error) string {
+	return strings.ReplaceAll(sentence(err), " ADDRESS ", " "+a.Address+" ")
+}
+
 // sentence is the message and the hint of a failure in one line, for the
 // account's health.
 func sentence(err error) string {

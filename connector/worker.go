@@ -334,7 +334,7 @@ func (w *worker) health() (desk.AccountState, string) {
 		}
 		slices.Sort(parts)
 		err := w.troubles[parts[0]]
-		return stateOf(err), sentence(err)
+		return stateOf(err), sentenceFor(w.account, err)
 	}
 	if !w.online {
 		return desk.AccountConnecting, ""

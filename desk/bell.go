@@ -81,7 +81,7 @@ func (b *Bell) ring(events []Event) {
 				EventInboxCreated, EventInboxSet, EventSignatureSet, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
 				EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
 				EventAccountConnected, EventAccountDisconnected, EventAccountHealth,
-				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventTransferred, EventInboxesMerged, EventMailboxSet,
+				EventAddressAdded, EventAddressRemoved, EventAddressVerified, EventConverted, EventTransferred, EventInboxesMerged, EventServersSet, EventMailboxSet,
 				EventOAuthSet, EventOAuthRemoved, EventKeyBegun,
 				EventRebuilt:
 				l.pending.Settings = true

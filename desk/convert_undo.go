@@ -197,5 +197,8 @@ func conversionIn(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &c) != nil || c.Address == "" {
 		return ticketWords(raw)
 	}
+	if c.Kind == "" {
+		return serversIn(raw)
+	}
 	return fmt.Sprintf("%s in the %s inbox %q", c.Address, c.Kind, c.Name)
 }

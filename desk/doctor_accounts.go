@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func accountChecks() []check {
 		}, signInRefused},
 		{Check{
 			Code: "IMAP_UNREACHABLE", Area: AreaAccounts, Severity: Fault, Source: OnServers,
-			About: "An account whose IMAP server cannot be reached now. Once it can be, its mail is fetched by itself or at once with this.",
+			About: "An account whose IMAP server cannot be reached now. Once it can be, its mail is fetched by itself or at once with this. Another host or certificate is told by account set.",
 			Mend:  "postroom sync --once",
 		}, imapUnreachable},
 		{Check{
@@ -118,10 +119,32 @@ func signInNeeded(c *chart) []Finding {
 	})
 }
 
+// reconnecting is the command that lets an account reach its servers: it is
+// told of their certificates, or where they are now; else it only tries again.
+func (c *chart) reconnecting(a Account, certificate, elsewhere bool) string {
+	switch {
+	case certificate:
+		return c.byKeeper(a.Inbox, "account", "set", a.Address, "ca=FILE")
+	case elsewhere:
+		return c.byKeeper(a.Inbox, "account", "set", a.Address, "imap=HOST:PORT", "smtp=HOST:PORT")
+	default:
+		return command("sync", "--once")
+	}
+}
+
+// reconnectingAfter is reconnecting after a failure that was just seen.
+func (c *chart) reconnectingAfter(a Account, err error) string {
+	code := ""
+	if e := (*Error)(nil); errors.As(err, &e) {
+		code = e.Code
+	}
+	return c.reconnecting(a, code == "CERT_UNKNOWN", code == "CERT_OTHER_NAME" || code == "UNKNOWN_HOST")
+}
+
 func retryingTooLong(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		f.What = fmt.Sprintf("Its server has not been reached for %s%s", lasting(c.now.Sub(a.Since)), a.because())
-		f.Fix = command("sync", "--once")
+		f.Fix = c.reconnecting(a, strings.Contains(a.Cause, "ca=FILE"), strings.Contains(a.Cause, "imap=HOST:PORT"))
 		return a.State == AccountRetrying && c.now.Sub(a.Since) > retryingLong
 	})
 }
@@ -213,7 +236,7 @@ func imapUnreachable(c *chart) []Finding {
 		if err == nil || KindOf(err) == Denied || a.Address == "" {
 			return false
 		}
-		f.What, f.Fix = inWords(err), command("sync", "--once")
+		f.What, f.Fix = inWords(err), c.reconnectingAfter(a, err)
 		return true
 	})
 }
@@ -226,7 +249,7 @@ func smtpUnreachable(c *chart) []Finding {
 		if servers.SMTP == nil || a.Address == "" {
 			return false
 		}
-		f.What, f.Fix = inWords(servers.SMTP), command("sync", "--once")
+		f.What, f.Fix = inWords(servers.SMTP), c.reconnectingAfter(a, servers.SMTP)
 		if KindOf(servers.SMTP) == Denied {
 			f.Fix = c.byKeeper(a.Inbox, "account", "reauth", a.Address)
 			return !a.State.NeedsPerson() && KindOf(servers.IMAP) != Denied

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -101,6 +103,28 @@ func TestDoctorOnReadings(t *testing.T) {
 		}
 		if notice := d.Findings[0].Severity == Notice; d.Well() != notice || (d.Passed() == len(d.Checked)) != notice {
 			t.Errorf("%s: well %v, %d of %d", tt.code, d.Well(), d.Passed(), len(d.Checked))
+		}
+	}
+}
+
+// TestDoctorNamesWhatMendsTheWay: a certificate or a host that has changed is
+// told to the account; trying once more helps only with other failures.
+func TestDoctorNamesWhatMendsTheWay(t *testing.T) {
+	for code, want := range map[string]string{
+		"CERT_UNKNOWN": "postroom account set support@acme.test ca=FILE", "CERT_OTHER_NAME": "postroom account set support@acme.test imap=HOST:PORT smtp=HOST:PORT",
+		"UNKNOWN_HOST": "postroom account set support@acme.test imap=HOST:PORT smtp=HOST:PORT", "REFUSED": "postroom sync --once",
+	} {
+		c := patient()
+		failed := &Error{Kind: Offline, Code: code, Message: "It failed."}
+		c.readings.Servers[c.accounts[0].ID] = ServerReading{IMAP: failed, SMTP: failed}
+		var got []string
+		for _, f := range c.diagnose().Findings {
+			if strings.HasSuffix(f.Code, "_UNREACHABLE") {
+				got = append(got, f.Fix)
+			}
+		}
+		if !slices.Equal(got, []string{want, want}) {
+			t.Errorf("after %s: %q", code, got)
 		}
 	}
 }

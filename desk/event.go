@@ -41,6 +41,7 @@ const (
 	EventOAuthSet            EventKind = "sign-in client set"
 	EventOAuthRemoved        EventKind = "sign-in client removed"
 	EventKeyBegun            EventKind = "key begun"         // a new one, after the old one was lost: how many accounts sign in again
+	EventServersSet          EventKind = "servers set"       // hosts, user name, certificates
 	EventMailboxSet          EventKind = "mailbox set"       // folders, cut-off, write-back
 	EventFolderRenamed       EventKind = "folder renamed"    // on the server, and followed
 	EventRenumbered          EventKind = "folder renumbered" // by the server (RFC 3501 2.3.1.1)
@@ -127,7 +128,7 @@ func EventKinds() []EventKind {
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
-		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
+		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventServersSet, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
@@ -167,7 +168,7 @@ type Event struct {
 // Undoable reports whether [Seat.Undo] knows the inverse.
 func (e Event) Undoable() bool {
 	switch e.Kind {
-	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventNotifySet, EventConverted, EventTransferred,
+	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventNotifySet, EventConverted, EventTransferred, EventServersSet,
 		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet,
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved:

@@ -136,6 +136,8 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			if json.Unmarshal(ev.After, &n) == nil {
 				e.Is = strings.TrimSuffix(n.Who+": "+n.Text, ": ")
 			}
+		case EventServersSet:
+			e.Was, e.Is = serversIn(ev.Before), serversIn(ev.After)
 		case EventConverted, EventTransferred, EventUndone:
 			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
 		case EventStage, EventTicketMade, EventMoved, EventMerged, EventSplit:

@@ -211,6 +211,8 @@ type AccountWriter interface {
 	SaveHealth(Account) error  // State, Cause, Since
 	SaveSecret(Account) error  // Secret, PasswordCommand
 	SaveMailbox(Account) error // CutOff, WriteBack, Folders
+	// SaveServers writes IMAP, SMTP, CA and Username, and ends the lease.
+	SaveServers(Account) error
 	// TakeLease gives the wanted lease, with its fence, if the account's is
 	// free, expired at now, dead's, or the wanted holder's own (then the
 	// fence stays). Otherwise it returns the present lease and ErrStale.

@@ -72,6 +72,8 @@ func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, r
 	switch ev.Kind {
 	case EventConverted, EventTransferred:
 		return s.undoConvert(w, ev, batch)
+	case EventServersSet:
+		return s.undoServers(w, ev, batch)
 	case EventInboxSet:
 		return s.undoSettings(w, ev, batch)
 	case EventSignatureSet:

@@ -37,6 +37,9 @@ const (
 	removeMailbox   = `DELETE FROM mailboxes WHERE account = ?`
 	saveMailbox     = `INSERT INTO mailboxes (account, write_back, folders) VALUES (?, ?, ?)
 		ON CONFLICT (account) DO UPDATE SET write_back = excluded.write_back, folders = excluded.folders`
+	// saveServers ends the lease like removeAccount.
+	saveServers = `UPDATE accounts SET imap = ?, smtp = ?, ca = ?, username = ?, holder = '', fence = fence + 1, until = 0
+		WHERE id = ? AND connected = 1`
 	saveCutOff = `UPDATE accounts SET cut_off = ? WHERE id = ? AND connected = 1`
 	saveHealth = `UPDATE accounts SET state = ?, cause = ?, since = ? WHERE id = ? AND connected = 1`
 )
@@ -93,6 +96,11 @@ func (w *writer) AddAccount(a desk.Account) (desk.AccountID, error) {
 	a.ID = desk.AccountID(id)
 	err = w.AddAddress(desk.Address{Account: a.ID, Address: a.Address, Kind: desk.AddressPrimary, Since: a.CreatedAt, VerifiedAt: a.CreatedAt})
 	return a.ID, errors.Join(err, w.SaveMailbox(a))
+}
+
+// SaveServers implements [desk.AccountWriter].
+func (w *writer) SaveServers(a desk.Account) error {
+	return w.mustChange(saveServers, a.IMAP, a.SMTP, a.CA, a.Username, a.ID)
 }
 
 // SaveMailbox implements [desk.AccountWriter].

@@ -87,7 +87,7 @@ func (m *Model) rehearsed(r rehearsed) tea.Cmd {
 	}
 	what := safe.Sprintf("%s of %s", event(r.out.What), subject(r.out.Done))
 	switch r.out.What {
-	case desk.EventConverted, desk.EventTransferred:
+	case desk.EventConverted, desk.EventTransferred, desk.EventServersSet:
 		what = safe.Sprintf("the change of an account: %s", safe.Line(strings.TrimSuffix(strings.Join(r.out.Said, " "), ".")))
 	case desk.EventInboxSet, desk.EventSignatureSet:
 		what = event(r.out.What)

@@ -29,7 +29,7 @@ type chosenForm struct {
 
 func (p *program) accountSetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "set ADDRESS SETTING=VALUE…", Short: "Choose an account's folders, cut-off and what is written back to its mailbox",
+		Use: "set ADDRESS SETTING=VALUE…", Short: "Change an account's servers, folders, cut-off and what is written back to its mailbox",
 		Long: "write-back says what of your work is written to the mailbox: none; flags, which marks\n" +
 			"what was read as Seen and what was answered as Answered; or move, which also moves the\n" +
 			"mail of closed conversations to the archive, that of spam to Junk, and back. In a\n" +
@@ -37,13 +37,29 @@ func (p *program) accountSetCommand() *cobra.Command {
 			"folders are all that are read, with commas between them; auto is INBOX, Sent and Junk.\n" +
 			"Mail of a further folder comes in open; with :closed behind its name, closed and silent.\n\n" +
 			"cut-off is a day, or an age as 90d: mail from before it comes in closed and silent. It\n" +
-			"counts for mail that comes in from now on.",
+			"counts for mail that comes in from now on.\n\n" +
+			"imap, smtp, username and ca (a file with certificates to trust besides the system's, or\n" +
+			"nothing) say where it connects to, as for account connect. Both servers are tried with\n" +
+			"what it signs in with before anything is kept, and undo takes it back.",
 		Example: "  postroom account set anna@acme.test write-back=move\n" +
-			"  postroom account set support@acme.test folders=INBOX,Sent,Junk,Orders,Old:closed cut-off=2026-01-31",
+			"  postroom account set support@acme.test folders=INBOX,Sent,Junk,Orders,Old:closed cut-off=2026-01-31\n" +
+			"  postroom account set support@acme.test imap=mail.acme.test:993 ca=authority.pem",
 		Args:              wants(2, -1),
-		ValidArgsFunction: p.completing(accountAddresses, words("write-back=none", "write-back=flags", "write-back=move", "folders=", "cut-off=")),
+		ValidArgsFunction: p.completing(accountAddresses, words("write-back=none", "write-back=flags", "write-back=move", "folders=", "cut-off=", "imap=", "smtp=", "username=", "ca=")),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			change, err := p.mailboxChange(args[1:])
+			to, rest, err := p.serversChange(ctx, args[1:])
+			switch {
+			case err != nil:
+				return err
+			case to.asked() && len(rest) > 0:
+				return &desk.Error{
+					Kind: desk.Invalid, Code: "BAD_SETTING", Message: "Where an account connects to is changed by itself.",
+					Hint: "Give imap=, smtp=, username= and ca= in a command of their own.",
+				}
+			case to.asked():
+				return p.setServers(ctx, h, args[0], to)
+			}
+			change, err := p.mailboxChange(rest)
 			if err != nil {
 				return err
 			}
@@ -95,7 +111,7 @@ func (p *program) mailboxChange(settings []string) (desk.MailboxChange, error) {
 		default:
 			return change, &desk.Error{
 				Kind: desk.Invalid, Code: "BAD_SETTING", Message: "There is no setting " + safe.Line(s).String() + ".",
-				Hint: "Write write-back=, cut-off= or folders= with a value. See: postroom account set --help",
+				Hint: "Write write-back=, cut-off=, folders=, imap=, smtp=, username= or ca= with a value. See: postroom account set --help",
 			}
 		}
 	}

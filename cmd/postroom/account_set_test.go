@@ -8,6 +8,40 @@ import (
 	"postroom/internal/testserver"
 )
 
+// An account whose server has another certificate or another place gets on
+// without being connected anew; what does not work is not kept.
+func TestAccountServers(t *testing.T) {
+	t.Parallel()
+	m := testserver.Shared(t)
+	us := m.User(t)
+	d := newDesktop(t)
+	d.furnish(m, us)
+	moved := testserver.NewGate(t, m.IMAPS)
+	d.refuses(exitFailed, "postroom account set ADDRESS ca=FILE", "account", "set", us, "ca=")
+	if said := d.must("account", "set", us, "imap="+moved.Addr, "--dry-run"); !strings.Contains(said, "imap=imaps://"+moved.Addr) {
+		t.Errorf("the preview says %s", said)
+	}
+	if list := d.must("account", "list", "--json"); strings.Contains(list, moved.Addr) {
+		t.Errorf("a preview or a failure was kept: %s", list)
+	}
+	d.must("account", "set", us, "imap="+moved.Addr)
+	d.must("sync", "--once")
+	moved.Shut()
+	d.must("account", "set", us, "imap="+m.IMAPS, "username="+us, "ca="+m.CAFile)
+	d.must("sync", "--once")
+	if said := d.must("undo"); !strings.Contains(said, us+" connects to imaps://"+moved.Addr) {
+		t.Errorf("undo says %s", said)
+	}
+	if list := d.must("account", "list", "--json"); !strings.Contains(list, moved.Addr) {
+		t.Errorf("undo leaves %s", list)
+	}
+	for _, bad := range []string{"username=", "imap=::", "ca=/nowhere"} {
+		if got := d.run("account", "set", us, bad); got.code == 0 {
+			t.Errorf("account set %s works: %s", bad, got.out)
+		}
+	}
+}
+
 // The folders of a real server are listed, chosen and read.
 func TestAccountFoldersAndSettings(t *testing.T) {
 	t.Parallel()

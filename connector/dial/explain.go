@@ -50,7 +50,7 @@ func explainCertificate(a Address, err error) *desk.Error {
 		names := certificateNames(other.Certificate)
 		return &desk.Error{
 			Code: "CERT_OTHER_NAME", Message: fmt.Sprintf("The certificate of %s is for another name: %s.", a.HostPort(), names),
-			Hint: "Connect to the server by a name its certificate has.",
+			Hint: "Connect to the server by a name its certificate has; an account that is connected: postroom account set ADDRESS imap=HOST:PORT smtp=HOST:PORT",
 		}
 	case errors.As(err, &unknown):
 		what := "comes from an authority this machine does not know"
@@ -59,7 +59,7 @@ func explainCertificate(a Address, err error) *desk.Error {
 		}
 		return &desk.Error{
 			Code: "CERT_UNKNOWN", Message: fmt.Sprintf("The certificate of %s %s.", a.HostPort(), what),
-			Hint: "If that is your own server, give its authority (or the certificate itself) with --ca FILE.",
+			Hint: "If that is your own server, give its authority (or the certificate itself) with --ca FILE; to an account that is connected: postroom account set ADDRESS ca=FILE",
 		}
 	case errors.As(err, &invalid):
 		return &desk.Error{
@@ -156,7 +156,7 @@ func explainNetwork(a Address, err error) *desk.Error {
 	case errors.Is(err, context.Canceled):
 		return &desk.Error{Code: "CANCELLED", Message: "The connection was given up."}
 	case errors.As(err, &name) && name.IsNotFound:
-		return &desk.Error{Code: "UNKNOWN_HOST", Message: fmt.Sprintf("There is no server called %s.", a.Host), Hint: "Look at the spelling of the name."}
+		return &desk.Error{Code: "UNKNOWN_HOST", Message: fmt.Sprintf("There is no server called %s.", a.Host), Hint: "Look at the spelling of the name; of an account that is connected: postroom account set ADDRESS imap=HOST:PORT smtp=HOST:PORT"}
 	case errors.As(err, &name):
 		return &desk.Error{Code: "NO_NAMES", Message: fmt.Sprintf("The name %s cannot be looked up now.", a.Host), Hint: "Look at the network of this machine."}
 	case errors.Is(err, syscall.ECONNREFUSED):
