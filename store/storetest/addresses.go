@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"postroom/desk"
 )
@@ -64,19 +65,23 @@ func testAddressKinds(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("what a preview would free", len(rehearsed), len(all))
 	w.want("what is freed", w.disconnect(w.maya, "help@acme.test"), all)
+	w.clock.forward(time.Second)
 	w.connect(w.maya, "Support", "help@acme.test")
 	w.want("what comes back", list(w.ben)[3:], []string{"help@acme.test primary true", "Second0@acme.test alias true", "Second2@acme.test form false"})
 	w.want("once more", w.disconnect(w.maya, "help@acme.test"), []string{"help@acme.test", "Second0@acme.test", "Second2@acme.test"})
 	w.connect(w.maya, "Sales", "second0@acme.test") // somebody else has it now
+	w.clock.forward(time.Second)
 	w.connect(w.maya, "Support", "help@acme.test")
 	w.want("without what somebody has", w.disconnect(w.maya, "help@acme.test"), []string{"help@acme.test", "Second2@acme.test"})
 	w.disconnect(w.maya, "second0@acme.test")
+	w.clock.forward(time.Second)
 	w.connect(w.maya, "Sales", "help@acme.test")
 	w.want("in another inbox", w.disconnect(w.maya, "help@acme.test"), all[:1])
 	_, err = w.ben.AddAddress(w.ctx, "ben@acme.test", "bs@acme.test", desk.AddressAlias)
 	w.ok(err)
 	w.want("what an admin learns of a personal account", w.disconnect(w.maya, "ben@acme.test"), []string{"ben@acme.test"})
 	for i := range 3 {
+		w.clock.forward(time.Second)
 		w.connect(w.maya, "Support", fmt.Sprintf("second%d@acme.test", i))
 	}
 }
