@@ -86,7 +86,7 @@ func TestAccountsComeAndGoWhileRunning(t *testing.T) {
 	run(t, o.connector(t))
 	o.connect(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
 	o.await(t, "the mail of an account connected later", func() bool { return len(o.subjects(t, desk.InOpen)) == 1 })
-	if err := o.seat.Disconnect(context.Background(), user); err != nil {
+	if _, err := o.seat.Disconnect(context.Background(), user); err != nil {
 		t.Fatal(err)
 	}
 	if got := o.subjects(t, desk.InOpen); len(got) != 1 {
