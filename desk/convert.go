@@ -83,7 +83,7 @@ func (s *Seat) Convert(ctx context.Context, k Conversion) (Converted, error) {
 			return err
 		}
 		if k.To == Personal {
-			if err := mustBeUnreferenced(w, a); err != nil {
+			if err := mustBeUnreferenced(w, a, from, k.History); err != nil {
 				return err
 			}
 		}

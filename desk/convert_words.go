@@ -35,6 +35,9 @@ func (c Converted) Effects() []Effect {
 	if !moves {
 		list = append(list, Effect{"answers", fmt.Sprintf("An answer to an older mail comes into %q too, as a conversation of its own with what it quotes.", c.To.Name)})
 	}
+	if c.From.Kind != c.To.Kind || moves {
+		list = append(list, c.work()...)
+	}
 	return append(list,
 		Effect{"mail server", "Nothing changes there, and no mail is fetched again." + c.writing()},
 		Effect{"undo", c.undoing()})

@@ -171,11 +171,18 @@ func mustBeUnreferencedAddress(r Reader, a Address) error {
 }
 
 // mustBeUnreferenced refuses while anything refers to the account, and names
-// all of it.
-func mustBeUnreferenced(r Reader, a Account) error {
+// all of it; with its inbox, also what gives that tickets and goals.
+func mustBeUnreferenced(r Reader, a Account, from Inbox, h MailHistory) error {
 	list, err := references(r, a)
 	if err != nil {
 		return err
+	}
+	if h == HistoryMove {
+		work, err := workReferences(r, from)
+		if err != nil {
+			return err
+		}
+		list = append(list, work...)
 	}
 	return refuseReferenced(a.Address+" cannot become personal yet", list)
 }

@@ -194,6 +194,42 @@ func testConvertRouted(t *testing.T, fresh Fresh) {
 	w.ok(convert()) // the inbox goes on with its other account, and so do its rules
 }
 
+// testConvertWork: an inbox that has tickets and goals does not become personal
+// itself while it is set to have them; its account may leave it.
+func testConvertWork(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	_, err := w.maya.AddPolicy(w.ctx, "gold", map[desk.PolicyKey]string{desk.PolicyFirst: "4h", desk.PolicyInboxes: "Support,Sales"}, desk.NewTickets)
+	w.ok(err)
+	w.set(w.maya, "Support", map[desk.SettingKey]string{desk.SetTickets: "support/new"})
+	convert := func(h desk.MailHistory) (desk.Converted, error) {
+		return w.maya.Convert(desk.Rehearse(w.ctx), desk.Conversion{Address: "help@acme.test", To: desk.Personal, History: h})
+	}
+	_, err = convert(desk.HistoryMove)
+	w.want("with all that is in it", refused(err), "REFERENCED")
+	var e *desk.Error
+	errors.As(err, &e)
+	w.want("what frees it", e.Hint, "Remove them with: postroom inbox set Support tickets=off; postroom sla remove gold")
+	told := func(c desk.Converted) (list []string) {
+		for _, e := range c.Effects() {
+			if e.What == "routing" || e.What == "tickets and clocks" {
+				list = append(list, e.Text)
+			}
+		}
+		return list
+	}
+	kept, err := convert(desk.HistoryKeep)
+	w.ok(err)
+	w.want("the preview", told(kept), []string{
+		`The routing of "Support" stays its own; nobody else is given what comes into a personal inbox.`,
+		`The ticket setting and the policies of "Support" stay its own, and clocks of its tickets run on; what comes into a personal inbox begins neither.`,
+	})
+	w.set(w.maya, "Support", map[desk.SettingKey]string{desk.SetTickets: "off"})
+	w.ok(w.maya.RemovePolicy(w.ctx, "gold"))
+	moved, err := convert(desk.HistoryMove)
+	w.ok(err)
+	w.want("the preview of a move", told(moved)[1], "What comes in from then on becomes no ticket. Tickets there are go along, and their clocks run on.")
+}
+
 // testConvertUndone: undo∘convert leaves what there was; what came in between
 // stays where it came, and a personal inbox that has got mail is not shown to
 // the team by an undo.

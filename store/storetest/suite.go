@@ -81,6 +81,7 @@ func suite() []promise {
 		{"converted", testConvert},
 		{"not converted", testConvertRefused},
 		{"not converted while routed", testConvertRouted},
+		{"converted, with tickets", testConvertWork},
 		{"conversion undone", testConvertUndone},
 		{"paused", testPaused},
 		{"leases", testLeases},
