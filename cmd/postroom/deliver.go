@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"postroom/connector"
 	"postroom/desk"
 	"postroom/desk/safe"
 )
@@ -16,12 +17,16 @@ const lookAgain = 2 * time.Second
 // deliver waits until a mail is out or cannot be. It sends for the account
 // itself unless another process does.
 func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (desk.Outgoing, error) {
-	if a := h.account(ctx, out.Account); a.State == desk.AccountPaused {
+	a := h.account(ctx, out.Account)
+	if a.State == desk.AccountPaused {
 		out.Held = a.Holds()
 		return out, nil
 	}
 	con, err := p.connector(h)
 	if err != nil {
+		return out, err
+	}
+	if err := waitsForPerson(ctx, con, a); err != nil {
 		return out, err
 	}
 	final := out
@@ -38,6 +43,22 @@ func (p *program) deliver(ctx context.Context, h *house, out desk.Outgoing) (des
 		return h.calledOff(context.WithoutCancel(ctx), out.ID)
 	}
 	return final, err
+}
+
+// waitsForPerson refuses to wait for an account that another process serves and
+// that needs somebody to sign it in: that process does not try before.
+func waitsForPerson(ctx context.Context, con *connector.Connector, a desk.Account) error {
+	if !a.State.NeedsPerson() {
+		return nil
+	}
+	served, err := con.ServedBy(ctx, a.ID)
+	if err != nil || served == "" {
+		return err
+	}
+	return &desk.Error{
+		Kind: desk.Denied, Code: "NEEDS_SIGN_IN", Message: "The mail waits in the outbox, " + a.Holds() + ".",
+		Hint: "Then it goes out by itself: " + served + " serves the account.",
+	}
 }
 
 // calledOff tells what has become of a mail that nobody waits for any more. It

@@ -115,6 +115,9 @@ func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, pa
 	if err != nil {
 		return desk.Trip{}, err
 	}
+	if waitsForPerson(ctx, con, h.account(ctx, out.Account)) != nil {
+		patience = 0 // whoever serves the account does not try before
+	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	// What cannot be read must not keep the mail from leaving, or the wrong

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os/exec"
@@ -227,6 +228,22 @@ func TestRefusedPasswordEndsTheWaiting(t *testing.T) {
 	if r := d.run("sync", "--once", "--json"); !strings.Contains(r.out, `"deferred": 2`) || !strings.Contains(r.out, `"in_doubt": 0`) {
 		t.Errorf("sync tells %s", r.out)
 	}
+	// Nor does a command wait for a process that serves the account: that one
+	// does not try before somebody has signed it in.
+	d.seated(t, func(ctx context.Context, h *house) error {
+		list, err := h.seat.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		lease, err := h.desk.Mailroom().Lease(ctx, list[0].ID, "another process", "")
+		if err != nil {
+			return err
+		}
+		d.refuses(exitNotAllowed, "another process serves the account", compose...)
+		return h.desk.Mailroom().Release(ctx, lease)
+	})
+	d.must("outbox", "cancel", "3") // it is a draft again
+	compose = append(compose, "--yes")
 	d.write("password", testserver.Password)
 	d.must("account", "reauth", us, "--password-command", "cat "+password)
 	if got := d.must("sync", "--once"); strings.Contains(got, "not out yet") {
