@@ -102,7 +102,7 @@ func (d *desktop) connectsToNew(t *testing.T, m *testserver.Mail) {
 	delete(d.env, "POSTROOM_PASSWORD")
 	g := d.open(160, 40, connect()...)
 	g.see("Whose mail is it?").press("team\r").see("Which address is it?").press(us + "\r").see("Password for").press(testserver.Password + "\r")
-	g.see("Into which inbox", "There are: sales, team").press("\r").see("Who works in it").press("everyone\r").see("Who looks after it").press("\r")
+	g.see("Into which inbox", "There are: sales, team").press("\r").see("Who works in it").press("everyone\r").see("become tickets").press("\r").see("Who looks after it").press("\r")
 	g.see("while that one is away").press("tom\r").see("What is it for", "enter for support").press("\r")
 	g.see(`Made the shared inbox "support"`, "Connected "+us+` to "support"`)
 	<-g.ended

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,7 +95,7 @@ func listColumns() []column {
 		{title: safe.Const("ID"), width: 6},
 		{title: safe.Const(" "), width: 1},
 		{title: safe.Const("WAITS"), width: 7, right: true},
-		{title: safe.Const("PRIO"), width: 6},
+		{title: safe.Const("P"), width: 1},
 		{title: safe.Const("WHO"), width: 14},
 		{title: safe.Const("SUBJECT"), width: 200, gives: true},
 		{title: safe.Const("HAS IT"), width: 8},
@@ -113,7 +114,7 @@ func (p *program) listRow(r desk.Row) []safe.Text {
 	}
 	priority := ""
 	if r.Priority != desk.NoPriority {
-		priority = r.Priority.String()
+		priority = strings.ToUpper(r.Priority.String()[:1])
 	}
 	return []safe.Text{
 		safe.Sprintf("#%s", safe.Int(int(r.ID))), mark, waits, safe.Line(priority), safe.Line(r.Who),

@@ -32,7 +32,7 @@ func bytesOf(t *testing.T, path string) [2][32]byte {
 
 // needsNoDesk are the commands that open none.
 func needsNoDesk() []string {
-	return []string{"help", "version", "parse", "demo", "account discover", "completion bash", "completion fish", "completion powershell", "completion zsh"}
+	return []string{"help", "version", "parse", "demo", "rule template", "sla due", "sla elapsed", "account discover", "completion bash", "completion fish", "completion powershell", "completion zsh"}
 }
 
 func TestNewerDatabaseIsLeftAlone(t *testing.T) {

@@ -22,7 +22,7 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZo
 
 func reply() desk.Outgoing {
 	return desk.Outgoing{
-		From: desk.Mailbox{Name: "Anna Wójcik", Addr: "support@acme.test"}, ReplyTo: "support+pr1.3g9.00ff.abc@acme.test",
+		Author: 1, From: desk.Mailbox{Name: "Anna Wójcik", Addr: "support@acme.test"}, ReplyTo: "support+pr1.3g9.00ff.abc@acme.test",
 		To: []desk.Mailbox{{Name: "Ben, O'Hara", Addr: "ben@customer.test"}, {Addr: "carl@customer.test"}},
 		Cc: []desk.Mailbox{{Name: "Dörte", Addr: "doerte@bücher.test"}}, Bcc: []desk.Mailbox{{Name: "Hidden", Addr: "hidden@acme.test"}},
 		Subject: "Re: Rechnung für März — 14 % zu hoch", Text: "Hello Ben,\n\n> is it 14 %?\nYes. Sorry!\n\n-- \nAnna\n",
@@ -213,7 +213,7 @@ func outgoing() *rapid.Generator[desk.Outgoing] {
 			return desk.Mailbox{Name: strings.TrimSpace(name().Draw(t, "name")), Addr: addr().Draw(t, "address")}
 		})
 		out := desk.Outgoing{
-			From: box.Draw(t, "from"), To: rapid.SliceOfN(box, 1, 30).Draw(t, "to"), Cc: rapid.SliceOfN(box, 0, 3).Draw(t, "cc"), Bcc: rapid.SliceOfN(box, 0, 3).Draw(t, "bcc"),
+			Author: 1, From: box.Draw(t, "from"), To: rapid.SliceOfN(box, 1, 30).Draw(t, "to"), Cc: rapid.SliceOfN(box, 0, 3).Draw(t, "cc"), Bcc: rapid.SliceOfN(box, 0, 3).Draw(t, "bcc"),
 			Subject: name().Draw(t, "subject"), Text: rapid.String().Draw(t, "text"),
 			HeaderID: addr().Draw(t, "id"), References: rapid.SliceOfNDistinct(addr(), 0, 60, rapid.ID[string]).Draw(t, "references"),
 		}
@@ -348,7 +348,7 @@ func FuzzBuild(f *testing.F) {
 	f.Add("=?utf-8?q?x?=", "a\"b@[1]", " s  t ", "[a](javascript:x) <b> ![i](http://x/y)\r.\r", "a@b\r\nBcc: c")
 	f.Fuzz(func(t *testing.T, name, address, subject, text, id string) {
 		box := desk.Mailbox{Name: name, Addr: address}
-		out := desk.Outgoing{From: box, To: []desk.Mailbox{box}, Bcc: []desk.Mailbox{{Addr: "hidden@x.test"}}, Subject: subject, Text: text, HeaderID: "a@x.test", InReplyTo: id, References: []string{id}}
+		out := desk.Outgoing{Author: 1, From: box, To: []desk.Mailbox{box}, Bcc: []desk.Mailbox{{Addr: "hidden@x.test"}}, Subject: subject, Text: text, HeaderID: "a@x.test", InReplyTo: id, References: []string{id}}
 		raw, err := compose.Build(out, noon(), compose.Options{})
 		if err != nil {
 			return
