@@ -39,7 +39,7 @@ func (c Converted) work() []Effect {
 		routing = "New mail is given to whom the routing of " + quotedName(c.To) + " says."
 		tickets = "New mail becomes a ticket, with its clocks, where " + quotedName(c.To) + " is set to make them."
 	}
-	return []Effect{{"routing", routing}, {"tickets and clocks", tickets}}
+	return []Effect{{"routing", routing}, {"tickets", tickets}}
 }
 
 func quotedName(in Inbox) string { return "\"" + in.Name + "\"" }

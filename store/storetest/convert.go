@@ -211,7 +211,7 @@ func testConvertWork(t *testing.T, fresh Fresh) {
 	w.want("what frees it", e.Hint, "Remove them with: postroom inbox set Support tickets=off; postroom sla remove gold")
 	told := func(c desk.Converted) (list []string) {
 		for _, e := range c.Effects() {
-			if e.What == "routing" || e.What == "tickets and clocks" {
+			if e.What == "routing" || e.What == "tickets" {
 				list = append(list, e.Text)
 			}
 		}
