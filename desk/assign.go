@@ -128,28 +128,20 @@ func (s *Seat) Take(ctx context.Context, ids []ConversationID) (Outcome, error) 
 func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, error) {
 	var list []User
 	err := s.d.store.Read(ctx, func(r Reader) error {
-		seen := map[InboxID]bool{}
+		inboxes, err := s.inboxesOf(r, ids)
+		if err != nil {
+			return err
+		}
 		in := map[UserID]int{}
-		byID := map[UserID]User{}
-		for _, id := range ids {
-			c, err := s.mustSee(r, id)
-			if err != nil {
-				return err
-			}
-			if seen[c.Inbox] {
-				continue
-			}
-			seen[c.Inbox] = true
-			ms, err := r.Members(c.Inbox)
+		for _, inbox := range inboxes {
+			ms, err := r.Members(inbox)
 			if err != nil {
 				return err
 			}
 			for _, m := range ms {
-				if !m.Rights.Reply {
-					continue
+				if m.Rights.Reply {
+					in[m.ID]++
 				}
-				in[m.ID]++
-				byID[m.ID] = m.User
 			}
 		}
 		us, err := r.Users()
@@ -157,7 +149,7 @@ func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, er
 			return err
 		}
 		for _, u := range us {
-			if in[u.ID] != len(seen) || in[u.ID] == 0 || !u.DisabledAt.IsZero() {
+			if in[u.ID] != len(inboxes) || in[u.ID] == 0 || !u.DisabledAt.IsZero() {
 				continue
 			}
 			if u.ID == s.actor.User {
@@ -171,6 +163,22 @@ func (s *Seat) Assignable(ctx context.Context, ids []ConversationID) ([]User, er
 	return list, err
 }
 
+// inboxesOf are the inboxes in which conversations lie, each once. The actor must
+// see them.
+func (s *Seat) inboxesOf(r Reader, ids []ConversationID) ([]InboxID, error) {
+	var list []InboxID
+	for _, id := range ids {
+		c, err := s.mustSee(r, id)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(list, c.Inbox) {
+			list = append(list, c.Inbox)
+		}
+	}
+	return list, nil
+}
+
 // AssignableTeams lists the teams of which somebody may answer, in all inboxes
 // of the given conversations, by name.
 func (s *Seat) AssignableTeams(ctx context.Context, ids []ConversationID) ([]Team, error) {
@@ -180,17 +188,12 @@ func (s *Seat) AssignableTeams(ctx context.Context, ids []ConversationID) ([]Tea
 		if list, err = r.Teams(); err != nil {
 			return err
 		}
-		seen := map[InboxID]bool{}
-		for _, id := range ids {
-			c, err := s.mustSee(r, id)
-			if err != nil {
-				return err
-			}
-			if seen[c.Inbox] {
-				continue
-			}
-			seen[c.Inbox] = true
-			teams, err := answeringTeams(r, c.Inbox)
+		inboxes, err := s.inboxesOf(r, ids)
+		if err != nil {
+			return err
+		}
+		for _, inbox := range inboxes {
+			teams, err := answeringTeams(r, inbox)
 			if err != nil {
 				return err
 			}

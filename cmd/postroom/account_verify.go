@@ -54,10 +54,7 @@ func (p *program) verifyAlias(ctx context.Context, h *house, address string, pat
 		if trip.Missing != nil {
 			return trip.Missing
 		}
-		return &desk.Error{
-			Kind: desk.Offline, Code: "FROM_CHANGED", Message: "The mail came back, but not as one from " + a.Address + ": a server has written another sender into it.",
-			Hint: "Tell the mail server that the account may write from this address.",
-		}
+		return desk.FromChanged(a.Address)
 	}
 	if p.print.json {
 		return p.print.document(addressOf(account, a, false))
