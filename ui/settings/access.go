@@ -23,30 +23,31 @@ type access struct {
 	read  shell.Lane[desk.InboxAccess]
 }
 
-// further are the addresses of all accounts I see.
-type further struct {
-	list  []desk.Address
+// remembered is what the part reads once for all inboxes, until something has
+// changed it.
+type remembered[T any] struct {
+	list  []T
 	known bool
-	read  shell.Lane[[]desk.Address]
+	read  shell.Lane[[]T]
 }
 
-// askFurther reads them, unless they are known.
-func (p *inboxes) askFurther() tea.Cmd {
-	if p.further.known || p.further.read.Busy() {
+// ask reads it, unless it is known.
+func (r *remembered[T]) ask(s *Screen, read func(context.Context) ([]T, error)) tea.Cmd {
+	if r.known || r.read.Busy() {
 		return nil
 	}
-	return p.further.read.Ask(p.s.sh.Context(), p.s.o.Desk.Addresses)
+	return r.read.Ask(s.sh.Context(), read)
 }
 
-func (p *inboxes) furtherRead(msg tea.Msg) tea.Cmd {
-	list, err, ok := p.further.read.Take(msg)
+func (r *remembered[T]) take(s *Screen, msg tea.Msg) tea.Cmd {
+	list, err, ok := r.read.Take(msg)
 	if !ok {
 		return nil
 	}
 	if err != nil {
-		return p.s.sh.Missed(err)
+		return s.sh.Missed(err)
 	}
-	p.further.list, p.further.known = list, true
+	r.list, r.known = list, true
 	return nil
 }
 

@@ -102,7 +102,7 @@ func (p *inboxes) followed(msg tea.Msg) tea.Cmd {
 	cmd := p.trip.Update(msg)
 	if underway && !p.trip.UnderWay() {
 		p.further.known = false
-		return tea.Batch(cmd, p.askFurther())
+		return tea.Batch(cmd, p.further.ask(p.s, p.s.o.Desk.Addresses))
 	}
 	return cmd
 }

@@ -9,37 +9,9 @@ import (
 	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/action"
-	"postroom/ui/shell"
 	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
-
-// looks are who has looked into inboxes of mine lately.
-type looks struct {
-	list  []desk.BrokenGlass
-	known bool
-	read  shell.Lane[[]desk.BrokenGlass]
-}
-
-// askLooks reads them, unless they are known.
-func (p *inboxes) askLooks() tea.Cmd {
-	if p.looks.known || p.looks.read.Busy() {
-		return nil
-	}
-	return p.looks.read.Ask(p.s.sh.Context(), p.s.o.Desk.Glass)
-}
-
-func (p *inboxes) looksRead(msg tea.Msg) tea.Cmd {
-	list, err, ok := p.looks.read.Take(msg)
-	if !ok {
-		return nil
-	}
-	if err != nil {
-		return p.s.sh.Missed(err)
-	}
-	p.looks.list, p.looks.known = list, true
-	return nil
-}
 
 // glassVerbs are an admin's look into a personal inbox of somebody else, and
 // its end, which the owner may have too.

@@ -21,10 +21,12 @@ type inboxes struct {
 	items []box
 	trip  *shell.Journey
 	// access is who can do what in the inbox under the cursor.
-	access  access
-	further further
-	looks   looks
-	begun   bool
+	access access
+	// further are the addresses of all accounts I see.
+	further remembered[desk.Address]
+	// looks are who has looked into inboxes of mine lately.
+	looks remembered[desk.BrokenGlass]
+	begun bool
 }
 
 // box is one account and the inbox it serves.
@@ -60,7 +62,7 @@ func (p *inboxes) mark() (safe.Text, theme.Role) {
 
 func (p *inboxes) ask() tea.Cmd {
 	p.fill()
-	return tea.Batch(p.askAccess(), p.askFurther(), p.askLooks())
+	return tea.Batch(p.askAccess(), p.further.ask(p.s, p.s.o.Desk.Addresses), p.looks.ask(p.s, p.s.o.Desk.Glass))
 }
 
 func (p *inboxes) update(msg tea.Msg) tea.Cmd {
@@ -71,11 +73,11 @@ func (p *inboxes) update(msg tea.Msg) tea.Cmd {
 		if msg.Settings {
 			p.access.known, p.further.known, p.looks.known = false, false, false
 		}
-		return tea.Batch(p.askAccess(), p.askFurther(), p.askLooks(), p.followed(msg))
+		return tea.Batch(p.askAccess(), p.further.ask(p.s, p.s.o.Desk.Addresses), p.looks.ask(p.s, p.s.o.Desk.Glass), p.followed(msg))
 	case shell.Answer[[]desk.BrokenGlass]:
-		return p.looksRead(msg)
+		return p.looks.take(p.s, msg)
 	case shell.Answer[[]desk.Address]:
-		return p.furtherRead(msg)
+		return p.further.take(p.s, msg)
 	case shell.Answer[desk.InboxAccess]:
 		return p.accessRead(msg)
 	case providerBegun:
