@@ -19,6 +19,10 @@ type mappedForm struct {
 	Of      string   `json:"inbox_kind"`
 	Owner   string   `json:"owner"`
 	Members []string `json:"members"`
+	// Rules are those that mail to it meets; Routing is a strategy, manual, or
+	// null while nobody has decided.
+	Rules   []string `json:"rules"`
+	Routing *string  `json:"routing"`
 	State   string   `json:"state"`
 	Cause   string   `json:"cause"`
 	Since   stamp    `json:"since"`
@@ -34,7 +38,10 @@ func mappedOf(m desk.Mapped) mappedForm {
 	if m.Address.Address == "" {
 		return f
 	}
-	f.Address, f.Members = &m.Address.Address, []string{}
+	f.Address, f.Members, f.Rules = &m.Address.Address, []string{}, append([]string{}, m.Rules...)
+	if m.Routing != "" {
+		f.Routing = &m.Routing
+	}
 	for _, u := range m.Members {
 		f.Members = append(f.Members, u.Login)
 	}
@@ -43,9 +50,11 @@ func mappedOf(m desk.Mapped) mappedForm {
 
 func (p *program) inboxMapCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "map", Short: "Show every address: its inbox, who looks after it, its last mail, its health",
-		Long: "Lists every address you may know of. The last mail in and out is that of the address's\n" +
-			"account. Of other people's personal inboxes an admin sees that they exist and how they are.",
+		Use: "map", Short: "Show every address: its inbox, who looks after it, its rules, its last mail, its health",
+		Long: "Lists every address you may know of. RULES counts the enabled rules that mail to it meets,\n" +
+			"ROUTING is the strategy that gives it to people, or manual; --json names the rules. The last\n" +
+			"mail in and out is that of the address's account. Of other people's personal inboxes an admin\n" +
+			"sees that they exist and how they are.",
 		Args: wants(0, 0),
 		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
 			list, err := h.seat.Map(ctx)
@@ -78,7 +87,7 @@ func (p *program) showMap(list []desk.Mapped) {
 		}
 		rows[i] = []safe.Text{
 			accountAddress(desk.Account{Address: m.Address.Address}), safe.Line(string(m.Address.Kind)), safe.Line(m.Inbox.Name), safe.Line(string(m.Inbox.Kind)), safe.Line(m.Owner.Login),
-			safe.Line(strings.Join(members, " ")), p.print.age(m.LastIn), p.print.age(m.LastOut), safe.Line(string(m.Account.State)),
+			safe.Line(strings.Join(members, " ")), ruleCount(m), safe.Line(m.Routing), p.print.age(m.LastIn), p.print.age(m.LastOut), safe.Line(string(m.Account.State)),
 		}
 	}
 	p.print.table([]column{
@@ -88,8 +97,18 @@ func (p *program) showMap(list []desk.Mapped) {
 		{title: safe.Const("OF")},
 		{title: safe.Const("OWNER"), gives: true},
 		{title: safe.Const("MEMBERS"), gives: true},
+		{title: safe.Const("RULES"), right: true},
+		{title: safe.Const("ROUTING"), gives: true},
 		{title: safe.Const("IN"), right: true},
 		{title: safe.Const("OUT"), right: true},
 		{title: safe.Const("MAIL")},
 	}, rows)
+}
+
+// ruleCount is empty where the viewer may not know it.
+func ruleCount(m desk.Mapped) safe.Text {
+	if m.Address.Address == "" {
+		return safe.Text{}
+	}
+	return safe.Int(len(m.Rules))
 }

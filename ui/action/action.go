@@ -27,6 +27,7 @@ const (
 
 	// The parts of the settings that have verbs of their own.
 	InInboxes
+	InMap
 	InPeople
 	InSignatures
 	InNotifications
@@ -57,6 +58,8 @@ func (s Scope) Name() string {
 		return "Settings"
 	case s == InInboxes:
 		return "Settings: inboxes"
+	case s == InMap:
+		return "Settings: inbox map"
 	case s == InPeople:
 		return "Settings: people and teams"
 	case s == InSignatures:

@@ -28,7 +28,7 @@ func TestAuditLog(t *testing.T) {
 	_, err := o.maya.Pause(context.Background(), "support@acme.test")
 	must(t, err)
 	for _, size := range sizes() {
-		d := o.open(o.maya, size[0], size[1]).Press("g", ",", "esc", "j", "enter")
+		d := pick(o.open(o.maya, size[0], size[1]), "settings audit").See("Audit log")
 		golden(t, d, fmt.Sprintf("audit-%dx%d-dark", size[0], size[1]), size[0], size[1])
 	}
 	d := o.open(o.maya, 120, 40).Press(":").Type("audit").Press("enter")

@@ -124,7 +124,7 @@ func (p *doctor) rows() []row {
 	t := p.s.sh.Theme()
 	rows := make([]row, len(p.found.Findings))
 	for i, f := range p.found.Findings {
-		r := row{id: numberOf(f), title: safe.Line(f.Where), sign: t.Signs.Dot, role: theme.Faint, right: safe.Line(string(f.Area)), under: safe.Line(f.What)}
+		r := row{id: idOf(f.Code, f.Where), title: safe.Line(f.Where), sign: t.Signs.Dot, role: theme.Faint, right: safe.Line(string(f.Area)), under: safe.Line(f.What)}
 		if f.Where == "" {
 			r.title = safe.Line(f.About)
 		}
@@ -138,15 +138,6 @@ func (p *doctor) rows() []row {
 		rows[i] = r
 	}
 	return rows
-}
-
-// numberOf tells one finding from another: by what is looked for, and where.
-func numberOf(f desk.Finding) int64 {
-	var n uint64 = 14695981039346656037 // FNV-1a
-	for _, c := range []byte(f.Code + "\x00" + f.Where) {
-		n = (n ^ uint64(c)) * 1099511628211
-	}
-	return int64(n >> 1)
 }
 
 func (p *doctor) sheet(s *sheet) {

@@ -151,14 +151,7 @@ func (p *inboxes) row(b box) row {
 	}
 	r.right = safe.Addr(b.account.Address)
 	words, role := health(p.s.sh, *b.account)
-	r.role = role
-	switch role {
-	case theme.Good:
-		r.sign = p.s.sh.Theme().Signs.Health
-	case theme.Warn, theme.Bad:
-		r.sign = p.s.sh.Theme().Signs.Broken
-	default:
-	}
+	r.role, r.sign = role, healthSign(p.s.sh.Theme(), role)
 	r.under = safe.Sprintf("%s · %s", kind, words)
 	return r
 }
@@ -177,6 +170,18 @@ func health(sh *shell.Shell, a desk.Account) (safe.Text, theme.Role) {
 		return safe.Sprintf("retrying since %s", since), theme.Warn
 	default:
 		return safe.Sprintf("%s since %s", safe.Line(string(a.State)), since), theme.Bad
+	}
+}
+
+// healthSign is the sign of a role of [health].
+func healthSign(t *theme.Theme, role theme.Role) string {
+	switch role {
+	case theme.Good:
+		return t.Signs.Health
+	case theme.Warn, theme.Bad:
+		return t.Signs.Broken
+	default:
+		return t.Signs.Dot
 	}
 }
 

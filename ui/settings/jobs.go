@@ -105,15 +105,7 @@ func (p *jobs) fill() {
 	t := p.s.sh.Theme()
 	for _, b := range p.boxes() {
 		words, role := health(p.s.sh, *b.account)
-		r := row{id: b.id(), title: safe.Addr(b.account.Address), right: safe.Line(b.in.Name), under: words, role: role, sign: t.Signs.Dot}
-		switch role {
-		case theme.Good:
-			r.sign = t.Signs.Health
-		case theme.Warn, theme.Bad:
-			r.sign = t.Signs.Broken
-		default:
-		}
-		rows = append(rows, r)
+		rows = append(rows, row{id: b.id(), title: safe.Addr(b.account.Address), right: safe.Line(b.in.Name), under: words, role: role, sign: healthSign(t, role)})
 	}
 	p.list.set(rows, p.s.sh.Dialog() != nil)
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"strings"
+
 	"postroom/desk/safe"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
@@ -32,6 +34,15 @@ type list struct {
 	tall int
 	// nothing is what stands there while there are no rows.
 	nothing safe.Text
+}
+
+// idOf makes an id for a thing that has names only.
+func idOf(names ...string) int64 {
+	var n uint64 = 14695981039346656037 // FNV-1a
+	for _, c := range []byte(strings.Join(names, "\x00")) {
+		n = (n ^ uint64(c)) * 1099511628211
+	}
+	return int64(n >> 1)
 }
 
 // set replaces the rows. hold says that a question about the thing under the

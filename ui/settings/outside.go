@@ -73,6 +73,7 @@ type Desk interface {
 	Notifying(context.Context) ([]desk.Notifying, error)
 	SetNotifying(ctx context.Context, inbox string, rule desk.NotifyRule) (desk.Notifying, error)
 	Progress(context.Context, desk.AccountID) (desk.Progress, error)
+	Map(context.Context) ([]desk.Mapped, error)
 	Addresses(context.Context) ([]desk.Address, error)
 	AddAddress(ctx context.Context, account, address string, kind desk.AddressKind) (desk.Address, error)
 	RemoveAddress(ctx context.Context, address string) (desk.Address, error)

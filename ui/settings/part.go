@@ -79,6 +79,7 @@ func offered(verbs []verb) (buttons []verb, refused []string) {
 // The settings, in their order.
 const (
 	Inboxes       shell.Setting = "inboxes"
+	Map           shell.Setting = "map"
 	People        shell.Setting = "people"
 	Signatures    shell.Setting = "signatures"
 	Notifications shell.Setting = "notifications"

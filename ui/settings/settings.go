@@ -49,7 +49,7 @@ func New(o Outside) func(*shell.Shell, shell.Setting) shell.Screen {
 
 func newScreen(sh *shell.Shell, o Outside) *Screen {
 	s := &Screen{sh: sh, o: o, focus: onList}
-	s.parts = []part{newInboxes(s), newPeople(s), newSignatures(s), newNotifications(s), newJobs(s), newAudit(s), newBackup(s), newDoctor(s)}
+	s.parts = []part{newInboxes(s), newChart(s), newPeople(s), newSignatures(s), newNotifications(s), newJobs(s), newAudit(s), newBackup(s), newDoctor(s)}
 	return s
 }
 
@@ -68,6 +68,15 @@ func (s *Screen) turnTo(at shell.Setting) {
 			s.top()
 		}
 	}
+}
+
+// goTo turns to a thing of a part, as the one that is marked there.
+func (s *Screen) goTo(at shell.Setting, id int64) tea.Cmd {
+	s.turnTo(at)
+	cmd := s.part().ask()
+	s.part().here().point(id)
+	s.focus = onSheet
+	return tea.Batch(cmd, s.part().ask()) // of what it stands on now there may be more to read
 }
 
 func (s *Screen) part() part { return s.parts[s.at] }

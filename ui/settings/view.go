@@ -98,16 +98,19 @@ func (s *Screen) heading(t *theme.Theme, title safe.Text, c column, width int) [
 // partLines are the settings one can choose from.
 func (s *Screen) partLines(t *theme.Theme, size shell.Size) []string {
 	lines := s.heading(t, safe.Const("SETTINGS"), onParts, size.W)[:1]
-	system := false
+	system, marked := false, 0
 	for i, p := range s.parts {
 		a := p.about()
 		if a.system && !system {
 			system = true
 			lines = append(lines, widget.Blank(size.W), s.heading(t, safe.Const("SYSTEM"), onParts, size.W)[0])
 		}
+		if i == s.at {
+			marked = len(lines)
+		}
 		lines = append(lines, s.partLine(t, p, i == s.at, size.W))
 	}
-	return widget.Fill(lines, size.W, size.H)
+	return widget.Fill(lines[widget.Scroll(0, marked, size.H, len(lines)):], size.W, size.H)
 }
 
 func (s *Screen) partLine(t *theme.Theme, p part, marked bool, width int) string {
