@@ -199,11 +199,7 @@ func migrate(ctx context.Context, path string) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	steps, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, steps, goose.WithLogger(goose.NopLogger()))
+	p, err := provider(goose.DialectSQLite3, db, "sqlite")
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -212,6 +208,32 @@ func migrate(ctx context.Context, path string) error {
 			"The database %s could not be brought to this version.", path)
 	}
 	return nil
+}
+
+// provider runs the migrations of one directory. Each goes to the database as it
+// is written, because both take several statements at once. Cutting it up first,
+// as goose does with files, takes megabytes of memory again and again.
+func provider(d goose.Dialect, db *sql.DB, directory string) (*goose.Provider, error) {
+	files, err := fs.Glob(migrations, "migrations/"+directory+"/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]*goose.Migration, 0, len(files))
+	for _, f := range files {
+		version, err := goose.NumericComponent(f)
+		if err != nil {
+			return nil, err
+		}
+		text, err := fs.ReadFile(migrations, f)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, string(text))
+			return err
+		}}, nil))
+	}
+	return goose.NewProvider(d, db, nil, goose.WithGoMigrations(steps...), goose.WithLogger(goose.NopLogger()))
 }
 
 // lockFile waits for the exclusive lock on a file beside the database. Starting

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 
 	"github.com/pressly/goose/v3"
@@ -104,11 +103,7 @@ func serverHasDesk(ctx context.Context, dsn string) bool {
 // migrateServer runs what is missing, each step in a transaction of its own.
 // The caller holds the lock.
 func (s *Store) migrateServer(ctx context.Context, db *sql.DB) error {
-	steps, err := fs.Sub(migrations, "migrations/postgres")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, steps, goose.WithLogger(goose.NopLogger()))
+	p, err := provider(goose.DialectPostgres, db, "postgres")
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
