@@ -49,7 +49,10 @@ type Store struct {
 	// writer has room for one: who has taken the session may write.
 	writer  chan *session
 	readers chan *session
-	pack    *packer
+	// turns is the queue of the processes that write; nil for a server, which
+	// queues by itself.
+	turns *turnstile
+	pack  *packer
 	// handle names this open store in marks, mark is its last transaction.
 	handle int64
 	mark   atomic.Int64
@@ -91,6 +94,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(path, sqliteDialect(), o)
+	s.turns = newTurnstile(path)
 	if s.db, err = sql.Open("sqlite", writeDSN(path, o.Cache)); err != nil {
 		return nil, err
 	}
@@ -146,6 +150,9 @@ func (s *Store) Close() error {
 	var errs []error
 	if w := <-s.writer; w != nil {
 		errs = append(errs, w.close())
+	}
+	if s.turns != nil {
+		s.turns.close()
 	}
 	for range cap(s.readers) {
 		if r := <-s.readers; r != nil {
@@ -260,6 +267,15 @@ func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 	}
 	if err := s.present(); err != nil {
 		return err
+	}
+	if s.turns != nil {
+		ours, err := s.turns.enter(ctx)
+		if err != nil {
+			return err
+		}
+		if ours {
+			defer s.turns.leave()
+		}
 	}
 	if ses, err = s.begin(ctx, ses, s.writing, s.dialect.beginWrite); err != nil {
 		return s.explain(err)
