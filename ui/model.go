@@ -212,6 +212,9 @@ func (m *Model) readState() tea.Cmd {
 		if s.Inboxes, err = d.Inboxes(ctx); err != nil {
 			return s, err
 		}
+		if s.Teams, err = d.TeamQueues(ctx); err != nil {
+			return s, err
+		}
 		if s.Standby, err = d.Standby(ctx); err != nil {
 			return s, err
 		}

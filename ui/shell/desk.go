@@ -24,6 +24,7 @@ type Reading interface {
 	List(context.Context, desk.View, desk.Window) (desk.Page, error)
 	Thread(context.Context, desk.ConversationID, int) (desk.Thread, error)
 	Inboxes(context.Context) ([]desk.InboxView, error)
+	TeamQueues(context.Context) ([]desk.TeamQueue, error)
 	Me(context.Context) (desk.User, error)
 	News(context.Context, desk.Seq) (desk.News, error)
 	Trouble() desk.Trouble // reads nothing
@@ -57,6 +58,7 @@ type Ticketing interface {
 	StepStage(context.Context, []desk.ConversationID, int) (desk.Outcome, error)
 	Board(context.Context, desk.InboxID, int) (desk.Board, error)
 	Merge(context.Context, []desk.ConversationID, desk.ConversationID) (desk.Outcome, error)
+	Split(context.Context, desk.ConversationID, desk.MessageID) (desk.Outcome, error)
 	Move(context.Context, []desk.ConversationID, string) (desk.Outcome, error)
 	PreviewMove(context.Context, []desk.ConversationID, string) (desk.MoveEffect, error)
 }

@@ -45,6 +45,8 @@ func RealWorld() World {
 type State struct {
 	Me      desk.User
 	Inboxes []desk.InboxView
+	// Teams are mine, and those that have something where I work.
+	Teams []desk.TeamQueue
 	// Standby is how I stand to being given work.
 	Standby desk.Standby
 	// Waiting are my mails that have not left yet, newest first.
@@ -63,6 +65,16 @@ func (s State) Total() desk.Counts {
 		sum = sum.Add(in.Counts)
 	}
 	return sum
+}
+
+// Team is how many open conversations a team has that nobody has taken.
+func (s State) Team(id desk.TeamID) int {
+	for _, t := range s.Teams {
+		if t.ID == id {
+			return t.Open
+		}
+	}
+	return 0
 }
 
 // Inbox finds an inbox by its id.

@@ -37,6 +37,7 @@ func (s *Screen) Actions() []action.Action {
 		{ID: "thread.next", Title: "Next conversation", Scope: in, Keys: []string{"]"}, Run: s.neighbour(1)},
 		{ID: "thread.previous", Title: "Previous conversation", Scope: in, Keys: []string{"["}, Run: s.neighbour(-1)},
 		{ID: "thread.panel", Title: "Show or hide what is known", Scope: in, Keys: []string{"i"}, Run: s.togglePanel},
+		{ID: "thread.split", Title: "Split here: this message and all behind it apart…", Scope: in, Keys: []string{"M"}, Needs: []action.Need{s.splits(), s.sh.MayWork()}, Risk: action.Undoable, Run: s.split},
 		{ID: "thread.readdown", Title: "Scroll the conversation down while writing", Scope: write, Keys: []string{"ctrl+down"}, Moves: true, Run: s.scroll(1, line)},
 		{ID: "thread.readup", Title: "Scroll the conversation up while writing", Scope: write, Keys: []string{"ctrl+up"}, Moves: true, Run: s.scroll(-1, line)},
 	}

@@ -3,6 +3,7 @@ package thread
 import (
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/ui/shell"
 	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
@@ -32,7 +33,10 @@ func (s *Screen) panelLines(t *theme.Theme, width, height int) []string {
 		fact(safe.Const("stage"), safe.Line(s.t.StageName), theme.Plain, safe.Const("s"))
 	}
 	if !s.t.DueAt.IsZero() {
-		fact(safe.Const("due"), safe.Sprintf("%s %s", s.sh.When(s.t.DueAt), safe.Line(string(s.t.Due))), theme.Plain, safe.Text{})
+		l := widget.NewLine(t, width).Space(2).Cell(theme.Faint, safe.Const("clock"), 10)
+		shell.DrawClock(l, s.t.Conversation, s.sh.Now())
+		lines = append(lines, l.Put(theme.Faint, safe.Line(string(s.t.Due))).String())
+		fact(safe.Const("due"), s.sh.When(s.t.DueAt), theme.Plain, safe.Text{})
 	}
 	who := safe.Line(s.t.AssigneeName)
 	if who.IsEmpty() {
@@ -109,6 +113,10 @@ func (s *Screen) summary(t *theme.Theme, width int) string {
 	dot()
 	if s.t.Ticket != 0 {
 		l.Put(theme.Plain, safe.Line(s.t.StageName))
+		dot()
+	}
+	if !s.t.DueAt.IsZero() {
+		shell.DrawClock(l, s.t.Conversation, s.sh.Now())
 		dot()
 	}
 	if s.t.AssigneeName == "" {

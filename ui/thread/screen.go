@@ -70,6 +70,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.lookedAt(msg)
 	case markedRead:
 		return s.sh.Missed(msg.err)
+	case splitKnown:
+		return s.askSplit(msg)
+	case wasSplit:
+		return s.tellSplit(msg)
 	case shell.Began:
 		s.below, _ = s.beside(1)
 	case shell.Leaving:

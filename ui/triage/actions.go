@@ -64,6 +64,8 @@ func (s *Screen) going() []action.Action {
 		{ID: "go.open", Title: "Go to: all open", Scope: action.Conversations, Keys: []string{"g a"}, Run: to(allOpen)},
 		{ID: "go.next", Title: "Go to: waiting on us", Scope: action.Conversations, Keys: []string{"g q"}, Run: to(waiting)},
 		{ID: "go.closed", Title: "Go to: closed", Scope: action.Conversations, Keys: []string{"g c"}, Run: to(closed)},
+		{ID: "go.snoozed", Title: "Go to: snoozed", Scope: action.Conversations, Keys: []string{"g z"}, Run: to(snoozed)},
+		{ID: "go.trash", Title: "Go to: trash", Scope: action.Conversations, Keys: []string{"g #"}, Run: to(trash)},
 		{ID: "go.spam", Title: "Go to: spam", Scope: action.Conversations, Keys: []string{"g !"}, Run: to(spam)},
 	}
 }
@@ -77,10 +79,13 @@ func (s *Screen) personal() (where, bool) {
 	return where{}, false
 }
 
-// Views are the inboxes, for the palette. The views with a key of their own
+// Views are the teams and the inboxes, for the palette. The views with a key of their own
 // are there as actions.
 func (s *Screen) Views() []shell.View {
 	var list []shell.View
+	for _, team := range s.sh.State.Teams {
+		list = append(list, shell.View{Name: safe.Line(team.Name), Hint: safe.Const("for the team"), Go: func() tea.Cmd { return s.visit(ofTeam(team.Team)) }})
+	}
 	for _, in := range s.sh.State.Inboxes {
 		if !in.Member {
 			continue

@@ -46,6 +46,12 @@ func (b *sidebar) fill(s shell.State, now where) {
 	b.view(safe.Const("All open"), allOpen())
 	b.view(safe.Const("Unassigned"), unassigned())
 	b.view(safe.Const("Waiting on us"), waiting())
+	for i, team := range s.Teams {
+		if i == 0 {
+			b.section(safe.Const("TEAMS"))
+		}
+		b.view(safe.Line(team.Name), ofTeam(team.Team))
+	}
 	first := true
 	for _, in := range s.Inboxes {
 		if !in.Member || in.Kind != desk.Shared {
@@ -62,8 +68,10 @@ func (b *sidebar) fill(s shell.State, now where) {
 		}
 	}
 	b.section(safe.Const("ELSEWHERE"))
+	b.view(safe.Const("Snoozed"), snoozed())
 	b.view(safe.Const("Closed"), closed())
 	b.view(safe.Const("Spam"), spam())
+	b.view(safe.Const("Trash"), trash())
 	b.stay(at)
 	b.version++
 }

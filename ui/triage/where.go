@@ -58,6 +58,23 @@ func spam() where {
 	return where{"spam", safe.Const("Spam"), v, func(s shell.State) (int, int) { return s.Total().Spam, -1 }}
 }
 
+func snoozed() where {
+	v := desk.View{Place: desk.InSnoozed, Assigned: desk.Anybody, Sort: desk.ByNewest}
+	return where{"snoozed", safe.Const("Snoozed"), v, func(s shell.State) (int, int) { return s.Total().Snoozed, -1 }}
+}
+
+func trash() where {
+	v := desk.View{Place: desk.InTrash, Assigned: desk.Anybody, Sort: desk.ByNewest}
+	return where{"trash", safe.Const("Trash"), v, func(s shell.State) (int, int) { return s.Total().Trash, -1 }}
+}
+
+// ofTeam is what a team has and none of its people has taken.
+func ofTeam(t desk.Team) where {
+	v := open(0, desk.Nobody)
+	v.Team = t.ID
+	return where{"team " + t.Name, safe.Sprintf("%s · for the team", safe.Line(t.Name)), v, func(s shell.State) (int, int) { return s.Team(t.ID), -1 }}
+}
+
 func inboxOpen(in desk.InboxView) where {
 	v := open(in.ID, desk.Anybody)
 	if in.Kind == desk.Personal {
