@@ -80,6 +80,9 @@ func (s *Seat) Access(ctx context.Context, inbox string) (InboxAccess, error) {
 			return err
 		}
 		for _, why := range reasons {
+			if !why.User.RemovedAt.IsZero() {
+				continue // he belongs to no desk any more; the journal has his name
+			}
 			if n := len(list.Users); n == 0 || list.Users[n-1].User.ID != why.User.ID {
 				a, err := s.tried(r, in, why.User)
 				if err != nil {

@@ -227,7 +227,9 @@ func (s *Seat) Reauth(ctx context.Context, address string, renew func(Account) (
 			return err
 		}
 		if now.State == AccountPaused {
-			return nil // whoever has paused it may have had another reason
+			// Whoever has paused it may have had another reason; but it needs no
+			// sign-in any more when it is resumed.
+			return s.turn(w, &now, AccountPaused, now.Cause)
 		}
 		if _, err := s.letGo(w, now.ID); err != nil {
 			return err

@@ -22,7 +22,7 @@ func inboxChecks() []check {
 	return []check{
 		{Check{
 			Code: "NO_ADDRESS", Area: AreaInboxes, Severity: Warning, Source: InDesk,
-			About: "A shared inbox without an account: no mail can reach it.",
+			About: "A shared inbox without an account: no mail can reach it. Where nobody needs it any more, inbox merge lets it go into another.",
 			Mend:  "postroom account connect ADDRESS --inbox INBOX",
 		}, noAddress},
 		{Check{
@@ -100,6 +100,9 @@ func (c *chart) works(u UserID, in InboxID) bool {
 func noAddress(c *chart) []Finding {
 	return c.eachShared(func(in Inbox, f *Finding) bool {
 		f.What = "It has no account, so no mail can reach it."
+		if merge := c.mergeIntoBusiest(in); strings.Contains(merge, " merge ") {
+			f.What += " If nobody needs it any more, let it go into another: " + merge
+		}
 		f.Fix = c.byKeeper(in.ID, "account", "connect", "ADDRESS", "--inbox", in.Name)
 		return len(c.accountsOf(in)) == 0
 	})

@@ -15,8 +15,9 @@ type Holder struct {
 }
 
 // Holding is what somebody may know of the holder of an address that is in use.
-// Everybody learns the name (S35, S49); who is neither an admin nor a member of
-// the inbox learns no more, and for him the rest is empty.
+// Everybody learns the name (S35, S49); who is neither an admin nor the holder
+// himself learns no more, also when he works in that inbox, and for him the rest
+// is empty.
 type Holding struct {
 	// Name is the owner's for a personal inbox, else the inbox's.
 	Name string
@@ -125,16 +126,16 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 	if err != nil {
 		return err
 	}
-	member, err := s.sees(r, h.Inbox.ID)
-	if err != nil {
-		return err
-	}
 	known, whose := Holding{Name: h.Inbox.Name}, fmt.Sprintf("the inbox %q", h.Inbox.Name)
 	if h.Inbox.Kind == Personal {
 		known.Name, whose = owner.Name, owner.Name
 	}
-	if !member && !me.Admin() {
-		return inUse(known, "Ask "+owner.Name+" or an admin of this desk to release it.", "%s belongs to %s.", wanted, whose)
+	if !me.Admin() && h.Inbox.Owner != me.ID {
+		all, err := r.Users()
+		if err != nil {
+			return err
+		}
+		return inUse(known, "Ask "+whoHelps(owner, all)+" to release it.", "%s belongs to %s.", wanted, whose)
 	}
 	known.Kind, known.As, known.Since = h.Inbox.Kind, h.Kind, h.Since
 	whose = fmt.Sprintf("the %s inbox %q of %s", h.Inbox.Kind, h.Inbox.Name, owner.Name)
@@ -146,16 +147,11 @@ func (s *Seat) addressInUse(r Reader, wanted string, h Holder) error {
 		whose += fmt.Sprintf(": its mail arrives in one mailbox with that of %s", h.Address.Address)
 	}
 	release := h.release()
-	hint := "Ask " + owner.Name + " or an admin of this desk to release it with: " + release
 	if h.Inbox.Kind == Personal && !owner.RemovedAt.IsZero() {
 		release = "postroom account release " + h.Address.Address
-		hint = owner.Name + " has left. Ask an admin of this desk to release it with: " + release
 	}
-	if me.Admin() || h.Inbox.Owner == me.ID {
-		known.Release = release
-		hint = "Release it with: " + known.Release + switching(h, me)
-	}
-	return inUse(known, hint, "%s belongs to %s.", wanted, whose)
+	known.Release = release
+	return inUse(known, "Release it with: "+release+switching(h, me), "%s belongs to %s.", wanted, whose)
 }
 
 // switching is the command that makes the holder's account personal or shared,

@@ -85,6 +85,10 @@ func (s *Seat) changeMember(ctx context.Context, inbox, who string, kind EventKi
 		if err != nil {
 			return err
 		}
+		if to.Kind == ToUser && UserID(to.ID) == in.Owner {
+			return conflict("OWNER", "Hand it over first with: "+command("inbox", "set", in.Name, "owner=LOGIN"),
+				"%s owns %q, stays in it and may do everything there, whatever is said of members.", name, in.Name)
+		}
 		had, ok, err := grantOf(w, in.ID, to)
 		if err != nil {
 			return err
@@ -145,9 +149,6 @@ func (s *Seat) deputyStays(r Reader, in Inbox, before UserID) error {
 // notAMember says of somebody without a grant why he has none to change.
 func (s *Seat) notAMember(r Reader, in Inbox, to Grantee, name string) error {
 	hint := "See who does, and why, with: postroom inbox show"
-	if to.Kind == ToUser && UserID(to.ID) == in.Owner {
-		return conflict("OWNER", "Give the inbox another owner first.", "%s owns %q, and may do everything there.", name, in.Name)
-	}
 	reasons, err := r.Reasons(in.ID)
 	if err != nil {
 		return err

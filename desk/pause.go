@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Pause stops an account (H43): nothing is fetched and nothing sent until
@@ -29,8 +30,9 @@ func (s *Seat) Pause(ctx context.Context, address string) (Account, error) {
 }
 
 // Resume lets a paused account work again, and its mail go, however long it
-// was held; sent says how many mails that are. A Conflict error NOT_PAUSED when
-// it is not paused.
+// was held; sent says how many mails that are. One that needed a person when it
+// was paused, and has not been signed in since, needs one still: its state says
+// so, and nothing leaves yet. A Conflict error NOT_PAUSED when it is not paused.
 func (s *Seat) Resume(ctx context.Context, address string) (a Account, sent int, err error) {
 	err = s.write(ctx, func(w Writer) error {
 		var err error
@@ -43,9 +45,35 @@ func (s *Seat) Resume(ctx context.Context, address string) (a Account, sent int,
 		if sent, err = s.letGo(w, a.ID); err != nil {
 			return err
 		}
+		before, err := beforePause(w, a)
+		if err != nil {
+			return err
+		}
+		if before.NeedsPerson() {
+			sent = 0
+			return s.turn(w, &a, before, "As it was before it was paused.")
+		}
 		return s.turn(w, &a, AccountConnecting, "")
 	})
 	return a.withoutSecret(), sent, err
+}
+
+// beforePause is the state in which an account was paused, as the journal has it.
+func beforePause(r Reader, a Account) (AccountState, error) {
+	events, err := r.EventsSince(a.Inbox, EventAccountHealth, a.Since.Add(-time.Millisecond))
+	if err != nil {
+		return "", err
+	}
+	for _, ev := range events {
+		before, after, err := changed[AccountState](ev)
+		if err != nil {
+			return "", err
+		}
+		if after == AccountPaused && ev.At.Equal(a.Since) {
+			return before, nil
+		}
+	}
+	return AccountConnected, nil
 }
 
 // turn brings an account into another state, by a person.
@@ -55,7 +83,9 @@ func (s *Seat) turn(w Writer, a *Account, to AccountState, cause string) error {
 	if err := w.SaveHealth(*a); err != nil {
 		return err
 	}
-	return w.Append(s.event(EventAccountHealth, a.Inbox, 0, state(before), state(to)))
+	ev := s.event(EventAccountHealth, a.Inbox, 0, state(before), state(to))
+	ev.At = a.Since
+	return w.Append(ev)
 }
 
 // letGo makes due what waited for the account, and counts it. Its age counts

@@ -131,7 +131,7 @@ func (s *Seat) mustMay(r Reader, inbox InboxID, any ...Right) error {
 	if err != nil {
 		return err
 	}
-	owner, err := r.User(in.Owner)
+	members, err := r.Members(inbox)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Seat) mustMay(r Reader, inbox InboxID, any ...Right) error {
 	if err != nil {
 		return err
 	}
-	return lacking(any[0], have, in, owner.Name, me)
+	return lacking(any[0], have, in, members, me)
 }
 
 // Refusal is what would be said to somebody who sees the inbox like this and
@@ -149,13 +149,7 @@ func (v InboxView) Refusal(me User, any ...Right) *Error {
 	if slices.ContainsFunc(any, v.Rights.Has) {
 		return nil
 	}
-	owner := "its owner"
-	for _, m := range v.Members {
-		if m.ID == v.Owner {
-			owner = m.Name
-		}
-	}
-	return lacking(any[0], v.Rights, v.Inbox, owner, me)
+	return lacking(any[0], v.Rights, v.Inbox, v.Members, me)
 }
 
 // may is mustMay as a yes or no.
@@ -167,24 +161,50 @@ func (s *Seat) may(r Reader, inbox InboxID, any ...Right) (bool, error) {
 	return err == nil, err
 }
 
-// lacking is the refusal of a right, with who can grant it.
-func lacking(what Right, have Rights, in Inbox, owner string, me User) *Error {
+// whoHelps is whom to ask for what an owner or an admin can do, among people who
+// are there: who has left or may not sign in is nobody to ask.
+func whoHelps(owner User, people []User) string {
+	if owner.Active() && owner.Name != "" {
+		return owner.Name + " or an admin of this desk"
+	}
+	for _, u := range people {
+		if u.Admin() {
+			return u.Name + ", an admin of this desk,"
+		}
+	}
+	return "an admin of this desk"
+}
+
+// lacking is the refusal of a right, with who of those who see the inbox can
+// grant it.
+func lacking(what Right, have Rights, in Inbox, members []Member, me User) *Error {
+	var owner User
+	var people []User
+	for _, m := range members {
+		people = append(people, m.User)
+		if m.ID == in.Owner {
+			owner = m.User
+		}
+	}
 	e := &Error{Kind: Denied, Code: "NO_" + strings.ToUpper(string(what)) + "_PERMISSION"}
 	verb := map[Right]string{RightReply: "answer in", RightAssign: "assign in", RightConfigure: "change"}[what]
 	works := what == RightConfigure || have.Works()
 	switch {
 	case in.Kind == Personal:
 		e.Message = fmt.Sprintf("You look into %q through the glass, which only reads.", in.Name)
-		e.Hint = fmt.Sprintf("To work there, ask %s to make it shared and to let you in.", owner)
+		e.Hint = fmt.Sprintf("To work there, ask %s to make it shared and to let you in.", owner.Name)
+		if !owner.Active() || owner.Name == "" {
+			e.Hint = "Its owner may not sign in now, and nobody else can let you work in it."
+		}
 	case me.Admin() && !works:
 		e.Message = fmt.Sprintf("You see %q only as an admin.", in.Name)
 		e.Hint = fmt.Sprintf("Let yourself in: postroom inbox member add %q %s", in.Name, me.Login)
 	case works:
 		e.Message = fmt.Sprintf("You may not %s %q.", verb, in.Name)
-		e.Hint = fmt.Sprintf("Ask %s or an admin of this desk to let you.", owner)
+		e.Hint = fmt.Sprintf("Ask %s to let you.", whoHelps(owner, people))
 	default:
 		e.Message = fmt.Sprintf("You only read %q.", in.Name)
-		e.Hint = fmt.Sprintf("Ask %s or an admin of this desk to let you work in it.", owner)
+		e.Hint = fmt.Sprintf("Ask %s to let you work in it.", whoHelps(owner, people))
 	}
 	return e
 }

@@ -38,7 +38,11 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 					return err
 				}
 				if reason != "" {
-					return conflict("CHANGED_SINCE", "", "It is not undone: %s.", reason)
+					hint, err := s.insteadOfUndo(w, ev)
+					if err != nil {
+						return err
+					}
+					return conflict("CHANGED_SINCE", hint, "It is not undone: %s.", reason)
 				}
 				out.Said = append(out.Said, said...)
 				continue
@@ -57,6 +61,43 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 		return w.MarkUndone(events)
 	})
 	return out, err
+}
+
+// insteadOfUndo is what can be done about an event in no conversation that is
+// not undone: the command that changes it back by hand, and where it stands what
+// has happened since.
+func (s *Seat) insteadOfUndo(r Reader, ev Event) (string, error) {
+	see := command("journal")
+	in, err := r.Inbox(ev.Inbox)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return "", err
+	}
+	if err == nil && ev.Inbox != 0 {
+		see = command("journal", "--inbox", in.Name)
+	}
+	see = "See what has happened since with: " + see
+	switch ev.Kind {
+	case EventInboxSet:
+		var before map[SettingKey]string
+		if err := json.Unmarshal(ev.Before, &before); err != nil {
+			return "", err
+		}
+		words := []string{"inbox", "set", in.Name}
+		for _, key := range SettingKeys() {
+			if value, ok := before[key]; ok {
+				words = append(words, string(key)+"="+value)
+			}
+		}
+		return "Change it back by hand with: " + command(words...) + ". " + see, nil
+	case EventConverted:
+		var before conversion
+		if err := json.Unmarshal(ev.Before, &before); err != nil {
+			return "", err
+		}
+		return "Switch it by hand with: " + command("account", "convert", before.Address, "--to", string(before.Kind), "--inbox", before.Name) + ". " + see, nil
+	default:
+		return see, nil
+	}
 }
 
 // undoElsewhere reverses an event that was in no conversation, and says what

@@ -45,6 +45,10 @@ func (p *program) accountResumeCommand() *cobra.Command {
 				return err
 			}
 			text := safe.Sprintf("%s works again while postroom or postroom sync runs.", safe.Addr(a.Address))
+			if a.State.NeedsPerson() {
+				text = safe.Sprintf("%s is no longer paused, but as before it %s: nothing comes in or leaves until: postroom account reauth %s",
+					safe.Addr(a.Address), safe.Line(stillNeeds(a.State)), safe.Addr(a.Address))
+			}
 			if n > 0 {
 				text = safe.Sprintf("%s Then %s, too.", text, safe.Line(count(n, "held mail leaves", "held mails leave")))
 			}
@@ -52,6 +56,14 @@ func (p *program) accountResumeCommand() *cobra.Command {
 		}),
 	}
 	return p.writes(c)
+}
+
+// stillNeeds is what an account waits for that a person has to do.
+func stillNeeds(s desk.AccountState) string {
+	if s == desk.AccountNeedsConsent {
+		return "waits for an admin at its provider"
+	}
+	return string(s)
 }
 
 func (p *program) turned(a desk.Account, sent int, text safe.Text) error {

@@ -83,7 +83,7 @@ func (p *program) inboxListCommand() *cobra.Command {
 				return p.print.document(list)
 			}
 			for _, v := range views {
-				p.tellGlass(v.Glass)
+				p.tellGlass(h.seat.Actor().User, v.Glass)
 			}
 			if len(views) == 0 {
 				p.tellNoInbox(h)

@@ -28,9 +28,15 @@ func glassOf(list []desk.BrokenGlass) []glassForm {
 	return forms
 }
 
-// tellGlass tells an owner who looks into his inbox, or has lately.
-func (p *program) tellGlass(list []desk.BrokenGlass) {
+// tellGlass tells an owner who looks into his inbox, or has lately, and an admin
+// into whose he looks himself.
+func (p *program) tellGlass(me desk.UserID, list []desk.BrokenGlass) {
 	for _, g := range list {
+		if g.User == me {
+			p.print.remark(safe.Sprintf("You see the inbox %s through the glass until %s, and its owner is told: %s",
+				safe.Line(quoted(g.InboxName)), moment(g.Until), safe.Line(g.Reason)))
+			continue
+		}
 		verb := safe.Const("sees")
 		if g.Over {
 			verb = safe.Const("saw")

@@ -42,7 +42,7 @@ func (p *program) loginCommand() *cobra.Command {
 				[2]safe.Text{safe.Const("Login"), actingFor(login, me)},
 				[2]safe.Text{safe.Const("Desk"), safe.Line(h.place)},
 			)
-			p.tellGlass(glass)
+			p.tellGlass(h.seat.Actor().User, glass)
 			return nil
 		}),
 	}

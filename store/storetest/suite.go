@@ -139,6 +139,8 @@ func suite() []promise {
 		{"a code that arrives", testCodeArrives},
 		{"standing", testStanding},
 		{"removed users", testRemoved},
+		{"what is said of who has gone", testSaidOfTheGone},
+		{"the ways out", testWaysOut},
 		{"break-glass", testGlass},
 		{"rules", testRules},
 		{"rules that would loop", testRuleLoops},

@@ -75,8 +75,11 @@ func (p *inboxes) pause(action.Target) tea.Cmd {
 		})
 	}
 	return p.do(func(ctx context.Context) (safe.Text, error) {
-		_, n, err := d.Resume(ctx, address)
+		a, n, err := d.Resume(ctx, address)
 		text := safe.Sprintf("%s works again.", safe.Addr(address))
+		if a.State.NeedsPerson() {
+			text = safe.Sprintf("%s is no longer paused, but as before it does not work until somebody signs it in.", safe.Addr(address))
+		}
 		if n > 0 {
 			text = safe.Sprintf("%s Held mails that leave now: %s.", text, safe.Int(n))
 		}

@@ -1,0 +1,118 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"postroom/desk"
+)
+
+// hint is the next step an error names.
+func hint(err error) string {
+	if e, ok := err.(*desk.Error); ok { //nolint:errorlint // use cases return it itself
+		return e.Hint
+	}
+	return ""
+}
+
+// testSaidOfTheGone: who has left stands in no matrix, and nobody is sent to him.
+func testSaidOfTheGone(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	release, keep := desk.Going{Fate: desk.Release}, desk.Going{Fate: desk.KeepAs}
+	rows := func() []string {
+		a, err := w.maya.Access(w.ctx, "Support")
+		w.ok(err)
+		var logins []string
+		for _, u := range a.Users {
+			logins = append(logins, u.User.Login)
+		}
+		return logins
+	}
+	w.ok(w.maya.AddMember(w.ctx, "Support", desk.Everyone, desk.Rights{}))
+	w.want("before", rows(), []string{"ben", "maya", "zoe"})
+	asked := func() string { return w.inUse(w.zoe, "Zoe", desk.Account{Address: "ben@acme.test"}).Hint }
+	_, err := w.zoe.CreateInbox(w.ctx, "Zoe", desk.Personal)
+	w.ok(err)
+	w.want("of somebody who is here", asked(), "Ask Ben or an admin of this desk to release it.")
+	_, err = w.maya.DisableUser(w.ctx, "ben")
+	w.ok(err)
+	w.want("of somebody who may not sign in", asked(), "Ask Maya, an admin of this desk, to release it.")
+	w.want("who may not sign in is marked", rows(), []string{"ben", "maya", "zoe"})
+	_, err = w.maya.RemoveUser(w.ctx, "ben", desk.Leaving{Addresses: keep, Inboxes: keep, Conversations: release})
+	w.ok(err)
+	w.want("of somebody who has left", asked(), "Ask Maya, an admin of this desk, to release it.")
+	w.want("after", rows(), []string{"maya", "zoe"})
+
+	// An owner who may not sign in lets nobody in.
+	_, err = w.maya.AddUser(w.ctx, "kim", "", desk.RoleAdmin)
+	w.ok(err)
+	_, err = w.maya.SetInboxSettings(w.ctx, "Sales", map[desk.SettingKey]string{desk.SetOwner: "zoe"})
+	w.ok(err)
+	_, err = w.maya.DisableUser(w.ctx, "zoe")
+	w.ok(err)
+	_, err = w.maya.AddUser(w.ctx, "lou", "", desk.RoleAgent)
+	w.ok(err)
+	w.ok(w.maya.AddMember(w.ctx, "Sales", "lou", desk.Rights{Reply: true}))
+	w.want("who lets him", hint(w.seat(w.d, "lou").AddMember(w.ctx, "Sales", "maya", desk.WorkRights())), "Ask Kim, an admin of this desk, to let you.")
+}
+
+// testWaysOut: what is refused, or done by half, names the command that goes on.
+func testWaysOut(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	for _, grant := range []bool{false, true} {
+		if grant {
+			w.ok(w.maya.AddMember(w.ctx, "Support", "maya", desk.WorkRights()))
+		}
+		_, err := w.maya.RemoveMember(w.ctx, "Support", "maya")
+		w.refused("an owner taken out", err, "OWNER")
+		w.want("how", hint(err), "Hand it over first with: postroom inbox set Support owner=LOGIN")
+	}
+	first, err := w.maya.SetInboxSettings(w.ctx, "Support", map[desk.SettingKey]string{desk.SetOwner: "ben"})
+	w.ok(err)
+	_, err = w.maya.SetInboxSettings(w.ctx, "Support", map[desk.SettingKey]string{desk.SetOwner: "maya"})
+	w.ok(err)
+	_, err = w.maya.SetInboxSettings(w.ctx, "Support", map[desk.SettingKey]string{desk.SetOwner: "ben", desk.SetFrom: "inbox"})
+	w.ok(err)
+	_, err = w.maya.SetInboxSettings(w.ctx, "Support", map[desk.SettingKey]string{desk.SetOwner: "maya"})
+	w.ok(err)
+	_, err = w.maya.Undo(w.ctx, first.Batch)
+	w.refused("undone too late", err, "CHANGED_SINCE")
+	w.want("instead", hint(err), "Change it back by hand with: postroom inbox set Support owner=maya. See what has happened since with: postroom journal --inbox Support")
+
+	// What needed a person when it was paused needs one when it is resumed.
+	resumed := func(before desk.AccountState, reauth bool) desk.AccountState {
+		w.clock.forward(time.Minute)
+		w.write(func(wr desk.Writer) error {
+			a, err := wr.Account(w.helpAcc.ID)
+			a.State, a.Cause, a.Since = before, "", w.clock.get()
+			if err != nil {
+				return err
+			}
+			return wr.SaveHealth(a)
+		})
+		_, err := w.maya.Pause(w.ctx, "help@acme.test")
+		w.ok(err)
+		w.clock.forward(time.Minute)
+		if reauth {
+			_, err = w.maya.Reauth(w.ctx, "help@acme.test", func(a desk.Account) (desk.Account, error) {
+				a.Secret = []byte("sealed anew")
+				return a, nil
+			})
+			w.ok(err)
+		}
+		a, _, err := w.maya.Resume(w.ctx, "help@acme.test")
+		w.ok(err)
+		return a.State
+	}
+	w.want("resumed", []desk.AccountState{
+		resumed(desk.AccountConnected, false), resumed(desk.AccountNeedsSignIn, false), resumed(desk.AccountNeedsSignIn, true), resumed(desk.AccountNeedsConsent, false),
+	}, []desk.AccountState{desk.AccountConnecting, desk.AccountNeedsSignIn, desk.AccountConnecting, desk.AccountNeedsConsent})
+
+	_, err = w.maya.CreateInbox(w.ctx, "Old", desk.Shared)
+	w.ok(err)
+	d, err := w.maya.Doctor(w.ctx, desk.Readings{})
+	w.ok(err)
+	at := slices.IndexFunc(d.Findings, func(f desk.Finding) bool { return f.Code == "NO_ADDRESS" })
+	w.want("the way out of an empty inbox", d.Findings[at].What, "It has no account, so no mail can reach it. If nobody needs it any more, let it go into another: postroom inbox merge Old --into Sales --tag old")
+}
