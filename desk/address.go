@@ -148,6 +148,18 @@ func (s *Seat) Addresses(ctx context.Context) ([]Address, error) {
 	return list, err
 }
 
+// Further are the addresses of an account besides its primary one, among those
+// of all: what comes back with it when it is connected again.
+func Further(all []Address, a AccountID) []string {
+	var list []string
+	for _, d := range all {
+		if d.Account == a && d.Kind != AddressPrimary {
+			list = append(list, d.Address)
+		}
+	}
+	return list
+}
+
 // seesAccount reports whether somebody may know what an account is called: who
 // works in its inbox, and of shared ones the admins.
 func (s *Seat) seesAccount(r Reader, me User, id AccountID) (bool, error) {

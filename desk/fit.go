@@ -13,11 +13,19 @@ import (
 // S54, S126). Nothing here decides: what looks wrong is told in numbers, and
 // somebody has to say that it is right.
 
+// What every way to connect a mailbox says about it.
+const (
+	NothingImported  = "Nothing is imported before the mailbox is connected."
+	FirstSyncIsQuiet = "The first sync sends no mail and changes nothing on the mail server."
+)
+
 // Traffic is what a look at the newest mail of a mailbox has counted.
 type Traffic struct {
-	// Looked is how many mails of INBOX were looked at, Automatic how many of
-	// them no person has written: newsletters, lists, bounces, our own.
-	Looked, Automatic int
+	// Looked is how many mails of INBOX were looked at, Conversations how many
+	// they make by what they answer (a mail that answers one which was not looked
+	// at counts as one of its own), Automatic how many of them no person has
+	// written: newsletters, lists, bounces, our own.
+	Looked, Conversations, Automatic int
 	// Colleagues, Regulars and Strangers are the other mails: from addresses
 	// of the mailbox's own domain, from others who wrote three times or more,
 	// and from those who wrote once or twice.
@@ -36,11 +44,11 @@ func (t Traffic) Human() int { return t.Looked - t.Automatic }
 // few customers write so often.
 const regular = 3
 
-// TrafficOf counts mails of a mailbox. Of each only From and Auto are looked
-// at. company tells whether the domain of the address is that of the people
+// TrafficOf counts mails of a mailbox. Of each only who wrote to whom, what it
+// answers, and Auto are looked at. company tells whether the domain of the address is that of the people
 // who work there, and not that of a provider with millions of them.
 func TrafficOf(address string, company bool, inbox, sent []Mail) Traffic {
-	t := Traffic{Looked: len(inbox), Sent: len(sent)}
+	t := Traffic{Looked: len(inbox), Conversations: conversationsIn(inbox, sent), Sent: len(sent)}
 	own := FoldAddress(address)
 	domain := own[strings.LastIndexByte(own, '@')+1:]
 	wrote := map[string]int{}
@@ -71,6 +79,45 @@ func TrafficOf(address string, company bool, inbox, sent []Mail) Traffic {
 	}
 	t.Names = len(names)
 	return t
+}
+
+// conversationsIn counts the conversations that the mails of INBOX make when
+// they come in together with those of Sent: by the rule of [Desk.place], as far
+// as headers tell.
+func conversationsIn(inbox, sent []Mail) int {
+	all := slices.Concat(sent, inbox)
+	holder, at := make([]int, len(all)), map[string]int{}
+	for i := range all {
+		holder[i] = i
+		if id := all[i].MessageID; id != "" {
+			at[id] = i
+		}
+	}
+	root := func(i int) int {
+		for holder[i] != i {
+			holder[i] = holder[holder[i]]
+			i = holder[i]
+		}
+		return i
+	}
+	for i := range all {
+		for _, id := range answered(all[i]) {
+			if k, ok := at[id]; ok && (i < len(sent) || takesPart(&all[k], author(&all[i]))) {
+				holder[root(i)] = root(k)
+				break
+			}
+		}
+	}
+	found := map[int]bool{}
+	for i := len(sent); i < len(all); i++ {
+		found[root(i)] = true
+	}
+	return len(found)
+}
+
+// takesPart reports whether somebody wrote a mail or was written to by it.
+func takesPart(m *Mail, who string) bool {
+	return slices.ContainsFunc(slices.Concat(m.From, m.To, m.Cc), func(b Mailbox) bool { return FoldAddress(b.Addr) == who })
 }
 
 // author is the folded address of who wrote a mail; empty when it names nobody.

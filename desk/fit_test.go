@@ -55,13 +55,33 @@ func signed(names ...string) []Mail {
 func TestTrafficIsCounted(t *testing.T) {
 	inbox := append(letters("ben@co.test", 4, "eva@friends.test", 3, "one@x.test", 1, "two@x.test", 2, "X@co.test", 2), Mail{Auto: Auto{Kind: AutoNone}}, Mail{From: []Mailbox{{Addr: "n@x.test"}}, Auto: Auto{Kind: AutoList}})
 	got := TrafficOf("x@co.test", true, inbox, signed("Ann", " ann", "Ben", ""))
-	want := Traffic{Looked: 14, Automatic: 4, Colleagues: 4, Regulars: 3, Strangers: 3, People: 4, Sent: 24, Names: 2}
+	want := Traffic{Looked: 14, Conversations: 14, Automatic: 4, Colleagues: 4, Regulars: 3, Strangers: 3, People: 4, Sent: 24, Names: 2}
 	if got != want || got.Human() != 10 {
 		t.Errorf("%+v, wanted %+v", got, want)
 	}
 	// Whoever is at the same provider is no colleague.
 	if got := TrafficOf("x@co.test", false, inbox, nil); got.Colleagues != 0 || got.Regulars != 7 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestALookCountsConversations by what the mails answer: an answer of ours ties
+// two together, a stranger who names another's mail does not.
+func TestALookCountsConversations(t *testing.T) {
+	mail := func(id, from, to string, answers ...string) Mail {
+		return Mail{MessageID: id, From: []Mailbox{{Addr: from}}, To: []Mailbox{{Addr: to}}, InReplyTo: answers}
+	}
+	const us = "help@co.test"
+	inbox := []Mail{
+		mail("1", "eva@x.test", us), mail("2", "Eva@x.test", us, "ours"), mail("3", "eva@x.test", us, "2"),
+		mail("4", "spy@y.test", us, "1"), mail("5", "tom@z.test", us, "not-looked-at"), mail("", "tom@z.test", us),
+	}
+	sent := []Mail{mail("ours", us, "eva@x.test", "1"), mail("alone", us, "new@w.test")}
+	if got := TrafficOf(us, true, inbox, sent).Conversations; got != 4 {
+		t.Errorf("%d conversations, wanted Eva's, the spy's and two of Tom", got)
+	}
+	if got := TrafficOf(us, true, inbox, nil).Conversations; got != 5 {
+		t.Errorf("without what was sent %d conversations, wanted 5", got)
 	}
 }
 

@@ -89,4 +89,16 @@ func TestAliasVerified(t *testing.T) {
 	if !strings.Contains(last, "<"+alias+">") || strings.Contains(last, "<"+us+">") {
 		t.Errorf("the answer is\n%s", last)
 	}
+
+	// Connected again it has them again, and says so. A file that is no authority
+	// is refused before anybody is asked.
+	d.must("account", "disconnect", us)
+	again := []string{"account", "connect", us, "--inbox", "support", "--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca"}
+	d.write("no.pem", "nothing")
+	delete(d.env, "POSTROOM_PASSWORD")
+	d.refuses(exitUsage, "to trust holds none", append(again, "~/no.pem")...)
+	d.env["POSTROOM_PASSWORD"] = testserver.Password
+	if got := d.must(append(again, m.CAFile)...); !strings.Contains(got, "further addresses again: support+out@example.test, support+press@example.test.") {
+		t.Errorf("connected again it says\n%s", got)
+	}
 }

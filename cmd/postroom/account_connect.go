@@ -37,8 +37,10 @@ type connecting struct {
 // connectedForm tells programs what was connected, and what is there. Made is
 // the inbox that was made for it, if any.
 type connectedForm struct {
-	Account accountForm  `json:"account"`
-	Made    *madeForm    `json:"made"`
+	Account accountForm `json:"account"`
+	Made    *madeForm   `json:"made"`
+	// Further are the addresses that have come back with it.
+	Further []string     `json:"further"`
 	Folders []folderForm `json:"folders"`
 	Traffic trafficForm  `json:"traffic"`
 	DryRun  bool         `json:"dry_run"`
@@ -244,13 +246,9 @@ func (k connecting) settings(ctx context.Context, p *program) (desk.Account, err
 	}
 	a.IMAP, a.SMTP = imap.String(), smtp.String()
 	if k.ca != "" {
-		pem, err := p.readFile(ctx, k.ca, maxAuthority)
-		if err != nil {
-			return a, err
-		}
-		a.CA = string(pem)
+		a.CA, err = p.certificates(ctx, k.ca)
 	}
-	return a, nil
+	return a, err
 }
 
 // passwordFor gets the password: from the account's command, from the
@@ -333,29 +331,22 @@ func look(ctx context.Context, a desk.Account, password string) (connector.Probe
 	return probed, connector.ProbeSMTP(ctx, a, password)
 }
 
-// tellBack names the further addresses that have come back with an account.
-func (p *program) tellBack(ctx context.Context, h *house, a desk.Account) error {
-	all, err := h.seat.Addresses(ctx)
-	var back []safe.Text
-	for _, d := range all {
-		if d.Account == a.ID && d.Kind != desk.AddressPrimary {
-			back = append(back, safe.Addr(d.Address))
-		}
-	}
-	if len(back) > 0 {
-		p.print.say(safe.Sprintf("It has its further addresses again: %s.", safe.Join(", ", back...)))
-	}
-	return err
-}
-
 func (p *program) connected(ctx context.Context, h *house, a desk.Account, k connecting, made *madeForm, probed connector.Probed) error {
 	inbox := k.inboxName()
 	folders := []folderForm{}
 	for _, f := range probed.Folders {
 		folders = append(folders, folderForm{f.Name, string(f.Role), f.Messages, f.Old})
 	}
+	all, err := h.seat.Addresses(ctx)
+	if err != nil {
+		return err
+	}
+	back := desk.Further(all, a.ID)
 	if p.print.json {
-		return p.print.document(connectedForm{Account: accountOf(a, inbox), Made: made, Folders: folders, Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse})
+		return p.print.document(connectedForm{
+			Account: accountOf(a, inbox), Made: made, Further: append([]string{}, back...), Folders: folders,
+			Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse,
+		})
 	}
 	if made != nil {
 		p.tellMade(*made)
@@ -364,10 +355,16 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 	for _, f := range folders {
 		p.print.say(folderLine(f, a.CutOff))
 	}
-	if err := p.tellBack(ctx, h, a); err != nil {
-		return err
+	if t := probed.Traffic; t.Looked > 0 {
+		p.print.say(safe.Sprintf("The newest %s in INBOX make %s.", safe.Line(count(t.Looked, "message", "messages")), safe.Line(count(t.Conversations, "conversation", "conversations"))))
 	}
-	p.print.say(safe.Const("The first sync sends no mail."))
+	if len(back) > 0 {
+		p.print.say(safe.Sprintf("It has its further addresses again: %s.", safe.Addrs(back)))
+	}
+	if p.flags.rehearse {
+		p.print.say(safe.Const(desk.NothingImported))
+	}
+	p.print.say(safe.Const(desk.FirstSyncIsQuiet))
 	p.print.remark(safe.Const("Mail comes in while postroom or postroom sync runs."))
 	return nil
 }

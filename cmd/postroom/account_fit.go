@@ -13,14 +13,15 @@ import (
 
 // trafficForm is what a look at the newest mail has counted, for programs.
 type trafficForm struct {
-	Looked     int `json:"looked"`
-	Automatic  int `json:"automatic"`
-	Colleagues int `json:"colleagues"`
-	Regulars   int `json:"regulars"`
-	Strangers  int `json:"strangers"`
-	People     int `json:"people"`
-	Sent       int `json:"sent"`
-	Names      int `json:"names"`
+	Looked        int `json:"looked"`
+	Conversations int `json:"conversations"`
+	Automatic     int `json:"automatic"`
+	Colleagues    int `json:"colleagues"`
+	Regulars      int `json:"regulars"`
+	Strangers     int `json:"strangers"`
+	People        int `json:"people"`
+	Sent          int `json:"sent"`
+	Names         int `json:"names"`
 }
 
 // peopleNames are the names of everybody at the desk: an address that begins

@@ -65,9 +65,8 @@ func (p *program) authority(ctx context.Context, file string) (*string, error) {
 	if file == "" {
 		return &file, nil
 	}
-	pem, err := p.readFile(ctx, file, maxAuthority)
-	text := string(pem)
-	return &text, err
+	pem, err := p.certificates(ctx, file)
+	return &pem, err
 }
 
 // setServers tries both servers with what the account signs in with, and keeps

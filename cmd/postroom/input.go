@@ -4,8 +4,11 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"unicode/utf8"
 
+	"postroom/connector/dial"
 	"postroom/desk"
 	"postroom/desk/safe"
 )
@@ -37,14 +40,44 @@ func readable(text, what string) error {
 	}
 }
 
+// fromHome is a file as somebody has typed it where no shell has made a home
+// directory of "~/": on the screen, and behind the = of a flag.
+func (p *program) fromHome(file string) string {
+	if below, ok := strings.CutPrefix(file, "~/"); ok && p.getenv("HOME") != "" {
+		return filepath.Join(p.getenv("HOME"), below)
+	}
+	return file
+}
+
 // maxAuthority is how much a file of certificates may hold.
 const maxAuthority = 4 << 20
+
+// certificates reads a file of certificates to trust besides the system's, in
+// PEM, or standard input for -.
+func (p *program) certificates(ctx context.Context, file string) (string, error) {
+	pem, err := p.readFile(ctx, file, maxAuthority)
+	if err == nil {
+		_, err = dial.Roots(string(pem))
+	}
+	return string(pem), err
+}
+
+// readCertificates is certificates for the screen, which has the standard input
+// for itself.
+func (p *program) readCertificates(file string) (string, error) {
+	pem, err := readAtMost(p.fromHome(file), maxAuthority)
+	if err != nil {
+		return "", unreadable(file, err)
+	}
+	_, err = dial.Roots(string(pem))
+	return string(pem), err
+}
 
 // readFile reads a whole file, or standard input for -, of at most so many
 // bytes: a device may have no end. It may also be a terminal or a pipe on which
 // nothing ever comes, so the wait ends with the context.
 func (p *program) readFile(ctx context.Context, name string, most int64) ([]byte, error) {
-	read := func() ([]byte, error) { return readAtMost(name, most) }
+	read := func() ([]byte, error) { return readAtMost(p.fromHome(name), most) }
 	if name == "-" {
 		read = func() ([]byte, error) { return allOf(name, p.in, most) }
 	}

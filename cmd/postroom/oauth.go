@@ -89,11 +89,10 @@ func (p *program) oauthSet(ctx context.Context, h *house, provider string, k set
 		return err
 	}
 	if k.ca != "" {
-		pem, err := p.readFile(ctx, k.ca, maxAuthority)
-		if err != nil {
+		var err error
+		if c.CA, err = p.certificates(ctx, k.ca); err != nil {
 			return err
 		}
-		c.CA = string(pem)
 	}
 	if !oauth.Known(c.Provider) {
 		ends, err := oauth.Discover(ctx, oauth.Web{CA: c.CA}, c.Provider)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 
 	"postroom/connector"
@@ -122,22 +121,4 @@ func typed(a dial.Address) string {
 		return a.HostPort()
 	}
 	return a.String()
-}
-
-// fromHome is a file as it is typed on the screen, where no shell makes a home
-// directory of "~/".
-func (p *program) fromHome(file string) string {
-	if below, ok := strings.CutPrefix(file, "~/"); ok && p.getenv("HOME") != "" {
-		return filepath.Join(p.getenv("HOME"), below)
-	}
-	return file
-}
-
-// readCertificates reads a file of certificates to trust besides the system's.
-func (p *program) readCertificates(file string) (string, error) {
-	pem, err := readAtMost(p.fromHome(file), maxAuthority)
-	if err != nil {
-		return "", unreadable(file, err)
-	}
-	return string(pem), nil
 }

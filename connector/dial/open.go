@@ -88,6 +88,15 @@ func tlsConfig(a Address, bundle string) (*tls.Config, error) {
 	if bundle == "" {
 		return config, nil
 	}
+	var err error
+	config.RootCAs, err = Roots(bundle)
+	return config, err
+}
+
+// Roots are the authorities of this machine and those of a bundle in PEM. One
+// without a certificate is refused, and so whoever reads a bundle asks this
+// before a server is.
+func Roots(bundle string) (*x509.CertPool, error) {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		// A machine without roots still reaches the server of this bundle.
@@ -95,10 +104,9 @@ func tlsConfig(a Address, bundle string) (*tls.Config, error) {
 	}
 	if !roots.AppendCertsFromPEM([]byte(bundle)) {
 		return nil, &desk.Error{
-			Kind: desk.Invalid, Code: "BAD_CA", Message: "The file given with --ca holds no certificate.",
+			Kind: desk.Invalid, Code: "BAD_CA", Message: "The file for the certificates to trust holds none.",
 			Hint: "It has to be PEM: a block that begins with -----BEGIN CERTIFICATE-----.",
 		}
 	}
-	config.RootCAs = roots
-	return config, nil
+	return roots, nil
 }

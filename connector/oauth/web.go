@@ -3,7 +3,6 @@ package oauth
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -45,17 +44,10 @@ func (w Web) now() time.Time {
 func (w Web) client(onDate func(time.Time)) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if w.CA != "" {
-		roots, err := x509.SystemCertPool()
-		if err != nil {
-			roots = x509.NewCertPool()
+		var err error
+		if config.RootCAs, err = dial.Roots(w.CA); err != nil {
+			return nil, err
 		}
-		if !roots.AppendCertsFromPEM([]byte(w.CA)) {
-			return nil, &desk.Error{
-				Kind: desk.Invalid, Code: "BAD_CA", Message: "The file given with --ca holds no certificate.",
-				Hint: "It has to be PEM: a block that begins with -----BEGIN CERTIFICATE-----.",
-			}
-		}
-		config.RootCAs = roots
 	}
 	return &http.Client{
 		Timeout: AskTime,

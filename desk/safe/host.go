@@ -19,6 +19,15 @@ func Addr(s string) Text {
 	return Line(s[:at+1] + punycodeHost(s[at+1:]))
 }
 
+// Addrs is [Addr] of several, with commas between them.
+func Addrs(list []string) Text {
+	parts := make([]Text, len(list))
+	for i, a := range list {
+		parts[i] = Addr(a)
+	}
+	return Join(", ", parts...)
+}
+
 // Host returns the name of a host for display. A label with anything beyond
 // ASCII is shown in the form the DNS uses (RFC 3492): whole words exist in
 // Cyrillic that look like Latin ones, so a look at mixed scripts is not

@@ -121,7 +121,7 @@ func (s *Screen) ask(doing safe.Text, question func(context.Context) error) tea.
 	return s.check.Ask(s.sh.Context(), func(ctx context.Context) (struct{}, error) { return struct{}{}, question(ctx) })
 }
 
-// checked goes on from the address, or from the name of the inbox.
+// checked goes on from the address, the servers, or the name of the inbox.
 func (s *Screen) checked(msg tea.Msg) tea.Cmd {
 	_, err, ok := s.check.Take(msg)
 	if !ok {
@@ -131,13 +131,14 @@ func (s *Screen) checked(msg tea.Msg) tea.Cmd {
 	if err != nil {
 		return s.failed(err)
 	}
-	if s.page.at == atInbox {
-		if s.makesTeam() {
-			return s.show(atPurpose)
-		}
+	switch {
+	case s.page.at == atServers:
+		return s.show(atSignIn)
+	case s.page.at == atInbox && s.makesTeam():
+		return s.show(atPurpose)
+	case s.page.at == atInbox:
 		return s.show(atPreview)
-	}
-	if len(s.doubts(desk.Traffic{})) > 0 {
+	case len(s.doubts(desk.Traffic{})) > 0:
 		return s.show(atRole)
 	}
 	return s.show(atServers)

@@ -67,6 +67,9 @@ type Screen struct {
 
 	note    string // what there is to know about the servers that were found
 	account desk.Account
+	// further are the other addresses that have come with the account, which had
+	// them when it was connected before.
+	further []string
 	look    Look
 	looked  bool
 	journey *shell.Journey

@@ -75,7 +75,7 @@ func newHouse(t testing.TB) *house {
 	h.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: h.clock.Now, Rand: rand.Reader})
 	must(t, err)
 	h.look = connect.Look{Folders: []connect.Folder{{"INBOX", desk.RoleInbox, 1200, 1100}, {"Sent", desk.RoleSent, 30, 10}, {"Junk", desk.RoleJunk, 4, 4}}}
-	h.look.Traffic = desk.Traffic{Looked: 200, Automatic: 150, Colleagues: 10, Regulars: 10, Strangers: 30, People: 19}
+	h.look.Traffic = desk.Traffic{Looked: 200, Conversations: 143, Automatic: 150, Colleagues: 10, Regulars: 10, Strangers: 30, People: 19}
 	h.sit("maya", "")
 	return h
 }
@@ -209,7 +209,7 @@ func TestMyOwnMailbox(t *testing.T) {
 	next(d, 2).See("5 of 8 · inbox", "Into which inbox does its mail go?", "maya").NotSee("Works there")
 	h.nothing()
 	next(d, 1).See("6 of 8 · preview", "Connect maya@acme.test to maya?", "100 mails as work, 1100 older ones closed and silent", "30 mails as sent", "4 mails as spam",
-		"of 200: 50 from people at 19 addresses", "sends no mail", "Nothing is imported before you press Connect.")
+		"of 200 in INBOX, 143 conversations: 50 from people", desk.NothingImported)
 	h.nothing()
 	next(d, 1).See("7 of 8 · test", "is connected; its 1234 mails come in now")
 	list := h.inboxes()
@@ -228,6 +228,24 @@ func TestMyOwnMailbox(t *testing.T) {
 	if _, ok, err := h.seat.Setup(context.Background()); ok || err != nil {
 		t.Errorf("something is left to go on with: %v", err)
 	}
+}
+
+// TestFurtherAddressesComeBack with a mailbox that was connected before, and the
+// wizard names them.
+func TestFurtherAddressesComeBack(t *testing.T) {
+	h := newHouse(t)
+	ctx := context.Background()
+	_, err := h.seat.CreateInbox(ctx, "press", desk.Shared)
+	must(t, err)
+	_, err = h.seat.Connect(ctx, "press", desk.Account{Address: "press@acme.test"})
+	must(t, err)
+	_, err = h.seat.AddAddress(ctx, "press@acme.test", "form@acme.test", desk.AddressForm)
+	must(t, err)
+	_, err = h.seat.Disconnect(ctx, "press@acme.test")
+	must(t, err)
+	d := h.wizard(h.open(120, 40))
+	next(signedIn(next(d.Press("2"), 1), "press@acme.test").Press("2"), 1).See("Connect press@acme.test to press?")
+	next(d, 1).See("is connected", "It has its further addresses again: form@acme.test.")
 }
 
 func TestATeamsMailbox(t *testing.T) {

@@ -7,8 +7,8 @@
 //
 // What somebody says is kept in the desk after every answer, so the way can be
 // gone on with after esc, ctrl+c, a kill or a closed terminal; a password never
-// is. Nothing is imported before both servers have let us in and the preview
-// has been seen. What is wrong is said at the field where it can be put right,
+// is. Nothing is imported before both servers have let us in, the preview has
+// been seen, and Connect pressed. What is wrong is said at the field where it can be put right,
 // whichever question that belongs to.
 //
 // A question is a [page]: a form, made from what has been said ([desk.Setup]),

@@ -20,6 +20,7 @@ func testPage(s *Screen) (*page, tea.Cmd) {
 	p := &page{title: safe.Const("test"), question: safe.Const("Does a mail go out and come back?")}
 	p.form.Buttons = []safe.Text{safe.Const("Send a test mail"), safe.Const("Go on")}
 	p.above = func(s *Screen, out *sheet) {
+		s.cameBack(out)
 		if s.journey == nil {
 			out.say(theme.Faint, safe.Sprintf("A test mail goes from %s to itself, through the outside. It is filed as closed, and nobody has to answer it.", safe.Addr(s.said.Address)))
 			return
@@ -49,7 +50,8 @@ func testPage(s *Screen) (*page, tea.Cmd) {
 func waitingPage(a desk.Account) *page {
 	p := &page{title: safe.Const("waiting"), question: safe.Sprintf("%s is connected and waits for admin consent.", safe.Addr(a.Address))}
 	p.form.Buttons = []safe.Text{safe.Const("Go on"), safe.Const("Not now")}
-	p.above = func(_ *Screen, out *sheet) {
+	p.above = func(s *Screen, out *sheet) {
+		s.cameBack(out)
 		out.say(theme.Warn, safe.Line(a.Cause))
 		out.gap()
 		out.say(theme.Plain, safe.Const("It is tried again by itself every half hour; nothing has to be typed again. A test mail can be sent when it is connected: “postroom inbox test”."))
@@ -58,6 +60,16 @@ func waitingPage(a desk.Account) *page {
 	p.take = func(s *Screen) tea.Cmd { return s.show(atAccess) }
 	p.second = func(s *Screen) tea.Cmd { return s.sh.Back() }
 	return p
+}
+
+// cameBack names the addresses that an account has again which had been
+// connected before.
+func (s *Screen) cameBack(out *sheet) {
+	if len(s.further) == 0 {
+		return
+	}
+	out.say(theme.Plain, safe.Sprintf("It has its further addresses again: %s.", safe.Addrs(s.further)))
+	out.gap()
 }
 
 // there is the account that was connected, in this run or one before, as it is

@@ -72,8 +72,12 @@ func TestProblemsAreSaidAtTheirField(t *testing.T) {
 	d = signedIn(own(), address)
 	h.at(d, "Mail leaves by", "smtp.acme.test refuses it. Ask.")
 	h.send = nil
+	asked := len(h.said)
 	d.Press("tab", "tab").Type("wrong.pem").Press("tab", "enter")
-	h.at(next(d, 2), "CA file", "There is no file wrong.pem. Look at the path.")
+	h.at(d, "CA file", "There is no file wrong.pem. Look at the path.") // before anything signs in
+	if len(h.said) != asked {
+		t.Fatal("a server was asked although the certificates cannot be read")
+	}
 	d.Press("ctrl+u", "tab", "enter")
 	next(d, 2).See("Into which inbox does its mail go?")
 
@@ -88,7 +92,7 @@ func TestProblemsAreSaidAtTheirField(t *testing.T) {
 	// Where nothing can be sealed no server is asked: nobody types a password
 	// for that.
 	h.ready = &desk.Error{Kind: desk.Broken, Code: "KEY_LOST", Message: "desk.key is missing.", Hint: "Copy it."}
-	asked := len(h.said)
+	asked = len(h.said)
 	next(typed(own(), address).Type("secret"), 2).See("! desk.key is missing. Copy it.")
 	if len(h.said) != asked {
 		t.Errorf("asked %v", h.said[asked:])

@@ -43,7 +43,7 @@ type Outside struct {
 	// Seal makes of a password what may be stored in [desk.Account.Secret].
 	Seal func(ctx context.Context, password []byte) ([]byte, error)
 	// Certificates reads a file of certificates to trust besides the system's,
-	// in PEM.
+	// in PEM. One that holds none is an error.
 	Certificates func(path string) (pem string, err error)
 }
 
@@ -130,6 +130,7 @@ type Desk interface {
 	MakeInbox(context.Context, desk.NewInbox) (desk.SettingsChanged, error)
 	ConnectNew(context.Context, desk.NewInbox, desk.Account) (desk.Account, desk.SettingsChanged, error)
 	Connect(ctx context.Context, inbox string, a desk.Account) (desk.Account, error)
+	Addresses(context.Context) ([]desk.Address, error)
 	Access(ctx context.Context, inbox string) (desk.InboxAccess, error)
 	shell.Testing
 }

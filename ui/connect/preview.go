@@ -88,11 +88,11 @@ func (s *Screen) previewed(out *sheet) {
 		out.fact(safe.Line(f.Name), theme.Plain, what)
 	}
 	if t := s.look.Traffic; t.Looked > 0 {
-		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s: %s from people at %s addresses (%s from colleagues, %s from others who write often), %s automatic",
-			safe.Int(t.Looked), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
+		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s in INBOX, %s: %s from people at %s addresses (%s from colleagues, %s from others who write often), %s automatic",
+			safe.Int(t.Looked), conversations(t.Conversations), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
 	}
 	s.becoming(out)
-	out.fact(safe.Const("Not touched"), theme.Faint, safe.Const("the first sync sends no mail and changes nothing on the mail server"))
+	out.say(theme.Faint, safe.Const(desk.FirstSyncIsQuiet))
 	out.gap()
 }
 
@@ -102,6 +102,14 @@ func mails(n int) safe.Text {
 		return safe.Const("1 mail")
 	}
 	return safe.Sprintf("%s mails", safe.Int(n))
+}
+
+// conversations are so many of them.
+func conversations(n int) safe.Text {
+	if n == 1 {
+		return safe.Const("1 conversation")
+	}
+	return safe.Sprintf("%s conversations", safe.Int(n))
 }
 
 // counts asks how much is history with another cut-off.
@@ -139,6 +147,7 @@ func (s *Screen) recounted(msg tea.Msg) tea.Cmd {
 type connected struct {
 	screen  *Screen
 	account desk.Account
+	further []string
 	err     error
 }
 
@@ -160,7 +169,13 @@ func (s *Screen) connect() tea.Cmd {
 		} else {
 			c.account, _, err = o.Desk.ConnectNew(ctx, u.New(), a)
 		}
-		return c, err
+		if err != nil {
+			return c, err
+		}
+		if all, err := o.Desk.Addresses(ctx); err == nil { // a later look at the inbox tells them too
+			c.further = desk.Further(all, c.account.ID)
+		}
+		return c, nil
 	}, func(c connected, err error) tea.Msg { c.err = err; return c })
 }
 
@@ -175,7 +190,7 @@ func (s *Screen) connected(c connected) tea.Cmd {
 	}
 	s.password.Erase()
 	s.signed = nil
-	s.said.Connected, s.account = true, c.account
+	s.said.Connected, s.account, s.further = true, c.account, c.further
 	if s.waits() {
 		text := safe.Sprintf("%s is connected and waits for admin consent.", safe.Addr(s.said.Address))
 		return tea.Batch(s.show(atAccess), s.sh.Say(shell.Toast{Text: text, Role: theme.Warn}))

@@ -57,7 +57,16 @@ func serversPage(s *Screen) (*page, tea.Cmd) {
 			p.wrongs(wrong)
 			return nil
 		}
-		return s.show(atSignIn)
+		if s.said.CAFile == "" {
+			return s.show(atSignIn)
+		}
+		read, file := s.o.Certificates, s.said.CAFile
+		return s.ask(safe.Const("Reading the certificates…"), func(context.Context) error {
+			if _, err := read(file); err != nil {
+				return &failedAt{preparing, err}
+			}
+			return nil
+		})
 	}
 	if s.said.IMAP != "" || s.said.SMTP != "" {
 		return p, nil

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
@@ -128,10 +129,10 @@ func (s *Screen) below(out *sheet) (news bool) {
 	case s.page.at == atResume, s.said.Connected:
 		return false
 	case s.page.at == atPreview:
-		out.say(theme.Faint, safe.Const("Nothing is imported before you press Connect."))
+		out.say(theme.Faint, safe.Const(desk.NothingImported))
 		return false
 	default:
-		out.say(theme.Faint, safe.Const("You can leave at any time and go on later: what you say is kept, but never a password. Nothing is imported before the test has passed."))
+		out.say(theme.Faint, safe.Const("You can leave at any time and go on later: what you say is kept, but never a password. "+desk.NothingImported))
 		return false
 	}
 	return true
