@@ -484,6 +484,8 @@ type RebuildReader interface {
 	// Origins are the messages after an id in order, at most limit, with only
 	// what is not derived from their mails.
 	Origins(after MessageID, limit int) ([]Message, error)
+	// OriginsBefore are those before an id, the newest first.
+	OriginsBefore(before MessageID, limit int) ([]Message, error)
 	// ConversationIDs are the conversations after an id in order, at most
 	// limit.
 	ConversationIDs(after ConversationID, limit int) ([]ConversationID, error)

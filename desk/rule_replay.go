@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +12,10 @@ import (
 // Replay is what rules would do with mail that is here already, without doing
 // it: the present ones beside another set of them (row F128).
 type Replay struct {
-	// Mails is how many were looked at.
+	// Mails is how many were looked at; Cut says that there may be older ones
+	// that were left out.
 	Mails int
+	Cut   bool
 	// Different are those with which the other set does something else, in the
 	// order in which they came.
 	Different []Replayed
@@ -43,6 +46,8 @@ type ReplayedRule struct {
 type ReplayOptions struct {
 	// Since is the time of the oldest mail.
 	Since time.Time
+	// Most is how many mails are looked at, of more the newest; 0 is all.
+	Most int
 	// Rules are the other set; without one the present rules are counted.
 	Rules []RuleText
 	// Reread parses a stored mail once more. It is needed for what is not kept
@@ -52,7 +57,8 @@ type ReplayOptions struct {
 
 // Replay goes through the mail of the inboxes the actor sees, and writes
 // nothing. Who may not change the rules where one of the others counts may not
-// rehearse it. A conversation is asked as it began, or for a reply as it is now.
+// rehearse it; those that are as they were need no right. A conversation is
+// asked as it began, or for a reply as it is now.
 func (s *Seat) Replay(ctx context.Context, o ReplayOptions) (Replay, error) {
 	var rp *replaying
 	err := s.d.store.Read(ctx, func(r Reader) error {
@@ -67,14 +73,14 @@ func (s *Seat) Replay(ctx context.Context, o ReplayOptions) (Replay, error) {
 		})
 		other := now
 		if o.Rules != nil {
-			if other, err = s.readRules(r, o.Rules); err != nil {
+			if other, err = s.readRules(r, o.Rules, now); err != nil {
 				return err
 			}
 		}
 		if err != nil {
 			return err
 		}
-		rp = &replaying{seat: s, r: r, o: o, was: newRuleSet(0, now), is: newRuleSet(0, other), hits: map[string]*ReplayedRule{}}
+		rp = &replaying{seat: s, r: r, o: o, was: newRuleSet(0, now), is: newRuleSet(0, other), hits: map[string]*ReplayedRule{}, sees: map[InboxID]bool{}}
 		for _, rule := range slices.Concat(other, now) {
 			if rule.Enabled && rp.hits[FoldName(rule.Name)] == nil {
 				h := &ReplayedRule{Name: rule.Name}
@@ -92,13 +98,25 @@ func (s *Seat) Replay(ctx context.Context, o ReplayOptions) (Replay, error) {
 	return rp.found, nil
 }
 
-// readRules makes rules of texts, in their order. Their names must differ.
-func (s *Seat) readRules(r Reader, texts []RuleText) ([]Rule, error) {
-	var list []Rule
-	for i, t := range texts {
-		rule, err := s.readRule(r, t)
+// readRules makes rules of texts, in their order. Their names must differ. A
+// text that says what one of the present rules says is that rule.
+func (s *Seat) readRules(r Reader, texts []RuleText, now []Rule) ([]Rule, error) {
+	there := map[string]Rule{}
+	for _, rule := range now {
+		t, err := textOf(r, rule)
 		if err != nil {
 			return nil, err
+		}
+		there[t.String()] = rule
+	}
+	var list []Rule
+	for i, t := range texts {
+		rule, ok := there[t.String()]
+		if !ok {
+			var err error
+			if rule, err = s.readRule(r, t); err != nil {
+				return nil, err
+			}
 		}
 		if slices.ContainsFunc(list, func(o Rule) bool { return FoldName(o.Name) == FoldName(rule.Name) }) {
 			return nil, conflict("NAME_IN_USE", "Choose another name.", "There are two rules %q.", rule.Name)
@@ -117,37 +135,61 @@ type replaying struct {
 	was, is *ruleSet
 	hits    map[string]*ReplayedRule
 	order   []*ReplayedRule
-	found   Replay
+	// sees are the inboxes that were asked for, with whether the actor sees them.
+	sees  map[InboxID]bool
+	found Replay
 }
 
-// all goes through the messages in pages.
+// all goes through the messages in pages, the newest first, and brings what was
+// found into the order in which it came.
 func (rp *replaying) all(ctx context.Context) error {
 	const page = 500
-	after := FirstMessageID(max(rp.o.Since.Unix(), 0)) - 1
-	seen := map[InboxID]bool{}
-	for {
+	since, before := FirstMessageID(max(rp.o.Since.Unix(), 0)), MessageID(math.MaxInt64)
+	for more := true; more; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		list, err := rp.r.Origins(after, page)
-		if err != nil || len(list) == 0 {
+		list, err := rp.r.OriginsBefore(before, page)
+		if err != nil {
 			return err
 		}
+		more = len(list) == page
 		for _, m := range list {
-			after = m.ID
-			if _, known := seen[m.Inbox]; !known {
-				if seen[m.Inbox], err = rp.seat.sees(rp.r, m.Inbox); err != nil {
-					return err
-				}
+			if before = m.ID; before < since {
+				more = false
+				break
 			}
-			if m.Direction != In || !seen[m.Inbox] {
-				continue
+			if rp.found.Cut = rp.o.Most > 0 && rp.found.Mails >= rp.o.Most; rp.found.Cut {
+				more = false
+				break
 			}
-			if err := rp.one(m.ID); err != nil {
+			if err := rp.look(m); err != nil {
 				return err
 			}
 		}
 	}
+	slices.Reverse(rp.found.Different)
+	return nil
+}
+
+// look asks about a message if it is a mail that came into an inbox the actor
+// sees.
+func (rp *replaying) look(m Message) error {
+	if m.Direction != In {
+		return nil
+	}
+	sees, known := rp.sees[m.Inbox]
+	if !known {
+		var err error
+		if sees, err = rp.seat.sees(rp.r, m.Inbox); err != nil {
+			return err
+		}
+		rp.sees[m.Inbox] = sees
+	}
+	if !sees {
+		return nil
+	}
+	return rp.one(m.ID)
 }
 
 // one lets both sets look at a mail.

@@ -17,8 +17,10 @@ import (
 // changes the search index and nothing else.
 
 const (
-	origins = `SELECT m.id, m.conversation, m.inbox, m.account, m.raw, m.direction, m.at, m.author, m.outgoing
-		FROM messages m WHERE m.id > ? ORDER BY m.id LIMIT ?`
+	originColumns = `SELECT m.id, m.conversation, m.inbox, m.account, m.raw, m.direction, m.at, m.author, m.outgoing
+		FROM messages m `
+	origins         = originColumns + `WHERE m.id > ? ORDER BY m.id LIMIT ?`
+	originsBefore   = originColumns + `WHERE m.id < ? ORDER BY m.id DESC LIMIT ?`
 	conversationIDs = `SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?`
 	rewriteMessage  = `UPDATE messages SET unreadable = ?, auth_failed = ?, sent_at = ?, attachments = ?, auto = ?,
 		sender = ?, message_id = ?, subject = ? WHERE id = ? AND (unreadable <> ? OR auth_failed <> ? OR sent_at <> ?
@@ -37,11 +39,18 @@ const (
 
 // Origins implements [desk.RebuildReader].
 func (r *reader) Origins(after desk.MessageID, limit int) ([]desk.Message, error) {
-	return collect(r.session, func(sc scanner) (desk.Message, error) {
-		var m desk.Message
-		err := sc.Scan(&m.ID, &m.Conversation, &m.Inbox, &m.Account, &m.Raw, &m.Direction, into(&m.At), &m.Author, &m.Outgoing)
-		return m, err
-	}, origins, after, limit)
+	return collect(r.session, origin, origins, after, limit)
+}
+
+// OriginsBefore implements [desk.RebuildReader].
+func (r *reader) OriginsBefore(before desk.MessageID, limit int) ([]desk.Message, error) {
+	return collect(r.session, origin, originsBefore, before, limit)
+}
+
+func origin(sc scanner) (desk.Message, error) {
+	var m desk.Message
+	err := sc.Scan(&m.ID, &m.Conversation, &m.Inbox, &m.Account, &m.Raw, &m.Direction, into(&m.At), &m.Author, &m.Outgoing)
+	return m, err
 }
 
 // ConversationIDs implements [desk.RebuildReader].

@@ -458,7 +458,7 @@ func testReplay(t *testing.T, fresh Fresh) {
 	w.read(func(r desk.Reader) error { var err error; before, err = r.LastSeq(); return err })
 	res, err := w.maya.Replay(w.ctx, desk.ReplayOptions{Since: start})
 	w.ok(err)
-	w.want("the present rules", fmt.Sprint(res), "{2 [] [{lamps 1 1} {never 0 0}]}")
+	w.want("the present rules", fmt.Sprint(res), "{2 false [] [{lamps 1 1} {never 0 0}]}")
 	other, err := desk.ParseRules("rule: lamps\nscope: inbox:support\nwhen: lamp OR invoice\nthen: assign maya\nthen: tag light\n")
 	w.ok(err)
 	res, err = w.maya.Replay(w.ctx, desk.ReplayOptions{Since: start, Rules: other})
@@ -468,6 +468,14 @@ func testReplay(t *testing.T, fresh Fresh) {
 	if _, err := w.ben.Replay(w.ctx, desk.ReplayOptions{Since: start, Rules: other}); desk.KindOf(err) != desk.Denied {
 		t.Errorf("who may not change rules rehearses some: %v", err)
 	}
+	lamps, err := w.maya.Rule(w.ctx, "lamps")
+	w.ok(err)
+	res, err = w.ben.Replay(w.ctx, desk.ReplayOptions{Since: start, Rules: []desk.RuleText{lamps.Text}})
+	w.ok(err)
+	w.want("a rule as it is needs no right", len(res.Different), 0)
+	res, err = w.maya.Replay(w.ctx, desk.ReplayOptions{Since: start, Most: 1, Rules: other})
+	w.ok(err)
+	w.want("the newest alone", []any{res.Mails, res.Cut, len(res.Different), res.Different[0].Was}, []any{1, true, 1, ""})
 	var after desk.Seq
 	w.read(func(r desk.Reader) error { var err error; after, err = r.LastSeq(); return err })
 	w.want("nothing is written", after, before)
