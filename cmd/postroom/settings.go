@@ -39,6 +39,7 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			return p.beginAtProvider(ctx, h, address, by)
 		},
 		ByCode: signsInByCode,
+		Reread: reread,
 		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
 			return p.readings(ctx, h, secrets, !servers)
 		},

@@ -35,6 +35,7 @@ const (
 	InJobs
 	InBackup
 	InDoctor
+	InRules
 
 	Board // the tickets of an inbox by stage
 
@@ -74,6 +75,8 @@ func (s Scope) Name() string {
 		return "Settings: backup"
 	case s == InDoctor:
 		return "Settings: doctor"
+	case s == InRules:
+		return "Settings: routing rules"
 	case s == Form:
 		return "Filling in"
 	case s == Conversations, s == OnOne, s == List|Preview|Board, s == List|Preview, s == List|Thread:

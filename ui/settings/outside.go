@@ -29,6 +29,9 @@ type Outside struct {
 	// signs in to every mail server too. Where it is nil the doctor looks at
 	// the database only.
 	Readings func(ctx context.Context, servers bool) (desk.Readings, error)
+	// Reread parses a stored mail once more, for the rehearsal of a rule that
+	// asks for what is not kept of it. Where it is nil such a condition fails.
+	Reread func(desk.RawMail) desk.Incoming
 }
 
 // SignInWay is how a person signs in at a provider.
@@ -94,6 +97,17 @@ type Desk interface {
 	shell.Verifying
 	Examining
 	Staffing
+	Routing
+}
+
+// Routing is who gets a conversation, and what is done with it by itself.
+type Routing interface {
+	Rules(context.Context) ([]desk.RuleView, error)
+	AddRule(ctx context.Context, t desk.RuleText, at int) (desk.RuleView, error)
+	EditRule(ctx context.Context, name string, change func(*desk.RuleText) error) (desk.RuleView, error)
+	OrderRule(ctx context.Context, name string, at int) error
+	RemoveRule(ctx context.Context, name string) error
+	Replay(context.Context, desk.ReplayOptions) (desk.Replay, error)
 }
 
 // Staffing says who works at the desk, and what each may do.

@@ -81,6 +81,7 @@ const (
 	Inboxes       shell.Setting = "inboxes"
 	Map           shell.Setting = "map"
 	People        shell.Setting = "people"
+	Rules         shell.Setting = "rules"
 	Signatures    shell.Setting = "signatures"
 	Notifications shell.Setting = "notifications"
 	Jobs          shell.Setting = "jobs"

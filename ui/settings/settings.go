@@ -49,7 +49,12 @@ func New(o Outside) func(*shell.Shell, shell.Setting) shell.Screen {
 
 func newScreen(sh *shell.Shell, o Outside) *Screen {
 	s := &Screen{sh: sh, o: o, focus: onList}
-	s.parts = []part{newInboxes(s), newChart(s), newPeople(s), newSignatures(s), newNotifications(s), newJobs(s), newAudit(s), newBackup(s), newDoctor(s)}
+	s.parts = []part{
+		newInboxes(s), newChart(s),
+		newPeople(s), newRules(s),
+		newSignatures(s), newNotifications(s),
+		newJobs(s), newAudit(s), newBackup(s), newDoctor(s),
+	}
 	return s
 }
 
