@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ const (
 	Transfer Fate = "transfer" // to somebody else
 	Release  Fate = "release"  // to nobody
 	KeepAs   Fate = "keep"     // it stays as it is, archived
+	Disable  Fate = "disable"  // it stays and does nothing: of rules
+	Drop     Fate = "drop"     // it goes on without him: of strategies
 )
 
 // Going is a fate with its heir, where there is one.
@@ -24,12 +27,13 @@ type Going struct {
 	To   string // the heir's login, for Transfer
 }
 
-// ParseGoing reads release, keep, or transfer:LOGIN; empty is Unsaid.
+// ParseGoing reads release, keep, disable, drop, or transfer:LOGIN; empty is
+// Unsaid. Not everything can go everywhere: that is refused when it is tried.
 func ParseGoing(s string) (Going, error) {
 	word, to, _ := strings.Cut(s, ":")
 	g := Going{Fate(word), FoldName(to)}
 	switch {
-	case g.Fate == Transfer && g.To != "", (g.Fate == Release || g.Fate == KeepAs || g.Fate == Unsaid) && to == "":
+	case g.Fate == Transfer && g.To != "", slices.Contains([]Fate{Release, KeepAs, Disable, Drop, Unsaid}, g.Fate) && to == "":
 		return g, nil
 	default:
 		return Going{}, invalid("BAD_FATE", "Say release, keep, or transfer:LOGIN.", "%q says not where it goes.", s)
@@ -49,6 +53,10 @@ type Leaving struct {
 	Conversations Going
 	// Owner is the login of who owns the shared inboxes he has owned.
 	Owner string
+	// Rules are those that name him: disabled, or transferred, and name somebody
+	// else. Strategies are those that lead to him: he is dropped from them, or
+	// somebody else stands in his place.
+	Rules, Strategies Going
 }
 
 // Count is how many of something are in an inbox.
@@ -66,12 +74,18 @@ type Holdings struct {
 	// Deputy are the shared inboxes whose deputy he is. They have none then.
 	Deputy        []string `json:"deputy"`
 	Conversations []Count  `json:"conversations"`
+	// Rules and Strategies are those that name him.
+	Rules      []string `json:"rules"`
+	Strategies []string `json:"strategies"`
 
 	accounts []Account
 	own      []Inbox
 	owned    []Inbox
 	stands   []Inbox
 	open     []InboxID
+
+	rules      []Rule
+	strategies []Strategy
 }
 
 // Holdings lists what a user holds. Admins only: who decides where it goes has
@@ -89,9 +103,12 @@ func (s *Seat) Holdings(ctx context.Context, login string) (Holdings, error) {
 }
 
 func holdings(r Reader, u User) (Holdings, error) {
-	h := Holdings{Login: u.Login, Addresses: []string{}, Inboxes: []string{}, Owns: []string{}, Deputy: []string{}, Conversations: []Count{}}
+	h := Holdings{Login: u.Login, Addresses: []string{}, Inboxes: []string{}, Owns: []string{}, Deputy: []string{}, Conversations: []Count{}, Rules: []string{}, Strategies: []string{}}
 	all, err := r.Inboxes()
 	if err != nil {
+		return h, err
+	}
+	if err := h.routes(r, u, all); err != nil {
 		return h, err
 	}
 	accounts, err := r.Accounts()
@@ -158,15 +175,40 @@ func (h Holdings) missing(l Leaving) error {
 		open = append(open, fmt.Sprintf("%d in %s", c.N, c.Inbox))
 	}
 	say(len(open) > 0 && l.Conversations.Fate == Unsaid, "open conversations ("+strings.Join(open, ", ")+")", "--conversations release")
+	say(len(h.Rules) > 0 && l.Rules.Fate == Unsaid, "a name in the rules "+strings.Join(h.Rules, ", "), "--rules disable")
+	say(len(h.Strategies) > 0 && l.Strategies.Fate == Unsaid, "a place in the strategies "+strings.Join(h.Strategies, ", "), "--strategies drop")
 	if len(held) == 0 {
 		return nil
 	}
-	return conflict("USER_HOLDS", "Say where each goes, for instance with: "+strings.Join(flags, " ")+" (release, keep, or transfer:LOGIN)",
+	return conflict("USER_HOLDS", "Say where each goes, for instance with: "+strings.Join(flags, " ")+" (or transfer:LOGIN; the others: postroom user remove --help)",
 		"%s holds %s.", h.Login, strings.Join(held, "; "))
 }
 
 // heirs are the people something goes to.
-type heirs struct{ inboxes, conversations, owner User }
+type heirs struct{ inboxes, conversations, owner, rules, strategies User }
+
+// fitting refuses a fate that is none for what it was said of.
+func (l Leaving) fitting() error {
+	for _, said := range []struct {
+		flag  string
+		going Going
+		fates []Fate
+	}{
+		{"--addresses", l.Addresses, []Fate{Release, KeepAs}},
+		{"--conversations", l.Conversations, []Fate{Release, KeepAs}},
+		{"--rules", l.Rules, []Fate{Disable}},
+		{"--strategies", l.Strategies, []Fate{Drop}},
+		{"--inboxes", l.Inboxes, []Fate{KeepAs, Release}}, // what is released is told more of below
+	} {
+		switch {
+		case said.going == Going{Fate: Transfer}:
+			return invalid("NO_HEIR", "Say transfer:LOGIN.", "Nobody is named who takes it over.")
+		case said.going.Fate != Unsaid && said.going.Fate != Transfer && !slices.Contains(said.fates, said.going.Fate):
+			return invalid("BAD_FATE", fmt.Sprintf("Say %s %s, or transfer:LOGIN.", said.flag, said.fates[0]), "%s cannot be %q.", said.flag, said.going.Fate)
+		}
+	}
+	return nil
+}
 
 // checked refuses what makes no sense for what he holds.
 func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
@@ -174,10 +216,10 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 	if err := h.missing(l); err != nil {
 		return to, err
 	}
-	nobody := Going{Fate: Transfer}
+	if err := l.fitting(); err != nil {
+		return to, err
+	}
 	switch {
-	case l.Inboxes == nobody, l.Conversations == nobody:
-		return to, invalid("NO_HEIR", "Say transfer:LOGIN.", "Nobody is named who takes it over.")
 	case l.Inboxes.Fate == Release:
 		return to, invalid("BAD_FATE", "Say --inboxes keep, or transfer:LOGIN.", "An inbox with its mail is not thrown away.")
 	case len(h.Addresses) > 0 && l.Addresses.Fate == Transfer && l.Inboxes != l.Addresses:
@@ -188,7 +230,7 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 	for _, heir := range []struct {
 		login string
 		to    *User
-	}{{l.Inboxes.To, &to.inboxes}, {l.Conversations.To, &to.conversations}, {l.Owner, &to.owner}} {
+	}{{l.Inboxes.To, &to.inboxes}, {l.Conversations.To, &to.conversations}, {l.Owner, &to.owner}, {l.Rules.To, &to.rules}, {l.Strategies.To, &to.strategies}} {
 		if heir.login == "" {
 			continue
 		}
@@ -238,6 +280,8 @@ func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holding
 			return err
 		}
 		for _, step := range []func() error{
+			func() error { return s.passStrategies(w, u, h, l.Strategies, to.strategies) },
+			func() error { return s.passRules(w, u, h, l.Rules, to.rules) },
 			func() error { return s.passConversations(w, u, h, l.Conversations, to.conversations) },
 			func() error { return s.passAccounts(w, u, h, l.Addresses.Fate) },
 			func() error { return s.passInboxes(w, h, l.Inboxes.Fate, to) },

@@ -23,7 +23,7 @@ func messageVerbs() []ruleVerb {
 			shared: true, mail: true, read: readReply, do: (*ruleRun).reply,
 		},
 		{
-			verb: "notify", example: "notify maya look at this", says: "tells somebody who sees the inbox, a team: with team:NAME, or assignee",
+			verb: verbNotify, example: "notify maya look at this", says: "tells somebody who sees the inbox, a team: with team:NAME, or assignee",
 			read: readNotify, check: checkNotify, do: (*ruleRun).notify,
 		},
 		{
@@ -162,6 +162,8 @@ func (run *ruleRun) send(out Outgoing) error {
 // Automatic reports whether a rule wrote the mail: it is nobody's, and says so
 // in its header (RFC 3834 5).
 func (o Outgoing) Automatic() bool { return o.Author == 0 }
+
+const verbNotify = "notify"
 
 const toAssignee = "assignee"
 

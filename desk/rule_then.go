@@ -40,7 +40,7 @@ func ruleVerbs() []ruleVerb {
 func ownVerbs() []ruleVerb {
 	return []ruleVerb{
 		{
-			verb: "assign", example: "assign maya", says: "gives it to a user, a team, or who a strategy finds (strategy:NAME, contact-owner, deal-owner), or else the next", shared: true,
+			verb: verbAssign, example: "assign maya", says: "gives it to a user, a team, or who a strategy finds (strategy:NAME, contact-owner, deal-owner), or else the next", shared: true,
 			read: readAssign, check: checkAssign, do: (*ruleRun).assign, last: true,
 			foresee: func(f *situation, who string) {
 				team, ok := strings.CutPrefix(who, teamMark)
@@ -157,6 +157,8 @@ func oneWord(words, example string) (string, error) {
 	}
 	return FoldName(list[0]), nil
 }
+
+const verbAssign = "assign"
 
 const toNobody = "nobody"
 

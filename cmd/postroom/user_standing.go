@@ -60,7 +60,7 @@ func (p *program) userStanding(use, short string, do func(context.Context, *desk
 }
 
 func (p *program) userRemoveCommand() *cobra.Command {
-	var addresses, inboxes, conversations, owner string
+	var addresses, inboxes, conversations, owner, rules, strategies string
 	c := &cobra.Command{
 		Use: "remove LOGIN", Short: "Take somebody off the desk, and say where goes what he holds",
 		Long: "All of it happens at once or not at all; --dry-run shows what he holds and what would\n" +
@@ -69,7 +69,9 @@ func (p *program) userRemoveCommand() *cobra.Command {
 			"account release), or transfer:LOGIN, along with the inbox.\n" +
 			"--inboxes, his own with all private mail: keep (nobody reads them), or transfer:LOGIN.\n" +
 			"--conversations, the open ones he has: release (to nobody), transfer:LOGIN, keep (closed).\n" +
-			"--owner, of the shared inboxes he owned: a login.",
+			"--owner, of the shared inboxes he owned: a login.\n" +
+			"--rules, that name him: disable, or transfer:LOGIN, whom they name then.\n" +
+			"--strategies, that lead to him: drop (they do without him), or transfer:LOGIN.",
 		Example: "  postroom user remove tom --dry-run\n  postroom user remove tom --addresses release --inboxes keep --conversations transfer:maya",
 		Args:    wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -77,7 +79,7 @@ func (p *program) userRemoveCommand() *cobra.Command {
 			for _, g := range []struct {
 				said string
 				to   *desk.Going
-			}{{addresses, &l.Addresses}, {inboxes, &l.Inboxes}, {conversations, &l.Conversations}} {
+			}{{addresses, &l.Addresses}, {inboxes, &l.Inboxes}, {conversations, &l.Conversations}, {rules, &l.Rules}, {strategies, &l.Strategies}} {
 				var err error
 				if *g.to, err = desk.ParseGoing(g.said); err != nil {
 					return err
@@ -100,6 +102,8 @@ func (p *program) userRemoveCommand() *cobra.Command {
 	f.StringVar(&inboxes, "inboxes", "", "keep, or transfer:LOGIN")
 	f.StringVar(&conversations, "conversations", "", "release, transfer:LOGIN, or keep")
 	f.StringVar(&owner, "owner", "", "who owns the shared inboxes he has owned")
+	f.StringVar(&rules, "rules", "", "disable, or transfer:LOGIN")
+	f.StringVar(&strategies, "strategies", "", "drop, or transfer:LOGIN")
 	p.completesFlag(c, "owner", userLogins)
 	c.ValidArgsFunction = p.completing(userLogins)
 	return p.writes(c)
@@ -111,7 +115,7 @@ func (p *program) showHoldings(h desk.Holdings, l desk.Leaving) {
 		if g.Fate == desk.Transfer {
 			return safe.Sprintf("to %s", safe.Line(g.To))
 		}
-		return safe.Line(map[desk.Fate]string{desk.Release: "released", desk.KeepAs: "kept"}[g.Fate])
+		return safe.Line(map[desk.Fate]string{desk.Release: "released", desk.KeepAs: "kept", desk.Disable: "disabled", desk.Drop: "goes on without"}[g.Fate])
 	}
 	for _, a := range h.Addresses {
 		p.print.say(safe.Sprintf("The address %s: %s", safe.Addr(a), goes(l.Addresses)))
@@ -127,6 +131,12 @@ func (p *program) showHoldings(h desk.Holdings, l desk.Leaving) {
 	}
 	for _, c := range h.Conversations {
 		p.print.say(safe.Sprintf("%s open in %s: %s", safe.Int(c.N), safe.Line(quoted(c.Inbox)), goes(l.Conversations)))
+	}
+	for _, name := range h.Rules {
+		p.print.say(safe.Sprintf("The rule %s: %s", safe.Line(quoted(name)), goes(l.Rules)))
+	}
+	for _, name := range h.Strategies {
+		p.print.say(safe.Sprintf("The strategy %s: %s", safe.Line(quoted(name)), goes(l.Strategies)))
 	}
 }
 

@@ -116,3 +116,72 @@ func testWaysOut(t *testing.T, fresh Fresh) {
 	at := slices.IndexFunc(d.Findings, func(f desk.Finding) bool { return f.Code == "NO_ADDRESS" })
 	w.want("the way out of an empty inbox", d.Findings[at].What, "It has no account, so no mail can reach it. If nobody needs it any more, let it go into another: postroom inbox merge Old --into Sales --tag old")
 }
+
+// testLeavesRoutes: rules and strategies that name somebody who leaves are
+// listed, and nobody leaves before it is said where they go; what then happens
+// is one step, in the journal.
+func testLeavesRoutes(t *testing.T, fresh Fresh) {
+	w := staffed(t, fresh)
+	w.strategy("rota", desk.RoundRobin, "ben,zoe", "ben,team:"+w.team("Backup", "ada").Name)
+	_, err := w.maya.AddStrategy(w.ctx, "alone", setting(desk.Random, "ben", ""))
+	w.ok(err)
+	rule := func(name, when string, then ...string) {
+		_, err := w.maya.AddRule(w.ctx, desk.RuleText{Name: name, Scope: "inbox:Sales", On: "received", When: when, Then: then, Enabled: true}, 0)
+		w.ok(err)
+	}
+	rule("to ben", "", "assign strategy:rota else ben", "notify ben look", "tag ben")
+	rule("asks", "(assignee:ben OR owner:zoe) invoice", "tag seen")
+	rule("other", "ben", "tag ben")
+	release, keep := desk.Going{Fate: desk.Release}, desk.Going{Fate: desk.KeepAs}
+	leave := desk.Leaving{Addresses: keep, Inboxes: keep, Conversations: release}
+	remove := func(rules, strategies desk.Going) error {
+		l := leave
+		l.Rules, l.Strategies = rules, strategies
+		_, err := w.maya.RemoveUser(w.ctx, "ben", l)
+		return err
+	}
+	to := func(login string) desk.Going { return desk.Going{Fate: desk.Transfer, To: login} }
+	disable, drop := desk.Going{Fate: desk.Disable}, desk.Going{Fate: desk.Drop}
+
+	held, err := w.maya.Holdings(w.ctx, "ben")
+	w.ok(err)
+	w.want("what names him", []any{held.Rules, held.Strategies}, []any{[]string{"to ben", "asks"}, []string{"alone", "rota"}})
+	for what, err := range map[string]error{
+		"nothing said": remove(desk.Going{}, desk.Going{}), "only the rules": remove(disable, desk.Going{}), "only the strategies": remove(desk.Going{}, drop),
+	} {
+		w.refused(what, err, "USER_HOLDS")
+	}
+	w.refused("rules kept", remove(keep, drop), "BAD_FATE")
+	w.refused("strategies disabled", remove(disable, disable), "BAD_FATE")
+	w.refused("rules to nobody", remove(desk.Going{Fate: desk.Transfer}, drop), "NO_HEIR")
+	w.refused("a strategy without anybody", remove(disable, drop), "NO_TARGETS")
+	_, err = w.maya.AddUser(w.ctx, "lou", "", desk.RoleAgent)
+	w.ok(err)
+	w.refused("a strategy to somebody who may not answer", remove(disable, to("lou")), "TARGET_WITHOUT_ACCESS")
+	_, err = w.maya.SetStrategy(w.ctx, "alone", setting("", "zoe", ""))
+	w.ok(err)
+
+	seq := w.journalLength()
+	w.ok(remove(to("ada"), drop))
+	st, err := w.maya.Strategy(w.ctx, "rota")
+	w.ok(err)
+	w.want("who is chosen among", []any{st.On, st.Otherwise}, []any{[]string{"zoe"}, []string{"team:Backup"}})
+	text := func(name string) desk.RuleText {
+		r, err := w.maya.Rule(w.ctx, name)
+		w.ok(err)
+		return r.Text
+	}
+	w.want("the rules", []any{text("to ben").Then, text("asks").When, text("other").When, text("other").Then},
+		[]any{[]string{"assign strategy:rota else ada", "notify ada look", "tag ben"}, "(assignee:ada OR owner:zoe) invoice", "ben", []string{"tag ben"}})
+	kinds := map[desk.EventKind]int{}
+	w.read(func(r desk.Reader) error {
+		events, err := r.EventsAfter(seq, 100)
+		for _, ev := range events {
+			kinds[ev.Kind]++
+		}
+		return err
+	})
+	w.want("in the journal", []int{kinds[desk.EventRuleChanged], kinds[desk.EventStrategySet], kinds[desk.EventUserRemoved]}, []int{2, 1, 1})
+	_, who := w.come()
+	w.want("the next one", who, "zoe")
+}

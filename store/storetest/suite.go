@@ -141,6 +141,7 @@ func suite() []promise {
 		{"removed users", testRemoved},
 		{"what is said of who has gone", testSaidOfTheGone},
 		{"the ways out", testWaysOut},
+		{"rules and strategies of who leaves", testLeavesRoutes},
 		{"break-glass", testGlass},
 		{"rules", testRules},
 		{"rules that would loop", testRuleLoops},

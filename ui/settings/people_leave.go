@@ -37,6 +37,8 @@ type leaveField uint8
 const (
 	leaveInboxes leaveField = iota
 	leaveConversations
+	leaveRules
+	leaveStrategies
 	leaveHeir
 	leaveSure
 )
@@ -93,7 +95,15 @@ func (l *leaving) rows() {
 		{Label: safe.Const("to the heir"), Hint: safe.Const("who has to answer there")},
 		{Label: safe.Const("closed"), Hint: safe.Const("under the old name")},
 	}})
-	add(len(l.held.Inboxes)+len(l.held.Conversations)+len(l.held.Owns) > 0, leaveHeir, widget.FormRow{Label: safe.Const("Heir"), Hint: safe.Const("the login of somebody who stays")})
+	add(len(l.held.Rules) > 0, leaveRules, widget.FormRow{Label: safe.Const("Rules"), Choices: []widget.Choice{
+		{Label: safe.Const("disabled"), Hint: safe.Const("those that name them")},
+		{Label: safe.Const("to the heir"), Hint: safe.Const("whom they name then")},
+	}})
+	add(len(l.held.Strategies) > 0, leaveStrategies, widget.FormRow{Label: safe.Const("Strategies"), Choices: []widget.Choice{
+		{Label: safe.Const("do without"), Hint: safe.Const("the others get all")},
+		{Label: safe.Const("to the heir"), Hint: safe.Const("in the same place")},
+	}})
+	add(len(l.held.Inboxes)+len(l.held.Conversations)+len(l.held.Owns)+len(l.held.Rules)+len(l.held.Strategies) > 0, leaveHeir, widget.FormRow{Label: safe.Const("Heir"), Hint: safe.Const("the login of somebody who stays")})
 	add(true, leaveSure, widget.FormRow{Label: safe.Const("Sure"), Hint: safe.Sprintf("type %s: it cannot be undone", safe.Line(l.user.Login))})
 }
 
@@ -122,6 +132,12 @@ func (l *leaving) leaving(v values) desk.Leaving {
 	if i := l.row(leaveConversations); i >= 0 {
 		to.Conversations = []desk.Going{release, pass, keep}[v.chosen[i]]
 	}
+	if i := l.row(leaveRules); i >= 0 {
+		to.Rules = []desk.Going{{Fate: desk.Disable}, pass}[v.chosen[i]]
+	}
+	if i := l.row(leaveStrategies); i >= 0 {
+		to.Strategies = []desk.Going{{Fate: desk.Drop}, pass}[v.chosen[i]]
+	}
 	if len(l.held.Owns) > 0 {
 		to.Owner = heir
 	}
@@ -130,7 +146,7 @@ func (l *leaving) leaving(v values) desk.Leaving {
 
 // heirless refuses to give something to somebody who is not named.
 func (l *leaving) heirless(to desk.Leaving) error {
-	for _, g := range []desk.Going{to.Inboxes, to.Addresses, to.Conversations} {
+	for _, g := range []desk.Going{to.Inboxes, to.Addresses, to.Conversations, to.Rules, to.Strategies} {
 		if g.Fate == desk.Transfer && g.To == "" {
 			return &desk.Error{Kind: desk.Invalid, Code: "NO_HEIR", Message: "Nobody is named who gets it.", Hint: "Write the login of the heir."}
 		}
@@ -195,6 +211,12 @@ func (l *leaving) preview(s *sheet) {
 		s.effect(safe.Const("open work"), theme.Plain, safe.Sprintf("%s in %s: %s", safe.Int(c.N), safe.Line(c.Inbox), fate(l.to.Conversations.Fate, heir,
 			safe.Const("closed"), safe.Const("nobody has them"))))
 	}
+	for _, name := range l.held.Rules {
+		s.effect(safe.Const("rule"), theme.Plain, safe.Sprintf("%s %s", safe.Line(name), fate(l.to.Rules.Fate, heir, safe.Const("is disabled"), safe.Text{})))
+	}
+	for _, name := range l.held.Strategies {
+		s.effect(safe.Const("strategy"), theme.Plain, safe.Sprintf("%s %s", safe.Line(name), fate(l.to.Strategies.Fate, heir, safe.Const("goes on without"), safe.Text{})))
+	}
 	s.effect(safe.Const("access"), theme.Warn, safe.Sprintf("%s sees nothing of this desk any more, also on an open screen.", safe.Line(l.user.Name)))
 	s.effect(safe.Const("what stays"), theme.Plain, safe.Const("The name on everything written here. The login is free."))
 }
@@ -206,7 +228,7 @@ func fate(f desk.Fate, heir, kept, released safe.Text) safe.Text {
 		return safe.Sprintf("goes to %s", heir)
 	case desk.Release:
 		return released
-	case desk.KeepAs, desk.Unsaid:
+	case desk.KeepAs, desk.Disable, desk.Drop, desk.Unsaid:
 	}
 	return kept
 }
