@@ -11,7 +11,6 @@ import (
 	"postroom/ui/action"
 	"postroom/ui/shell"
 	"postroom/ui/theme"
-	"postroom/ui/widget"
 )
 
 // verb is something done to conversations, for the sentence about its result.
@@ -37,12 +36,6 @@ type acted struct {
 	to   safe.Text // the name of who has them now
 	out  desk.Outcome
 	err  error
-}
-
-// holders are the people and teams who could have conversations.
-type holders struct {
-	users []desk.User
-	teams []desk.Team
 }
 
 // many is how many conversations can be acted on without a question.
@@ -96,63 +89,6 @@ func (m *Model) take(on action.Target) tea.Cmd {
 	return m.sure(on, safe.Const("Take"), func() tea.Cmd {
 		return m.do(taking, on, safe.Text{}, nil, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Take(ctx, on) })
 	})
-}
-
-func (m *Model) release(on action.Target) tea.Cmd {
-	return m.sure(on, safe.Const("Unassign"), func() tea.Cmd { return m.give(releasing, on, desk.User{}) })
-}
-
-func (m *Model) give(v verb, on action.Target, u desk.User) tea.Cmd {
-	leave := shell.Leaving{On: on, Stay: true}
-	return m.do(v, on, safe.Line(u.Name), &leave, func(ctx context.Context) (desk.Outcome, error) { return m.sh.Desk.Assign(ctx, on, u.ID) })
-}
-
-func (m *Model) giveTeam(on action.Target, t desk.Team) tea.Cmd {
-	leave := shell.Leaving{On: on, Stay: true}
-	return m.do(assigning, on, safe.Line(t.Name), &leave, func(ctx context.Context) (desk.Outcome, error) {
-		return m.sh.Desk.Give(ctx, on, desk.Assignment{Team: t.ID})
-	})
-}
-
-// assign looks up who could have the conversations, and then asks. What they
-// are is fixed now, whatever comes in until the answer.
-func (m *Model) assign(on action.Target) tea.Cmd {
-	find := func(ctx context.Context) (h holders, err error) {
-		if h.users, err = m.sh.Desk.Assignable(ctx, on); err == nil {
-			h.teams, err = m.sh.Desk.AssignableTeams(ctx, on)
-		}
-		return h, err
-	}
-	return reads(m, find, func(h holders) tea.Cmd { return m.pickHolder(on, h) })
-}
-
-func (m *Model) pickHolder(on action.Target, h holders) tea.Cmd {
-	if len(h.users) == 0 {
-		return m.sh.Say(shell.Toast{Text: safe.Const("Nobody works in all of these inboxes: assign them one inbox at a time."), Role: theme.Warn})
-	}
-	items := make([]widget.Item, 0, len(h.users)+1)
-	for _, u := range h.users {
-		it := widget.Item{Label: safe.Line(u.Name), Hint: safe.Line(u.Login)}
-		if u.ID == m.sh.State.Me.ID {
-			it.Hint = safe.Const("you")
-		}
-		items = append(items, it)
-	}
-	for _, t := range h.teams {
-		items = append(items, widget.Item{Label: safe.Line(t.Name), Hint: safe.Const("team")})
-	}
-	items = append(items, widget.Item{Label: safe.Const("Nobody")})
-	p := shell.NewPick(m.sh, m.named(safe.Const("assign"), on), items, func(i int) tea.Cmd {
-		if i == len(h.users)+len(h.teams) {
-			return m.release(on)
-		}
-		if i >= len(h.users) {
-			return m.sure(on, safe.Const("Assign"), func() tea.Cmd { return m.giveTeam(on, h.teams[i-len(h.users)]) })
-		}
-		return m.sure(on, safe.Const("Assign"), func() tea.Cmd { return m.give(assigning, on, h.users[i]) })
-	})
-	m.sh.Show(p.Hint(safe.Const("type to filter · enter assign · esc back")))
-	return nil
 }
 
 // named is a title with what it is about: "assign #4473", "assign 3".

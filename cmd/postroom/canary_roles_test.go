@@ -321,10 +321,11 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 			}
 			return nil, besides(err, canary("inbox", canaryInboxes()[id/5]))
 		},
-		"Assign":          func(ctx context.Context, id int) (any, error) { return s.Assign(ctx, []c{c(id)}, 1) },
 		"Take":            func(ctx context.Context, id int) (any, error) { return s.Take(ctx, []c{c(id)}) },
 		"Close":           func(ctx context.Context, id int) (any, error) { return s.Close(ctx, []c{c(id)}) },
 		"Reopen":          func(ctx context.Context, id int) (any, error) { return s.Reopen(ctx, []c{c(id)}) },
+		"Explain":         func(ctx context.Context, id int) (any, error) { return s.Explain(ctx, c(id)) },
+		"Teams":           func(ctx context.Context, _ int) (any, error) { return s.Teams(ctx) },
 		"AssignableTeams": func(ctx context.Context, id int) (any, error) { return s.AssignableTeams(ctx, []c{c(id)}) },
 		"Give": func(ctx context.Context, id int) (any, error) {
 			return s.Give(ctx, []c{c(id)}, desk.Assignment{User: 1})

@@ -30,11 +30,11 @@ type Reading interface {
 	Trouble() desk.Trouble // reads nothing
 	SignOffDue(context.Context) (time.Time, error)
 	Resolve(context.Context, desk.Query) (desk.Query, error)
+	Explain(context.Context, desk.ConversationID) (desk.Explanation, error)
 }
 
 // Acting is what is done with conversations.
 type Acting interface {
-	Assign(context.Context, []desk.ConversationID, desk.UserID) (desk.Outcome, error)
 	Take(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Close(context.Context, []desk.ConversationID) (desk.Outcome, error)
 	Reopen(context.Context, []desk.ConversationID) (desk.Outcome, error)
@@ -76,6 +76,7 @@ type Writing interface {
 	MarkRead(context.Context, desk.ConversationID, desk.MessageID) error
 	Assignable(context.Context, []desk.ConversationID) ([]desk.User, error)
 	AssignableTeams(context.Context, []desk.ConversationID) ([]desk.Team, error)
+	Teams(context.Context) ([]desk.TeamView, error)
 	Tags(context.Context) ([]string, error)
 	AddNote(context.Context, desk.ConversationID, string) (desk.Outcome, error)
 	NewReply(context.Context, desk.ConversationID, bool) (desk.Draft, error)
