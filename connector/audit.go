@@ -51,14 +51,18 @@ func (a Audited) Complete() bool {
 }
 
 // Audit compares accounts with their servers, in the order given. It takes no
-// lease: another process may serve them meanwhile.
-func (c *Connector) Audit(ctx context.Context, accounts []desk.AccountID) ([]Audited, error) {
+// lease: another process may serve them meanwhile. told, if there is one, hears
+// which folder of which account is looked at next, from several goroutines.
+func (c *Connector) Audit(ctx context.Context, accounts []desk.AccountID, told func(account, folder string)) ([]Audited, error) {
+	if told == nil {
+		told = func(string, string) {}
+	}
 	chosen, err := c.chosen(ctx, accounts)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Audited, len(chosen))
-	c.forEach(ctx, "audit", chosen, func(i int) { list[i] = c.audit(ctx, chosen[i]) })
+	c.forEach(ctx, "audit", chosen, func(i int) { list[i] = c.audit(ctx, chosen[i], told) })
 	return list, context.Cause(ctx)
 }
 
@@ -79,7 +83,7 @@ func (c *Connector) chosen(ctx context.Context, ids []desk.AccountID) ([]desk.Ac
 	return chosen, nil
 }
 
-func (c *Connector) audit(ctx context.Context, a desk.Account) Audited {
+func (c *Connector) audit(ctx context.Context, a desk.Account, told func(account, folder string)) Audited {
 	out := Audited{Account: a.Address}
 	s, list, err := openFolders(ctx, a, c.keys, c.pace)
 	if err != nil {
@@ -89,6 +93,7 @@ func (c *Connector) audit(ctx context.Context, a desk.Account) Audited {
 	defer s.close()
 	out.OnlyInbox = s.blind
 	for _, l := range list {
+		told(a.Address, l.name)
 		out.Folders = append(out.Folders, c.auditFolder(ctx, s, l))
 	}
 	return out

@@ -53,7 +53,7 @@ func TestServersThatLackExtensions(t *testing.T) {
 			o.reopen(t, "a")
 			o.pass(t)
 			o.is(t, "opened again", v.again, "", "")
-			if list, err := o.c.Audit(t.Context(), []desk.AccountID{o.about(t).ID}); err != nil || !list[0].Complete() {
+			if list, err := o.c.Audit(t.Context(), []desk.AccountID{o.about(t).ID}, nil); err != nil || !list[0].Complete() {
 				t.Errorf("audit: %+v, %v", list, err)
 			}
 		})

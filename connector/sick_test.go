@@ -56,7 +56,7 @@ const patienceForHealth = time.Minute
 // audit compares one account with its server.
 func (o *office) audit(t testing.TB, c *Connector, id desk.AccountID) Audited {
 	t.Helper()
-	list, err := c.Audit(soon(t, time.Minute), []desk.AccountID{id})
+	list, err := c.Audit(soon(t, time.Minute), []desk.AccountID{id}, nil)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("audit: %v, %v", list, err)
 	}

@@ -49,7 +49,7 @@ func (p *program) audit(ctx context.Context, h *house, con *connector.Connector,
 	if err != nil {
 		return err
 	}
-	forms, err := compared(ctx, con, ids)
+	forms, err := compared(ctx, con, ids, nil)
 	if err != nil {
 		return err
 	}
@@ -64,8 +64,8 @@ func (p *program) audit(ctx context.Context, h *house, con *connector.Connector,
 }
 
 // compared is how accounts compare with their servers.
-func compared(ctx context.Context, con *connector.Connector, ids []desk.AccountID) ([]auditForm, error) {
-	list, err := con.Audit(ctx, ids)
+func compared(ctx context.Context, con *connector.Connector, ids []desk.AccountID, told func(account, folder string)) ([]auditForm, error) {
+	list, err := con.Audit(ctx, ids, told)
 	forms := make([]auditForm, len(list))
 	for i, a := range list {
 		forms[i] = auditOf(a)
@@ -123,6 +123,24 @@ func someUIDs(uids []uint32) []uint32 {
 	return append([]uint32{}, uids[:min(len(uids), auditedUIDs)]...)
 }
 
+// problems are what could not be compared, in words.
+func (a auditForm) problems() []safe.Text {
+	var list []safe.Text
+	address := safe.Addr(a.Account)
+	if a.Error != nil {
+		list = append(list, safe.Sprintf("%s: %s", address, safe.Line(*a.Error)))
+	}
+	if a.OnlyInbox {
+		list = append(list, safe.Sprintf("%s: the server's list of folders cannot be read, so only INBOX was compared.", address))
+	}
+	for _, f := range a.Folders {
+		if f.Error != nil {
+			list = append(list, safe.Sprintf("%s, %s: %s", address, safe.Line(f.Folder), safe.Line(*f.Error)))
+		}
+	}
+	return list
+}
+
 func (p *program) showAudit(list []auditForm) {
 	if len(list) == 0 {
 		p.print.remark(safe.Const("None of your inboxes has an account. Connect one with: postroom account connect ADDRESS --inbox NAME"))
@@ -132,15 +150,9 @@ func (p *program) showAudit(list []auditForm) {
 	var problems []safe.Text
 	for _, a := range list {
 		address := safe.Addr(a.Account)
-		if a.Error != nil {
-			problems = append(problems, safe.Sprintf("%s: %s", address, safe.Line(*a.Error)))
-		}
-		if a.OnlyInbox {
-			problems = append(problems, safe.Sprintf("%s: the server's list of folders cannot be read, so only INBOX was compared.", address))
-		}
+		problems = append(problems, a.problems()...)
 		for _, f := range a.Folders {
 			if f.Error != nil {
-				problems = append(problems, safe.Sprintf("%s, %s: %s", address, safe.Line(f.Folder), safe.Line(*f.Error)))
 				continue
 			}
 			rows = append(rows, []safe.Text{address, safe.Line(f.Folder), safe.Int(f.OnServer), safe.Int(f.Here), safe.Int(f.Missing), safe.Int(f.Extra), f.remarks()})

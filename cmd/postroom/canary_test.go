@@ -231,7 +231,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"inbox create":          {{"inbox", "create", private}, {"inbox", "create", team}},
 		"inbox get":             {{"inbox", "get", private}, {"inbox", "get", team, "signature"}},
 		"inbox list":            {{"inbox", "list"}},
-		"inbox audit":           {{"inbox", "audit"}, {"inbox", "audit", private, "--bytes"}, {"inbox", "audit", team}, {"inbox", "audit", team, "--repair"}},
+		"inbox audit":           {{"inbox", "audit"}, {"inbox", "audit", private, "--bytes"}, {"inbox", "audit", team}, {"inbox", "audit", team, "--repair"}, {"inbox", "audit", team, "--repair", "--dry-run"}},
 		"inbox map":             {{"inbox", "map"}},
 		"inbox merge":           {{"inbox", "merge", own, "--into", team}, {"inbox", "merge", own, "--into", private, "--preview"}, {"inbox", "merge", team, "--into", own, "--preview"}, {"inbox", "merge", private, "--into", team}},
 		"inbox set":             {{"inbox", "set", private, "from=x"}, {"inbox", "set", team, "signature=x", "owner=tom"}},

@@ -35,28 +35,34 @@ type repairForm struct {
 	// ServedBy names processes that serve an account meanwhile: theirs is what
 	// is left to repair.
 	ServedBy []string `json:"served_by"`
+	// DryRun says that it would be so. What would be fetched and what would be
+	// known by its bytes is told apart by its bytes only: all of it is in
+	// Fetched then.
+	DryRun bool `json:"dry_run"`
 }
 
 func (p *program) inboxAuditCommand() *cobra.Command {
-	var repair, bytes bool
+	var repair, bytes, rehearse bool
 	c := &cobra.Command{
 		Use: "audit [NAME]", Short: "Compare an inbox with its mail servers, message by message",
 		Long: "Asks the servers of the inbox, or of all your inboxes, for every message of every folder\n" +
 			"that is read, and compares that with what is here: missing=0 and extra=0 is a whole inbox.\n" +
 			"With --repair what is missing is fetched, what was never there is marked as gone, stored\n" +
-			"mail without a message gets one, and all is compared again. Exit code 1 means a difference.",
+			"mail without a message gets one, and all is compared again; with --dry-run it says what that\n" +
+			"would be. Exit code 1 means a difference.",
 		Example: "  postroom inbox audit support\n  postroom inbox audit --repair --json",
 		Args:    wants(0, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			return p.auditInboxes(ctx, h, args, repair, bytes)
+			return p.auditInboxes(ctx, h, args, repair, rehearse, bytes)
 		}),
 	}
 	c.Flags().BoolVar(&repair, "repair", false, "put right what is found, and look again")
+	c.Flags().BoolVar(&rehearse, "dry-run", false, "with --repair: say what would be done, and change nothing")
 	c.Flags().BoolVar(&bytes, "bytes", false, "hold every stored mail to its hash too; reads all of them")
 	return p.completesInboxes(c)
 }
 
-func (p *program) auditInboxes(ctx context.Context, h *house, args []string, repair, bytes bool) error {
+func (p *program) auditInboxes(ctx context.Context, h *house, args []string, repair, rehearse, bytes bool) error {
 	views, err := h.audible(ctx, args)
 	if err != nil {
 		return err
@@ -67,11 +73,14 @@ func (p *program) auditInboxes(ctx context.Context, h *house, args []string, rep
 	}
 	forms := make([]inboxAuditForm, len(views))
 	for i, v := range views {
-		if forms[i], err = h.auditInbox(ctx, con, v, bytes); err == nil && repair {
+		if forms[i], err = h.auditInbox(ctx, con, v, bytes, nil); err == nil && repair && !rehearse {
 			forms[i], err = h.repair(ctx, con, v, forms[i], bytes)
 		}
 		if err != nil {
 			return err
+		}
+		if repair && rehearse {
+			forms[i].Repaired = forms[i].repairable()
 		}
 	}
 	if p.print.json {
@@ -105,7 +114,7 @@ func idsOf(v desk.InboxView) []desk.AccountID {
 	return ids
 }
 
-func (h *house) auditInbox(ctx context.Context, con *connector.Connector, v desk.InboxView, bytes bool) (inboxAuditForm, error) {
+func (h *house) auditInbox(ctx context.Context, con *connector.Connector, v desk.InboxView, bytes bool, told func(account, folder string)) (inboxAuditForm, error) {
 	form := inboxAuditForm{Inbox: v.Name}
 	look := h.seat.Waiting
 	if bytes {
@@ -119,8 +128,20 @@ func (h *house) auditInbox(ctx context.Context, con *connector.Connector, v desk
 	if bytes {
 		form.Verified, form.Damaged = &stored.Mails, append([]desk.RawID{}, stored.Damaged...)
 	}
-	form.Accounts, err = compared(ctx, con, idsOf(v))
+	form.Accounts, err = compared(ctx, con, idsOf(v), told)
 	return form, err
+}
+
+// repairable is what a repair would do.
+func (f inboxAuditForm) repairable() *repairForm {
+	would := &repairForm{Parsed: f.Waiting, ServedBy: []string{}, DryRun: true}
+	for _, a := range f.Accounts {
+		for _, of := range a.Folders {
+			would.Fetched += of.Missing + of.New
+			would.Gone += of.Extra + of.Gone
+		}
+	}
+	return would
 }
 
 // repair puts right what an audit has found, and compares again.
@@ -138,7 +159,7 @@ func (h *house) repair(ctx context.Context, con *connector.Connector, v desk.Inb
 			done.ServedBy = append(done.ServedBy, s.ServedBy)
 		}
 	}
-	form, err := h.auditInbox(ctx, con, v, bytes)
+	form, err := h.auditInbox(ctx, con, v, bytes, nil)
 	done.Parsed = max(0, found.Waiting-form.Waiting)
 	form.Repaired = done
 	return form, err
@@ -158,7 +179,10 @@ func (p *program) showInboxAudits(forms []inboxAuditForm) {
 		if f.Verified != nil {
 			p.print.say(safe.Sprintf("%s: %s held to their hashes, %s damaged.", name, safe.Line(count(*f.Verified, "stored mail", "stored mails")), safe.Int(len(f.Damaged))))
 		}
-		if r := f.Repaired; r != nil {
+		if r := f.Repaired; r != nil && r.DryRun {
+			p.print.say(safe.Sprintf("%s: %s would be fetched or recognised by their bytes, %s marked as gone, %s given a message (dry run: nothing was changed).", name,
+				safe.Int(r.Fetched), safe.Int(r.Gone), safe.Int(r.Parsed)))
+		} else if r != nil {
 			p.print.say(safe.Sprintf("%s: %s fetched, %s recognised by their bytes, %s marked as gone, %s given a message.", name,
 				safe.Int(r.Fetched), safe.Int(r.Known), safe.Int(r.Gone), safe.Int(r.Parsed)))
 			for _, who := range r.ServedBy {

@@ -59,6 +59,10 @@ func TestInboxAuditRepairs(t *testing.T) {
 				t.Errorf("%s: a sync has put it right: exit %d, %s; then a repair is for nothing", tt.name, code, shown(again))
 			}
 		}
+		code, f = w.auditedInbox("--repair", "--dry-run")
+		if r := f.Repaired; code != exitFailed || shown(f) != tt.found || r == nil || !r.DryRun || r.Fetched+r.Gone+r.Parsed == 0 {
+			t.Errorf("%s, a preview: exit %d, %s, %+v", tt.name, code, shown(f), r)
+		}
 		code, f = w.auditedInbox("--repair")
 		if code != exitDone || shown(f) != whole || f.Repaired == nil {
 			t.Fatalf("%s, repaired: exit %d, %s", tt.name, code, shown(f))

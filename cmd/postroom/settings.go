@@ -40,6 +40,10 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		},
 		ByCode: signsInByCode,
 		Reread: reread,
+		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
+			return p.compare(ctx, h, inbox, told)
+		},
+		Repair: func(ctx context.Context, inbox string) (settings.Repaired, error) { return p.repair(ctx, h, inbox) },
 		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
 			return p.readings(ctx, h, secrets, !servers)
 		},

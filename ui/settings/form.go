@@ -129,7 +129,7 @@ func (f *form) changed() bool { return !slices.Equal(f.begun, f.now()) }
 // nothing more is typed for a moment.
 func (s *Screen) look() tea.Cmd {
 	f := s.form
-	if f == nil || f.glance == nil || slices.Equal(f.looked, f.now()) {
+	if f == nil || f.glance == nil || f.glances > 0 && slices.Equal(f.looked, f.now()) {
 		return nil
 	}
 	f.looked, f.settled, f.scroll = f.now(), false, 0

@@ -20,6 +20,7 @@ func (p *inboxes) verbs() []verb {
 	idle := action.When("another test mail is under way", func() bool { return !p.trip.UnderWay() })
 	members := action.When("nobody was let in but the owner", func() bool { return len(p.grants()) > 0 })
 	wizard := action.When("it is not possible here; use “postroom account connect”", func() bool { return p.s.sh.Screens().Connect != nil })
+	outside := action.When("the mail servers cannot be asked from here", func() bool { return p.s.o.Compare != nil })
 	look, works := p.s.sh.MayIn(p.inbox, desk.RightConfigure), p.s.sh.MayIn(p.inbox, desk.RightConfigure, desk.RightReply)
 	pause := safe.Const("Pause")
 	if b, ok := p.marked(); ok && b.account != nil && b.account.State == desk.AccountPaused {
@@ -31,6 +32,7 @@ func (p *inboxes) verbs() []verb {
 		{Action: action.Action{ID: "inbox.change", Title: "Change the inbox: name, From, owner, deputy", Run: p.change}, button: safe.Const("Change"), fits: there, right: look},
 		{Action: action.Action{ID: "account.convert", Title: "Switch between personal and shared", Run: p.convert}, button: safe.Const("Switch type"), fits: account, right: p.mayConvert(look)},
 		{Action: action.Action{ID: "inbox.test", Title: "Send a test mail, and follow it back", Needs: []action.Need{awake, idle}, Run: p.test}, button: safe.Const("Test mail"), fits: account, right: works},
+		{Action: action.Action{ID: "inbox.compare", Title: "Compare the inbox with its mail servers, and repair", Needs: []action.Need{awake, outside}, Run: p.compare}, button: safe.Const("Compare"), fits: account},
 		{Action: action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Run: p.letIn}, button: safe.Const("Let in"), fits: shared, right: look},
 		{Action: action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{members}, Risk: action.Asks, Run: p.takeOut}, button: safe.Const("Take out"), fits: shared, right: look},
 		{Action: action.Action{ID: "account.mailbox", Title: "Choose folders, cut-off and what is written back to the mailbox", Run: p.mailbox}, button: safe.Const("Mailbox"), fits: account, right: look},

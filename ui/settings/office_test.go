@@ -34,7 +34,10 @@ type office struct {
 	uid        uint32
 	signIn     func(ctx context.Context, address, password string) error
 	signedInTo []string
-	asked      []bool // whether the mail servers were asked, for each reading
+	compared   settings.Compared
+	repaired   settings.Repaired
+	repairs    []string // the inboxes that were repaired
+	asked      []bool   // whether the mail servers were asked, for each reading
 }
 
 func must(t testing.TB, err error) {
@@ -258,6 +261,14 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 				return settings.Copied{}, &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "There is a file taken.db already.", Hint: "Choose another name."}
 			}
 			return settings.Copied{File: file, Size: 12_300_000, Mails: 42}, seat.NoteBackup(ctx, file)
+		},
+		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
+			told("billing@acme.test", "Sent")
+			return o.compared, ctx.Err()
+		},
+		Repair: func(ctx context.Context, inbox string) (settings.Repaired, error) {
+			o.repairs = append(o.repairs, inbox)
+			return o.repaired, ctx.Err()
 		},
 		Readings: func(_ context.Context, servers bool) (desk.Readings, error) {
 			o.asked = append(o.asked, servers)

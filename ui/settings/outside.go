@@ -25,6 +25,10 @@ type Outside struct {
 	// BackUp copies the desk to a new file and reads the copy back, as the
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
+	// Compare holds an inbox against its mail servers, message by message, and
+	// changes nothing; told hears how far it is. Repair puts right what differs.
+	Compare func(ctx context.Context, inbox string, told func(account, folder string)) (Compared, error)
+	Repair  func(ctx context.Context, inbox string) (Repaired, error)
 	// Readings looks at the machine for the doctor, and where servers is set
 	// signs in to every mail server too. Where it is nil the doctor looks at
 	// the database only.
