@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/internal/testserver"
 )
 
@@ -27,7 +27,7 @@ type mirrorOffice struct {
 func newMirror(t testing.TB, mail *testserver.Mail, user string, kind desk.InboxKind, back desk.WriteBack) *mirrorOffice {
 	t.Helper()
 	o := &mirrorOffice{mail: mail, user: user, forgetful: &atomic.Bool{}}
-	o.office = openOfficeOn(t, filepath.Join(t.TempDir(), "desk.db"), desk.Outside{Clock: time.Now}, func(s desk.Store) desk.Store {
+	o.office = openOfficeOn(t, testdesk.File(t), desk.Outside{Clock: time.Now}, func(s desk.Store) desk.Store {
 		return &forgetfulStore{s, o.forgetful}
 	})
 	in, err := o.seat.CreateInbox(t.Context(), "support", kind)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 
 	"postroom/connector/oauth"
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/internal/testserver"
 )
 
@@ -45,7 +45,7 @@ func newTokenOffice(t testing.TB, ttl time.Duration, with servers) *tokenOffice 
 	t.Helper()
 	o := &tokenOffice{provider: testserver.StartOpenID(t, ttl, oauthUser, "ben@example.test"), ahead: &atomic.Int64{}}
 	clock := func() time.Time { return time.Now().Add(time.Duration(o.ahead.Load())) }
-	o.office = openOfficeWith(t, filepath.Join(t.TempDir(), "desk.db"), desk.Outside{Clock: clock})
+	o.office = openOfficeWith(t, testdesk.File(t), desk.Outside{Clock: clock})
 	ctx := t.Context()
 	var err error
 	if o.inbox, err = o.seat.CreateInbox(ctx, "support", desk.Shared); err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/internal/testserver"
 	"postroom/store"
 )
@@ -37,7 +38,7 @@ type outgoingDesk struct {
 func sending(t testing.TB, a desk.Account) *outgoingDesk {
 	t.Helper()
 	ctx := context.Background()
-	o := &outgoingDesk{t: t, db: filepath.Join(t.TempDir(), "desk.db"), log: &strings.Builder{}, ahead: &atomic.Int64{}}
+	o := &outgoingDesk{t: t, db: testdesk.File(t), log: &strings.Builder{}, ahead: &atomic.Int64{}}
 	st, err := store.Open(ctx, o.db, store.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -3,13 +3,13 @@ package connector
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"postroom/desk"
 	"postroom/internal/crash"
+	"postroom/internal/testdesk"
 	"postroom/internal/testserver"
 )
 
@@ -22,7 +22,7 @@ func TestUnchangedFolder(t *testing.T) {
 	mail := testserver.StartDovecot(t, user)
 	began := time.Now()
 	var late atomic.Int64
-	o := openOfficeWith(t, filepath.Join(t.TempDir(), "desk.db"), desk.Outside{Clock: func() time.Time { return began.Add(time.Duration(late.Load())) }})
+	o := openOfficeWith(t, testdesk.File(t), desk.Outside{Clock: func() time.Time { return began.Add(time.Duration(late.Load())) }})
 	in, err := o.seat.CreateInbox(context.Background(), "support", desk.Shared)
 	if err != nil {
 		t.Fatal(err)

@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/internal/testserver"
 	"postroom/store"
 )
@@ -24,7 +24,7 @@ type office struct {
 
 func newOffice(t testing.TB, kind desk.InboxKind) *office {
 	t.Helper()
-	o := openOffice(t, filepath.Join(t.TempDir(), "desk.db"))
+	o := openOffice(t, testdesk.File(t))
 	in, err := o.seat.CreateInbox(context.Background(), "support", kind)
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/store"
 	"postroom/ui"
 	"postroom/ui/uitest"
@@ -42,7 +42,7 @@ func monday() time.Time { return time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC) 
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "desk.db")
+	path := testdesk.File(t)
 	db, err := store.Open(ctx, path, store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })

@@ -1,6 +1,7 @@
 package testserver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -8,12 +9,15 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Cluster is a PostgreSQL server with a data directory of its own. It listens
@@ -53,7 +57,7 @@ func Postgres(t testing.TB) string {
 // SharedPostgres is the server behind [Postgres].
 func SharedPostgres(t testing.TB) *Cluster {
 	t.Helper()
-	Need(t, "initdb", "postgres", "psql")
+	Need(t, "initdb", "postgres")
 	sharedCluster.once.Do(func() { sharedCluster.cluster, sharedCluster.err = startCluster() })
 	if sharedCluster.err != nil {
 		t.Fatalf("start the shared PostgreSQL: %v", sharedCluster.err)
@@ -64,7 +68,7 @@ func SharedPostgres(t testing.TB) *Cluster {
 // StartPostgres starts a server for one test. Settings are like "fsync=off".
 func StartPostgres(t testing.TB, settings ...string) *Cluster {
 	t.Helper()
-	Need(t, "initdb", "postgres", "psql")
+	Need(t, "initdb", "postgres")
 	c, err := startCluster(settings...)
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
@@ -167,36 +171,57 @@ func (c *Cluster) awaitReady() error {
 		return err
 	}
 	notYet := func(err error) bool {
-		return slices.ContainsFunc([]string{"No such file", "refused", "starting up", "recovery"}, func(words string) bool {
-			return strings.Contains(err.Error(), words)
-		})
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) {
+			return refused.Code == "57P03" // cannot_connect_now: it starts, or recovers
+		}
+		return errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED)
 	}
 	for {
 		err := c.SQL("postgres", "SELECT 1")
 		if err == nil || !c.run.running() || !notYet(err) {
 			return err
 		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 
 // SQL runs statements as the superuser.
 func (c *Cluster) SQL(database, text string) error {
 	_, port, _ := strings.Cut(c.TCP, ":")
-	out, err := c.command("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", c.dir, "-p", port, "-U", "postgres", "-d", database, "-c", text).CombinedOutput()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, fmt.Sprintf("host=%s port=%s user=postgres dbname=%s", c.dir, port, database))
 	if err != nil {
-		return fmt.Errorf("psql: %w: %s", err, out)
+		return err
 	}
-	return nil
+	_, err = conn.Exec(ctx, text)
+	return errors.Join(err, conn.Close(ctx))
 }
 
 // Database makes a new, empty database and gives its DSN.
 func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
+	return c.create(t, "")
+}
+
+// Copy makes a new database with all that is in another one, which nobody has
+// open meanwhile, and gives its DSN.
+func (c *Cluster) Copy(t testing.TB, dsn string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.create(t, " TEMPLATE "+strings.TrimPrefix(u.Path, "/"))
+}
+
+func (c *Cluster) create(t testing.TB, like string) string {
+	t.Helper()
 	c.mu.Lock()
 	c.last++
 	name := fmt.Sprintf("desk%d", c.last)
 	c.mu.Unlock()
-	if err := c.SQL("postgres", fmt.Sprintf("CREATE DATABASE %s OWNER %s", name, PostgresUser)); err != nil {
+	if err := c.SQL("postgres", "CREATE DATABASE "+name+" OWNER "+PostgresUser+like); err != nil {
 		t.Fatal(err)
 	}
 	return c.DSN(name)

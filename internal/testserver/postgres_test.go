@@ -13,7 +13,7 @@ import (
 // TestPostgresEndsWithItsProcess kills a process that has started a server, and
 // waits for the server and its directory to go.
 func TestPostgresEndsWithItsProcess(t *testing.T) {
-	Need(t, "initdb", "postgres", "psql")
+	Need(t, "initdb", "postgres")
 	const inChild = "POSTROOM_TEST_POSTGRES_CHILD"
 	if os.Getenv(inChild) != "" {
 		c := SharedPostgres(t)

@@ -5,17 +5,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/store"
 	"postroom/ui"
 	"postroom/ui/connect"
@@ -42,33 +40,10 @@ type house struct {
 
 const address = "maya@acme.test"
 
-// emptyDesk is the file of a desk that nobody has used yet. All tests begin
-// with a copy of it: to migrate one takes longer than most of them.
-var emptyDesk = sync.OnceValues(func() ([]byte, error) { //nolint:gochecknoglobals // made once for all tests
-	dir, err := os.MkdirTemp("", "postroom-connect-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	path := filepath.Join(dir, "desk.db")
-	db, err := store.Open(context.Background(), path, store.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if err := db.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	ctx := context.Background()
-	empty, err := emptyDesk()
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "desk.db")
-	must(t, os.WriteFile(path, empty, 0o600))
-	db, err := store.Open(ctx, path, store.Options{})
+	db, err := store.Open(ctx, testdesk.File(t), store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	h := &house{t: t, clock: uitest.NewClock(time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC))}

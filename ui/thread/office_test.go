@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/store"
 	"postroom/ui"
 	"postroom/ui/uitest"
@@ -43,7 +43,7 @@ func monday() time.Time { return time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC) 
 func newOffice(t testing.TB) *office {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
+	db, err := store.Open(ctx, testdesk.File(t), store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	o := &office{t: t, clock: uitest.NewClock(monday()), account: map[string]desk.Account{}, lease: map[string]desk.Lease{}, folder: map[string]desk.Folder{}, number: map[string]desk.InboxID{}}

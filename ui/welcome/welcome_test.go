@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"postroom/desk"
+	"postroom/internal/testdesk"
 	"postroom/store"
 	"postroom/ui"
 	"postroom/ui/action"
@@ -37,7 +37,7 @@ type house struct {
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "desk.db"), store.Options{})
+	db, err := store.Open(ctx, testdesk.File(t), store.Options{})
 	must(t, err)
 	t.Cleanup(func() { must(t, db.Close()) })
 	h := &house{t: t, clock: uitest.NewClock(time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC))}
