@@ -309,6 +309,9 @@ func parseRouting(r Reader, in Inbox, value string) (Routing, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := mustFind(r, st); err != nil {
+		return 0, err
+	}
 	return Routing(st.ID), checkRouting(r, in, []Choice{{ToStrategy, int64(st.ID)}})
 }
 

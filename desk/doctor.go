@@ -143,7 +143,7 @@ type check struct {
 // checks are all there are, in the order of the areas.
 func checks() []check {
 	var all []check
-	for _, of := range [...][]check{accountChecks(), inboxChecks(), peopleChecks(), accessChecks(), deskChecks()} {
+	for _, of := range [...][]check{accountChecks(), inboxChecks(), peopleChecks(), routingChecks(), accessChecks(), deskChecks()} {
 		all = append(all, of...)
 	}
 	return all
@@ -169,9 +169,14 @@ type chart struct {
 	deputies  map[InboxID]UserID
 	// tickets is where the inboxes make tickets, adrift where
 	// those make them of which the pipeline or the stage is gone.
-	tickets    map[InboxID]TicketsIn
-	adrift     map[InboxID]string
-	addresses  []Address
+	tickets   map[InboxID]TicketsIn
+	adrift    map[InboxID]string
+	addresses []Address
+	// routings are where it is decided who gets what is new, rules those that
+	// are enabled.
+	routings   map[InboxID]Routing
+	rules      []Rule
+	roster     *roster
 	stale      []Conversation
 	held       []Conversation
 	unreadable []Conversation
@@ -258,7 +263,7 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 			return nil, err
 		}
 	}
-	if err := c.readTickets(r); err != nil {
+	if err := errors.Join(c.readTickets(r), c.readRouting(r)); err != nil {
 		return nil, err
 	}
 	for _, in := range v.inboxes {

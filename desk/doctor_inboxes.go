@@ -46,6 +46,11 @@ func inboxChecks() []check {
 			Mend:  "postroom inbox set INBOX tickets=PIPELINE|off",
 		}, undecidedTickets},
 		{Check{
+			Code: "ROUTING_UNDECIDED", Area: AreaInboxes, Severity: Warning, Source: InDesk, // S67
+			About: "A shared inbox of which nobody has decided who gets its new conversations: no strategy, no rule that assigns, and not by hand.",
+			Mend:  "postroom inbox set INBOX routing=STRATEGY|manual",
+		}, undecidedRouting},
+		{Check{
 			Code: "TICKETS_ADRIFT", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S142
 			About: "A shared inbox that is to make tickets in a pipeline or stage that is gone: they come up in the default one.",
 			Mend:  "postroom inbox set INBOX tickets=PIPELINE/STAGE",

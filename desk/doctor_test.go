@@ -24,7 +24,7 @@ func patient() *chart {
 			},
 			last: map[AccountID]LastMail{},
 		},
-		deputies: map[InboxID]UserID{1: 2}, tickets: map[InboxID]TicketsIn{1: {Off: true}}, waiting: map[InboxID]Conversation{}, began: now, lastEvent: now,
+		deputies: map[InboxID]UserID{1: 2}, tickets: map[InboxID]TicketsIn{1: {Off: true}}, routings: map[InboxID]Routing{1: Manually}, roster: &roster{now: now, users: []User{root, maya}}, waiting: map[InboxID]Conversation{}, began: now, lastEvent: now,
 		readings: Readings{Machine: &Machine{KeyFile: "/key", Free: 1 << 40}, Servers: map[AccountID]ServerReading{1: {}, 2: {}}},
 	}
 }
@@ -39,7 +39,7 @@ func (c *chart) open(inboxes, conversations int) {
 		in.ID, in.Name = InboxID(10+i), "other"
 		c.inboxes = append(c.inboxes, in)
 		c.members[in.ID], c.deputies[in.ID], c.activity[in.ID] = c.members[1], 2, 5
-		c.tickets[in.ID] = c.tickets[1]
+		c.tickets[in.ID], c.routings[in.ID] = c.tickets[1], Manually
 		c.accounts = append(c.accounts, Account{ID: AccountID(10 + i), Inbox: in.ID, Address: "other@acme.test", State: AccountConnected})
 	}
 }

@@ -42,7 +42,7 @@ func newPatient(t *testing.T) *patient {
 	w.must("user", "add", "maya")
 	w.must("inbox", "create", "support", "--shared")
 	w.must("inbox", "member", "add", "support", "maya")
-	w.must("inbox", "set", "support", "deputy=maya", "tickets=off")
+	w.must("inbox", "set", "support", "deputy=maya", "tickets=off", "routing=manual")
 	w.must("account", "connect", us, "--inbox", "support", "--imap", w.imap.Addr, "--smtp", w.smtp.Addr, "--ca", w.mail.CAFile)
 	w.as("maya").must("inbox", "create", "maya")
 	w.as("maya").must("account", "connect", maya, "--inbox", "maya", "--imap", w.mail.IMAPS, "--smtp", w.mail.SMTPS, "--ca", w.mail.CAFile)
@@ -169,6 +169,7 @@ func illnesses() []illness {
 		{code: "SINGLE_MEMBER", where: "the sales", make: func(w *patient) { w.must("inbox", "member", "remove", "the sales", "maya") }},
 		{code: "NO_DEPUTY", where: "the sales", make: func(*patient) {}},
 		{code: "TICKETS_UNDECIDED", where: "the sales", make: func(*patient) {}},
+		{code: "ROUTING_UNDECIDED", where: "the sales", make: func(*patient) {}},
 		{code: "TICKETS_ADRIFT", where: "the sales", make: func(w *patient) {
 			w.must("pipeline", "add", "Orders")
 			w.must("inbox", "set", "the sales", "tickets=Orders")
@@ -236,6 +237,15 @@ func illnesses() []illness {
 			w.must("inbox", "set", "the sales", "deputy=nils")
 			w.must("team", "member", "remove", "crew", "nils")
 		}},
+		{code: "RULE_NAMES_GONE", where: "tell nils", make: func(w *patient) {
+			w.must("team", "member", "add", "crew", "nils")
+			w.must("rule", "add", "tell nils", "--scope", "inbox:the sales", "--then", "notify nils look")
+			w.sql("UPDATE users SET disabled_at = ? WHERE login = 'nils'", days(1))
+		}},
+		{code: "STRATEGY_NAMES_GONE", where: "rota", make: func(w *patient) { w.must("strategy", "add", "rota", "round-robin", "--on", "nils,root") }},
+		{code: "STRATEGY_FINDS_NOBODY", where: "alone", make: func(w *patient) {
+			w.must("strategy", "add", "alone", "random", "--on", "nils,team:crew")
+		}, fill: map[string]string{"LOGIN": "root"}},
 	}
 }
 
@@ -325,7 +335,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	for _, ill := range illnesses() {
 		made[ill.code] = true
 		w.offline = !ill.online
-		if !slices.Contains([]string{"ORPHAN_ADDRESS", "NO_DEPUTY", "TICKETS_UNDECIDED"}, ill.code) { // d is what was said after the cure before
+		if !slices.Contains([]string{"ORPHAN_ADDRESS", "NO_DEPUTY", "TICKETS_UNDECIDED", "ROUTING_UNDECIDED"}, ill.code) { // d is what was said after the cure before
 			if f, ok := d.found(ill.code); ok {
 				t.Fatalf("%s is there before it is made: %+v", ill.code, f)
 			}

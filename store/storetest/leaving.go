@@ -185,3 +185,55 @@ func testLeavesRoutes(t *testing.T, fresh Fresh) {
 	_, who := w.come()
 	w.want("the next one", who, "zoe")
 }
+
+// testNobodyFound: a strategy that finds nobody is not switched on, and the
+// doctor names whoever rules and strategies count on and is not there.
+func testNobodyFound(t *testing.T, fresh Fresh) {
+	w := staffed(t, fresh)
+	w.set(w.maya, "Support", map[desk.SettingKey]string{desk.SetRouting: "manual"})
+	said := func(codes ...string) []string {
+		d, err := w.maya.Doctor(w.ctx, desk.Readings{})
+		w.ok(err)
+		var list []string
+		for _, f := range d.Findings {
+			if slices.Contains(codes, f.Code) {
+				list = append(list, f.Where+": "+f.What+" "+f.Fix)
+			}
+		}
+		return list
+	}
+	all := []string{"ROUTING_UNDECIDED", "RULE_NAMES_GONE", "STRATEGY_NAMES_GONE", "STRATEGY_FINDS_NOBODY"}
+	w.want("undecided", said(all...), []string{"Sales: Nobody has decided who gets its new conversations, and no rule assigns them; until then they wait for whoever takes them. postroom inbox set Sales routing=manual"})
+	w.team("Backup", "ada")
+	_, err := w.maya.AddStrategy(w.ctx, "alone", setting(desk.Random, "zoe", "team:backup"))
+	w.ok(err)
+	_, err = w.maya.AddStrategy(w.ctx, "rota", setting(desk.RoundRobin, "zoe,ben", "strategy:alone,nobody"))
+	w.ok(err)
+	for _, rule := range [][2]string{{"to zoe", "assign zoe else team:backup"}, {"tells", "notify ben look"}} {
+		_, err = w.maya.AddRule(w.ctx, desk.RuleText{Name: rule[0], Scope: "inbox:Sales", On: "received", Then: rule[1:], Enabled: true}, 0)
+		w.ok(err)
+	}
+	w.want("while all are here", said(all...), []string(nil))
+	_, err = w.maya.DisableUser(w.ctx, "zoe")
+	w.ok(err)
+	w.want("one is not", said(all...), []string{
+		"to zoe: The rule counts on Zoe, who may not sign in any more. postroom rule disable 'to zoe'",
+		"alone: It names Zoe, who may not sign in any more. postroom strategy set alone --on LOGIN",
+		"rota: It names Zoe, who may not sign in any more. postroom strategy set rota --on ben",
+	})
+	w.set(w.maya, "Sales", map[desk.SettingKey]string{desk.SetRouting: "rota"})
+	_, err = w.maya.LeaveTeam(w.ctx, "Backup", "ada")
+	w.ok(err)
+	w.want("nobody is", said("STRATEGY_FINDS_NOBODY"), []string{"alone: It can find nobody: it names Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom strategy set alone --on LOGIN"})
+	_, err = w.maya.SetInboxSettings(w.ctx, "Sales", map[desk.SettingKey]string{desk.SetRouting: "alone"})
+	w.refused("a strategy that finds nobody", err, "FINDS_NOBODY")
+	_, err = w.maya.SetAway(w.ctx, "ben")
+	w.ok(err)
+	w.clock.forward(15 * 24 * time.Hour)
+	w.want("away for long", said("STRATEGY_FINDS_NOBODY", "RULE_NAMES_GONE"), []string{
+		"to zoe: The rule counts on Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom rule disable 'to zoe'",
+		"tells: The rule counts on Ben, who has been away for 15 days. postroom rule disable tells",
+		"alone: It can find nobody: it names Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom strategy set alone --on LOGIN",
+		"rota: It can find nobody: it names Ben, who has been away for 15 days; Zoe, who may not sign in any more. postroom strategy set rota --on LOGIN",
+	})
+}

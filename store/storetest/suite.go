@@ -142,6 +142,7 @@ func suite() []promise {
 		{"what is said of who has gone", testSaidOfTheGone},
 		{"the ways out", testWaysOut},
 		{"rules and strategies of who leaves", testLeavesRoutes},
+		{"nobody found", testNobodyFound},
 		{"break-glass", testGlass},
 		{"rules", testRules},
 		{"rules that would loop", testRuleLoops},
