@@ -32,7 +32,7 @@ func TestMirrorSettles(t *testing.T) {
 			p.steps(t, 40)
 			p.settle(t)
 			if wrong := p.compare(t); len(wrong) > 0 {
-				t.Errorf("after\n%s\n\n%s", strings.Join(p.told, "\n"), strings.Join(wrong, "\n"))
+				p.fail(t, "%s", strings.Join(wrong, "\n"))
 			}
 		})
 	}
@@ -108,13 +108,20 @@ type play struct {
 	r      *rand.Rand
 	client *imapclient.Client
 	mails  int
-	told   []string
+	told   []string // a line for each pass and what was done meanwhile
+	reason string   // why it failed
 }
 
 func newPlay(t *testing.T, mail *testserver.Mail, seed uint64, back desk.WriteBack) *play {
 	t.Helper()
-	user := mail.User(t)
 	p := &play{r: rand.New(rand.NewPCG(seed, 11))}
+	// The first cleanup is the last: below all logs stands how it came about.
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("after\n%s\n\n%s", strings.Join(p.told, "\n"), p.reason)
+		}
+	})
+	user := mail.User(t)
 	for range 4 {
 		mail.Append(t, user, "INBOX", p.letter(t))
 	}
@@ -136,8 +143,32 @@ func (p *play) letter(t *testing.T) []byte {
 		about, p.mails, strings.ToLower(strings.ReplaceAll(t.Name(), "/", "-")), refers, p.mails)
 }
 
+// tell notes what is done while a pass is under way.
 func (p *play) tell(format string, args ...any) {
-	p.told = append(p.told, fmt.Sprintf(format, args...))
+	p.told[len(p.told)-1] += "; " + fmt.Sprintf(format, args...)
+}
+
+// fail ends the test; the reason is printed last.
+func (p *play) fail(t *testing.T, format string, args ...any) {
+	t.Helper()
+	p.reason = fmt.Sprintf(format, args...)
+	t.Fatal("see below")
+}
+
+// pass is one pass that has to work.
+func (p *play) pass(t *testing.T) {
+	t.Helper()
+	if err := p.tryPass(t); err != nil {
+		p.fail(t, "a pass failed: %v", err)
+	}
+}
+
+func (p *play) tryPass(t *testing.T) error {
+	list, err := p.c.Sync(soon(t, time.Minute))
+	if err == nil && len(list) == 1 {
+		err = list[0].Err
+	}
+	return err
 }
 
 // steps does n random things; some of them while a pass is under way.
@@ -146,14 +177,8 @@ func (p *play) steps(t *testing.T, n int) {
 	p.pass(t)
 	for n > 0 {
 		under := make(chan error, 1)
-		go func() {
-			list, err := p.c.Sync(soon(t, time.Minute))
-			if err == nil && len(list) == 1 {
-				err = list[0].Err
-			}
-			under <- err
-		}()
-		p.tell("a pass begins")
+		go func() { under <- p.tryPass(t) }()
+		p.told = append(p.told, fmt.Sprintf("pass %d", len(p.told)+1))
 		for range 1 + p.r.IntN(6) {
 			n--
 			if p.r.IntN(2) == 0 {
@@ -163,9 +188,8 @@ func (p *play) steps(t *testing.T, n int) {
 			}
 		}
 		if err := <-under; err != nil {
-			t.Fatal(err)
+			p.fail(t, "the last pass failed: %v", err)
 		}
-		p.tell("it has ended")
 	}
 }
 
@@ -194,7 +218,7 @@ func (p *play) atDesk(t *testing.T) {
 		err = p.seat.MarkRead(t.Context(), row.ID, row.Last)
 	}
 	if err != nil {
-		t.Fatal(err)
+		p.fail(t, "%v", err)
 	}
 }
 
@@ -209,11 +233,11 @@ func (p *play) atServer(t *testing.T) {
 		return
 	}
 	if _, err := p.client.Select(from, nil).Wait(); err != nil {
-		t.Fatal(err)
+		p.fail(t, "%v", err)
 	}
 	found, err := p.client.UIDSearch(&imap.SearchCriteria{}, nil).Wait()
 	if err != nil {
-		t.Fatal(err)
+		p.fail(t, "%v", err)
 	}
 	uids := found.AllUIDs()
 	if len(uids) == 0 {
@@ -238,7 +262,7 @@ func (p *play) atServer(t *testing.T) {
 	}
 	var no *imap.Error
 	if err != nil && (!errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo) {
-		t.Fatal(err) // NO: the worker was faster with this mail
+		p.fail(t, "%v", err) // NO: the worker was faster with this mail
 	}
 }
 
@@ -255,7 +279,7 @@ func (p *play) settle(t *testing.T) {
 		}
 		before = now
 	}
-	t.Fatalf("after %d passes there still are changes:\n%s\n%s", most, before, strings.Join(p.told, "\n"))
+	p.fail(t, "then %d passes, and there still are changes:\n%s", most, before)
 }
 
 // whole is all there is to see, there and here.
@@ -277,6 +301,7 @@ func (p *play) whole(t *testing.T) string {
 
 // onServer is what is known of a conversation's mails there.
 type onServer struct {
+	lies       []string
 	inbox      int
 	unseen     bool // in a folder that is read
 	newest     int  // the number of the newest letter in INBOX
@@ -296,6 +321,7 @@ func (p *play) compare(t *testing.T) []string {
 				there[subject] = &onServer{}
 			}
 			s := there[subject]
+			s.lies = append(s.lies, fmt.Sprintf("letter %d is %s %d %v", letterNumber(m.Raw), folder, m.UID, m.Flags))
 			unread := folder == "Archive" || folder == "Trash"
 			if !unread {
 				read++ // what was put there before it was read nobody sees here
@@ -323,13 +349,13 @@ func (p *play) compare(t *testing.T) []string {
 			}
 			// In spam, a new mail of the same sender does not bring it back.
 			if place != desk.InSpam && (place == desk.InOpen) != (s.inbox > 0) {
-				add("%s is %s, with %d mails in INBOX\n%s", row.Subject, place, s.inbox, p.history(t, row.ID))
+				add("%s is %s, with %d mails in INBOX\n%s", row.Subject, place, s.inbox, p.history(t, row.ID, s.lies))
 			}
 			if place == desk.InOpen && row.Unread && !s.unseen {
-				add("%s is unread, and all of it is Seen\n%s", row.Subject, p.history(t, row.ID))
+				add("%s is unread, and all of it is Seen\n%s", row.Subject, p.history(t, row.ID, s.lies))
 			}
 			if place == desk.InOpen && !row.Unread && s.newest > 0 && !s.newestSeen {
-				add("%s is read, and letter %d is not Seen\n%s", row.Subject, s.newest, p.history(t, row.ID))
+				add("%s is read, and letter %d is not Seen\n%s", row.Subject, s.newest, p.history(t, row.ID, s.lies))
 			}
 		}
 	}
@@ -339,15 +365,16 @@ func (p *play) compare(t *testing.T) []string {
 	return wrong
 }
 
-// history is what the journal and the timeline say about a conversation.
-func (p *play) history(t *testing.T, c desk.ConversationID) string {
+// history is what the journal and the timeline say about a conversation, below
+// where its mails lie.
+func (p *play) history(t *testing.T, c desk.ConversationID, lies []string) string {
 	t.Helper()
 	th, err := p.seat.Thread(t.Context(), c, 0)
 	if err != nil {
-		t.Fatal(err)
+		p.fail(t, "%v", err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %+v\n", th.Conversation)
+	fmt.Fprintf(&b, "  %s\n  %+v\n", strings.Join(lies, ", "), th.Conversation)
 	for _, it := range th.Items {
 		switch {
 		case it.Message != nil:

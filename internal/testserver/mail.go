@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -232,13 +233,21 @@ func (m *Mail) Restart(t testing.TB) {
 
 // Log is the last lines of what the servers had to say.
 func (m *Mail) Log(lines int) string {
+	return m.log(lines, func(string) bool { return true })
+}
+
+// log is Log of the lines that are wanted.
+func (m *Mail) log(lines int, wanted func(line string) bool) string {
 	var b strings.Builder
 	for _, name := range []string{"dovecot/start.log", "dovecot/dovecot.log", "postfix/start.log", "postfix/mail.log"} {
 		text, err := os.ReadFile(filepath.Join(m.dir, name))
 		if err != nil || len(text) == 0 {
 			continue
 		}
-		all := strings.Split(strings.TrimSpace(string(text)), "\n")
+		all := slices.DeleteFunc(strings.Split(strings.TrimSpace(string(text)), "\n"), func(line string) bool { return !wanted(line) })
+		if len(all) == 0 {
+			continue
+		}
 		fmt.Fprintf(&b, "%s:\n%s\n", name, strings.Join(all[max(0, len(all)-lines):], "\n"))
 	}
 	return b.String()

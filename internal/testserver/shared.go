@@ -2,6 +2,8 @@ package testserver
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -30,15 +32,12 @@ func Shared(t testing.TB) *Mail {
 	if shared.err != nil {
 		t.Fatalf("start the shared mail server: %v", shared.err)
 	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("what the shared mail server logged last:\n%s", shared.mail.Log(40))
-		}
-	})
 	return shared.mail
 }
 
-// User is an address of the shared server that no other test has.
+// User is an address of the shared server that no other test has. When the test
+// fails, the servers' last lines about that user are printed, and none about
+// the others: a cleanup of the test from before this call prints after them.
 func (m *Mail) User(t testing.TB) string {
 	t.Helper()
 	m.mu.Lock()
@@ -47,5 +46,25 @@ func (m *Mail) User(t testing.TB) string {
 		t.Fatalf("all %d users of this mail server are taken", len(m.users))
 	}
 	m.next++
-	return m.users[m.next-1]
+	user := m.users[m.next-1]
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("what the shared mail server logged last about %s:\n%s", user, m.log(20, about(user)))
+		}
+	})
+	return user
 }
+
+// about picks the lines that name a user, and the complaints that name nobody.
+func about(user string) func(line string) bool {
+	name, domain, _ := strings.Cut(user, "@")
+	return func(line string) bool {
+		if strings.Contains(line, name) {
+			return true
+		}
+		return !strings.Contains(line, "@"+domain) && complaint.MatchString(line)
+	}
+}
+
+// complaint is how Dovecot and Postfix begin what is not just a record.
+var complaint = regexp.MustCompile(`(?i)\b(warning|error|fatal|panic): `)
