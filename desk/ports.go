@@ -415,6 +415,9 @@ type MirrorReader interface {
 	Placed(ConversationID) ([]Placed, error)
 	// PlacedBytes are those of the inbox's mail with these bytes.
 	PlacedBytes(in InboxID, sha256 [32]byte) ([]Placed, error)
+	// PlacedRaw are those of a mail that may have no message yet, and without
+	// what only that says.
+	PlacedRaw(RawID) ([]Placed, error)
 	// PlacedAt is the one of a UID.
 	PlacedAt(f Folder, uid uint32) (Placed, error)
 	// ReadUpTo is the newest message that anybody has read.

@@ -31,6 +31,9 @@ type Incoming struct {
 	Mail       Mail
 	// test is set on a test mail that has come back.
 	test bool
+	// left says that another program has put the mail away by now: it opens
+	// nothing.
+	left bool
 }
 
 // Direction says whether the mail is ours: only the Sent folder makes it so.
@@ -93,6 +96,10 @@ func (m *Mailroom) Receive(ctx context.Context, batch []Incoming) error {
 
 // receive brings in one mail.
 func (m *Mailroom) receive(w Writer, in Incoming) error {
+	in, err := asItLies(w, in)
+	if err != nil {
+		return err
+	}
 	if in.Direction() == Out {
 		ours, err := m.recogniseOwn(w, in)
 		if err != nil || ours {
@@ -198,7 +205,7 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 		ID: id, Inbox: in.Inbox, Subject: in.Mail.Subject, Status: Open, Spam: in.Role == RoleJunk,
 		Who: whoIs(other), CreatedAt: in.At, LastAt: in.At, RelatedTo: p.related,
 	}
-	if in.Old || in.Direction() == Out {
+	if in.Old || in.left || in.Direction() == Out {
 		c.Status = Closed
 	}
 	if in.makesContact() {
@@ -322,7 +329,7 @@ func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
 	if !newest {
 		return nil
 	}
-	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.away() {
+	if m.Direction == In && m.Mail.Auto.Kind == AutoNone && c.away() && !in.left {
 		c.SnoozedUntil, c.Trashed = time.Time{}, false
 		if err := d.turnTo(w, c, Open, connectorActor()); err != nil {
 			return err
@@ -330,6 +337,7 @@ func (d *Desk) tally(w Writer, c *Conversation, m Message, in Incoming) error {
 		if err := d.leaveAbsent(w, c); err != nil {
 			return err
 		}
+		return d.asJunk(w, in, c)
 	}
 	if m.Direction == Out && c.Messages > 1 {
 		c.Touched = true

@@ -9,7 +9,8 @@ import (
 const (
 	mailboxColumns = `, coalesce(b.write_back, 'none'), coalesce(b.folders, 'null')`
 	withMailbox    = ` LEFT JOIN mailboxes b ON b.account = a.id`
-	placedColumns  = `m.id, m.conversation, m.inbox, m.message_id, l.raw, f.id, f.account, f.name, f.role, l.uidvalidity, l.uid,
+	placedColumns  = `m.id, m.conversation, m.inbox, m.message_id, ` + lyingColumns
+	lyingColumns   = `l.raw, f.id, f.account, f.name, f.role, l.uidvalidity, l.uid,
 		l.seen, l.answered, CASE WHEN l.gone_at = ? THEN 0 ELSE 1 END,
 		CASE WHEN l.uidvalidity = f.uidvalidity THEN 0 ELSE 1 END`
 	placedOrder = ` ORDER BY m.id, l.folder, l.uidvalidity, l.uid`
@@ -17,6 +18,8 @@ const (
 		WHERE m.conversation = ? AND m.direction = 'in' AND m.raw <> 0` + placedOrder
 	placedBytes = `SELECT ` + placedColumns + ` FROM raws r JOIN messages m ON m.raw = r.id JOIN ledger l ON l.raw = r.id
 		JOIN folders f ON f.id = l.folder WHERE r.inbox = ? AND r.sha256 = ? AND m.raw <> 0 AND m.direction = 'in'` + placedOrder
+	placedRaw = `SELECT 0, 0, 0, '', ` + lyingColumns + ` FROM ledger l JOIN folders f ON f.id = l.folder
+		WHERE l.raw = ? ORDER BY l.folder, l.uidvalidity, l.uid`
 	placedAt = `SELECT ` + placedColumns + ` FROM ledger l JOIN messages m ON m.raw = l.raw JOIN folders f ON f.id = l.folder
 		WHERE l.folder = ? AND l.uidvalidity = ? AND l.uid = ? AND m.direction = 'in' AND m.raw <> 0`
 	// readUpTo goes by way of the members: reads are sought by user first.
@@ -51,6 +54,11 @@ func (r *reader) Placed(c desk.ConversationID) ([]desk.Placed, error) {
 // PlacedBytes implements [desk.MirrorReader].
 func (r *reader) PlacedBytes(in desk.InboxID, sha256 [32]byte) ([]desk.Placed, error) {
 	return collect(r.session, scanPlaced, placedBytes, millis(time.Time{}), in, sha256[:])
+}
+
+// PlacedRaw implements [desk.MirrorReader].
+func (r *reader) PlacedRaw(id desk.RawID) ([]desk.Placed, error) {
+	return collect(r.session, scanPlaced, placedRaw, millis(time.Time{}), id)
 }
 
 // PlacedAt implements [desk.MirrorReader].

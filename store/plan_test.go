@@ -101,7 +101,7 @@ func hotQueries() map[string]hotQuery {
 		"known id": {knownID, []any{1, "x"}}, "answers": {answersTo, []any{1, "x"}}, "mail ids": {mailIDs, []any{5, 50}},
 		"next message id": {lastMessageIDs, []any{0, 9, 0, 9, 0, 9}}, "kept": {getKept, []any{1}}, "served": {listServed, []any{1}}, "raw by bytes": {getRaw, []any{1, []byte("x")}}, "raw mail": {getRawMail, []any{1}},
 		"chunks": {getChunks, []any{0, 1}}, "unparsed": {unparsed, []any{100}}, "ledger": {ledgerUIDs, []any{1, 1, 0}}, "ledger counted": {countUIDs, []any{1, 1, 1, 2, 0}}, "seen": {setSeen, []any{1, 1, 1, 1, 1}},
-		"answered": {setAnswered, []any{1, 1, 1, 1, 1}}, "places": {placedOf, []any{0, 5}}, "places of bytes": {placedBytes, []any{0, 1, []byte("x")}},
+		"answered": {setAnswered, []any{1, 1, 1, 1, 1}}, "places": {placedOf, []any{0, 5}}, "places of bytes": {placedBytes, []any{0, 1, []byte("x")}}, "places of a raw mail": {placedRaw, []any{0, 1}},
 		"place": {placedAt, []any{0, 1, 1, 1}}, "read up to": {readUpTo, []any{5}}, "want mirror": {wantMirror, []any{1, 1, 5}}, "due mirror": {dueMirror, []any{1, 1}},
 		"folders": {listFolders, []any{1}}, "raw under": {rawUnder, []any{1, 1, 1}}, "mirror": {getMirror, []any{1, 5}}, "written at": {writtenAt, []any{1, 2, 1}}, "gone": {setGone, []any{1, 1, 1, 1, 1}}, "folder": {getFolder, []any{1, "x"}},
 		"message of raw": {messageWithRaw, []any{1}}, "holder": {getHolder, []any{"x"}}, "contact": {getContact, []any{1}},

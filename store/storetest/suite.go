@@ -106,6 +106,7 @@ func suite() []promise {
 		{"our address from outside", testOurAddressFromOutside},
 		{"write-back", testWriteBack},
 		{"done elsewhere", testDoneElsewhere},
+		{"done before it was read", testDoneBeforeRead},
 		{"write-back converted", testWriteBackConverted},
 		{"journal", testJournal},
 		{"journal without gaps", testJournalGaps},
