@@ -15,6 +15,7 @@ type Guard string
 const (
 	GuardChanged      Guard = "changed"       // the conversation has changed since it was read
 	GuardWriting      Guard = "writing"       // somebody else is writing an answer
+	GuardAssigned     Guard = "assigned"      // it is somebody else's to answer
 	GuardAttachment   Guard = "attachment"    // the text speaks of an attachment, there is none
 	GuardNewRecipient Guard = "new recipient" // an address that was not part of the conversation
 )
@@ -26,10 +27,11 @@ type Caution struct {
 }
 
 // cautions asks the guards (ux 3.3), leaving out those the author overruled.
-func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) ([]Caution, error) {
+// Who takes the conversation over has answered whose it is.
+func (s *Seat) cautions(r Reader, dr Draft, c Conversation, o SendOptions) ([]Caution, error) {
 	var list []Caution
 	add := func(g Guard, format string, args ...any) {
-		if !slices.Contains(confirmed, g) {
+		if !slices.Contains(o.Confirmed, g) {
 			list = append(list, Caution{g, fmt.Sprintf(format, args...)})
 		}
 	}
@@ -47,6 +49,13 @@ func (s *Seat) cautions(r Reader, dr Draft, c Conversation, confirmed []Guard) (
 		}
 		if len(who) > 0 {
 			add(GuardWriting, "%s is writing an answer too.", who[0].Name)
+		}
+		if c.Assignee != 0 && c.Assignee != s.actor.User && !o.Take {
+			u, err := r.User(c.Assignee)
+			if err != nil {
+				return nil, err
+			}
+			add(GuardAssigned, "It is assigned to %s.", u.Name)
 		}
 	}
 	if speaksOfAttachment(dr.Text) {

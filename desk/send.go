@@ -13,6 +13,9 @@ type SendOptions struct {
 	Confirmed []Guard
 	// Close closes the conversation with the reply.
 	Close bool
+	// Take takes the conversation over from whoever has it, for which the right
+	// to assign is needed. What nobody has the reply takes anyway.
+	Take bool
 	// Hold is the time for undo; 0 sends as soon as a worker sees it.
 	Hold time.Duration
 }
@@ -125,7 +128,7 @@ func (s *Seat) Send(ctx context.Context, dr Draft, o SendOptions) (Sending, erro
 		if err != nil {
 			return err
 		}
-		if res.Cautions, err = s.cautions(w, dr, c, o.Confirmed); err != nil || len(res.Cautions) > 0 {
+		if res.Cautions, err = s.cautions(w, dr, c, o); err != nil || len(res.Cautions) > 0 {
 			return err
 		}
 		if c.ID == 0 {
@@ -144,7 +147,7 @@ func (s *Seat) Send(ctx context.Context, dr Draft, o SendOptions) (Sending, erro
 		if err := s.enqueue(w, &out, &c, batch); err != nil {
 			return err
 		}
-		changed, err := s.settleConversation(w, &c, o.Close, batch)
+		changed, err := s.settleConversation(w, &c, o, batch)
 		if err != nil {
 			return err
 		}
@@ -254,20 +257,26 @@ func (o Outgoing) message() Message {
 }
 
 // settleConversation does what a reply does besides going out: it claims an
-// unassigned conversation, ends the waiting, and closes it if asked to. It
-// reports whether the batch has anything to undo.
-func (s *Seat) settleConversation(w Writer, c *Conversation, closing bool, batch string) (bool, error) {
+// unassigned conversation, or takes over another's if asked to, ends the
+// waiting, and closes it if asked to. It reports whether the batch has anything to undo.
+func (s *Seat) settleConversation(w Writer, c *Conversation, o SendOptions, batch string) (bool, error) {
 	c.Version++
 	c.Touched = true
 	c.AnsweredOutside = false
 	c.WaitingSince = time.Time{}
 	var events []*Event
-	if c.Assignee == 0 {
-		before := c.Assignment()
-		c.Assignee = s.actor.User
-		events = append(events, s.event(EventAssigned, c.Inbox, c.ID, state(before), state(c.Assignment())))
+	held := c.Assignment()
+	if c.Assignee != 0 && c.Assignee != s.actor.User && o.Take {
+		if err := s.mustMay(w, c.Inbox, RightAssign); err != nil {
+			return false, err
+		}
+		c.Assignee = 0
 	}
-	if closing && c.Status == Open {
+	if c.Assignee == 0 {
+		c.Assignee = s.actor.User
+		events = append(events, s.event(EventAssigned, c.Inbox, c.ID, state(held), state(c.Assignment())))
+	}
+	if o.Close && c.Status == Open {
 		c.Status = Closed
 		events = append(events, s.event(EventClosed, c.Inbox, c.ID, state(Open), state(Closed)))
 	}

@@ -11,29 +11,46 @@ import (
 )
 
 // open shows a conversation on the whole screen.
-func (m *Model) open(on action.Target) tea.Cmd { return m.enter(on[0], shell.ToRead, nil) }
+func (m *Model) open(on action.Target) tea.Cmd { return m.enter(shell.Opening{ID: on[0]}) }
 
-func (m *Model) reply(on action.Target) tea.Cmd { return m.write(on[0], shell.ToReply) }
+func (m *Model) reply(on action.Target) tea.Cmd { return m.answer(on[0], shell.ToReply) }
 
-func (m *Model) replyAll(on action.Target) tea.Cmd { return m.write(on[0], shell.ToReplyAll) }
+func (m *Model) replyAll(on action.Target) tea.Cmd { return m.answer(on[0], shell.ToReplyAll) }
 
-func (m *Model) note(on action.Target) tea.Cmd { return m.write(on[0], shell.ToNote) }
+func (m *Model) note(on action.Target) tea.Cmd { return m.write(on[0], shell.ToNote, shell.NotAsked) }
+
+// answer asks first whose the conversation is to be if somebody else has it
+// (S271). Where no screen has it in memory, sending asks.
+func (m *Model) answer(id desk.ConversationID, start shell.Start) tea.Cmd {
+	row := m.sh.Known(id)
+	if row == nil || row.Assignee == 0 || row.Assignee == m.sh.State.Me.ID {
+		return m.write(id, start, shell.NotAsked)
+	}
+	who := safe.Line(row.AssigneeName)
+	begin := func(start shell.Start, over shell.Over) func() tea.Cmd {
+		return func() tea.Cmd { return m.write(id, start, over) }
+	}
+	m.sh.Show(shell.NewChoice(m.sh, safe.Sprintf("assigned to %s", who), safe.Sprintf("It is for %s to answer.", who),
+		shell.Option{Label: safe.Sprintf("Write %s a note", who), Run: begin(shell.ToNote, shell.NotAsked)},
+		shell.Option{Label: safe.Const("Take it over and reply"), Run: begin(start, shell.TakeOver)},
+		shell.Option{Label: safe.Const("Reply anyway"), Run: begin(start, shell.Anyway)}))
+	return nil
+}
 
 // write begins a text in the screen in front if that can, else in the
 // conversation's own.
-func (m *Model) write(id desk.ConversationID, start shell.Start) tea.Cmd {
+func (m *Model) write(id desk.ConversationID, start shell.Start, over shell.Over) tea.Cmd {
 	if a, ok := m.sh.Top().(shell.Author); ok {
-		return a.Write(start)
+		return a.Write(start, over)
 	}
-	return m.enter(id, start, nil)
+	return m.enter(shell.Opening{ID: id, Start: start, Over: over})
 }
 
-func (m *Model) enter(id desk.ConversationID, start shell.Start, draft *desk.Draft) tea.Cmd {
+func (m *Model) enter(o shell.Opening) tea.Cmd {
 	thread := m.sh.Screens().Thread
 	if thread == nil {
 		return nil
 	}
-	o := shell.Opening{ID: id, Start: start, Draft: draft}
 	if a, ok := m.sh.Stack()[0].(shell.Around); ok {
 		o.Around = a
 	}
@@ -96,10 +113,10 @@ func (m *Model) resume(d desk.Draft) tea.Cmd {
 		if a, ok := m.sh.Top().(shell.Author); ok {
 			place := m.sh.Top().Place()
 			if len(place.On) == 1 && place.On[0] == d.Conversation {
-				return a.Write(shell.ToReply)
+				return a.Write(shell.ToReply, shell.NotAsked)
 			}
 		}
-		return m.enter(d.Conversation, shell.ToReply, &d)
+		return m.enter(shell.Opening{ID: d.Conversation, Start: shell.ToReply, Draft: &d})
 	}
 	if compose := m.sh.Screens().Compose; compose != nil {
 		return m.sh.Open(compose(m.sh, shell.Composing{Draft: &d}))

@@ -39,7 +39,7 @@ func (m *Model) handed(n desk.Next, stack int) tea.Cmd {
 	if ok && typer.Typing() || m.sh.Dialog() != nil || m.sh.Changes() != stack {
 		return m.sh.Say(shell.Toast{Text: text})
 	}
-	return tea.Batch(m.sh.Home(), m.enter(n.ID, shell.ToRead, nil), m.sh.Say(shell.Toast{Text: text}))
+	return tea.Batch(m.sh.Home(), m.enter(shell.Opening{ID: n.ID}), m.sh.Say(shell.Toast{Text: text}))
 }
 
 // out reports whether somebody has been said to be away, by a word or by an

@@ -45,6 +45,7 @@ func (p *program) replyCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&all, "all", false, "answer everybody, not only the sender")
 	c.Flags().BoolVar(&s.close, "close", false, "close the conversation with it")
+	c.Flags().BoolVar(&s.take, "take", false, "take the conversation over from who has it")
 	s.flags(c)
 	return p.writes(p.completesConversations(c))
 }

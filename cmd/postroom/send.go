@@ -17,6 +17,8 @@ type sending struct {
 	file              string
 	from              string
 	close, yes, queue bool
+	// take takes the conversation over from who has it.
+	take bool
 	// cautions are what the command itself has to say before sending.
 	cautions []desk.Caution
 }
@@ -31,7 +33,7 @@ func (s *sending) flags(c *cobra.Command) {
 
 // guards are all that can speak against sending.
 func guards() []desk.Guard {
-	return []desk.Guard{desk.GuardChanged, desk.GuardWriting, desk.GuardAttachment, desk.GuardNewRecipient}
+	return []desk.Guard{desk.GuardChanged, desk.GuardWriting, desk.GuardAssigned, desk.GuardAttachment, desk.GuardNewRecipient}
 }
 
 // sentForm is what became of a mail, for programs.
@@ -52,7 +54,7 @@ func (p *program) send(ctx context.Context, h *house, dr desk.Draft, s sending) 
 	if p.flags.rehearse {
 		return p.rehearseSending(ctx, h, dr, s)
 	}
-	o := desk.SendOptions{Close: s.close}
+	o := desk.SendOptions{Close: s.close, Take: s.take}
 	if s.yes {
 		o.Confirmed = guards()
 	} else if err := p.mayGo(ctx, h, dr, s); err != nil {
@@ -78,7 +80,7 @@ func (p *program) send(ctx context.Context, h *house, dr desk.Draft, s sending) 
 // mayGo asks all guards at once, the desk's and the command's own, so that one
 // look tells everything that speaks against sending.
 func (p *program) mayGo(ctx context.Context, h *house, dr desk.Draft, s sending) error {
-	res, err := h.seat.Send(desk.Rehearse(ctx), dr, desk.SendOptions{})
+	res, err := h.seat.Send(desk.Rehearse(ctx), dr, desk.SendOptions{Take: s.take})
 	if err != nil {
 		return err
 	}
@@ -90,10 +92,14 @@ func (p *program) mayGo(ctx context.Context, h *house, dr desk.Draft, s sending)
 
 func cautioned(list []desk.Caution) error {
 	details := make([]string, len(list))
+	hint := "Send it all the same with --yes."
 	for i, c := range list {
 		details[i] = c.Detail
+		if c.Guard == desk.GuardAssigned {
+			hint = "Send it all the same with --yes, take the conversation over with --take, or write a note: postroom note ID"
+		}
 	}
-	return refused("CAUTION", "Send it all the same with --yes.", "Nothing was sent. %s", strings.Join(details, " "))
+	return refused("CAUTION", hint, "Nothing was sent. %s", strings.Join(details, " "))
 }
 
 // rehearseSending prints the mail that would be sent.

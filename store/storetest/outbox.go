@@ -14,7 +14,7 @@ func (w *world) reply(c desk.ConversationID, text string, o desk.SendOptions) de
 	dr, err := w.ben.NewReply(w.ctx, c, false)
 	w.ok(err)
 	dr.Text = text
-	o.Confirmed = []desk.Guard{desk.GuardChanged, desk.GuardNewRecipient, desk.GuardAttachment, desk.GuardWriting}
+	o.Confirmed = []desk.Guard{desk.GuardChanged, desk.GuardNewRecipient, desk.GuardAttachment, desk.GuardWriting, desk.GuardAssigned}
 	sent, err := w.ben.Send(w.ctx, dr, o)
 	w.ok(err)
 	return sent.Outgoing

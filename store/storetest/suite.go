@@ -95,6 +95,7 @@ func suite() []promise {
 		{"timeline", testTimeline},
 		{"taken back", testTakenBack},
 		{"taken back with its closing", testTakenBackClosing},
+		{"taken over with an answer", testTakeOver},
 		{"drafts", testDrafts},
 		{"threading", testThreading},
 		{"late parent", testLateParent},

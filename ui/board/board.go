@@ -198,11 +198,11 @@ func (s *Screen) tally() safe.Text {
 func (s *Screen) Inbox() string { return s.b.Inbox.Name }
 
 // Known is a ticket of the board.
-func (s *Screen) Known(id desk.ConversationID) *desk.Conversation {
+func (s *Screen) Known(id desk.ConversationID) *desk.Row {
 	for _, c := range s.b.Columns {
 		for i := range c.Rows {
 			if c.Rows[i].ID == id {
-				return &c.Rows[i].Conversation
+				return &c.Rows[i]
 			}
 		}
 	}

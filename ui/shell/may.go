@@ -82,12 +82,12 @@ func (s *Shell) MayIn(inbox func() (desk.InboxView, bool), any ...desk.Right) ac
 func (s *Shell) may(rights func(*desk.Conversation) []desk.Right) action.Need {
 	return func(on action.Target) string {
 		for _, id := range on[:min(len(on), judged)] {
-			c := s.known(id)
+			c := s.Known(id)
 			if c == nil {
 				continue
 			}
 			if in, ok := s.State.Inbox(c.Inbox); ok {
-				if e := in.Refusal(s.State.Me, rights(c)...); e != nil {
+				if e := in.Refusal(s.State.Me, rights(&c.Conversation)...); e != nil {
 					return clause(e)
 				}
 			}
@@ -96,8 +96,8 @@ func (s *Shell) may(rights func(*desk.Conversation) []desk.Right) action.Need {
 	}
 }
 
-// known is a conversation as the screen in front shows it, or one behind it.
-func (s *Shell) known(id desk.ConversationID) *desk.Conversation {
+// Known is a conversation as the screen in front shows it, or one behind it.
+func (s *Shell) Known(id desk.ConversationID) *desk.Row {
 	for i := len(s.screens) - 1; i >= 0; i-- {
 		if k, ok := s.screens[i].(Knower); ok {
 			if c := k.Known(id); c != nil {

@@ -119,7 +119,7 @@ type (
 	Backer interface{ Back() (tea.Cmd, bool) }
 	// Author is a screen in which an answer or a note can be written at once,
 	// without opening another.
-	Author interface{ Write(Start) tea.Cmd }
+	Author interface{ Write(Start, Over) tea.Cmd }
 	// Around is a screen that knows an order of conversations.
 	Around interface {
 		// Neighbour is the conversation so many places below (or above) the
@@ -130,7 +130,7 @@ type (
 	Knower interface {
 		// Known is the conversation as the screen shows it; nil when it is
 		// not in memory.
-		Known(desk.ConversationID) *desk.Conversation
+		Known(desk.ConversationID) *desk.Row
 	}
 )
 
@@ -153,10 +153,21 @@ const (
 	ToNote
 )
 
+// Over says what was answered to the question whose a conversation is.
+type Over uint8
+
+// The answers.
+const (
+	NotAsked Over = iota
+	Anyway        // it stays with who has it
+	TakeOver
+)
+
 // Opening says which conversation a screen is to show, and why.
 type Opening struct {
 	ID    desk.ConversationID
 	Start Start
+	Over  Over
 	// Around is the list it was opened from; nil where there is none.
 	Around Around
 	// Draft is a text to go on with, such as a mail that was taken back.

@@ -54,7 +54,9 @@ func (c *Compose) begin() tea.Cmd {
 			return d.NewMail(ctx, name)
 		}
 		return begun, err
-	}, func(dr desk.Draft, err error) tea.Msg { return draftRead{owned{c.composer}, dr, err} })
+	}, func(dr desk.Draft, err error) tea.Msg {
+		return draftRead{owned: owned{c.composer}, draft: dr, err: err}
+	})
 }
 
 // View draws the composer on the whole screen.

@@ -11,6 +11,7 @@ import (
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
+	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
 
@@ -31,6 +32,8 @@ type composer struct {
 	conv  desk.ConversationID
 	sheet       // what is being written
 	aside sheet // the text of the other kind, if that was begun too
+	// over is the answer to the question whose the conversation is.
+	over shell.Over
 	// mail is what a reply was begun from: its inbox, account and version.
 	mail   desk.Draft
 	head   letterhead
@@ -74,6 +77,8 @@ type (
 	draftRead struct {
 		owned
 		draft desk.Draft
+		// batch takes back that the conversation was taken over.
+		batch string
 		err   error
 	}
 	draftDue struct{ owned }
@@ -85,14 +90,32 @@ func newComposer(sh *shell.Shell, conv desk.ConversationID, h host) *composer {
 
 // begin looks for what is to be written: a text that was begun, or an answer
 // with its recipients. Letters that come before it is there are taken already.
-func (c *composer) begin(start shell.Start) tea.Cmd {
-	c.kind = desk.DraftReply
+// Who takes the conversation over has it before the answer is begun, so that
+// the answer is to what it is then.
+func (c *composer) begin(start shell.Start, over shell.Over) tea.Cmd {
+	c.kind, c.over = desk.DraftReply, over
 	if start == shell.ToNote {
 		c.kind = desk.DraftNote
 	}
-	return shell.Do(c.sh, c.reading(c.kind, start == shell.ToReplyAll), func(d desk.Draft, err error) tea.Msg {
-		return draftRead{owned{c}, d, err}
+	read, take := c.reading(c.kind, start == shell.ToReplyAll), c.takeOver
+	return shell.Do(c.sh, func(ctx context.Context) (r draftRead, err error) {
+		if over == shell.TakeOver {
+			r.batch, err = take(ctx)
+		}
+		if err == nil {
+			r.draft, err = read(ctx)
+		}
+		return r, err
+	}, func(r draftRead, err error) tea.Msg {
+		r.owned, r.err = owned{c}, err
+		return r
 	})
+}
+
+// takeOver gives the conversation to the author, and says what undoes that.
+func (c *composer) takeOver(ctx context.Context) (batch string, err error) {
+	out, err := c.sh.Desk.Assign(ctx, []desk.ConversationID{c.conv}, c.sh.State.Me.ID)
+	return out.Batch, err
 }
 
 // reading asks the desk for a text to go on with.
@@ -114,7 +137,7 @@ func (c *composer) reading(kind desk.DraftKind, all bool) func(context.Context) 
 func (c *composer) update(msg fact) tea.Cmd {
 	switch msg := msg.(type) {
 	case draftRead:
-		return tea.Batch(c.begun(msg), c.askHead())
+		return tea.Batch(c.begun(msg), c.askHead(), c.tookOver(msg.batch))
 	case headRead:
 		return c.headed(msg)
 	case draftDue:
@@ -134,6 +157,14 @@ func (c *composer) update(msg fact) tea.Cmd {
 		return c.dropped(msg)
 	}
 	return nil
+}
+
+// tookOver says that the conversation is the author's now.
+func (c *composer) tookOver(batch string) tea.Cmd {
+	if batch == "" {
+		return nil
+	}
+	return c.sh.Say(shell.Toast{Text: safe.Const("It is yours now."), Role: theme.Good, Undo: batch})
 }
 
 // begun puts what was read into the fields; what has been typed since stands

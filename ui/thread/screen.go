@@ -19,6 +19,7 @@ type Screen struct {
 	id     desk.ConversationID
 	around shell.Around
 	start  shell.Start
+	over   shell.Over
 	read   shell.Lane[desk.Thread]
 	// stale says that the desk rang while the conversation was being read.
 	stale bool
@@ -42,7 +43,7 @@ type Screen struct {
 
 // New shows a conversation, and begins a text if it is opened for one.
 func New(sh *shell.Shell, o shell.Opening) shell.Screen {
-	return &Screen{sh: sh, id: o.ID, around: o.Around, start: o.Start, pane: newPane()}
+	return &Screen{sh: sh, id: o.ID, around: o.Around, start: o.Start, over: o.Over, pane: newPane()}
 }
 
 // The facts about the screen's own commands.
@@ -59,7 +60,7 @@ type (
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case shell.Opened:
-		return tea.Batch(s.ask(), s.begin(s.start))
+		return tea.Batch(s.ask(), s.begin(s.start, s.over))
 	case shell.Resumed:
 		return s.look()
 	case shell.Changed:
@@ -220,11 +221,11 @@ func (s *Screen) Place() shell.Place {
 }
 
 // Known is the conversation on the screen.
-func (s *Screen) Known(id desk.ConversationID) *desk.Conversation {
+func (s *Screen) Known(id desk.ConversationID) *desk.Row {
 	if !s.known || id != s.id {
 		return nil
 	}
-	return &s.t.Conversation
+	return &s.t.Row
 }
 
 // subject is a subject as it is shown; a missing one is said to be missing.
@@ -278,14 +279,14 @@ func (s *Screen) Close() tea.Cmd {
 }
 
 // Write begins an answer or a note in this screen.
-func (s *Screen) Write(start shell.Start) tea.Cmd { return s.begin(start) }
+func (s *Screen) Write(start shell.Start, over shell.Over) tea.Cmd { return s.begin(start, over) }
 
-func (s *Screen) begin(start shell.Start) tea.Cmd {
+func (s *Screen) begin(start shell.Start, over shell.Over) tea.Cmd {
 	if start == shell.ToRead || s.composer != nil {
 		return nil
 	}
 	s.composer = newComposer(s.sh, s.id, s)
-	return s.composer.begin(start)
+	return s.composer.begin(start, over)
 }
 
 // sent is called by the composer when its text has gone.

@@ -64,6 +64,9 @@ func (c *composer) send(what then) tea.Cmd {
 	c.sending, c.leaving, c.problem = true, false, safe.Text{}
 	d, keep, sh := c.written(), c.keep, c.sh
 	o := desk.SendOptions{Close: what == closeIt, Hold: desk.HoldTime}
+	if c.over == shell.Anyway {
+		o.Confirmed = append(o.Confirmed, desk.GuardAssigned)
+	}
 	for _, ca := range c.cautions {
 		switch {
 		case ca.Guard == wasNote:

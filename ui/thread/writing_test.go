@@ -349,7 +349,7 @@ func TestANoteThatBecomesAReplyAsks(t *testing.T) {
 	if d.Advance(time.Second).Press("s"); len(o.outbox(o.maya)) != 1 {
 		t.Fatalf("not sent after the question:\n%s", d.Frame())
 	}
-	d = o.open(o.tom, 120, 40).Press("enter", "r").Type("Hello").Press("ctrl+r", "ctrl+r").NotSee("This was a note")
+	d = o.open(o.tom, 120, 40).Press("enter", "r", "3").Type("Hello").Press("ctrl+r", "ctrl+r").NotSee("This was a note")
 	d.Press("esc", "s")
 	if out := o.outbox(o.tom); len(out) != 1 || out[0].Text != "Hello" {
 		t.Fatalf("outbox %+v", out)

@@ -260,12 +260,12 @@ func (s *Screen) Neighbour(id desk.ConversationID, by int) (desk.ConversationID,
 }
 
 // Known is a conversation among the rows in memory.
-func (s *Screen) Known(id desk.ConversationID) *desk.Conversation {
+func (s *Screen) Known(id desk.ConversationID) *desk.Row {
 	if cur := s.win.current(); cur != nil && cur.ID == id {
-		return &cur.Conversation
+		return cur
 	}
 	if i := s.win.index(id); i >= 0 {
-		return &s.win.rows[i].Conversation
+		return &s.win.rows[i]
 	}
 	return nil
 }
