@@ -114,7 +114,7 @@ func (c *composer) begin(start shell.Start, over shell.Over) tea.Cmd {
 
 // takeOver gives the conversation to the author, and says what undoes that.
 func (c *composer) takeOver(ctx context.Context) (batch string, err error) {
-	out, err := c.sh.Desk.Assign(ctx, []desk.ConversationID{c.conv}, c.sh.State.Me.ID)
+	out, err := c.sh.Desk.Give(ctx, []desk.ConversationID{c.conv}, desk.Assignment{User: c.sh.State.Me.ID})
 	return out.Batch, err
 }
 
