@@ -26,6 +26,14 @@ const (
 // outgoing mail of the account is held, and it is told as the worst.
 func (s AccountState) NeedsPerson() bool { return s == AccountNeedsSignIn || s == AccountNeedsConsent }
 
+// is tells, behind the account, how it is.
+func (s AccountState) is() string {
+	if s == AccountNeedsSignIn {
+		return string(s)
+	}
+	return "is " + string(s)
+}
+
 // Account is the credentials for one mailbox and where to use them.
 type Account struct {
 	ID      AccountID

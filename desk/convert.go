@@ -36,8 +36,8 @@ type Conversion struct {
 	// An inbox that is there already keeps its owner.
 	Owner string
 	// Inbox is the name of the inbox it serves then: one that is there, or a
-	// new one. When empty that is a new one with the address for its name, and
-	// with HistoryMove the inbox keeps the name it has.
+	// new one. When empty that is a new one, called by the address or its owner,
+	// and with HistoryMove the inbox keeps the name it has.
 	Inbox string
 	// History is HistoryKeep when empty.
 	History MailHistory
@@ -245,10 +245,15 @@ func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted, kind E
 // newHome gives the inbox an account goes to, made if there is none of that
 // name.
 func (s *Seat) newHome(w Writer, k Conversion, a Account) (in Inbox, made bool, err error) {
-	name := cmp.Or(strings.TrimSpace(k.Inbox), a.Address)
 	owner, err := s.newOwner(w, k)
 	if err != nil {
 		return in, false, err
+	}
+	name := strings.TrimSpace(k.Inbox)
+	if name == "" {
+		if name, err = unusedName(w, k.To, a, owner); err != nil {
+			return in, false, err
+		}
 	}
 	in, err = w.InboxByName(FoldName(name))
 	if errors.Is(err, ErrNoRow) {
@@ -265,6 +270,25 @@ func (s *Seat) newHome(w Writer, k Conversion, a Account) (in Inbox, made bool, 
 		_, err = s.mayIn(w, name, RightConfigure)
 	}
 	return in, false, err
+}
+
+// unusedName is what a new inbox is called when nobody has said: what stands
+// before the @, or for a personal one the login of its owner, the first that no
+// inbox is called; else the address.
+func unusedName(r Reader, kind InboxKind, a Account, owner User) (string, error) {
+	local, _, _ := strings.Cut(a.Address, "@")
+	names := []string{local}
+	if kind == Personal {
+		names = append(names, owner.Login)
+	}
+	for _, name := range names {
+		if _, err := r.InboxByName(FoldName(name)); errors.Is(err, ErrNoRow) {
+			return name, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
+	return a.Address, nil
 }
 
 // newOwner is whose the inbox will be.

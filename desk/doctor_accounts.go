@@ -230,11 +230,22 @@ func signInRefused(c *chart) []Finding {
 	})
 }
 
+// lacksKey reports whether a server was not even asked, because the key to the
+// password is not to be had. An admin is told that once, about the desk.
+func lacksKey(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Code == "KEY_LOST" || e.Code == "KEY_EXPOSED")
+}
+
 func imapUnreachable(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		err := c.readings.Servers[a.ID].IMAP
 		if err == nil || KindOf(err) == Denied || a.Address == "" {
 			return false
+		}
+		if lacksKey(err) {
+			f.What = "Nobody can sign in to it from this machine: the key to its password is not there, or others can read it. An admin sees in doctor what helps."
+			return !c.me.Admin()
 		}
 		f.What, f.Fix = inWords(err), c.reconnectingAfter(a, err)
 		return true
@@ -246,7 +257,7 @@ func imapUnreachable(c *chart) []Finding {
 func smtpUnreachable(c *chart) []Finding {
 	return c.eachAccount(func(a Account, f *Finding) bool {
 		servers := c.readings.Servers[a.ID]
-		if servers.SMTP == nil || a.Address == "" {
+		if servers.SMTP == nil || a.Address == "" || lacksKey(servers.SMTP) {
 			return false
 		}
 		f.What, f.Fix = inWords(servers.SMTP), c.reconnectingAfter(a, servers.SMTP)

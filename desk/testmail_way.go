@@ -199,7 +199,7 @@ func (w way) unsent(t *Trip) {
 
 // health is how the account is, and why.
 func (w way) health() string {
-	text := fmt.Sprintf("the account is %s.", w.account.State)
+	text := "the account " + w.account.State.is() + "."
 	if w.account.Cause != "" {
 		text += " " + w.account.Cause
 	}

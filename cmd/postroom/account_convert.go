@@ -84,7 +84,7 @@ func (p *program) accountConvertCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&to, "to", "", "what it becomes: personal or shared")
 	f.StringVar(&k.Owner, "owner", "", "login of whose the inbox will be (default: you)")
-	f.StringVar(&k.Inbox, "inbox", "", "name of the inbox it serves then (default: the address, or with --history move the name it has)")
+	f.StringVar(&k.Inbox, "inbox", "", "name of the inbox it serves then (default: what is before the @, or who owns it; with --history move the name it has)")
 	f.StringVar(&history, "history", string(desk.HistoryKeep), "what becomes of the mail so far: keep it where it is, or move it along")
 	f.BoolVar(&p.flags.rehearse, "preview", false, "the same as --dry-run")
 	needs(c, "to")

@@ -48,6 +48,9 @@ func TestConvertThereAndBack(t *testing.T) {
 	}
 	arriveIn("support")
 	deliver()
+	if got := d.must("account", "convert", us, "--to", "personal", "--preview"); !strings.Contains(got, `serves the inbox "root"`) {
+		t.Errorf("without a name it is called by its owner, where support is taken: %s", got)
+	}
 	if got := d.must("account", "convert", us, "--to", "personal", "--inbox", "Mine"); !strings.Contains(got, "Ben no longer reads") {
 		t.Errorf("convert says %s", got)
 	}

@@ -207,6 +207,11 @@ func illnesses() []illness {
 			if err := os.Remove(w.keyFile()); err != nil {
 				w.t.Fatal(err)
 			}
+			// It is told once, and nobody is sent to the servers or to sign in.
+			if _, d := w.examined(); slices.ContainsFunc(d.Findings, func(f findingForm) bool { return strings.HasSuffix(f.Code, "_UNREACHABLE") }) {
+				w.t.Errorf("without the key: %+v", d.Findings)
+			}
+			w.refuses(exitFailed, "postroom key new", "inbox", "test", "support")
 		}},
 		{code: "ONE_ANSWERS", where: "support", make: exec(`INSERT INTO messages SELECT m.id + 1000 + e.seq, m.conversation, m.inbox, m.account, 0, 'out', m.at, 1, 0, 0, 0, m.sent_at, 0, m.auto, m.sender, '', m.subject
 			FROM messages m, events e WHERE m.id = (SELECT max(x.id) FROM messages x WHERE x.conversation = 1 AND x.direction = 'in') AND e.seq <= 12`)},

@@ -109,14 +109,15 @@ func (p *program) showSettings(list []desk.Setting) {
 
 func (p *program) inboxSetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy, contacts, tickets",
+		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy, contacts, tickets, routing",
 		Long: "Changes settings together or not at all. A value that begins with @ is read from the file\n" +
 			"named behind it (@- is standard input); an empty one brings back the default. From is agent,\n" +
 			"inbox, agent-via-inbox, or a text of your own; in it and in the signature {{agent.name}},\n" +
 			"{{agent.first}} and {{inbox.name}} stand for who writes and where. tickets is off, or the\n" +
 			"PIPELINE/STAGE in which new conversations become tickets; those that are open become tickets\n" +
-			"at once, all or none, and --dry-run says how many. What has changed is in the\n" +
-			"journal; undo takes it back.",
+			"at once, all or none, and --dry-run says how many. routing is the strategy that gives new\n" +
+			"conversations to somebody (strategy list), or manual for whoever takes them. What has\n" +
+			"changed is in the journal; undo takes it back.",
 		Example: "  postroom inbox set support from=agent-via-inbox owner=maya deputy=tom\n" +
 			"  postroom inbox set support 'from={{agent.first}} at Acme'\n" +
 			"  postroom inbox set support signature=@signature.txt\n" +

@@ -98,6 +98,9 @@ func (p *program) testInbox(ctx context.Context, h *house, name string, patience
 // testAccount sends a test mail and follows it until it is here, cannot come
 // any more, or has taken too long.
 func (p *program) testAccount(ctx context.Context, h *house, inbox string, a desk.Account, patience time.Duration) (desk.Trip, error) {
+	if err := p.canServe(ctx, h, a); err != nil {
+		return desk.Trip{}, err
+	}
 	out, err := h.seat.BeginTest(ctx, inbox, a.ID)
 	if err != nil {
 		return desk.Trip{}, err
@@ -107,6 +110,23 @@ func (p *program) testAccount(ctx context.Context, h *house, inbox string, a des
 		return desk.Trip{Outgoing: out}, nil
 	}
 	return p.accompany(ctx, h, out, patience)
+}
+
+// canServe refuses a test that could not even begin: the key to the password is
+// not here, and no other process serves the account. No server is at fault then.
+func (p *program) canServe(ctx context.Context, h *house, a desk.Account) error {
+	secrets, _, err := p.secrets(h)
+	if err != nil {
+		return err
+	}
+	con, err := p.connector(h)
+	if err != nil {
+		return err
+	}
+	if served, err := con.ServedBy(ctx, a.ID); err != nil || served != "" || a.PasswordCommand != "" {
+		return err
+	}
+	return secrets.Ready(ctx)
 }
 
 // accompany serves the account of a test mail until that is over.

@@ -135,6 +135,12 @@ func (p *program) pasted(ctx context.Context, s *connector.SignIn) error {
 	keyboard, ok := terminal(p.in)
 	if !ok {
 		line, err := p.lineOfInput(ctx, maxAddress)
+		if errors.Is(err, io.EOF) {
+			err = &desk.Error{
+				Kind: desk.Invalid, Code: "NOTHING_PASTED", Message: "The standard input has ended, and no address was pasted.",
+				Hint: "Run it on a terminal, or write the address the browser ends at to its standard input, as one line, while it waits; the page is another one each time.",
+			}
+		}
 		if err != nil {
 			return err
 		}
