@@ -231,7 +231,7 @@ func (s *Seat) rehome(w Writer, k Conversion, a Account, done *Converted, kind E
 	after := conversionOf(a, done.To, served)
 	after.Made = done.Made
 	for _, ev := range []*Event{
-		s.event(EventAccountDisconnected, done.From.ID, 0, state(a.Address), nil),
+		s.event(EventAccountDisconnected, done.From.ID, 0, state(a.Address), state(departure{kind, done.To.Kind})),
 		s.event(kind, done.To.ID, 0, state(before), state(after)),
 	} {
 		ev.Batch = done.Batch

@@ -114,6 +114,7 @@ func told(r Reader, events []Event) ([]Entry, error) {
 			places[ev.Inbox] = in.Name
 		}
 	}
+	known := called{names, teams}
 	list := make([]Entry, len(events))
 	for i, ev := range events {
 		e := Entry{Event: ev, Who: "postroom", InboxName: places[ev.Inbox], Was: valueIn(ev.Before), Is: valueIn(ev.After)}
@@ -126,26 +127,7 @@ func told(r Reader, events []Event) ([]Entry, error) {
 				e.Who = ev.Actor.Login // removed since
 			}
 		}
-		switch ev.Kind {
-		case EventAssigned:
-			e.Was, e.Is = holderIn(ev.Before, names, teams), holderIn(ev.After, names, teams)
-		case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
-			e.Was, e.Is = addressIn(ev.Before), addressIn(ev.After)
-		case EventNotified:
-			var n Notified
-			if json.Unmarshal(ev.After, &n) == nil {
-				e.Is = strings.TrimSuffix(n.Who+": "+n.Text, ": ")
-			}
-		case EventServersSet:
-			e.Was, e.Is = serversIn(ev.Before), serversIn(ev.After)
-		case EventConverted, EventTransferred, EventUndone:
-			e.Was, e.Is = conversionIn(ev.Before), conversionIn(ev.After)
-		case EventStage, EventTicketMade, EventMoved, EventMerged, EventSplit:
-			e.Was, e.Is = ticketWords(ev.Before), ticketWords(ev.After)
-		case EventGlassBroken, EventGlassOver:
-			e.Is = glassIn(ev.After)
-		default:
-		}
+		known.tell(&e)
 		list[i] = e
 	}
 	return list, nil
@@ -159,14 +141,6 @@ func teamNames(r Reader) (map[TeamID]string, error) {
 		names[t.ID] = t.Name
 	}
 	return names, err
-}
-
-func holderIn(raw json.RawMessage, users map[UserID]string, teams map[TeamID]string) string {
-	var a Assignment
-	if json.Unmarshal(raw, &a) != nil {
-		return valueIn(raw)
-	}
-	return a.Words(users, teams)
 }
 
 // valueIn is a value as a person reads it: a text without its quotes, the

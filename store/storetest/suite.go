@@ -244,6 +244,7 @@ func newWorld(t testing.TB, fresh Fresh) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), open: fresh(t), clock: &clock{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	w.store = w.open(t)
+	t.Cleanup(w.namesInTheJournal)
 	w.d = w.desk(w.store, 1)
 	admin, err := w.d.SignIn(w.ctx, "maya", "")
 	w.ok(err)

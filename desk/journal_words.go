@@ -1,0 +1,126 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// called are the names of all there are, and of who has left.
+type called struct {
+	users map[UserID]string
+	teams map[TeamID]string
+}
+
+// tell puts names into an entry in place of the numbers that the journal keeps,
+// because names change.
+func (k called) tell(e *Entry) {
+	in := valueIn
+	switch e.Kind {
+	case EventAssigned:
+		in = k.holderIn
+	case EventOwnerChanged:
+		in = k.userIn
+	case EventUndone:
+		in = k.undoneIn
+	case EventRouted:
+		in = k.routedIn
+	case EventJoined:
+		in = numberIn
+	case EventAddressAdded, EventAddressRemoved, EventAddressVerified:
+		in = addressIn
+	case EventNotified:
+		in = notifiedIn
+	case EventServersSet:
+		in = serversIn
+	case EventConverted, EventTransferred:
+		in = conversionIn
+	case EventAccountDisconnected:
+		if k.departed(e) {
+			return
+		}
+	case EventStage, EventTicketMade, EventMoved, EventMovedAway, EventMerged, EventSplit:
+		in = ticketWords
+	case EventGlassBroken, EventGlassOver:
+		in = glassIn
+	default:
+	}
+	e.Was, e.Is = in(e.Before), in(e.After)
+}
+
+func (k called) holderIn(raw json.RawMessage) string {
+	var a Assignment
+	if json.Unmarshal(raw, &a) != nil {
+		return valueIn(raw)
+	}
+	return a.Words(k.users, k.teams)
+}
+
+// userIn is a user who stands there by his number.
+func (k called) userIn(raw json.RawMessage) string {
+	var id UserID
+	if json.Unmarshal(raw, &id) != nil {
+		return valueIn(raw)
+	}
+	return Assignment{User: id}.Words(k.users, k.teams)
+}
+
+// undoneIn is what an undo has brought back. Of all that is undone only who has
+// a conversation is kept by a number, or by one under "user".
+func (k called) undoneIn(raw json.RawMessage) string {
+	var id UserID
+	var form struct {
+		User *UserID `json:"user"`
+	}
+	if json.Unmarshal(raw, &id) == nil && len(raw) > 0 && string(raw) != "null" || json.Unmarshal(raw, &form) == nil && form.User != nil {
+		return k.holderIn(raw)
+	}
+	return conversionIn(raw)
+}
+
+// routedIn is whom a routing has found.
+func (k called) routedIn(raw json.RawMessage) string {
+	var found Routed
+	if len(raw) == 0 || json.Unmarshal(raw, &found) != nil {
+		return valueIn(raw)
+	}
+	if found.Waits {
+		return "nobody yet: it waits for the first who can have it"
+	}
+	return Assignment{User: found.User, Team: found.Team}.Words(k.users, k.teams)
+}
+
+// numberIn is a conversation that stands there by its number.
+func numberIn(raw json.RawMessage) string {
+	var id ConversationID
+	if len(raw) == 0 || json.Unmarshal(raw, &id) != nil || id == 0 {
+		return valueIn(raw)
+	}
+	return fmt.Sprintf("#%d", id)
+}
+
+func notifiedIn(raw json.RawMessage) string {
+	var n Notified
+	if len(raw) == 0 || json.Unmarshal(raw, &n) != nil {
+		return valueIn(raw)
+	}
+	return strings.TrimSuffix(n.Who+": "+n.Text, ": ")
+}
+
+// departure is what the inbox an account leaves keeps of where it goes: which
+// inbox that is may be no business of who works there.
+type departure struct {
+	As EventKind `json:"as"` // [EventConverted] or [EventTransferred]
+	To InboxKind `json:"to"`
+}
+
+// departed tells an account that went to another inbox as what was done, in the
+// inbox it has left: it was not disconnected.
+func (k called) departed(e *Entry) bool {
+	var to departure
+	if len(e.After) == 0 || json.Unmarshal(e.After, &to) != nil || to.As == "" {
+		return false
+	}
+	e.Kind, e.Was, e.Is = to.As, valueIn(e.Before)+" in this inbox", fmt.Sprintf("in another inbox, a %s one; its mail until then stays here", to.To)
+	return true
+}
