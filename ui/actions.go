@@ -59,9 +59,11 @@ func (m *Model) programActions() []action.Action {
 		{ID: "program.suspend", Title: "Suspend", Scope: action.Anywhere, Keys: []string{"ctrl+z"}, Run: m.suspend},
 	}
 	for _, a := range settings.All() {
-		list = append(list, action.Action{
-			ID: action.ID("settings." + string(a.ID)), Title: "Settings: " + a.Title.String(), Scope: action.Conversations | action.Settings, Needs: settled, Run: m.settings(a.ID),
-		})
+		to := action.Action{ID: action.ID("settings." + string(a.ID)), Title: "Settings: " + a.Title.String(), Scope: action.Conversations | action.Settings, Needs: settled, Run: m.settings(a.ID)}
+		if a.ID == settings.Contacts {
+			to.Keys = []string{"g @"}
+		}
+		list = append(list, to)
 	}
 	return list
 }

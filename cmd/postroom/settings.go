@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"postroom/connector"
+	"postroom/connector/hours"
 	"postroom/desk"
 	"postroom/ui/settings"
 )
@@ -46,6 +47,13 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		Repair: func(ctx context.Context, inbox string) (settings.Repaired, error) { return p.repair(ctx, h, inbox) },
 		Readings: func(ctx context.Context, servers bool) (desk.Readings, error) {
 			return p.readings(ctx, h, secrets, !servers)
+		},
+		Holidays: func(file string) ([]string, int, error) {
+			found, err := hours.ReadHolidays(p.fromHome(file))
+			if err != nil {
+				return nil, 0, badFile(file, err)
+			}
+			return found.Dates, found.LeftOut, nil
 		},
 		BackUp: func(ctx context.Context, file string) (settings.Copied, error) {
 			if err := h.seat.MayBackUp(ctx); err != nil {

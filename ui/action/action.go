@@ -28,6 +28,10 @@ const (
 	// The parts of the settings that have verbs of their own.
 	InInboxes
 	InMap
+	InContacts
+	InPipelines
+	InPolicies
+	InCalendars
 	InPeople
 	InSignatures
 	InNotifications
@@ -61,6 +65,14 @@ func (s Scope) Name() string {
 		return "Settings: inboxes"
 	case s == InMap:
 		return "Settings: inbox map"
+	case s == InContacts:
+		return "Settings: contacts"
+	case s == InPipelines:
+		return "Settings: tickets"
+	case s == InPolicies:
+		return "Settings: due times"
+	case s == InCalendars:
+		return "Settings: hours"
 	case s == InPeople:
 		return "Settings: people and teams"
 	case s == InSignatures:

@@ -270,6 +270,12 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 			o.repairs = append(o.repairs, inbox)
 			return o.repaired, ctx.Err()
 		},
+		Holidays: func(file string) ([]string, int, error) {
+			if file != "berlin.ics" {
+				return nil, 0, &desk.Error{Kind: desk.NotFound, Code: "UNREADABLE_FILE", Message: "The file " + file + " is not there.", Hint: "Check its name."}
+			}
+			return []string{"2026-10-23"}, 2, nil
+		},
 		Readings: func(_ context.Context, servers bool) (desk.Readings, error) {
 			o.asked = append(o.asked, servers)
 			return desk.Readings{}, nil

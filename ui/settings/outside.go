@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postroom/desk"
+	"postroom/desk/calendar"
 	"postroom/ui/shell"
 )
 
@@ -36,6 +37,9 @@ type Outside struct {
 	// Reread parses a stored mail once more, for the rehearsal of a rule that
 	// asks for what is not kept of it. Where it is nil such a condition fails.
 	Reread func(desk.RawMail) desk.Incoming
+	// Holidays reads the dates of an iCalendar file on which nobody works, and
+	// says how many of its events are none.
+	Holidays func(file string) (dates []string, leftOut int, err error)
 }
 
 // SignInWay is how a person signs in at a provider.
@@ -102,6 +106,8 @@ type Desk interface {
 	Examining
 	Staffing
 	Routing
+	Promising
+	Customers
 }
 
 // Routing is who gets a conversation, and what is done with it by itself.
@@ -112,6 +118,37 @@ type Routing interface {
 	OrderRule(ctx context.Context, name string, at int) error
 	RemoveRule(ctx context.Context, name string) error
 	Replay(context.Context, desk.ReplayOptions) (desk.Replay, error)
+}
+
+// Promising says how tickets go, what is promised to them, and when teams work.
+type Promising interface {
+	Calendars(context.Context) ([]desk.Calendar, error)
+	AddCalendar(ctx context.Context, name string, spec calendar.Spec) (desk.Calendar, error)
+	SetCalendar(ctx context.Context, name string, spec calendar.Spec, to desk.Running) (c desk.Calendar, recounted int, err error)
+	RemoveCalendar(ctx context.Context, name string) error
+	Policies(context.Context) ([]desk.PolicyView, error)
+	AddPolicy(ctx context.Context, name string, terms map[desk.PolicyKey]string, to desk.Running) (recounted int, err error)
+	SetPolicy(ctx context.Context, name string, terms map[desk.PolicyKey]string, to desk.Running) (recounted int, err error)
+	OrderPolicies(ctx context.Context, names []string) error
+	RemovePolicy(ctx context.Context, name string) error
+	SimulateSLA(context.Context, desk.Simulation) (desk.Simulated, error)
+	Pipelines(context.Context) ([]desk.PipelineView, error)
+	AddPipeline(ctx context.Context, name string, values map[desk.PipelineKey]string) (desk.Pipeline, error)
+	SetPipeline(ctx context.Context, name string, values map[desk.PipelineKey]string) (desk.Pipeline, error)
+	RemovePipeline(ctx context.Context, name, to string) (moved int, err error)
+	TicketFields(context.Context) ([]desk.TicketField, error)
+	AddTicketField(context.Context, desk.TicketField) (desk.TicketField, error)
+	RemoveTicketField(ctx context.Context, name string) error
+}
+
+// Customers are the people who write to the desk.
+type Customers interface {
+	ContactsLike(ctx context.Context, typed, owner, company string, q desk.ContactQuery) ([]desk.ContactRow, error)
+	Contact(ctx context.Context, who string) (desk.ContactCard, error)
+	AddContact(ctx context.Context, values map[string]string) (desk.Altered, error)
+	SetContact(ctx context.Context, who string, values map[string]string) (desk.Altered, error)
+	MergeContacts(ctx context.Context, into, from string) (desk.Altered, error)
+	Duplicates(context.Context) ([]desk.Duplicate, error)
 }
 
 // Staffing says who works at the desk, and what each may do.

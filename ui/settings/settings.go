@@ -51,7 +51,8 @@ func newScreen(sh *shell.Shell, o Outside) *Screen {
 	s := &Screen{sh: sh, o: o, focus: onList}
 	s.parts = []part{
 		newInboxes(s), newChart(s),
-		newPeople(s), newRules(s),
+		newPeople(s), newContacts(s), newRules(s),
+		newPipelines(s), newPolicies(s), newCalendars(s),
 		newSignatures(s), newNotifications(s),
 		newJobs(s), newAudit(s), newBackup(s), newDoctor(s),
 	}
@@ -105,6 +106,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, s.named(msg))
 	case shell.Resized:
 		s.size = msg.Size
+	case did:
+		return s.did(msg)
 	case filled:
 		return s.filled(msg)
 	case glanceDue:
