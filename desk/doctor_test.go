@@ -180,6 +180,25 @@ func TestShellWord(t *testing.T) {
 		if got := shellWord(word); got != want {
 			t.Errorf("%q becomes %s, want %s", word, got, want)
 		}
+		if got := (Finding{Fix: command("inbox", word, "x")}).Words(); !slices.Equal(got, []string{"inbox", word, "x"}) {
+			t.Errorf("%q is read back as %q", word, got)
+		}
+	}
+}
+
+// TestDoctorSaysWhatHasToBeFilledIn, so that nothing is run with a word that
+// only stands for another.
+func TestDoctorSaysWhatHasToBeFilledIn(t *testing.T) {
+	for fix, want := range map[string]bool{
+		"": false, "postroom account resume a@b.test": true, "postroom inbox set support deputy=LOGIN": false, "postroom inbox member add INBOX tom": false,
+		"postroom account set a@b.test imap=HOST:PORT": false, "postroom inbox set 'The Sales' tickets=off": true, "postroom conversation close 1 2": true,
+	} {
+		if got := (Finding{Fix: fix}).Whole(); got != want {
+			t.Errorf("%q: whole is %v", fix, got)
+		}
+	}
+	if words := (Finding{Fix: "chmod 600 /key"}).Words(); words != nil {
+		t.Errorf("chmod is a command of ours: %q", words)
 	}
 }
 

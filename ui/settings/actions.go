@@ -5,6 +5,7 @@ import (
 
 	"postroom/desk/safe"
 	"postroom/ui/action"
+	"postroom/ui/shell"
 	"postroom/ui/theme"
 )
 
@@ -96,6 +97,11 @@ func (s *Screen) half(by int) func(action.Target) tea.Cmd {
 
 // enter goes one column in; in the last one it presses a button.
 func (s *Screen) enter(action.Target) tea.Cmd {
+	if d, ok := s.part().(*doctor); ok && s.focus == onList {
+		if _, ok := d.marked(); ok {
+			return d.mend(nil)
+		}
+	}
 	if s.focus < onSheet {
 		s.focus++
 		return nil
@@ -104,7 +110,27 @@ func (s *Screen) enter(action.Target) tea.Cmd {
 	if len(verbs) == 0 {
 		return nil
 	}
-	v := verbs[min(s.button, len(verbs)-1)]
+	return s.press(verbs[min(s.button, len(verbs)-1)])
+}
+
+// doVerb turns to a thing of a part and does something with it, as if its
+// button had been pressed there.
+func (s *Screen) doVerb(at shell.Setting, thing int64, id action.ID) tea.Cmd {
+	cmd := s.goTo(at, thing)
+	verbs, refused := offered(s.part().verbs())
+	for _, v := range verbs {
+		if v.ID == id {
+			return tea.Batch(cmd, s.press(v))
+		}
+	}
+	if len(refused) > 0 {
+		return tea.Batch(cmd, s.say(theme.Warn, safe.Line(refused[0])))
+	}
+	return cmd
+}
+
+// press presses a button, or says why it cannot be pressed.
+func (s *Screen) press(v verb) tea.Cmd {
 	if why := v.Missing(nil); why != "" {
 		return s.say(theme.Warn, safe.Sprintf("%s: %s", safe.Line(v.Title), safe.Line(why)))
 	}

@@ -101,6 +101,8 @@ func (p *doctor) update(msg tea.Msg) tea.Cmd {
 		if p.s.part() == part(p) {
 			return p.ask()
 		}
+	case mended:
+		return p.mended(msg)
 	case shell.Answer[examined]:
 		return p.arrived(msg)
 	}
@@ -141,8 +143,8 @@ func (p *doctor) rows() []row {
 }
 
 func (p *doctor) sheet(s *sheet) {
-	if p.list.at < len(p.found.Findings) {
-		p.finding(s, p.found.Findings[p.list.at])
+	if f, ok := p.marked(); ok {
+		p.finding(s, f)
 		s.gap()
 	}
 	if p.known {
@@ -174,10 +176,14 @@ func (p *doctor) summary(s *sheet) {
 }
 
 func (p *doctor) verbs() []verb {
+	some := action.When("nothing is marked that could be mended", func() bool { _, ok := p.marked(); return ok })
+	fix := action.When("there is no command that mends it", func() bool { f, ok := p.marked(); return ok && f.Fix != "" })
 	known := action.When("it has not been looked at yet", func() bool { return p.known })
 	admin := action.When("only admins sign off how the desk is set up", func() bool { return p.s.state().Me.Admin() })
 	outside := action.When("the mail servers cannot be asked from here", func() bool { return p.s.o.Readings != nil })
 	return []verb{
+		{Action: action.Action{ID: "doctor.mend", Title: "Mend what is marked, or go where that is done", Needs: []action.Need{fix}, Run: p.mend}, button: safe.Const("Mend it"), fits: some},
+		{Action: action.Action{ID: "doctor.copy", Title: "Copy the command that mends it", Keys: []string{"y"}, Footer: "copy command", Weight: 5, Needs: []action.Need{fix}, Run: p.copyFix}, button: safe.Const("Copy command"), fits: some},
 		{Action: action.Action{ID: "doctor.again", Title: "Look again, and sign in to every mail server", Needs: []action.Need{outside}, Run: p.again}, button: safe.Const("Ask the servers")},
 		{Action: action.Action{ID: "doctor.signoff", Title: "Sign the checklist off", Needs: []action.Need{known}, Run: p.signOff}, button: safe.Const("Sign off"), right: admin},
 	}
