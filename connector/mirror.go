@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -56,7 +57,7 @@ func (r *round) reflect(ctx context.Context, m desk.Mirror) error {
 		changed := false
 		for _, ch := range list {
 			did, err := r.change(ctx, s, ch)
-			if s.tookAway(ch, err) {
+			if len(ch.Away) == 0 && s.tookAway(ch.Placed, err) {
 				did, err = false, nil
 			}
 			if err != nil {
@@ -73,15 +74,15 @@ func (r *round) reflect(ctx context.Context, m desk.Mirror) error {
 
 // tookAway reports whether the server refuses a change because another program
 // has taken the mail away in the meantime. That comes to light by itself.
-func (s *session) tookAway(ch desk.Change, err error) bool {
+func (s *session) tookAway(p desk.Placed, err error) bool {
 	var no *imap.Error
-	if len(ch.Away) > 0 || !errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo {
+	if !errors.As(err, &no) || no.Type != imap.StatusResponseTypeNo {
 		return false
 	}
-	if _, err := s.examine(ch.Name); err != nil {
+	if _, err := s.examine(p.Name); err != nil {
 		return false
 	}
-	there, err := s.holds(ch.UID)
+	there, err := s.holds(p.UID)
 	return err == nil && !there
 }
 
@@ -264,12 +265,13 @@ func only(set imap.NumSet) uint32 {
 
 // bringBack looks in the archive or in Trash for a mail and moves it to where it
 // belongs. One that is not there, or has no Message-ID to be found by, stays
-// where it is.
+// where it is. Another program may take it from one of them to the other
+// meanwhile, so where it was looked for first is looked at once more.
 func (r *round) bringBack(ctx context.Context, s *session, ch desk.Change, raw []byte) (bool, error) {
 	if !s.moves() {
 		return false, nil
 	}
-	for _, role := range ch.Away {
+	for _, role := range append(slices.Clone(ch.Away), ch.Away[:len(ch.Away)-1]...) {
 		name, err := s.folderFor(role, false)
 		if err != nil {
 			return false, err
@@ -293,6 +295,9 @@ func (r *round) bringBack(ctx context.Context, s *session, ch desk.Change, raw [
 			continue
 		}
 		now, err := s.moveOpen(ctx, from, to, raw)
+		if s.tookAway(from, err) {
+			continue
+		}
 		if err != nil {
 			return false, err
 		}

@@ -164,7 +164,8 @@ func (p *play) pass(t *testing.T) {
 }
 
 func (p *play) tryPass(t *testing.T) error {
-	list, err := p.c.Sync(soon(t, time.Minute))
+	const most = 4 * time.Minute // on a busy machine; less than the whole test has
+	list, err := p.c.Sync(soon(t, most))
 	if err == nil && len(list) == 1 {
 		err = list[0].Err
 	}

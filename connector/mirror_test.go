@@ -26,6 +26,12 @@ type mirrorOffice struct {
 
 func newMirror(t testing.TB, mail *testserver.Mail, user string, kind desk.InboxKind, back desk.WriteBack) *mirrorOffice {
 	t.Helper()
+	return newMirrorAt(t, mail, "imaps://"+mail.IMAPS, user, kind, back)
+}
+
+// newMirrorAt reaches the mailbox by an address of its own.
+func newMirrorAt(t testing.TB, mail *testserver.Mail, url, user string, kind desk.InboxKind, back desk.WriteBack) *mirrorOffice {
+	t.Helper()
 	o := &mirrorOffice{mail: mail, user: user, forgetful: &atomic.Bool{}}
 	o.office = openOfficeOn(t, testdesk.File(t), desk.Outside{Clock: time.Now}, func(s desk.Store) desk.Store {
 		return &forgetfulStore{s, o.forgetful}
@@ -35,7 +41,7 @@ func newMirror(t testing.TB, mail *testserver.Mail, user string, kind desk.Inbox
 		t.Fatal(err)
 	}
 	o.inbox = in
-	a := accountOn(t, "imaps://"+mail.IMAPS, mail.CAFile, user)
+	a := accountOn(t, url, mail.CAFile, user)
 	a.WriteBack = back
 	if _, err := o.seat.Connect(t.Context(), "support", a); err != nil {
 		t.Fatal(err)
