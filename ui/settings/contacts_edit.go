@@ -104,11 +104,9 @@ func (p *contacts) fillIn(title safe.Text, was desk.ContactCard, write func(cont
 	put := func(ctx context.Context, v values) (desk.Altered, error) {
 		changed := map[string]string{}
 		for i, key := range contactKeys() {
-			now := ""
+			now := v.text(i)
 			if i == contactListed {
 				now = []string{"no", "yes"}[v.chosen[i]]
-			} else {
-				now = v.text(i)
 			}
 			if now != before[i] {
 				changed[key] = now

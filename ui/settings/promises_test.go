@@ -10,9 +10,6 @@ import (
 	"postroom/desk/calendar"
 )
 
-// sizesOfParts are those a further part of the settings is written down in.
-func sizesOfParts() [][2]int { return [][2]int{{120, 40}, {80, 24}} }
-
 // berlin works from nine to five.
 func berlin() calendar.Spec {
 	return calendar.Spec{Timezone: "Europe/Berlin", Hours: map[string][][2]string{"mon": {{"09:00", "12:30"}, {"13:00", "17:00"}}, "tue": {{"09:00", "17:00"}}}, Holidays: []string{"2026-10-20"}, HolidaysYearly: []string{"12-25"}}
