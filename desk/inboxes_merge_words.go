@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// manyMerged is from how many conversations on a merge keeps others waiting for
+// so long that they notice it.
+const manyMerged = 2000
+
 // Effects tell all a person has to know before an inbox goes into another one,
 // the same on the screen and on the command line.
 func (m InboxMerge) Effects() []Effect {
@@ -23,6 +27,9 @@ func (m InboxMerge) Effects() []Effect {
 	}
 	if m.Tickets > 0 || len(m.Policies) > 0 {
 		list = append(list, Effect{"tickets", m.tickets()})
+	}
+	if m.All >= manyMerged {
+		list = append(list, Effect{"time", "It is one step, and nobody else can write until it is done: seconds for 10,000 conversations, up to a minute for 50,000. Do it when nobody works."})
 	}
 	return append(list,
 		Effect{"rules", m.ruleWords()},
