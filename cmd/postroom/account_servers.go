@@ -7,6 +7,7 @@ import (
 	"postroom/connector/dial"
 	"postroom/desk"
 	"postroom/desk/safe"
+	"postroom/ui/settings"
 )
 
 // toServers is where an account is to connect to; what is nil stays.
@@ -69,18 +70,18 @@ func (p *program) authority(ctx context.Context, file string) (*string, error) {
 	return &pem, err
 }
 
-// setServers tries both servers with what the account signs in with, and keeps
+// useServers tries both servers with what the account signs in with, and keeps
 // them when that works.
-func (p *program) setServers(ctx context.Context, h *house, address string, to toServers) error {
+func (p *program) useServers(ctx context.Context, h *house, address string, to toServers) (desk.Account, string, error) {
 	secrets, _, err := p.secrets(h)
 	if err != nil {
-		return err
+		return desk.Account{}, "", err
 	}
 	tokens, err := p.tokens(h)
 	if err != nil {
-		return err
+		return desk.Account{}, "", err
 	}
-	a, batch, err := h.seat.SetServers(ctx, address, func(a desk.Account) (desk.Account, error) {
+	return h.seat.SetServers(ctx, address, func(a desk.Account) (desk.Account, error) {
 		for _, of := range []struct {
 			field *string
 			to    *string
@@ -101,6 +102,27 @@ func (p *program) setServers(ctx context.Context, h *house, address string, to t
 		}
 		return a, probe(ctx, a, secret)
 	})
+}
+
+// serversTyped are the servers of an account as the screen has them typed.
+func (p *program) serversTyped(ctx context.Context, h *house, address string, v settings.Servers) (string, error) {
+	typed := []string{"imap=" + v.IMAP, "smtp=" + v.SMTP, "username=" + v.Username}
+	if v.CAFile != "" {
+		typed = append(typed, "ca="+p.fromHome(v.CAFile))
+	} else if v.OnlySystem {
+		typed = append(typed, "ca=")
+	}
+	to, _, err := p.serversChange(ctx, typed)
+	if err != nil {
+		return "", err
+	}
+	_, batch, err := p.useServers(ctx, h, address, to)
+	return batch, err
+}
+
+// setServers does it for the command line.
+func (p *program) setServers(ctx context.Context, h *house, address string, to toServers) error {
+	a, batch, err := p.useServers(ctx, h, address, to)
 	if err != nil {
 		return err
 	}

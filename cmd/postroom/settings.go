@@ -41,6 +41,9 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		},
 		ByCode: signsInByCode,
 		Reread: reread,
+		SetServers: func(ctx context.Context, address string, v settings.Servers) (string, error) {
+			return p.serversTyped(ctx, h, address, v)
+		},
 		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
 			return p.compare(ctx, h, inbox, told)
 		},

@@ -246,6 +246,9 @@ func (p *inboxes) accountSheet(s *sheet, b box) {
 	s.fact(safe.Const("IMAP"), theme.Plain, safe.Line(a.IMAP))
 	s.fact(safe.Const("SMTP"), theme.Plain, safe.Line(a.SMTP))
 	s.fact(safe.Const("user name"), theme.Plain, safe.Line(a.Username))
+	if a.CA != "" {
+		s.fact(safe.Const("trusts"), theme.Plain, safe.Const("certificates of its own, besides the system's"))
+	}
 	if a.OAuth != "" {
 		s.fact(safe.Const("signs in"), theme.Plain, safe.Sprintf("at %s, as %s", safe.Line(a.OAuth), safe.Line(a.OAuthUser)))
 	}

@@ -36,6 +36,7 @@ func (p *inboxes) verbs() []verb {
 		{Action: action.Action{ID: "member.add", Title: "Let somebody in, or change what he may", Run: p.letIn}, button: safe.Const("Let in"), fits: shared, right: look},
 		{Action: action.Action{ID: "member.remove", Title: "Take somebody out of the inbox", Needs: []action.Need{members}, Risk: action.Asks, Run: p.takeOut}, button: safe.Const("Take out"), fits: shared, right: look},
 		{Action: action.Action{ID: "account.mailbox", Title: "Choose folders, cut-off and what is written back to the mailbox", Run: p.mailbox}, button: safe.Const("Mailbox"), fits: account, right: look},
+		{Action: action.Action{ID: "account.servers", Title: "Change the servers, user name or certificates of the mailbox", Needs: []action.Need{outside}, Run: p.servers}, button: safe.Const("Servers"), fits: account, right: look},
 		{Action: action.Action{ID: "account.addresses", Title: "Add, verify or remove a further address of the mailbox", Needs: []action.Need{idle}, Run: p.addresses}, button: safe.Const("Addresses"), fits: account, right: look},
 		{Action: action.Action{ID: "account.transfer", Title: "Let the mailbox serve another inbox of the same kind", Run: p.transfer}, button: safe.Const("Other inbox"), fits: account, right: look},
 		{Action: action.Action{ID: "inbox.merge", Title: "Merge the inbox into another shared one", Run: p.merge}, button: safe.Const("Merge into"), fits: p.fits("only shared inboxes are merged", func(b box) bool { return b.in.Member && b.in.Kind == desk.Shared }), right: look},

@@ -34,6 +34,7 @@ type office struct {
 	uid        uint32
 	signIn     func(ctx context.Context, address, password string) error
 	signedInTo []string
+	tried      []settings.Servers
 	compared   settings.Compared
 	repaired   settings.Repaired
 	repairs    []string // the inboxes that were repaired
@@ -261,6 +262,17 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 				return settings.Copied{}, &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "There is a file taken.db already.", Hint: "Choose another name."}
 			}
 			return settings.Copied{File: file, Size: 12_300_000, Mails: 42}, seat.NoteBackup(ctx, file)
+		},
+		SetServers: func(ctx context.Context, address string, v settings.Servers) (string, error) {
+			o.tried = append(o.tried, v)
+			if v.IMAP == "imaps://nowhere" {
+				return "", &desk.Error{Kind: desk.Offline, Code: "UNKNOWN_HOST", Message: "There is no server nowhere.", Hint: "Look at its name."}
+			}
+			_, batch, err := seat.SetServers(ctx, address, func(a desk.Account) (desk.Account, error) {
+				a.IMAP, a.SMTP, a.Username, a.CA = v.IMAP, v.SMTP, v.Username, v.CAFile
+				return a, nil
+			})
+			return batch, err
 		},
 		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
 			told("billing@acme.test", "Sent")

@@ -26,6 +26,9 @@ type Outside struct {
 	// BackUp copies the desk to a new file and reads the copy back, as the
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
+	// SetServers tries other servers of an account with what it signs in with,
+	// and keeps them when both let it in; batch takes that back.
+	SetServers func(ctx context.Context, address string, v Servers) (batch string, err error)
 	// Compare holds an inbox against its mail servers, message by message, and
 	// changes nothing; told hears how far it is. Repair puts right what differs.
 	Compare func(ctx context.Context, inbox string, told func(account, folder string)) (Compared, error)
