@@ -47,8 +47,9 @@ type Invitation struct {
 	Role        Role
 	// Email is where the code goes.
 	Email string
-	// Inbox is whose account sends it; empty for the first the admin may
-	// write from, his own before a shared one.
+	// Inbox is whose account sends it; empty for the first shared one, by name,
+	// that the admin may write from, and his own where there is none: the mail is
+	// the desk's and not his.
 	Inbox string
 	// OutOfBand sends no mail: the admin hands the code over himself.
 	OutOfBand bool
@@ -173,7 +174,7 @@ func (s *Seat) codeSender(r Reader, name string) (Inbox, Account, error) {
 	if err != nil {
 		return Inbox{}, Account{}, err
 	}
-	slices.SortStableFunc(inboxes, func(a, b Inbox) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
+	slices.SortStableFunc(inboxes, func(a, b Inbox) int { return strings.Compare(string(b.Kind), string(a.Kind)) }) // shared before personal
 	for _, in := range inboxes {
 		have, err := r.Rights(in.ID, s.actor.User)
 		if err != nil && !errors.Is(err, ErrNoRow) {
@@ -272,16 +273,19 @@ func (d *Desk) enrol(w Writer, u User, by Actor) (User, error) {
 }
 
 // arrived enrols the pending user whose code has come into a mailbox of the
-// desk: then his address is one that the desk itself reads.
-func (d *Desk) arrived(w Writer, in Incoming) error {
+// desk: then his address is one that the desk itself reads. It reports whether
+// the mail is one with a code of this desk: one that ends somebody's waiting, or
+// that has our own mark and comes again.
+func (d *Desk) arrived(w Writer, in Incoming) (ours bool, err error) {
 	_, rest, ok := strings.Cut(in.Mail.Subject, codeSubject)
 	if !ok || in.Role == RoleSent || in.Account == 0 || len(rest) < codeLength+1 {
-		return nil
+		return false, nil
 	}
+	ours = in.Mail.Auto.Kind == AutoOwn
 	code := rest[:codeLength+1]
 	users, err := w.Users()
 	if err != nil {
-		return err
+		return ours, err
 	}
 	for _, u := range users {
 		if u.State() != "pending" {
@@ -292,12 +296,12 @@ func (d *Desk) arrived(w Writer, in Incoming) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return ours, err
 		}
 		_, err = d.enrol(w, u, connectorActor())
-		return err
+		return true, err
 	}
-	return nil
+	return ours, nil
 }
 
 // Pending is a user who has not shown his code yet.

@@ -29,7 +29,8 @@ type Incoming struct {
 	// its raw text and the conversation is made all the same.
 	Unreadable bool
 	Mail       Mail
-	// test is set on a test mail that has come back.
+	// test is set on a test mail that has come back, and on the mail with the
+	// code of an invitation.
 	test bool
 	// left says that another program has put the mail away by now: it opens
 	// nothing.
@@ -117,8 +118,12 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	} else if in.AuthFailed, err = unverified(w, in); err != nil {
 		return err
 	}
-	if err := m.d.arrived(w, in); err != nil {
+	code, err := m.d.arrived(w, in)
+	if err != nil {
 		return err
+	}
+	if code {
+		in.Mail.Auto.Kind, in.test = AutoOwn, true // nobody's work: see conversationFor
 	}
 	p, err := m.d.place(w, in)
 	if err != nil {
@@ -205,7 +210,7 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 		ID: id, Inbox: in.Inbox, Subject: in.Mail.Subject, Status: Open, Spam: in.Role == RoleJunk,
 		Who: whoIs(other), CreatedAt: in.At, LastAt: in.At, RelatedTo: p.related,
 	}
-	if in.Old || in.left || in.Direction() == Out {
+	if in.Old || in.left || in.test || in.Direction() == Out {
 		c.Status = Closed
 	}
 	if in.makesContact() {

@@ -103,6 +103,17 @@ func testCodeArrives(t *testing.T, fresh Fresh) {
 	w.want("pending after our own copy", pending(), true)
 	receive(desk.RoleInbox, "Fwd: "+subject, "fwd@x.test")
 	w.want("pending after the code has come", pending(), false)
+	ours := inv.Outgoing.HeaderID
+	m := mail(ours, "sales@acme.test", subject, "text")
+	w.ok(w.d.Mailroom().Receive(w.ctx, []desk.Incoming{{Raw: w.keep(w.support.ID, w.clock.get()), Account: w.helpAcc.ID, Role: desk.RoleInbox, At: w.clock.get(), Mail: m}}))
+	for _, c := range w.conversations() {
+		if open := c.Subject == strings.Replace(subject, code, "AAAA-AAAA", 1); (c.Status == desk.Open) != open || c.Assignee != 0 || c.Ticket != 0 {
+			t.Errorf("%q of %q is %s", c.Subject, c.Who, c.Status)
+		}
+	}
+	again, err := w.maya.Invite(w.ctx, desk.Invitation{Login: "kim", Role: desk.RoleAgent, Email: "kim@elsewhere.test"})
+	w.ok(err)
+	w.want("who sends the code", again.Outgoing.From.Addr, "sales@acme.test")
 }
 
 // logins of those who see an inbox.

@@ -79,7 +79,7 @@ func TestInvite(t *testing.T) {
 	d.Press("enter").NotSee("The code of Ann is").See("invited 09:42")
 	d.Press("g", "g").See("login      ann", "address    ann@acme.test", "good until")
 	// A fresh code, by mail this time: the fields are filled in.
-	pick(d, "invite a person").See("ann@acme.test").Press("ctrl+s").See("Ann is invited. The code goes to ann@acme.test, from maya@acme.test.", "its mail")
+	pick(d, "invite a person").See("ann@acme.test").Press("ctrl+s").See("Ann is invited. The code goes to ann@acme.test, from billing@acme.test.", "its mail")
 	list, err := o.maya.Pending(ctx)
 	must(t, err)
 	if len(list) != 1 || list[0].User.Login != "ann" || list[0].Mail == "" {
