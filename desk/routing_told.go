@@ -41,13 +41,9 @@ func routedLines(r Reader, ev Event) ([]string, error) {
 	if err := json.Unmarshal(ev.After, &routed); err != nil {
 		return nil, fmt.Errorf("read event %d: %w", ev.Seq, err)
 	}
-	users, err := r.Users()
+	login, err := loginsOf(r)
 	if err != nil {
 		return nil, err
-	}
-	login := map[UserID]string{}
-	for _, u := range users {
-		login[u.ID] = u.Login
 	}
 	var lines []string
 	for i, step := range routed.Steps {
@@ -75,6 +71,16 @@ func routedLines(r Reader, ev Event) ([]string, error) {
 	return lines, nil
 }
 
+// loginsOf are the logins of all users.
+func loginsOf(r Reader) (map[UserID]string, error) {
+	users, err := r.Users()
+	login := map[UserID]string{}
+	for _, u := range users {
+		login[u.ID] = u.Login
+	}
+	return login, err
+}
+
 // told is a candidate in words, with what counted.
 func (c Candidate) told(login string, kind StrategyKind) string {
 	line := login + ": "
@@ -88,13 +94,19 @@ func (c Candidate) told(login string, kind StrategyKind) string {
 	default:
 		line += "could have had it"
 	}
+	return line + c.counted(kind)
+}
+
+// counted is what decided between those who could have it.
+func (c Candidate) counted(kind StrategyKind) string {
 	switch {
 	case kind == LeastBusy:
-		line += fmt.Sprintf(", with %d that need an answer", c.Load)
+		return fmt.Sprintf(", with %d that need an answer", c.Load)
 	case kind == RoundRobin && c.Turn == 0:
-		line += ", had none yet"
+		return ", had none yet"
 	case kind == RoundRobin:
-		line += fmt.Sprintf(", last had turn %d", c.Turn)
+		return fmt.Sprintf(", last had turn %d", c.Turn)
+	default:
+		return ""
 	}
-	return line
 }

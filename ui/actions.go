@@ -28,7 +28,7 @@ func (m *Model) conversationActions() []action.Action {
 		{ID: "conversation.assign", Title: "Assign to…", Scope: act, Keys: []string{"a"}, Needs: with(some, giving), Risk: action.Undoable, Footer: "assign", Weight: 5, Run: m.assign},
 		{ID: "conversation.take", Title: "Take it (assign to me)", Scope: act, Keys: []string{"A"}, Needs: with(some, answering), Risk: action.Undoable, Footer: "take", Weight: 5, Run: m.take},
 		{ID: "conversation.release", Title: "Unassign", Scope: act, Needs: with(some, giving), Risk: action.Undoable, Run: m.release},
-		{ID: "conversation.explain", Title: "Why it is here: rules, who could have had it, what was done", Scope: act, Keys: []string{"W"}, Needs: []action.Need{action.Conversation(), action.OneConversation()}, Single: true, Run: m.explain},
+		{ID: "conversation.explain", Title: "Why it is here: rules, people, what was done", Scope: act, Keys: []string{"W"}, Needs: []action.Need{action.Conversation(), action.OneConversation()}, Single: true, Run: m.explain},
 		{ID: "conversation.close", Title: "Close", Scope: act, Keys: []string{"e"}, Needs: with(some, working), Risk: action.Undoable, Footer: "close", Weight: 5, Run: m.close},
 		{ID: "conversation.closenext", Title: "Close and go to the next", Scope: action.Thread, Keys: []string{"E"}, Needs: with(some, working), Risk: action.Undoable, Footer: "close, next", Weight: 5, Run: m.closeNext},
 		{ID: "conversation.reopen", Title: "Reopen", Scope: act, Keys: []string{"O"}, Needs: with(some, working), Risk: action.Undoable, Run: m.reopen},

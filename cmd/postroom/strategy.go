@@ -17,6 +17,8 @@ type strategyForm struct {
 	On   []string `json:"on"`
 	Else []string `json:"else"`
 	Used []string `json:"used"`
+	// Next is who it would find now, by inbox; admins only.
+	Next []desk.Foreseen `json:"next,omitempty"`
 }
 
 func strategyOf(v desk.StrategyView) strategyForm {
@@ -132,13 +134,16 @@ func (p *program) strategyListCommand() *cobra.Command {
 
 func (p *program) strategyShowCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "show NAME", Short: "Show a strategy", Args: wants(1, 1),
+		Use: "show NAME", Short: "Show a strategy, and for admins who would get the next conversation", Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
 			v, err := h.seat.Strategy(ctx, args[0])
 			if err != nil {
 				return err
 			}
 			f := strategyOf(v)
+			if f.Next, err = h.seat.ForeseeStrategy(ctx, v.Name, desk.StrategySetting{}); err != nil && desk.KindOf(err) != desk.Denied {
+				return err
+			}
 			if p.print.json {
 				return p.print.document(f)
 			}
@@ -146,6 +151,12 @@ func (p *program) strategyShowCommand() *cobra.Command {
 				return [2]safe.Text{safe.Line(name), safe.Line(strings.Join(list, ", "))}
 			}
 			p.print.fields(line("Strategy", []string{f.Name}), line("Kind", []string{f.Kind}), line("Chooses among", f.On), line("Else", f.Else), line("Used by", f.Used))
+			for _, next := range f.Next {
+				p.print.rule(safe.Sprintf("who would get the next of %s", safe.Line(next.Inbox)))
+				for _, line := range next.Lines {
+					p.print.say(safe.Clean(line))
+				}
+			}
 			return nil
 		}),
 	}

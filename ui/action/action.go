@@ -40,6 +40,7 @@ const (
 	InBackup
 	InDoctor
 	InRules
+	InStrategies
 
 	Board // the tickets of an inbox by stage
 
@@ -89,6 +90,8 @@ func (s Scope) Name() string {
 		return "Settings: doctor"
 	case s == InRules:
 		return "Settings: routing rules"
+	case s == InStrategies:
+		return "Settings: strategies"
 	case s == Form:
 		return "Filling in"
 	case s == Conversations, s == OnOne, s == List|Preview|Board, s == List|Preview, s == List|Thread:

@@ -121,6 +121,11 @@ type Routing interface {
 	OrderRule(ctx context.Context, name string, at int) error
 	RemoveRule(ctx context.Context, name string) error
 	Replay(context.Context, desk.ReplayOptions) (desk.Replay, error)
+	Strategies(context.Context) ([]desk.StrategyView, error)
+	AddStrategy(ctx context.Context, name string, set desk.StrategySetting) (desk.Strategy, error)
+	SetStrategy(ctx context.Context, name string, set desk.StrategySetting) (desk.Strategy, error)
+	RemoveStrategy(ctx context.Context, name string) error
+	ForeseeStrategy(ctx context.Context, name string, set desk.StrategySetting) ([]desk.Foreseen, error)
 }
 
 // Promising says how tickets go, what is promised to them, and when teams work.

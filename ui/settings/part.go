@@ -82,6 +82,7 @@ const (
 	Map           shell.Setting = "map"
 	People        shell.Setting = "people"
 	Rules         shell.Setting = "rules"
+	Strategies    shell.Setting = "strategies"
 	Contacts      shell.Setting = "contacts"
 	Pipelines     shell.Setting = "tickets"
 	Policies      shell.Setting = "due"

@@ -20,6 +20,8 @@ type rules struct {
 	list list
 	all  []desk.RuleView
 	read shell.Lane[[]desk.RuleView]
+	// known says that nothing has changed since they were read.
+	known bool
 }
 
 func newRules(s *Screen) *rules {
@@ -51,7 +53,7 @@ func (p *rules) mark() (safe.Text, theme.Role) {
 }
 
 func (p *rules) ask() tea.Cmd {
-	if p.read.Busy() {
+	if p.known || p.read.Busy() {
 		return nil
 	}
 	return p.read.Ask(p.s.sh.Context(), p.s.o.Desk.Rules)
@@ -60,8 +62,9 @@ func (p *rules) ask() tea.Cmd {
 func (p *rules) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case shell.Changed:
+		p.known = false // mail changes how often they matched
 		if p.s.part() == part(p) {
-			return p.ask() // mail changes how often they matched
+			return p.ask()
 		}
 	case shell.Answer[[]desk.RuleView]:
 		all, err, ok := p.read.Take(msg)
@@ -71,9 +74,10 @@ func (p *rules) update(msg tea.Msg) tea.Cmd {
 		if err != nil {
 			return p.s.sh.Missed(err)
 		}
-		p.all = all
+		p.all, p.known = all, true
 		p.fill()
 	case ruleTurned:
+		p.known = false
 		if msg.err != nil {
 			return tea.Batch(p.s.sh.Fail(msg.err), p.ask())
 		}

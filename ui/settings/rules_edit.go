@@ -63,7 +63,7 @@ func (p *rules) fillIn(name string, t desk.RuleText) tea.Cmd {
 	if name != "" {
 		title = safe.Sprintf("Change %s", safe.Line(name))
 	}
-	e.form = &form{title: title, working: safe.Const("Saving…"), culprit: e.culprit, save: e.save, glance: e.glance, seen: e.seen, preview: e.preview}
+	e.form = &form{title: title, working: safe.Const("Saving…"), culprit: e.culprit, save: e.save, glance: e.glance, seen: e.seen, preview: e.preview, saved: func() { p.known = false }}
 	then := &widget.Editor{}
 	then.Set(strings.Join(t.Then, "\n"))
 	e.form.fields.Rows = []widget.FormRow{
