@@ -13,8 +13,9 @@ import (
 // Completion answers while somebody waits for the tab key: it reads one page,
 // says nothing when anything is wrong, and never makes a database.
 
-// completionTime is how long the answer may take.
-const completionTime = 2 * time.Second
+// completionTime is how long the answer may take. It is for a database that
+// hangs: a busy machine needs some seconds to start a program and open a desk.
+const completionTime = 5 * time.Second
 
 // candidates reads words from the desk for completion.
 type candidates func(ctx context.Context, seat *desk.Seat) ([]string, error)
