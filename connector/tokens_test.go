@@ -171,3 +171,41 @@ func TestTokensWaitForTheDatabase(t *testing.T) {
 		t.Errorf("%d renewals, %d with a used token", renewed, reused)
 	}
 }
+
+// In a rehearsal, too, what the provider has given is kept: the refresh token it
+// took is worth nothing any more. The control puts the row back, as a rehearsal
+// would that took this back with all else.
+func TestRehearsalKeepsTokens(t *testing.T) {
+	t.Parallel()
+	o := newTokenOffice(t, time.Minute, noServers)
+	row, a, err := o.accountAndTokens(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := o.tokens.unseal(row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := o.tokens.Token(desk.Rehearse(t.Context()), a, g.Access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := o.another(t).Token(t.Context(), a, first)
+	if err != nil || second == first {
+		t.Fatalf("after the rehearsal: %v", err)
+	}
+	if renewed, reused := o.provider.Refreshes(); renewed != 2 || reused != 0 {
+		t.Errorf("%d renewals, %d with a used token", renewed, reused)
+	}
+	now, _, err := o.accountAndTokens(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.desk.Mailroom().KeepTokens(t.Context(), now, row.Sealed); err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.another(t).Token(t.Context(), a, g.Access)
+	if _, reused := o.provider.Refreshes(); desk.KindOf(err) != desk.Denied || reused == 0 {
+		t.Errorf("the control is let in: %v", err)
+	}
+}

@@ -119,6 +119,7 @@ func TestConnectBySigningIn(t *testing.T) {
 	if synced := note(d.desktop.run("sync", "--once")); synced.code != exitDone || !strings.Contains(synced.out, "1 new") {
 		t.Errorf("sync: %d %s%s", synced.code, synced.out, synced.err)
 	}
+	heard.WriteString(d.rehearsesServers())
 	// Nothing but the sign-in is new: the mail is known.
 	for _, how := range []string{"", "--device", "--paste"} {
 		args := []string{"account", "reauth", anna, "--json"}
@@ -145,6 +146,33 @@ func TestConnectBySigningIn(t *testing.T) {
 		t.Errorf("it cannot be removed: %s", r.err)
 	}
 	d.tellNoSecrets(heard.String() + note(d.desktop.run("journal", "--json")).out)
+}
+
+// rehearsesServers tries servers in a rehearsal, when the token has ended: the
+// provider takes each refresh token once, so the next one is kept although all
+// else is taken back. The repeated renewal is the proof: with the clock set
+// back the token of the rehearsal counts no more.
+func (d *signingDesk) rehearsesServers() string {
+	d.t.Helper()
+	before := d.must("account", "list", "--json")
+	renewed, _ := d.provider.Refreshes()
+	var out, problems bytes.Buffer
+	w := d.world([]string{"account", "set", anna, "imap=imaps://" + d.mail.IMAPS, "smtp=smtps://" + d.mail.SMTPS, "--dry-run"}, &out, &problems)
+	w.clock = func() time.Time { return time.Now().Add(time.Hour) }
+	if code := newProgram(w).execute(d.t.Context()); code != exitDone || !strings.Contains(out.String(), "smtps://"+d.mail.SMTPS) {
+		d.t.Errorf("the rehearsal: %d %s%s", code, &out, &problems)
+	}
+	if now, _ := d.provider.Refreshes(); now != renewed+1 {
+		d.t.Errorf("the rehearsal renewed the sign-in %d times, so this shows nothing", now-renewed)
+	}
+	if after := d.must("account", "list", "--json"); after != before {
+		d.t.Errorf("the rehearsal leaves %s, was %s", after, before)
+	}
+	synced := d.run("sync", "--once")
+	if now, reused := d.provider.Refreshes(); synced.code != exitDone || now != renewed+2 || reused != 0 {
+		d.t.Errorf("after it: %d, %d renewals, %d with a used token: %s%s", synced.code, now-renewed, reused, synced.out, synced.err)
+	}
+	return out.String() + problems.String() + synced.out + synced.err
 }
 
 // tellNoSecrets looks for codes and tokens in what was said, and in every file
