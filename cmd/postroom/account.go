@@ -58,7 +58,7 @@ func accountAddress(a desk.Account) safe.Text {
 func (p *program) accountCommand() *cobra.Command {
 	return p.group("account", "Mail accounts: find servers, connect, list, pause, sign in again, disconnect",
 		p.accountConnectCommand(), p.accountDiscoverCommand(), p.accountListCommand(), p.accountPauseCommand(), p.accountResumeCommand(), p.accountReauthCommand(),
-		p.accountAliasCommand(), p.accountConvertCommand(), p.accountTransferCommand(), p.accountSetCommand(), p.accountFoldersCommand(), p.accountDisconnectCommand(), p.accountReleaseCommand())
+		p.accountAliasCommand(), p.accountConvertCommand(), p.accountTransferCommand(), p.accountGetCommand(), p.accountSetCommand(), p.accountFoldersCommand(), p.accountDisconnectCommand(), p.accountReleaseCommand())
 }
 
 func (p *program) accountListCommand() *cobra.Command {

@@ -56,10 +56,29 @@ func TestAccountFoldersAndSettings(t *testing.T) {
 			t.Errorf("there is no line %q in\n%s", want, list)
 		}
 	}
+	got := d.must("account", "get", us)
+	for _, want := range []string{`IMAP: +imaps://` + m.IMAPS, "SMTP: +smtps?://" + m.SMTPS, "Username: +" + us, "CA:\n[ >]*-----BEGIN CERTIFICATE", "Sign-in: +password", "Folders: +auto", "Write-back: +none"} {
+		if !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, testserver.Password) {
+		t.Errorf("it tells the password:\n%s", got)
+	}
 	said := d.must("account", "set", us, "write-back=flags", "folders=INBOX,Orders,Old:closed", "cut-off=2026-01-31")
 	if !strings.Contains(said, "write-back=flags cut-off=2026-01-31 folders=INBOX,Orders,Old:closed") {
 		t.Errorf("it says %s", said)
 	}
+	for key, want := range map[string]string{"folders": "INBOX,Orders,Old:closed", "cut-off": "2026-01-31", "write-back": "flags"} {
+		if got := d.must("account", "get", us, key); strings.TrimSpace(got) != want {
+			t.Errorf("%s is %s", key, got)
+		}
+	}
+	if got := d.must("account", "get", us, "write-back", "--json"); !strings.Contains(got, `"value": "flags"`) {
+		t.Errorf("for programs it is %s", got)
+	}
+	d.refuses(exitUsage, "account get "+us, "account", "get", us, "colour")
+	d.refuses(exitNotFound, "account list", "account", "get", "nobody@example.test")
 	d.must("sync", "--once")
 	list = d.must("account", "folders", us)
 	for _, want := range []string{"Orders +other +open +1 +1", "Old +other +gone from the server", "Junk +junk +not read"} {

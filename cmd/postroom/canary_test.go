@@ -199,6 +199,7 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 		"account pause":         {{"account", "pause", address("personal"), "--dry-run"}, {"account", "pause", address("shared"), "--dry-run"}},
 		"account resume":        {{"account", "resume", address("personal")}, {"account", "resume", address("shared")}},
 		"account folders":       {{"account", "folders", address("personal")}, {"account", "folders", address("shared")}},
+		"account get":           {{"account", "get", address("personal")}, {"account", "get", address("personal"), "imap"}, {"account", "get", address("shared"), "--json"}, {"__complete", "account", "get", ""}},
 		"account set":           {{"account", "set", address("personal"), "write-back=none"}, {"account", "set", address("shared"), "write-back=none"}, {"account", "set", address("personal"), "folders=INBOX,x", "--dry-run"}},
 		"account reauth":        {{"account", "reauth", address("personal"), "--password-command", "echo x"}, {"account", "reauth", address("shared"), "--password-command", "echo x"}},
 		"backup":                {{"backup", d.env["HOME"] + "/copy-" + own + "-" + fmt.Sprint(time.Now().UnixNano()) + ".db"}},

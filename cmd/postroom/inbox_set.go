@@ -49,14 +49,10 @@ func (p *program) inboxGetCommand() *cobra.Command {
 				return err
 			}
 			if len(args) > 1 {
-				return p.oneSetting(list, args[1])
+				return p.oneSetting(list, args[1], "inbox get INBOX")
 			}
 			if p.print.json {
-				forms := make([]settingForm, len(list))
-				for i, s := range list {
-					forms[i] = settingOf(s)
-				}
-				return p.print.document(forms)
+				return p.print.document(settingForms(list))
 			}
 			p.showSettings(list)
 			return nil
@@ -66,13 +62,22 @@ func (p *program) inboxGetCommand() *cobra.Command {
 	return c
 }
 
+func settingForms(list []desk.Setting) []settingForm {
+	forms := make([]settingForm, len(list))
+	for i, s := range list {
+		forms[i] = settingOf(s)
+	}
+	return forms
+}
+
 // oneSetting prints what counts for a setting, and nothing else: for scripts.
-func (p *program) oneSetting(list []desk.Setting, key string) error {
+// all is the command that shows every one.
+func (p *program) oneSetting(list []desk.Setting, key, all string) error {
 	at := slices.IndexFunc(list, func(s desk.Setting) bool { return string(s.Key) == key })
 	if at < 0 {
 		return &desk.Error{
-			Kind: desk.Invalid, Code: "NO_SUCH_SETTING", Message: "This inbox has no setting " + quoted(key) + ".",
-			Hint: "See all with: postroom inbox get INBOX",
+			Kind: desk.Invalid, Code: "NO_SUCH_SETTING", Message: "There is no setting " + quoted(key) + ".",
+			Hint: "See all with: postroom " + all,
 		}
 	}
 	if p.print.json {
@@ -87,7 +92,7 @@ func (p *program) oneSetting(list []desk.Setting, key string) error {
 // showSettings prints settings for people: what counts, and what comes of it.
 func (p *program) showSettings(list []desk.Setting) {
 	for _, s := range list {
-		name := safe.Line(capital(string(s.Key)))
+		name := safe.Line(settingName(s.Key))
 		value := safe.Line(s.Value)
 		switch {
 		case s.Value == "" && s.Default == "":
@@ -104,6 +109,16 @@ func (p *program) showSettings(list []desk.Setting) {
 			value = safe.Sprintf("%s, so yours is: %s", value, safe.Line(s.Shows))
 		}
 		p.print.fields([2]safe.Text{name, value})
+	}
+}
+
+// settingName is what a setting is called in a list.
+func settingName(key desk.SettingKey) string {
+	switch key {
+	case "imap", "smtp", "ca":
+		return strings.ToUpper(string(key))
+	default:
+		return capital(string(key))
 	}
 }
 

@@ -119,6 +119,9 @@ func TestConnectBySigningIn(t *testing.T) {
 	if synced := note(d.desktop.run("sync", "--once")); synced.code != exitDone || !strings.Contains(synced.out, "1 new") {
 		t.Errorf("sync: %d %s%s", synced.code, synced.out, synced.err)
 	}
+	if got := note(d.desktop.run("account", "get", anna, "sign-in")).out; got != issuer+" as "+anna+"\n" {
+		t.Errorf("it signs in with %s", got)
+	}
 	heard.WriteString(d.rehearsesServers())
 	// Nothing but the sign-in is new: the mail is known.
 	for _, how := range []string{"", "--device", "--paste"} {
