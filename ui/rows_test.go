@@ -69,6 +69,8 @@ func (r *rows) Inboxes(context.Context) ([]desk.InboxView, error) {
 	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: "Billing", Kind: desk.Shared}, Member: true, Rights: desk.WorkRights(), Counts: desk.Counts{Open: r.n, Unassigned: r.n, Owed: r.n}}}, nil
 }
 
+func (r *rows) TeamQueues(context.Context) ([]desk.TeamQueue, error) { return nil, nil }
+
 func (r *rows) Outbox(context.Context, bool) ([]desk.Outgoing, error) { return nil, nil }
 
 // oneRow is a desk with a single conversation.
@@ -111,6 +113,10 @@ func (o *oneRow) Inboxes(context.Context) ([]desk.InboxView, error) {
 	return []desk.InboxView{{Inbox: desk.Inbox{ID: 1, Name: o.row.Subject, Kind: desk.Shared}, Member: true, Rights: desk.WorkRights(), Accounts: []desk.Account{a}, Counts: desk.Counts{Open: 1}}}, nil
 }
 
+func (o *oneRow) TeamQueues(context.Context) ([]desk.TeamQueue, error) {
+	return []desk.TeamQueue{{Team: desk.Team{ID: 1, Name: o.row.Who}, Open: 1}}, nil
+}
+
 func (o *oneRow) Outbox(context.Context, bool) ([]desk.Outgoing, error) { return nil, nil }
 
 func (o *oneRow) Assignable(context.Context, []desk.ConversationID) ([]desk.User, error) {
@@ -119,6 +125,10 @@ func (o *oneRow) Assignable(context.Context, []desk.ConversationID) ([]desk.User
 
 func (o *oneRow) AssignableTeams(context.Context, []desk.ConversationID) ([]desk.Team, error) {
 	return []desk.Team{{ID: 1, Name: o.row.Who}}, nil
+}
+
+func (o *oneRow) Teams(context.Context) ([]desk.TeamView, error) {
+	return []desk.TeamView{{Team: desk.Team{ID: 1, Name: o.row.Who}, Members: []desk.User{{ID: 1, Name: o.row.Who, Login: o.row.Subject}}}}, nil
 }
 
 func (o *oneRow) Resolve(_ context.Context, q desk.Query) (desk.Query, error) { return q, nil }

@@ -153,7 +153,7 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 		if kind == desk.Personal {
 			continue
 		}
-		if _, err := h.seat.SetInboxSettings(ctx, m.Inbox, map[desk.SettingKey]string{desk.SetTickets: m.Tickets}); err != nil {
+		if _, err := h.seat.SetInboxSettings(ctx, m.Inbox, map[desk.SettingKey]string{desk.SetTickets: m.Tickets, desk.SetRouting: desk.RoutingManual}); err != nil {
 			return err
 		}
 		for _, person := range sample.People()[1:] {
