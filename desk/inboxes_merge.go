@@ -304,27 +304,25 @@ func (s *Seat) mergeInbox(w Writer, p *mergePlan) error {
 func (s *Seat) mergeConversations(w Writer, p *mergePlan) (moved int, err error) {
 	t := tripOf(p.From, p.To, "")
 	tags := map[string]json.RawMessage{}
+	if err := w.RehomeAll(p.From.ID, p.To.ID); err != nil {
+		return 0, err
+	}
 	for {
-		ids, err := w.SomeIn(p.From.ID, mergePage)
-		if err != nil || len(ids) == 0 {
+		some, err := w.SomeIn(p.From.ID, mergePage)
+		if err != nil || len(some) == 0 {
 			return moved, err
 		}
-		for _, id := range ids {
-			c, err := w.Conversation(id)
-			if err != nil {
-				return moved, err
-			}
+		for _, c := range some {
 			if c.JoinedTo != 0 {
 				// All of it is in another one already; its row says where it was.
 				c.Inbox = p.To.ID
 			} else {
 				moved++
-				err = s.bring(w, &c, p, t, tags)
+				if err := s.bring(w, &c, p, t, tags); err != nil {
+					return moved, err
+				}
 			}
 			c.Version++
-			if err != nil {
-				return moved, err
-			}
 			if err := w.SaveConversation(c); err != nil {
 				return moved, err
 			}
@@ -346,7 +344,7 @@ func (s *Seat) bring(w Writer, c *Conversation, p *mergePlan, t trip, seen map[s
 			c.Tags = after
 		}
 	}
-	return s.travel(w, c, t)
+	return s.arrive(w, c, t)
 }
 
 // shared is the state of some tags, one for all that have the same.

@@ -84,11 +84,17 @@ func tripOf(from, to Inbox, batch string) trip {
 	return trip{from: from, to: to, before: state(Moved{from.ID, from.Name}), after: state(Moved{to.ID, to.Name}), batch: batch}
 }
 
-// travel moves a conversation with its event, and takes it from whom it must.
+// travel moves a conversation with all that is in it.
 func (s *Seat) travel(w Writer, c *Conversation, t trip) error {
 	if err := w.Rehome(c.ID, t.from.ID, t.to.ID); err != nil {
 		return err
 	}
+	return s.arrive(w, c, t)
+}
+
+// arrive is the end of the way, when what is in the conversation is there: its
+// event, and that it is taken from whom it must.
+func (s *Seat) arrive(w Writer, c *Conversation, t trip) error {
 	c.Inbox = t.to.ID
 	came := s.event(EventMoved, t.to.ID, c.ID, t.before, t.after)
 	came.Batch = t.batch

@@ -50,7 +50,7 @@ type PartsReader interface {
 	WasIn(ConversationID, InboxID) (bool, error)
 	// SomeIn are at most limit conversations of an inbox, in whatever place,
 	// those included that joined another one.
-	SomeIn(in InboxID, limit int) ([]ConversationID, error)
+	SomeIn(in InboxID, limit int) ([]Conversation, error)
 	// LeavingFrom counts the inbox's mails that are on their way out, or in
 	// doubt.
 	LeavingFrom(InboxID) (int, error)
@@ -69,6 +69,10 @@ type PartsWriter interface {
 	// search index included, and notes that it was in the one before. The row
 	// and the stored mails are not touched.
 	Rehome(c ConversationID, from, to InboxID) error
+	// RehomeAll does so with all conversations of an inbox that goes into
+	// another one; [PartsWriter.JoinInbox] has to follow. Who searches the other
+	// one finds then what went into it.
+	RehomeAll(from, to InboxID) error
 	// JoinInbox lets an inbox without conversations go into another one: its
 	// accounts serve the other, as if they always had, connected or not; the
 	// stored mails, drafts, known senders, calls to be made, what people want to

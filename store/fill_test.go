@@ -40,7 +40,7 @@ func fill(t testing.TB, s *Store, n, words int) {
 	for i := 0; i < n && err == nil; i += 1000 {
 		err = s.Write(t.Context(), func(w desk.Writer) error {
 			for j := i; j < min(n, i+1000); j++ {
-				if err := fillOne(w, r, zipf, start.Add(time.Duration(j)*time.Minute), words); err != nil {
+				if err := fillOne(w, r, zipf, start.Add(time.Duration(j)*time.Minute), words, 10); err != nil {
 					return err
 				}
 			}
@@ -52,7 +52,7 @@ func fill(t testing.TB, s *Store, n, words int) {
 	}
 }
 
-func fillOne(w desk.Writer, r *rand.Rand, zipf *rand.Zipf, at time.Time, words int) error {
+func fillOne(w desk.Writer, r *rand.Rand, zipf *rand.Zipf, at time.Time, words, inboxes int) error {
 	id, err := w.NextConversationID()
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func fillOne(w desk.Writer, r *rand.Rand, zipf *rand.Zipf, at time.Time, words i
 	if err != nil {
 		return err
 	}
-	m := desk.Message{ID: mid, Conversation: id, Inbox: desk.InboxID(r.IntN(10) + 1), Direction: desk.In, At: at, Mail: mailOf(r, zipf, int(id), words)}
+	m := desk.Message{ID: mid, Conversation: id, Inbox: desk.InboxID(r.IntN(inboxes) + 1), Direction: desk.In, At: at, Mail: mailOf(r, zipf, int(id), words)}
 	c := desk.Conversation{
 		ID: id, Inbox: m.Inbox, Subject: m.Mail.Subject, Status: desk.Open, Who: m.Mail.From[0].Name, Snippet: desk.Snippet(m.Mail.Text, 120),
 		CreatedAt: at, LastAt: at, Last: mid, LastIn: mid, Messages: 1, Assignee: desk.UserID(r.IntN(3)),

@@ -3,16 +3,19 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postroom/desk"
 )
 
-// An inbox goes into another one. Its conversations have gone before, one by
-// one ([writer.Rehome]); this is all the rest.
+// An inbox goes into another one. What is in its conversations goes in a few
+// statements, and the search index stays as it is: it is by far the most of the
+// work, and every mail would only get another number. An inbox stands in the
+// index for those too that went into it ([reader.inIndex]).
 
 const (
-	someIn      = `SELECT id FROM conversations WHERE inbox = ? LIMIT ?`
+	someIn      = `SELECT ` + conversationColumns + ` FROM conversations c WHERE c.inbox = ? LIMIT ?`
 	leavingFrom = `SELECT count(*) FROM outbox WHERE inbox = ? AND state NOT IN ('accepted', 'cancelled') AND state IN (?, ?, ?, ?, ?)`
 
 	// unreadTwice are mails of one inbox that nobody has parsed yet and that
@@ -22,8 +25,52 @@ const (
 	dropChunks  = `DELETE FROM chunks WHERE id >= ? AND id < ?`
 	dropRaw     = `DELETE FROM raws WHERE id = ?`
 
+	// joinedInto are the inboxes that went into another one.
+	joinedInto = `SELECT id, joined_to FROM inboxes WHERE joined_to <> 0`
 	closeInbox = `UPDATE inboxes SET joined_to = ?, folded = ? WHERE id = ?`
 )
+
+// rehomesAll are the statements that bring what is in the conversations of an
+// inbox (the second argument) into another one (the first).
+func rehomesAll() []string {
+	const those = `(SELECT id FROM conversations WHERE inbox = ?)`
+	return []string{
+		`INSERT INTO refs (inbox, ref, message) SELECT CAST(? AS BIGINT), r.ref, r.message FROM refs r WHERE r.inbox = ? ON CONFLICT DO NOTHING`,
+		`UPDATE messages SET inbox = ? WHERE conversation IN ` + those,
+		`UPDATE notes SET inbox = ? WHERE conversation IN ` + those,
+		`UPDATE drafts SET inbox = ?, account = 0 WHERE conversation <> 0 AND conversation IN ` + those,
+		`DELETE FROM moved WHERE inbox = ? AND conversation IN ` + those,
+	}
+}
+
+// RehomeAll implements [desk.PartsWriter].
+func (w *writer) RehomeAll(from, to desk.InboxID) error {
+	for _, text := range rehomesAll() {
+		if err := w.do(text, to, from); err != nil {
+			return err
+		}
+	}
+	return w.do(`DELETE FROM refs WHERE inbox = ?`, from)
+}
+
+// inIndex are the inboxes under which the search index has what is in some: the
+// inboxes themselves and those that went into them, or into one of those.
+func (r *reader) inIndex(inboxes []desk.InboxID) ([]desk.InboxID, error) {
+	went := map[desk.InboxID][]desk.InboxID{}
+	var gone []desk.InboxID
+	_, err := collect(r.session, func(sc scanner) (from desk.InboxID, err error) {
+		var to desk.InboxID
+		err = sc.Scan(&from, &to)
+		went[to], gone = append(went[to], from), append(gone, from)
+		return from, err
+	}, joinedInto)
+	// What went away from a viewer is not his, and not to be looked through.
+	all := slices.DeleteFunc(slices.Clone(inboxes), func(in desk.InboxID) bool { return slices.Contains(gone, in) })
+	for i := 0; i < len(all); i++ {
+		all = append(all, went[all[i]]...)
+	}
+	return all, err
+}
 
 // joinsInbox are the statements that bring what is left of an inbox (the second
 // argument) into another one (the first).
@@ -53,8 +100,8 @@ func joinsInbox() []string {
 }
 
 // SomeIn implements [desk.PartsReader].
-func (r *reader) SomeIn(in desk.InboxID, limit int) ([]desk.ConversationID, error) {
-	return collect(r.session, number[desk.ConversationID], someIn, in, limit)
+func (r *reader) SomeIn(in desk.InboxID, limit int) ([]desk.Conversation, error) {
+	return collect(r.session, scanConversation, someIn, in, limit)
 }
 
 // LeavingFrom implements [desk.PartsReader].

@@ -35,17 +35,19 @@ type fullText struct {
 	// messageHit and noteHit are the newest hit of a conversation behind one.
 	messageHit, noteHit string
 	// hasWord and noteHasWord are predicates on the conversation c: they ask
-	// its messages and notes for a word, within its own inbox. A note has no
-	// sender, so addresses are asked of messages only. OTHER leaves out a
-	// message that is known not to have it, HIT is a predicate on the message.
+	// its messages and notes for a word. A note has no sender, so addresses are
+	// asked of messages only. OTHER leaves out a message that is known not to
+	// have it, HIT is a predicate on the message.
 	hasWord, noteHasWord string
 }
 
 // maxIndexed is how much of one text is indexed: what is longer is no letter.
 const maxIndexed = 256 << 10
 
-// scopeOf is the token by which every search limits itself to an inbox. It is
-// a bare number: too short to fill the prefix index.
+// scopeOf is the token by which every search limits itself to an inbox: the one
+// a message was in when it was indexed, which may have gone into another one
+// since ([reader.inIndex]). It is a bare number: too short to fill the prefix
+// index.
 func scopeOf(in desk.InboxID) string { return strconv.FormatInt(int64(in), 10) }
 
 // noteScope marks the rows of notes besides their inbox, so that a search for

@@ -32,9 +32,9 @@ func postgresText() *fullText {
 		noteHit: `SELECT m.id FROM notes m JOIN search s ON s.id = m.id
 			WHERE m.conversation = ? AND m.id > ? AND m.hidden = 0 AND s.words @@ CAST(? AS tsquery)`,
 		hasWord: `(EXISTS (SELECT 1 FROM messages m JOIN search f ON f.id = m.id
-			WHERE m.conversation = c.idOTHER AND f.words @@ (CAST('''#' || c.inbox || '''' AS tsquery) && CAST(? AS tsquery))HIT)`,
+			WHERE m.conversation = c.idOTHER AND f.words @@ CAST(? AS tsquery)HIT)`,
 		noteHasWord: ` OR EXISTS (SELECT 1 FROM notes n JOIN search f ON f.id = n.id
-			WHERE n.conversation = c.id AND n.hidden = 0 AND f.words @@ (CAST('''#' || c.inbox || '''' AS tsquery) && CAST(? AS tsquery)))`,
+			WHERE n.conversation = c.id AND n.hidden = 0 AND f.words @@ CAST(? AS tsquery))`,
 	}
 }
 

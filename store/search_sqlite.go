@@ -37,9 +37,9 @@ func sqliteText() *fullText {
 		noteHit: `SELECT m.id FROM notes m CROSS JOIN search s ON s.rowid = m.id
 			WHERE m.conversation = ? AND m.id > ? AND m.hidden = 0 AND search MATCH ?`,
 		hasWord: `(EXISTS (SELECT 1 FROM messages m CROSS JOIN search f ON f.rowid = m.id
-			WHERE m.conversation = c.idOTHER AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?)HIT)`,
+			WHERE m.conversation = c.idOTHER AND search MATCH ?HIT)`,
 		noteHasWord: ` OR EXISTS (SELECT 1 FROM notes n CROSS JOIN search f ON f.rowid = n.id
-			WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ('scope : ' || c.inbox || ' AND ' || ?))`,
+			WHERE n.conversation = c.id AND n.hidden = 0 AND search MATCH ?)`,
 	}
 }
 

@@ -19,7 +19,7 @@ func TestTidy(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 300 {
 		err := s.Write(t.Context(), func(w desk.Writer) error {
-			return fillOne(w, r, zipf, at.Add(time.Duration(i)*time.Minute), 20)
+			return fillOne(w, r, zipf, at.Add(time.Duration(i)*time.Minute), 20, 10)
 		})
 		if err != nil {
 			t.Fatal(err)

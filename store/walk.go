@@ -35,8 +35,11 @@ type search struct {
 // walk answers a window of a search.
 func (r *reader) walk(viewer desk.UserID, inboxes []desk.InboxID, q compiled, win desk.Window) (desk.Page, error) {
 	var p desk.Page
-	s := search{compiled: q, viewer: viewer, inboxes: inboxes, win: win, match: r.dialect.text.inScope(q.match, inboxes)}
-	var err error
+	indexed, err := r.inIndex(inboxes)
+	if err != nil || len(indexed) == 0 {
+		return p, err
+	}
+	s := search{compiled: q, viewer: viewer, inboxes: inboxes, win: win, match: r.dialect.text.inScope(q.match, indexed)}
 	if s.from, err = r.startOf(s); err != nil || win.Back && s.from == 0 {
 		return p, err
 	}

@@ -68,6 +68,43 @@ func testInboxesMerged(t *testing.T, fresh Fresh) {
 	w.want("back", []any{len(out.Done), w.row(two).Inbox}, []any{2, again.ID})
 }
 
+// testInboxesMergedOn: what went into an inbox that goes into another one itself
+// is found there, by whoever works there and nobody else, and what is moved out
+// of it again is found where it is.
+func testInboxesMergedOn(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	at := w.clock.get()
+	hello := w.arriveAt(w.sales.ID, mail("a@x", "ann@x.test", "Hello", "a walnut table"), at).Conversation
+	other := w.arriveAt(w.sales.ID, mail("b@x", "bob@x.test", "Other", "a walnut chair"), at.Add(time.Minute)).Conversation
+	far, err := w.maya.CreateInbox(w.ctx, "Far", desk.Shared)
+	w.ok(err)
+	for _, login := range []string{"maya", "ben"} {
+		w.ok(w.maya.AddMember(w.ctx, "Far", login, desk.WorkRights()))
+	}
+	w.want("zoe finds before", len(w.query(w.zoe, "walnut")), 2)
+	_, err = w.maya.MergeInboxes(w.ctx, "Sales", "Support", "")
+	w.ok(err)
+	_, err = w.maya.MergeInboxes(w.ctx, "Support", "Far", "")
+	w.ok(err)
+	own := w.arriveAt(far.ID, mail("c@x", "cay@x.test", "Third", "a walnut shelf"), at.Add(2*time.Minute)).Conversation
+	for line, found := range map[string][]desk.ConversationID{
+		"walnut": {hello, other, own}, "inbox:Far walnut": {hello, other, own}, "walnut -chair": {hello, own},
+		"is:closed OR table": {hello}, "from:ann@x.test walnut": {hello},
+	} {
+		w.want("ben: "+line, w.query(w.ben, line), found)
+	}
+	w.want("zoe finds", len(w.query(w.zoe, "walnut")), 0)
+
+	_, err = w.maya.CreateInbox(w.ctx, "Back", desk.Shared)
+	w.ok(err)
+	w.ok(w.maya.AddMember(w.ctx, "Back", "maya", desk.WorkRights()))
+	_, err = w.maya.Move(w.ctx, []desk.ConversationID{hello}, "Back")
+	w.ok(err)
+	w.want("ben, when it has been moved", w.query(w.ben, "walnut"), []desk.ConversationID{other, own})
+	w.want("maya, where it is", w.query(w.maya, "inbox:Back walnut"), []desk.ConversationID{hello})
+	w.checkCounts()
+}
+
 // aboutInbox is what a preview could have changed.
 func (w *world) aboutInbox(id desk.InboxID) any {
 	w.t.Helper()

@@ -64,6 +64,7 @@ func suite() []promise {
 		{"inboxes merged", testInboxesMerged},
 		{"inboxes not merged", testInboxesNotMerged},
 		{"undo after inboxes merged", testInboxesMergedUndo},
+		{"inboxes merged one after another", testInboxesMergedOn},
 		{"settings refused", testSettingsRefused},
 		{"letterhead", testLetterhead},
 		{"news", testNews},
