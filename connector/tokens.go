@@ -310,6 +310,13 @@ func (k *Tokens) request(ctx context.Context, name string, a desk.Account) (oaut
 	return r, nil
 }
 
+// Ready reports whether this desk can ask a provider: it is set up there, and
+// its client secret, where there is one, opens. Nobody is asked for that.
+func (k *Tokens) Ready(ctx context.Context, provider string) error {
+	_, err := k.request(ctx, provider, desk.Account{})
+	return err
+}
+
 // ofProvider is the error for the secret of a client that cannot be opened: no
 // sign-in of an account mends that.
 func ofProvider(err error, c desk.OAuthClient) error {

@@ -19,7 +19,15 @@ func TestKeyThatIsElsewhere(t *testing.T) {
 	d.refuses(exitFailed, "127.0.0.1", connect...)
 	d.refuses(exitConflict, "is not lost", "key", "new")
 
+	d.in = "hunter2"
+	d.must("oauth", "set", "microsoft", "--client-id", "x", "--secret-file", "-")
+	if got := d.must("oauth", "list"); !strings.Contains(got, "with a secret") || strings.Contains(got, "unreadable") {
+		t.Errorf("with the key it lists %s", got)
+	}
 	d.env["XDG_STATE_HOME"] = t.TempDir()
+	if got := d.must("oauth", "list"); !strings.Contains(got, "secret unreadable") || !strings.Contains(got, "POSTROOM_KEY_FILE") {
+		t.Errorf("without it, it lists %s", got)
+	}
 	d.refuses(exitFailed, d.env["XDG_STATE_HOME"], connect...)
 	d.refuses(exitFailed, "postroom key export", "account", "reauth", "sealed@desk.test")
 	d.in = "client secret"
@@ -30,7 +38,12 @@ func TestKeyThatIsElsewhere(t *testing.T) {
 		t.Errorf("a rehearsal says %s", got)
 	}
 	d.refuses(exitFailed, "is missing", connect...)
-	d.must("key", "new")
+	if got := d.must("key", "new"); !strings.Contains(got, "postroom oauth set microsoft --client-id ID") {
+		t.Errorf("a new key says %s", got)
+	}
+	if got := d.must("oauth", "list", "--json"); !strings.Contains(got, "postroom oauth set microsoft --client-id x") {
+		t.Errorf("with the new key it lists %s", got)
+	}
 	if got := d.must("account", "list"); !strings.Contains(got, "needs sign-in") {
 		t.Errorf("the accounts are %s", got)
 	}

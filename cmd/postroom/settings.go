@@ -44,6 +44,8 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 		SetServers: func(ctx context.Context, address string, v settings.Servers) (string, error) {
 			return p.serversTyped(ctx, h, address, v)
 		},
+		Providers:   func(ctx context.Context) ([]settings.Provider, error) { return p.setUpProviders(ctx, h) },
+		SetProvider: func(ctx context.Context, v settings.ProviderSetting) error { return p.providerTyped(ctx, h, v) },
 		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
 			return p.compare(ctx, h, inbox, told)
 		},

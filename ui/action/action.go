@@ -41,6 +41,7 @@ const (
 	InDoctor
 	InRules
 	InStrategies
+	InProviders
 
 	Board // the tickets of an inbox by stage
 
@@ -92,6 +93,8 @@ func (s Scope) Name() string {
 		return "Settings: routing rules"
 	case s == InStrategies:
 		return "Settings: strategies"
+	case s == InProviders:
+		return "Settings: sign-in providers"
 	case s == Form:
 		return "Filling in"
 	case s == Conversations, s == OnOne, s == List|Preview|Board, s == List|Preview, s == List|Thread:

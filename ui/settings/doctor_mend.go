@@ -166,7 +166,7 @@ func (p *doctor) way(verb string, args []string) remedy {
 		"inbox merge":       {Inboxes, "inbox.merge", safe.Const("merge the inbox")},
 		"inbox member add":  {Inboxes, "member.add", safe.Const("let somebody in")},
 		"inbox member set":  {Inboxes, "member.add", safe.Const("what somebody may do")},
-		"user invite":       {People, "user.invite", safe.Const("invite a person")},
+		"user invite":       {People, "people.invite", safe.Const("invite a person")},
 		"doctor --sign-off": {Doctor, "doctor.signoff", safe.Const("sign off")},
 	}
 	to, ok := places[verb]

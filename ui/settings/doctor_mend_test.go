@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"postroom/desk"
 	"postroom/ui/uitest"
@@ -62,4 +63,15 @@ func TestDoctorMends(t *testing.T) {
 	stands(t, d, "account reauth support@acme.test")
 	d.Press("y").See("Copied: postroom account reauth support@acme.test")
 	d.Press("enter").See("Go there: sign in again").NotSee("Do that now").Press("2").See("Settings · Inboxes", "Sign in again: support@acme.test", "Password")
+}
+
+// TestDoctorLeadsToTheInvitation: who has not come is invited again in the form
+// itself, with what is known of him.
+func TestDoctorLeadsToTheInvitation(t *testing.T) {
+	o := newOffice(t)
+	_, err := o.maya.Invite(context.Background(), desk.Invitation{Login: "lena", Role: desk.RoleAgent, Email: "lena@acme.test", OutOfBand: true})
+	must(t, err)
+	o.clock.Leap(8 * 24 * time.Hour)
+	d := stands(t, pick(o.open(o.maya, 120, 40), "settings doctor"), "user invite lena")
+	d.Press("enter").See("Go there: invite a person").Press("2").See("Settings · People & teams", "Invite a person", "lena@acme.test", "by mail")
 }

@@ -35,6 +35,7 @@ type office struct {
 	signIn     func(ctx context.Context, address, password string) error
 	signedInTo []string
 	tried      []settings.Servers
+	providers  []settings.ProviderSetting
 	compared   settings.Compared
 	repaired   settings.Repaired
 	repairs    []string // the inboxes that were repaired
@@ -273,6 +274,25 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 				return a, nil
 			})
 			return batch, err
+		},
+		Providers: func(ctx context.Context) ([]settings.Provider, error) {
+			clients, err := seat.OAuthClients(ctx)
+			list := make([]settings.Provider, len(clients))
+			for i, c := range clients {
+				list[i] = settings.Provider{OAuthClient: c}
+				if c.Provider == "microsoft" {
+					list[i].Broken = &desk.Error{Kind: desk.Broken, Code: "SECRET_LOST", Message: "The client secret of microsoft was sealed with a key that is lost.", Hint: "An admin sets it up again."}
+				}
+			}
+			return list, err
+		},
+		SetProvider: func(ctx context.Context, v settings.ProviderSetting) error {
+			o.providers = append(o.providers, v)
+			c := desk.OAuthClient{Provider: v.Provider, ClientID: v.ClientID, Tenant: v.Tenant, Scopes: v.Scopes}
+			if !v.Public {
+				c.Secret = []byte("sealed " + v.Secret)
+			}
+			return seat.SetOAuthClient(ctx, c)
 		},
 		Compare: func(ctx context.Context, inbox string, told func(account, folder string)) (settings.Compared, error) {
 			told("billing@acme.test", "Sent")

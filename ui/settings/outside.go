@@ -29,6 +29,10 @@ type Outside struct {
 	// SetServers tries other servers of an account with what it signs in with,
 	// and keeps them when both let it in; batch takes that back.
 	SetServers func(ctx context.Context, address string, v Servers) (batch string, err error)
+	// Providers lists where accounts may sign in; SetProvider sets one up, as
+	// oauth set does.
+	Providers   func(context.Context) ([]Provider, error)
+	SetProvider func(context.Context, ProviderSetting) error
 	// Compare holds an inbox against its mail servers, message by message, and
 	// changes nothing; told hears how far it is. Repair puts right what differs.
 	Compare func(ctx context.Context, inbox string, told func(account, folder string)) (Compared, error)
@@ -103,6 +107,7 @@ type Desk interface {
 	SetMailbox(ctx context.Context, address string, change desk.MailboxChange) (desk.Account, error)
 	Pause(ctx context.Context, address string) (desk.Account, error)
 	Resume(ctx context.Context, address string) (desk.Account, int, error)
+	RemoveOAuthClient(ctx context.Context, provider string) error
 	Disconnect(ctx context.Context, address string) ([]desk.Address, error)
 	Journal(context.Context, desk.JournalQuery) (desk.History, error)
 	shell.Verifying

@@ -89,6 +89,7 @@ const (
 	Calendars     shell.Setting = "hours"
 	Signatures    shell.Setting = "signatures"
 	Notifications shell.Setting = "notifications"
+	Providers     shell.Setting = "providers"
 	Jobs          shell.Setting = "jobs"
 	AuditLog      shell.Setting = "audit"
 	Backup        shell.Setting = "backup"

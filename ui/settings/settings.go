@@ -54,7 +54,7 @@ func newScreen(sh *shell.Shell, o Outside) *Screen {
 		newPeople(s), newContacts(s), newRules(s), newStrategies(s),
 		newPipelines(s), newPolicies(s), newCalendars(s),
 		newSignatures(s), newNotifications(s),
-		newJobs(s), newAudit(s), newBackup(s), newDoctor(s),
+		newProviders(s), newJobs(s), newAudit(s), newBackup(s), newDoctor(s),
 	}
 	return s
 }
