@@ -177,7 +177,7 @@ func (s *Seat) plan(ctx context.Context, login string, change func(User, *Availa
 		if b, err = s.standby(w, agent); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventAvailability, 0, 0, state(before), state(a.set(u.Login))))
+		return w.Append(s.setup(EventAvailability, 0, state(before), state(a.set(u.Login))))
 	})
 	return b, err
 }

@@ -406,7 +406,7 @@ func (s *Seat) RouteAddress(ctx context.Context, address, routing string) (Inbox
 		if err != nil {
 			return err
 		}
-		return w.Append(s.event(EventAddressRouted, in.ID, 0, state(AddressRouted{u.Address, was}), state(AddressRouted{u.Address, is})))
+		return w.Append(s.setup(EventAddressRouted, in.ID, state(AddressRouted{u.Address, was}), state(AddressRouted{u.Address, is})))
 	})
 	return in, err
 }

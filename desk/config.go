@@ -145,6 +145,8 @@ type Applied struct {
 	Changes []string
 	// Missing is what the file has and a person has to do, a sentence each.
 	Missing []string
+	// Batch takes it back; empty where nothing of it can be.
+	Batch string
 }
 
 // Apply brings the desk in line with a set-up, all of it or nothing: each change
@@ -155,6 +157,8 @@ func (s *Seat) Apply(ctx context.Context, c Config) (Applied, error) {
 	var a Applied
 	err := s.d.together(ctx, func(ctx context.Context) error {
 		a = Applied{}
+		batch := &inBatch{Writer: s.d.joined(ctx), batch: s.d.newBatch()}
+		ctx = context.WithValue(ctx, joining{s.d}, Writer(batch))
 		before, err := s.Config(ctx)
 		if err != nil {
 			return err
@@ -164,8 +168,15 @@ func (s *Seat) Apply(ctx context.Context, c Config) (Applied, error) {
 			return err
 		}
 		after, err := s.Config(ctx)
+		if err != nil {
+			return err
+		}
 		a = Applied{Changes: configChanges(before, after), Missing: run.missing}
-		return err
+		if !batch.takes {
+			return nil
+		}
+		a.Batch = batch.batch
+		return batch.Append(s.event(EventApplied, 0, 0, nil, state(AppliedSetup{len(a.Changes), batch.stays})))
 	})
 	if err != nil {
 		return Applied{}, err

@@ -119,6 +119,7 @@ const (
 	EventHookFailed          EventKind = "webhook failed"
 	EventSenderKnown         EventKind = "sender listed" // as allowed or denied
 	EventSenderForgotten     EventKind = "sender unlisted"
+	EventApplied             EventKind = "set-up applied" // a file of it: [AppliedSetup]
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -141,7 +142,7 @@ func EventKinds() []EventKind {
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
 		EventRouted, EventAvailability, EventStrategySet, EventStrategyRemoved, EventAddressRouted,
-		EventNotified, EventHookFailed, EventSenderKnown, EventSenderForgotten,
+		EventNotified, EventHookFailed, EventSenderKnown, EventSenderForgotten, EventApplied,
 	}
 }
 
@@ -174,7 +175,7 @@ func (e Event) Undoable() bool {
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved:
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
-		return false
+		return e.Kind.changesSetup() && e.Batch != "" && !e.Undone && e.Actor.Kind == ActorUser
 	}
 }
 

@@ -147,7 +147,7 @@ func (s *Seat) mergeRules(w Writer, p *mergePlan) error {
 		if err != nil {
 			return err
 		}
-		if err := s.noteRule(w, &rule.is, RuleEdited, &before); err != nil {
+		if err := s.noteRule(w, &rule.is, RuleEdited, &before, ""); err != nil {
 			return err
 		}
 	}

@@ -121,7 +121,7 @@ func (s *Seat) passRules(w Writer, u User, h Holdings, g Going, to User) error {
 			fresh.ID, fresh.Position, fresh.Checked, fresh.Hits, fresh.LastHit = rule.ID, rule.Position, s.d.now(), rule.Hits, rule.LastHit
 			kind, rule = RuleEdited, fresh
 		}
-		if err := s.noteRule(w, &rule, kind, &before); err != nil {
+		if err := s.noteRule(w, &rule, kind, &before, ""); err != nil {
 			return err
 		}
 	}

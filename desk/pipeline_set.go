@@ -95,10 +95,14 @@ func (s *Seat) AddPipeline(ctx context.Context, name string, values map[Pipeline
 			values = map[PipelineKey]string{}
 		}
 		values[PipelineName] = name
+		former, err := formerDefault(w, p)
+		if err != nil {
+			return err
+		}
 		if err := s.choosePipeline(w, &p, values); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventPipelineAdded, 0, 0, nil, state(pipelineTexts(p))))
+		return w.Append(s.setup(EventPipelineAdded, 0, nil, state(p.state(former))))
 	})
 	return p, err
 }
@@ -115,26 +119,21 @@ func (s *Seat) SetPipeline(ctx context.Context, name string, values map[Pipeline
 		if p, err = pipelineNamed(w, name); err != nil {
 			return err
 		}
-		before := pipelineTexts(p)
+		former, err := formerDefault(w, p)
+		if err != nil {
+			return err
+		}
+		before := p.state("")
 		if err := s.choosePipeline(w, &p, values); err != nil {
 			return err
 		}
-		after := pipelineTexts(p)
-		if maps.Equal(before, after) {
+		after := p.state(former)
+		if before.same(after) {
 			return nil
 		}
-		return w.Append(s.event(EventPipelineSet, 0, 0, state(before), state(after)))
+		return w.Append(s.setup(EventPipelineSet, 0, state(before), state(after)))
 	})
 	return p, err
-}
-
-// pipelineTexts are the settings of a pipeline as they are typed.
-func pipelineTexts(p Pipeline) map[PipelineKey]string {
-	texts := map[PipelineKey]string{PipelineName: p.Name, PipelineStages: p.StagesText(), PipelineReopen: p.Reopen.String()}
-	if p.Default {
-		texts[PipelineDefault] = "yes"
-	}
-	return texts
 }
 
 // choosePipeline puts values into a pipeline and keeps it.
@@ -194,6 +193,11 @@ func chooseStages(r Reader, p *Pipeline, text string) error {
 	if err != nil {
 		return err
 	}
+	return keepStages(r, p, stages)
+}
+
+// keepStages gives a pipeline its stages, where none is lost that has tickets.
+func keepStages(r Reader, p *Pipeline, stages []Stage) error {
 	for _, was := range p.Stages {
 		at := slices.IndexFunc(stages, func(s Stage) bool { return s.ID == was.ID })
 		if at >= 0 && stages[at].Closed == was.Closed || was.ID == 0 {
@@ -233,7 +237,7 @@ func (s *Seat) RemovePipeline(ctx context.Context, name, to string) (moved int, 
 		if moved, err = s.emptyPipeline(w, p, to); err != nil {
 			return err
 		}
-		return errors.Join(w.RemovePipeline(p.ID), w.Append(s.event(EventPipelineRemoved, 0, 0, state(pipelineTexts(p)), nil)))
+		return errors.Join(w.RemovePipeline(p.ID), w.Append(s.setup(EventPipelineRemoved, 0, state(p.state("")), nil)))
 	})
 	return moved, err
 }

@@ -135,11 +135,12 @@ func (s *Seat) AddRule(ctx context.Context, t RuleText, at int) (RuleView, error
 		if rule.ID, err = w.AddRule(rule); err != nil {
 			return err
 		}
-		if err := s.noteRule(w, &rule, RuleAdded, nil); err != nil {
+		batch := s.d.newBatch()
+		if err := s.noteRule(w, &rule, RuleAdded, nil, batch); err != nil {
 			return err
 		}
 		if at > 0 && at <= len(all) {
-			if err := s.place(w, rule, at); err != nil {
+			if err := s.place(w, rule, at, batch); err != nil {
 				return err
 			}
 			rule.Position = at
@@ -151,8 +152,9 @@ func (s *Seat) AddRule(ctx context.Context, t RuleText, at int) (RuleView, error
 }
 
 // noteRule keeps a change in the history of rules and in the journal, and lets
-// the rule count from the edition it makes.
-func (s *Seat) noteRule(w Writer, rule *Rule, kind RuleChangeKind, before *RuleText) error {
+// the rule count from the edition it makes. Without a batch the change is part
+// of something larger, and is not undone by itself.
+func (s *Seat) noteRule(w Writer, rule *Rule, kind RuleChangeKind, before *RuleText, batch string) error {
 	t, err := textOf(w, *rule)
 	if err != nil {
 		return err
@@ -168,11 +170,12 @@ func (s *Seat) noteRule(w Writer, rule *Rule, kind RuleChangeKind, before *RuleT
 		}
 	}
 	ev := s.event(EventRuleChanged, rule.Inbox, 0, nil, state(t))
+	ev.Batch = batch
 	switch kind {
 	case RuleAdded:
 		ev.Kind = EventRuleAdded
 	case RuleRemoved:
-		ev.Kind, ev.Before, ev.After = EventRuleRemoved, state(t), nil
+		ev.Kind, ev.Before, ev.After = EventRuleRemoved, data, nil
 	default:
 		ev.Before = state(before)
 	}
@@ -219,7 +222,7 @@ func (s *Seat) EditRule(ctx context.Context, name string, change func(*RuleText)
 				kind = RuleEnabled
 			}
 		}
-		if err := s.noteRule(w, &fresh, kind, &before); err != nil {
+		if err := s.noteRule(w, &fresh, kind, &before, s.d.newBatch()); err != nil {
 			return err
 		}
 		v, err = s.ruleView(w, fresh)
@@ -235,7 +238,7 @@ func (s *Seat) RemoveRule(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.noteRule(w, &rule, RuleRemoved, nil); err != nil {
+		if err := s.noteRule(w, &rule, RuleRemoved, nil, s.d.newBatch()); err != nil {
 			return err
 		}
 		if err := w.RemoveRule(rule.ID); err != nil {
@@ -270,11 +273,11 @@ func (s *Seat) OrderRule(ctx context.Context, name string, at int) error {
 		if err != nil {
 			return err
 		}
-		return s.place(w, rule, at)
+		return s.place(w, rule, at, s.d.newBatch())
 	})
 }
 
-func (s *Seat) place(w Writer, rule Rule, at int) error {
+func (s *Seat) place(w Writer, rule Rule, at int, batch string) error {
 	all, err := w.Rules()
 	if err != nil {
 		return err
@@ -298,11 +301,15 @@ func (s *Seat) place(w Writer, rule Rule, at int) error {
 	if _, err := w.AddRuleChange(RuleChange{At: s.d.now(), Actor: s.actor, Change: RulesOrdered, Data: state(order)}); err != nil {
 		return err
 	}
-	type ordered struct {
-		Rule     string `json:"rule"`
-		Position int    `json:"position"`
-	}
-	return w.Append(s.event(EventRuleOrdered, rule.Inbox, 0, state(ordered{rule.Name, from + 1}), state(ordered{rule.Name, at})))
+	ev := s.event(EventRuleOrdered, rule.Inbox, 0, state(ruleOrdered{rule.Name, from + 1}), state(ruleOrdered{rule.Name, at}))
+	ev.Batch = batch
+	return w.Append(ev)
+}
+
+// ruleOrdered is what the journal keeps of the place of a rule.
+type ruleOrdered struct {
+	Rule     string `json:"rule"`
+	Position int    `json:"position"`
 }
 
 // rulesAt gives the enabled rules as they were in an edition, from their

@@ -43,6 +43,25 @@ type PolicyState struct {
 	Name    string      `json:"name"`
 	Version int         `json:"version"`
 	Terms   PolicyTerms `json:"terms"`
+	// Goals are as they are typed. Place is where one stood that was removed,
+	// from 1. For is which tickets a change was for.
+	Goals map[PolicyKey]string `json:"goals,omitempty"`
+	Place int                  `json:"place,omitempty"`
+	For   Running              `json:"for,omitempty"`
+}
+
+func (p Policy) state(r Reader) (PolicyState, error) {
+	v := PolicyState{Name: p.Name, Version: p.Version, Terms: p.PolicyTerms, Goals: map[PolicyKey]string{}}
+	for _, key := range []PolicyKey{PolicyFirst, PolicyNext, PolicySolved} {
+		if g, ok := p.goal(clockOf(key)); ok {
+			text, err := g.text(r)
+			if err != nil {
+				return v, err
+			}
+			v.Goals[key] = text
+		}
+	}
+	return v, nil
 }
 
 // policyFor is the policy that counts for a ticket: the first one it fits.
@@ -161,12 +180,17 @@ func (s *Seat) changePolicy(ctx context.Context, what string, to Running, change
 		if now.ID, err = w.AddPolicy(now); err != nil {
 			return err
 		}
-		var before any
-		if was.ID != 0 {
-			before = PolicyState{was.Name, was.Version, was.PolicyTerms}
+		after, err := now.state(w)
+		if err != nil {
+			return err
 		}
-		ev := s.event(EventPolicySet, 0, 0, nil, state(PolicyState{now.Name, now.Version, now.PolicyTerms}))
-		if before != nil {
+		after.For = to
+		ev := s.setup(EventPolicySet, 0, nil, state(after))
+		if was.ID != 0 {
+			before, err := was.state(w)
+			if err != nil {
+				return err
+			}
 			ev.Before = state(before)
 		}
 		if err := w.Append(ev); err != nil || to != OpenTickets {
@@ -220,7 +244,7 @@ func (s *Seat) OrderPolicies(ctx context.Context, names []string) error {
 		if err := w.PlacePolicies(lines); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventPoliciesOrdered, 0, 0, state(before), state(after)))
+		return w.Append(s.setup(EventPoliciesOrdered, 0, state(before), state(after)))
 	})
 }
 
@@ -234,10 +258,19 @@ func (s *Seat) RemovePolicy(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
+		was, err := p.state(w)
+		if err != nil {
+			return err
+		}
+		all, err := w.Policies()
+		if err != nil {
+			return err
+		}
+		was.Place = 1 + slices.IndexFunc(all, func(o Policy) bool { return o.ID == p.ID })
 		if err := w.RetirePolicy(p.Line); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventPolicyRemoved, 0, 0, state(PolicyState{p.Name, p.Version, p.PolicyTerms}), nil))
+		return w.Append(s.setup(EventPolicyRemoved, 0, state(was), nil))
 	})
 }
 

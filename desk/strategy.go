@@ -188,7 +188,7 @@ func (s *Seat) AddStrategy(ctx context.Context, name string, set StrategySetting
 		if err != nil {
 			return err
 		}
-		return w.Append(s.event(EventStrategySet, 0, 0, nil, state(v.words())))
+		return w.Append(s.setup(EventStrategySet, 0, nil, state(v.words())))
 	})
 	return st, err
 }
@@ -223,7 +223,7 @@ func (s *Seat) SetStrategy(ctx context.Context, name string, set StrategySetting
 		if err != nil {
 			return err
 		}
-		return w.Append(s.event(EventStrategySet, 0, 0, state(before.words()), state(after.words())))
+		return w.Append(s.setup(EventStrategySet, 0, state(before.words()), state(after.words())))
 	})
 	return st, err
 }
@@ -248,7 +248,7 @@ func (s *Seat) RemoveStrategy(ctx context.Context, name string) error {
 		if err := w.RemoveStrategy(st.ID); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventStrategyRemoved, 0, 0, state(v.words()), nil))
+		return w.Append(s.setup(EventStrategyRemoved, 0, state(v.words()), nil))
 	})
 }
 

@@ -106,7 +106,7 @@ func (s *Seat) JoinTeam(ctx context.Context, team, login string) error {
 		if err := w.JoinTeam(t.ID, u.ID); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventTeamJoined, 0, 0, nil, state(Joining{t.Name, u.Login})))
+		return w.Append(s.setup(EventTeamJoined, 0, nil, state(Joining{t.Name, u.Login})))
 	})
 }
 
@@ -125,7 +125,7 @@ func (s *Seat) LeaveTeam(ctx context.Context, team, login string) (freed int, er
 		if err != nil {
 			return err
 		}
-		return w.Append(s.event(EventTeamLeft, 0, 0, state(Joining{t.Name, u.Login}), nil))
+		return w.Append(s.setup(EventTeamLeft, 0, state(Joining{t.Name, u.Login}), nil))
 	})
 	return freed, err
 }

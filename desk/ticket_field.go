@@ -29,10 +29,10 @@ func FieldKinds() []FieldKind { return []FieldKind{FieldText, FieldNumber, Field
 // TicketField is something this desk keeps of its tickets besides what every
 // desk does (F152).
 type TicketField struct {
-	ID      FieldID
-	Name    string // unique, compared folded
-	Kind    FieldKind
-	Choices []string // of a choice, in the order in which they are offered
+	ID      FieldID   `json:"-"`
+	Name    string    `json:"name"` // unique, compared folded
+	Kind    FieldKind `json:"kind"`
+	Choices []string  `json:"choices,omitempty"` // of a choice, in the order in which they are offered
 }
 
 // maxFields keeps a ticket something that is read at a glance.
@@ -77,7 +77,7 @@ func (s *Seat) AddTicketField(ctx context.Context, f TicketField) (TicketField, 
 		if err := w.AddTicketField(&f); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventFieldAdded, 0, 0, nil, state(f.Name)))
+		return w.Append(s.setup(EventFieldAdded, 0, nil, state(f)))
 	})
 	return f, err
 }
@@ -113,7 +113,7 @@ func (s *Seat) RemoveTicketField(ctx context.Context, name string) error {
 		if at < 0 {
 			return noField(name, all)
 		}
-		return errors.Join(w.RemoveTicketField(all[at].ID), w.Append(s.event(EventFieldRemoved, 0, 0, state(all[at].Name), nil)))
+		return errors.Join(w.RemoveTicketField(all[at].ID), w.Append(s.setup(EventFieldRemoved, 0, state(all[at]), nil)))
 	})
 }
 

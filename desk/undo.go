@@ -33,7 +33,7 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 		out.Batch = s.d.newBatch()
 		for _, ev := range events {
 			if ev.Conversation == 0 {
-				said, reason, err := s.undoElsewhere(w, ev, out.Batch)
+				said, reason, err := s.undoElsewhere(ctx, w, ev, out.Batch)
 				if err != nil {
 					return err
 				}
@@ -96,13 +96,16 @@ func (s *Seat) insteadOfUndo(r Reader, ev Event) (string, error) {
 		}
 		return "Switch it by hand with: " + command("account", "convert", before.Address, "--to", string(before.Kind), "--inbox", before.Name) + ". " + see, nil
 	default:
+		if ev.Kind.changesSetup() {
+			return "See how it is now with: " + insteadOfSetupUndo(ev.Kind) + ". " + see, nil
+		}
 		return see, nil
 	}
 }
 
 // undoElsewhere reverses an event that was in no conversation, and says what
 // is again as it was, or why not.
-func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, reason string, err error) {
+func (s *Seat) undoElsewhere(ctx context.Context, w Writer, ev Event, batch string) (said []string, reason string, err error) {
 	if ev.Inbox != 0 {
 		if in, err := w.Inbox(ev.Inbox); err == nil && in.JoinedTo != 0 {
 			return nil, fmt.Sprintf("the inbox %q has gone into another one since", in.Name), nil
@@ -130,6 +133,9 @@ func (s *Seat) undoElsewhere(w Writer, ev Event, batch string) (said []string, r
 	case EventDealSet:
 		return s.undoDeal(w, ev, batch)
 	default:
+		if ev.Kind.changesSetup() {
+			return s.undoSetup(ctx, w, ev, batch)
+		}
 		return nil, "it cannot be undone", nil
 	}
 }

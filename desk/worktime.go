@@ -29,6 +29,12 @@ type CalendarState struct {
 	Name    string        `json:"name"`
 	Version int           `json:"version"`
 	Spec    calendar.Spec `json:"spec"`
+	// For is which tickets a change was for.
+	For Running `json:"for,omitempty"`
+}
+
+func (c Calendar) state() CalendarState {
+	return CalendarState{Name: c.Name, Version: c.Version, Spec: c.Spec}
 }
 
 // Calendars lists the calendars, by name. They are no secret.
@@ -131,7 +137,7 @@ func (s *Seat) AddCalendar(ctx context.Context, name string, spec calendar.Spec)
 			return err
 		}
 		c.Line = c.ID
-		return w.Append(s.event(EventCalendarSet, 0, 0, nil, state(CalendarState{c.Name, c.Version, c.Spec})))
+		return w.Append(s.setup(EventCalendarSet, 0, nil, state(c.state())))
 	})
 	return c, err
 }
@@ -161,7 +167,9 @@ func (s *Seat) SetCalendar(ctx context.Context, name string, spec calendar.Spec,
 		if c.ID, err = w.AddCalendar(c); err != nil {
 			return err
 		}
-		err = w.Append(s.event(EventCalendarSet, 0, 0, state(CalendarState{was.Name, was.Version, was.Spec}), state(CalendarState{c.Name, c.Version, c.Spec})))
+		now := c.state()
+		now.For = to
+		err = w.Append(s.setup(EventCalendarSet, 0, state(was.state()), state(now)))
 		if err != nil || to != OpenTickets {
 			return err
 		}
@@ -193,6 +201,6 @@ func (s *Seat) RemoveCalendar(ctx context.Context, name string) error {
 		if err := w.RetireCalendar(c.Line); err != nil {
 			return err
 		}
-		return w.Append(s.event(EventCalendarRemoved, 0, 0, state(CalendarState{c.Name, c.Version, c.Spec}), nil))
+		return w.Append(s.setup(EventCalendarRemoved, 0, state(c.state()), nil))
 	})
 }

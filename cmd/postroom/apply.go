@@ -31,7 +31,8 @@ func (p *program) applyCommand() *cobra.Command {
 					Changes []string `json:"changes"`
 					Missing []string `json:"missing"`
 					DryRun  bool     `json:"dry_run"`
-				}{append([]string{}, done.Changes...), append([]string{}, done.Missing...), p.flags.rehearse})
+					Batch   string   `json:"batch,omitempty"`
+				}{append([]string{}, done.Changes...), append([]string{}, done.Missing...), p.flags.rehearse, done.Batch})
 			}
 			for _, line := range done.Changes {
 				p.print.say(safe.Line(line))

@@ -50,6 +50,8 @@ func suite() []promise {
 		{"counts", testCounts}, // takes longest, so it begins first
 		{"set-ups", testConfig},
 		{"set-ups that change", testConfigChanges},
+		{"set-ups undone", testApplyUndo},
+		{"changes of the set-up undone", testSetupUndo},
 		{"set-ups with accounts", testConfigAccounts},
 		{"people", testPeople},
 		{"inboxes", testInboxes},
