@@ -175,7 +175,7 @@ func (s *Seat) noteRule(w Writer, rule *Rule, kind RuleChangeKind, before *RuleT
 	case RuleAdded:
 		ev.Kind = EventRuleAdded
 	case RuleRemoved:
-		ev.Kind, ev.Before, ev.After = EventRuleRemoved, data, nil
+		ev.Kind, ev.Before, ev.After = EventRuleRemoved, state(keptRule{Position: rule.Position, RuleText: t}), nil
 	default:
 		ev.Before = state(before)
 	}
