@@ -62,6 +62,7 @@ func (s *Seat) undoSetup(ctx context.Context, w Writer, ev Event, batch string) 
 		if err != nil {
 			return nil, strings.TrimSuffix(err.Error(), "."), nil
 		}
+	default:
 	}
 	return said, "", err
 }
