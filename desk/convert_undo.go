@@ -81,6 +81,9 @@ func (s *Seat) mayUndoConvert(r Reader, a Account, before, after conversion) (st
 	if !after.is(now) {
 		return fmt.Sprintf("the inbox %q has been changed since", now.Name), nil
 	}
+	if who, err := left(r, before.Owner, after.Owner); who != "" || err != nil {
+		return fmt.Sprintf("%s has been removed since; what is kept for somebody who has left is let go with: postroom account release %s", who, a.Address), err
+	}
 	if was, err := r.Inbox(before.Inbox); err != nil || was.JoinedTo != 0 {
 		return fmt.Sprintf("the inbox %q has gone into another one since", was.Name), err
 	}
@@ -96,6 +99,19 @@ func (s *Seat) mayUndoConvert(r Reader, a Account, before, after conversion) (st
 		return fmt.Sprintf("%d outgoing %s of %s not sent yet", waiting, plural(waiting, "mail is", "mails are"), a.Address), nil
 	}
 	return "", err
+}
+
+// left names the first of some users who has been removed.
+func left(r Reader, users ...UserID) (string, error) {
+	for _, id := range users {
+		if id == 0 {
+			continue
+		}
+		if u, err := r.User(id); err != nil || !u.RemovedAt.IsZero() {
+			return u.Name, err
+		}
+	}
+	return "", nil
 }
 
 // mayHandBack reports whether the actor still decides about both inboxes: an

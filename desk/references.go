@@ -91,7 +91,9 @@ func reachOf(r Reader, a Account) (addresses []string, in Inbox, alone bool, err
 // addresses, or asks for it.
 func (r Rule) namesAddress(folded []string) bool {
 	return slices.Contains(folded, r.Channel) ||
-		r.names(func(e Expr) bool { return e.Term == TermChannel && slices.Contains(folded, e.Text) })
+		r.names(func(e Expr) bool {
+			return (e.Term == TermChannel || e.Term == TermTo) && slices.Contains(folded, FoldAddress(e.Text))
+		})
 }
 
 // namesInbox reports whether the rule counts in the inbox, asks for it, or moves

@@ -29,12 +29,17 @@ func (w way) follow(t *Trip) error {
 	if err != nil {
 		return err
 	}
-	// What has arrived was sent, also where the server's answer was lost.
-	sent := t.Outgoing.UpdatedAt
+	// What has arrived was sent, also where the server's answer was lost. Its
+	// clock has whole seconds, and may be another one: it arrived after it was
+	// sent, and before it was fetched.
+	sent, delivered := t.Outgoing.UpdatedAt, got.At
 	if t.Outgoing.State != Accepted {
-		sent = got.At
+		sent = delivered
 	}
-	t.Passed = []Passage{{HopSent, sent}, {HopDelivered, got.At}, {HopFetched, fetched}}
+	if delivered.Before(sent) {
+		delivered = sent
+	}
+	t.Passed = []Passage{{HopSent, sent}, {HopDelivered, delivered}, {HopFetched, fetched}}
 	if got.Conversation != w.home.ID {
 		t.stop(HopThreaded, "See whether the mail server changes the headers In-Reply-To and References.",
 			"The test mail came into conversation #%d instead of #%d.", got.Conversation, w.home.ID)

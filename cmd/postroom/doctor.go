@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -151,9 +152,13 @@ func notWell(d desk.Diagnosis) error {
 	if d.Well() {
 		return nil
 	}
+	hint := "Each finding has its command; then look again: postroom doctor"
+	if slices.ContainsFunc(d.Findings, func(f desk.Finding) bool { return f.Fix == "" }) {
+		hint = "What stands there without a command is for an admin or whoever looks after the inbox. Then look again: postroom doctor"
+	}
 	return &desk.Error{
 		Kind: desk.Broken, Code: "NOT_WELL", Message: count(len(d.Checked)-d.Passed(), "check has", "checks have") + " found something to mend.",
-		Hint: "Each finding has its command; then look again: postroom doctor",
+		Hint: hint,
 	}
 }
 

@@ -149,6 +149,7 @@ func testConvertRouted(t *testing.T, fresh Fresh) {
 	w.set(w.maya, "Support", map[desk.SettingKey]string{desk.SetRouting: "rota"})
 	w.rule(w.maya, "by channel", "channel:orders@acme.test", "", "close")
 	w.rule(w.maya, "asks for it", "desk", "-(lamp channel:Orders@acme.test)", "close")
+	w.rule(w.maya, "mail to it", "desk", "to:Orders@acme.test", "close")
 	w.rule(w.maya, "of the inbox", "inbox:support", "", "close")
 	w.rule(w.maya, "asks for the inbox", "desk", "inbox:Support lamp", "close")
 	w.rule(w.maya, "moves there", "inbox:sales", "", "tag x", "move SUPPORT")
@@ -169,7 +170,7 @@ func testConvertRouted(t *testing.T, fresh Fresh) {
 	}
 	_, err = w.maya.RemoveAddress(w.ctx, "orders@acme.test")
 	w.want("of the alias", standing(err), []string{
-		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "orders@acme.test: postroom strategy use inbox orders@acme.test",
+		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "mail to it: postroom rule remove 'mail to it'", "orders@acme.test: postroom strategy use inbox orders@acme.test",
 	})
 	convert := func() error {
 		_, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Inbox: "Mine"})
@@ -177,11 +178,11 @@ func testConvertRouted(t *testing.T, fresh Fresh) {
 	}
 	w.want("of the account", standing(convert()), []string{
 		"orders@acme.test: postroom account alias remove orders@acme.test",
-		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "of the inbox: postroom rule remove 'of the inbox'",
+		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "mail to it: postroom rule remove 'mail to it'", "of the inbox: postroom rule remove 'of the inbox'",
 		"asks for the inbox: postroom rule remove 'asks for the inbox'", "moves there: postroom rule remove 'moves there'",
 		"Support: postroom inbox set Support routing=manual", "help@acme.test: postroom strategy use inbox help@acme.test", "orders@acme.test: postroom strategy use inbox orders@acme.test",
 	})
-	for _, name := range []string{"by channel", "asks for it"} {
+	for _, name := range []string{"by channel", "asks for it", "mail to it"} {
 		w.ok(w.maya.RemoveRule(w.ctx, name))
 	}
 	for _, address := range []string{"help@acme.test", "orders@acme.test"} {

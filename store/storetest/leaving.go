@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -236,4 +237,24 @@ func testNobodyFound(t *testing.T, fresh Fresh) {
 		"alone: It can find nobody: it names Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom strategy set alone --on LOGIN",
 		"rota: It can find nobody: it names Ben, who has been away for 15 days; Zoe, who may not sign in any more. postroom strategy set rota --on LOGIN",
 	})
+}
+
+// testKeptStaysKept: undoing a conversion does not let work again what is kept
+// for somebody who has left; the way out is said.
+func testKeptStaysKept(t *testing.T, fresh Fresh) {
+	for _, gone := range []bool{false, true} {
+		w := newWorld(t, fresh)
+		done, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes"})
+		w.ok(err)
+		if gone {
+			keep := desk.Going{Fate: desk.KeepAs}
+			_, err = w.maya.RemoveUser(w.ctx, "zoe", desk.Leaving{Addresses: keep, Inboxes: keep, Conversations: desk.Going{Fate: desk.Release}})
+			w.ok(err)
+		}
+		_, err = w.maya.Undo(w.ctx, done.Batch)
+		w.want("the undo", refused(err), map[bool]string{true: "CHANGED_SINCE", false: refused(nil)}[gone])
+		if gone && !strings.Contains(err.Error(), "Zoe has been removed since") {
+			t.Errorf("it does not say why: %v", err)
+		}
+	}
 }

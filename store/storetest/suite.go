@@ -85,7 +85,7 @@ func suite() []promise {
 		{"not converted", testConvertRefused},
 		{"not converted while routed", testConvertRouted},
 		{"converted, with tickets", testConvertWork},
-		{"conversion undone", testConvertUndone},
+		{"conversion undone", testConvertUndone}, {"kept stays kept", testKeptStaysKept},
 		{"paused", testPaused},
 		{"leases", testLeases},
 		{"fences", testFences},

@@ -16,7 +16,10 @@ import (
 // glassVerbs are an admin's look into a personal inbox of somebody else, and
 // its end, which the owner may have too.
 func (p *inboxes) glassVerbs() []verb {
-	foreign := p.fits("this is no personal inbox of somebody else", func(b box) bool { return b.in.Kind == desk.Personal && !b.in.Member })
+	// Where the owner has left nobody could be told.
+	foreign := p.fits("this is no personal inbox of somebody who is here", func(b box) bool {
+		return b.in.Kind == desk.Personal && !b.in.Member && p.s.name(b.in.Owner) != safe.Text{}
+	})
 	broken := p.fits("nobody looks into it", func(b box) bool { return len(b.in.Glass) > 0 })
 	return []verb{
 		{Action: action.Action{ID: "inbox.look", Title: "Look into a personal inbox for a time (break the glass)", Run: p.breakGlass}, button: safe.Const("Break the glass"), fits: foreign},

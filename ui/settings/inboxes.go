@@ -205,7 +205,11 @@ func (p *inboxes) sheet(s *sheet) {
 		return
 	}
 	s.fact(safe.Const("type"), theme.Plain, p.kind(b.in))
-	s.fact(safe.Const("owner"), theme.Plain, p.s.name(b.in.Owner))
+	owner := p.s.name(b.in.Owner)
+	if b.in.Owner != 0 && owner == (safe.Text{}) {
+		owner = safe.Const("has left")
+	}
+	s.fact(safe.Const("owner"), theme.Plain, owner)
 	if b.in.Member {
 		s.fact(safe.Const("you may"), theme.Plain, safe.Line(strings.ReplaceAll(b.in.Rights.String(), ",", ", ")))
 	}
