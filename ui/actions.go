@@ -51,7 +51,7 @@ func (m *Model) programActions() []action.Action {
 		{ID: "program.back", Title: "Back; at the top, leave", Scope: action.Anywhere, Keys: []string{"q"}, Run: m.leave},
 		{ID: "program.escape", Title: "Back", Scope: action.Anywhere | action.Composer | action.Query | action.Form, Keys: []string{"esc"}, Run: m.back},
 		{ID: "program.interrupt", Title: "Leave", Scope: action.Anywhere | action.Composer | action.Query | action.SendBar | action.Form, Keys: []string{"ctrl+c"}, Run: m.interrupt},
-		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations, Keys: []string{"g o"}, Run: m.outbox},
+		{ID: "program.outbox", Title: "Outgoing mail", Scope: action.Conversations | action.Settings, Keys: []string{"g o"}, Run: m.outbox},
 		{ID: "program.welcome", Title: "Go to: first steps (add an inbox)", Scope: action.Conversations, Keys: []string{"g w"}, Needs: first, Run: m.welcome},
 		{ID: "program.settings", Title: "Go to: settings", Scope: action.Conversations, Keys: []string{"g ,"}, Needs: settled, Run: m.settings("")},
 		{ID: "program.connect", Title: "Connect a mailbox", Scope: action.Conversations | action.Settings, Needs: connecting, Run: m.connect},

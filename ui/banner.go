@@ -30,13 +30,16 @@ type bannerKey struct {
 // secondLine is the height from which on a screen can give a line away.
 const secondLine = 14
 
+// bannerMargin are the cells before its words, for the sign.
+const bannerMargin = 3
+
 // bannerLines draws the banner; none where all is well.
 func (m *Model) bannerLines(size shell.Size) []string {
 	text, role := m.wrong()
 	most := 1
 	switch {
 	case text.IsEmpty():
-		text, role = m.due(), theme.Accent
+		text, role = m.due(size.W), theme.Accent
 	case size.H >= secondLine:
 		most = 2
 	}
@@ -53,8 +56,7 @@ func (m *Model) bannerLines(size shell.Size) []string {
 
 func drawBanner(k bannerKey, text safe.Text) []string {
 	t := k.theme
-	const margin = 3
-	parts := widget.Wrap(t, text, k.width-margin-1)
+	parts := widget.Wrap(t, text, k.width-bannerMargin-1)
 	if len(parts) > k.most {
 		parts = append(parts[:k.most-1:k.most-1], safe.Join(" ", parts[k.most-1:]...))
 	}
@@ -63,13 +65,13 @@ func drawBanner(k bannerKey, text safe.Text) []string {
 		l := widget.NewLine(t, k.width).Space(1)
 		switch {
 		case i > 0:
-			l.Space(margin - 1)
+			l.Space(bannerMargin - 1)
 		case k.role == theme.Accent:
 			l.Sign(k.role, t.Signs.Dot).Space(1)
 		default:
 			l.Sign(k.role, t.Signs.Broken).Space(1)
 		}
-		lines[i] = l.Cell(k.role, p, k.width-margin-1).String()
+		lines[i] = l.Cell(k.role, p, k.width-bannerMargin-1).String()
 	}
 	return lines
 }
@@ -104,8 +106,11 @@ func (m *Model) wrong() (safe.Text, theme.Role) {
 
 // due says who has set me away, or else reminds an admin of the quarterly look
 // at the set-up. It waits until nothing is wrong, and never takes a line: nothing gets worse by the day.
-func (m *Model) due() safe.Text {
-	if text := m.setAway(); !text.IsEmpty() {
+func (m *Model) due(width int) safe.Text {
+	if text, more := m.setAway(); !text.IsEmpty() {
+		if all := safe.Join(" ", text, more); m.sh.Theme().Width(all.String()) <= width-bannerMargin-1 {
+			return all
+		}
 		return text
 	}
 	at := m.sh.State.SignOff

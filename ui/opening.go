@@ -31,7 +31,7 @@ func (m *Model) answer(id desk.ConversationID, start shell.Start) tea.Cmd {
 		return func() tea.Cmd { return m.write(id, start, over) }
 	}
 	m.sh.Show(shell.NewChoice(m.sh, safe.Sprintf("assigned to %s", who), safe.Sprintf("It is for %s to answer.", who),
-		shell.Option{Label: safe.Sprintf("Write %s a note", who), Run: begin(shell.ToNote, shell.NotAsked)},
+		shell.Option{Label: safe.Sprintf("Write %s a note", who), Run: begin(shell.ToNoteHolder, shell.NotAsked)},
 		shell.Option{Label: safe.Const("Take it over and reply"), Run: begin(start, shell.TakeOver)},
 		shell.Option{Label: safe.Const("Reply anyway"), Run: begin(start, shell.Anyway)}))
 	return nil

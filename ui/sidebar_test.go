@@ -31,7 +31,8 @@ func TestPlacesAtTheLeft(t *testing.T) {
 	d.Press("g", "z").Advance(time.Second).See("Snoozed", "Invoice needs VAT").NotSee("Card declined")
 	d.Press("g", "#").Advance(time.Second).See("Trash", "Cancel my plan").NotSee("Invoice needs VAT")
 	d.Press(":").Type("refunds").Press("enter").Advance(time.Second).See("Refunds · for the team   2", "Re: Refund still missi").NotSee("Card declined")
-	d.Press("x", "x", "A").Advance(time.Second).See("taken").NotSee("TEAMS")
+	d.Press("x", "x", "A").Advance(time.Second).See("taken", "TEAMS", "▌ Refunds")
+	d.Press("g", "a").Advance(time.Second).Listen().Advance(time.Second).NotSee("TEAMS")
 }
 
 // A clock runs beside the conversation too: how long it still has, which it is

@@ -100,11 +100,12 @@ func (m *Model) standingMark() safe.Text {
 }
 
 // setAway says who has set me away, where it was not I, with the key that takes
-// it back (H13).
-func (m *Model) setAway() safe.Text {
+// it back (H13), and what that means, which is left out where there is no room.
+func (m *Model) setAway() (text, more safe.Text) {
 	by := m.sh.State.Standby.SetBy
 	if by == "" {
-		return safe.Text{}
+		return safe.Text{}, safe.Text{}
 	}
-	return safe.Sprintf("%s has set you away since %s: B takes it back. Nothing new is given to you meanwhile.", safe.Line(by), m.sh.When(m.sh.State.Standby.Availability.AwaySince))
+	text = safe.Sprintf("%s has set you away since %s: B takes it back.", safe.Line(by), m.sh.When(m.sh.State.Standby.Availability.AwaySince))
+	return text, safe.Const("Nothing new is given to you meanwhile.")
 }

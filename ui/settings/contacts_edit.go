@@ -19,7 +19,7 @@ const contactsFound = 12
 // search asks whom to look for, and names them while it is typed.
 func (p *contacts) search(action.Target) tea.Cmd {
 	d := p.s.o.Desk
-	f := &form{title: safe.Const("Find contacts"), working: safe.Const("Looking…"), hasty: true}
+	f := &form{title: safe.Const("Find contacts"), working: safe.Const("Looking…"), hasty: true, harmless: true}
 	f.fields.Rows = []widget.FormRow{{Label: safe.Const("Find"), Hint: safe.Const("parts of a name or an address")}}
 	f.fields.Rows[0].Field.Set(p.words)
 	f.save = func(_ context.Context, v values) (result, error) {

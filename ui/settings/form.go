@@ -45,6 +45,8 @@ type form struct {
 	looked         []string
 	glances        int
 	settled, hasty bool
+	// harmless says that the form only asks, and writes nothing.
+	harmless bool
 
 	// scroll is the first line of the preview in sight, hidden how many lines of
 	// it there are besides those that fit.
@@ -300,6 +302,11 @@ func (s *Screen) scrollPreview(by int) func(action.Target) tea.Cmd {
 	}
 }
 
+// says reports whether a sentence stands at a field or below the form already.
+func (f *form) says(text safe.Text) bool {
+	return f.problem.String() == text.String() || slices.ContainsFunc(f.fields.Rows, func(r widget.FormRow) bool { return r.Problem.String() == text.String() })
+}
+
 // draw draws the form in a column, with what is to be said below it, and tells
 // where the cursor stands.
 func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
@@ -314,7 +321,7 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 		foot.say(theme.Accent, f.working)
 	case !f.problem.IsEmpty():
 		foot.say(theme.Bad, safe.Sprintf("! %s", f.problem))
-	default:
+	case !f.harmless:
 		foot.say(theme.Faint, safe.Const("Nothing is written until you save."))
 	}
 	var would []string

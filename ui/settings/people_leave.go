@@ -188,7 +188,9 @@ func (l *leaving) preview(s *sheet) {
 	case !l.known:
 		s.say(theme.Faint, safe.Const("Looking what removing would do…"))
 	case l.err != nil:
-		s.say(theme.Bad, shell.Sentence(l.err))
+		if why := shell.Sentence(l.err); !l.form.says(why) {
+			s.say(theme.Bad, why)
+		}
 	default:
 		s.say(theme.Strong, safe.Const("Removing would mean:"))
 	}

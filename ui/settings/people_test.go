@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,6 +139,7 @@ func TestRemovingIsPreviewed(t *testing.T) {
 	golden(t, d, "remove-120x40-dark", 120, 40)
 	d.Resize(80, 24)
 	golden(t, d, "remove-80x24-dark", 80, 24)
+	d.See("Sure           type tom: it cannot be undone")
 	d.Resize(120, 40).Press("right", "right").Advance(time.Second).See("Nobody is named who gets it.").Press("ctrl+s").See("! Nobody is named who gets it.")
 	d.Type("maya").Advance(time.Second).See("Toms goes to maya", "1 in Billing: nobody has them").Press("ctrl+s").See("Removing Tom Ashe cannot be undone.")
 	owner := func() desk.UserID {
@@ -173,4 +175,26 @@ func TestNobodyIsNoHeir(t *testing.T) {
 	to.To = "maya"
 	_, err = o.maya.RemoveUser(desk.Rehearse(ctx), "tom", desk.Leaving{Inboxes: to, Addresses: to})
 	must(t, err)
+}
+
+// TestTheFootOfASearch: a form that only looks for something does not promise
+// that it writes nothing; one that writes does. What is refused is said once.
+func TestTheFootOfASearch(t *testing.T) {
+	o := newOffice(t)
+	d := pick(o.open(o.maya, 80, 24), "settings contacts")
+	pick(d, "find contacts").See("[ Find ]").NotSee("Nothing is written")
+	d.Press("esc")
+	pick(d, "enter a contact").See("Nothing is written until you save.").Press("esc")
+	pick(pick(d, "settings people").Press("j"), "remove a person").Advance(time.Second)
+	d.Press("right", "right").Advance(time.Second).See("Nobody is named who gets it.", "Sure ").Press("ctrl+s")
+	if n := strings.Count(d.Frame(), "Nobody is named who gets it."); n != 1 {
+		t.Errorf("said %d times:\n%s", n, d.Frame())
+	}
+}
+
+// TestOutgoingMailFromTheSettings: the keys that the line above the footer names
+// lead there too.
+func TestOutgoingMailFromTheSettings(t *testing.T) {
+	o := newOffice(t)
+	o.open(o.maya, 80, 24).Press("g", ",").See("Settings").Press("g", "o").See("Nothing waits in your outbox")
 }

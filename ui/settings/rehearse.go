@@ -76,7 +76,9 @@ func (r *rehearsal[T]) open(f *form) tea.Cmd {
 		case !r.known:
 			s.say(theme.Faint, safe.Const("Looking what it would mean…"))
 		case r.err != nil:
-			s.say(theme.Faint, shell.Sentence(r.err))
+			if why := shell.Sentence(r.err); !f.says(why) {
+				s.say(theme.Faint, why)
+			}
 		default:
 			r.show(s, r.found)
 		}

@@ -151,6 +151,8 @@ const (
 	ToReply
 	ToReplyAll
 	ToNote
+	// ToNoteHolder is a note that begins with the name of who has it.
+	ToNoteHolder
 )
 
 // Over says what was answered to the question whose a conversation is.

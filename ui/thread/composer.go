@@ -60,6 +60,7 @@ type composer struct {
 	armed   bool // a save is due
 	changed bool // the conversation went on since the text was begun
 	words   counted
+	mention string // whom a note begins with that was begun for somebody
 }
 
 // counted remembers the number of words.
@@ -94,16 +95,23 @@ func newComposer(sh *shell.Shell, conv desk.ConversationID, h host) *composer {
 // the answer is to what it is then.
 func (c *composer) begin(start shell.Start, over shell.Over) tea.Cmd {
 	c.kind, c.over = desk.DraftReply, over
-	if start == shell.ToNote {
+	c.mention = ""
+	if start == shell.ToNote || start == shell.ToNoteHolder {
 		c.kind = desk.DraftNote
 	}
-	read, take := c.reading(c.kind, start == shell.ToReplyAll), c.takeOver
+	if row := c.sh.Known(c.conv); start == shell.ToNoteHolder && row != nil && row.AssigneeName != "" {
+		c.mention = "@" + row.AssigneeName + " "
+	}
+	read, take, mention := c.reading(c.kind, start == shell.ToReplyAll), c.takeOver, c.mention
 	return shell.Do(c.sh, func(ctx context.Context) (r draftRead, err error) {
 		if over == shell.TakeOver {
 			r.batch, err = take(ctx)
 		}
 		if err == nil {
 			r.draft, err = read(ctx)
+		}
+		if strings.TrimSpace(r.draft.Text) == "" {
+			r.draft.Text += mention
 		}
 		return r, err
 	}, func(r draftRead, err error) tea.Msg {
@@ -230,7 +238,7 @@ func (c *composer) draft(s *sheet) desk.Draft {
 
 // empty reports whether there is nothing in it worth keeping.
 func (c *composer) empty(d desk.Draft) bool {
-	if strings.TrimSpace(d.Text) != "" {
+	if text := strings.TrimSpace(d.Text); text != "" && text != strings.TrimSpace(c.mention) {
 		return false
 	}
 	return c.conv != 0 || len(d.To)+len(d.Cc)+len(d.Bcc) == 0 && strings.TrimSpace(d.Subject) == ""

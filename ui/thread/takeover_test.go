@@ -14,7 +14,7 @@ func TestReplyToWhatSomebodyHas(t *testing.T) {
 		holder   string
 		out      int
 	}{
-		{"1", "Note, team only", "tom", 0},
+		{"1", "@Tom Ashe", "tom", 0},
 		{"2", "It is yours now.", "maya", 1},
 		{"3", "Reply to customer", "tom", 1},
 	}

@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"strings"
+
 	"postroom/desk"
 	"postroom/desk/safe"
 	"postroom/ui/shell"
@@ -46,12 +48,7 @@ func (b *sidebar) fill(s shell.State, now where) {
 	b.view(safe.Const("All open"), allOpen())
 	b.view(safe.Const("Unassigned"), unassigned())
 	b.view(safe.Const("Waiting on us"), waiting())
-	for i, team := range s.Teams {
-		if i == 0 {
-			b.section(safe.Const("TEAMS"))
-		}
-		b.view(safe.Line(team.Name), ofTeam(team.Team))
-	}
+	b.teams(s.Teams, now)
 	first := true
 	for _, in := range s.Inboxes {
 		if !in.Member || in.Kind != desk.Shared {
@@ -74,6 +71,25 @@ func (b *sidebar) fill(s shell.State, now where) {
 	b.view(safe.Const("Trash"), trash())
 	b.stay(at)
 	b.version++
+}
+
+// teams are mine and those that have something, and the one that is open: the
+// list must not lose its name when its last conversation is taken.
+func (b *sidebar) teams(list []desk.TeamQueue, now where) {
+	views := make([]entry, len(list))
+	open, isTeam := strings.CutPrefix(now.key, teamKey)
+	shown := !isTeam
+	for i, team := range list {
+		views[i] = entry{label: safe.Line(team.Name), where: ofTeam(team.Team)}
+		shown = shown || team.ID == now.view.Team
+	}
+	if !shown {
+		views = append(views, entry{label: safe.Line(open), where: now})
+	}
+	if len(views) > 0 {
+		b.section(safe.Const("TEAMS"))
+	}
+	b.entries = append(b.entries, views...)
 }
 
 func (b *sidebar) section(name safe.Text) {

@@ -68,11 +68,14 @@ func trash() where {
 	return where{"trash", safe.Const("Trash"), v, func(s shell.State) (int, int) { return s.Total().Trash, -1 }}
 }
 
+// teamKey is how the key of a team's view begins.
+const teamKey = "team "
+
 // ofTeam is what a team has and none of its people has taken.
 func ofTeam(t desk.Team) where {
 	v := open(0, desk.Nobody)
 	v.Team = t.ID
-	return where{"team " + t.Name, safe.Sprintf("%s · for the team", safe.Line(t.Name)), v, func(s shell.State) (int, int) { return s.Team(t.ID), -1 }}
+	return where{teamKey + t.Name, safe.Sprintf("%s · for the team", safe.Line(t.Name)), v, func(s shell.State) (int, int) { return s.Team(t.ID), -1 }}
 }
 
 func inboxOpen(in desk.InboxView) where {

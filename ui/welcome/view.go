@@ -88,8 +88,12 @@ func (s *Screen) option(t *theme.Theme, i int, o option, width int) string {
 		title, hint = theme.Faint, safe.Const("not possible here")
 	}
 	l.Put(title, o.title)
-	if w := t.Width(hint.String()); w+2 < l.Left() {
-		l.To(w+1).Put(theme.Faint, hint)
+	w := t.Width(hint.String())
+	if o.half {
+		w = min(w, l.Left()-3) // whose end is cut: nothing else says that there is one
+	}
+	if w > 0 && w+2 < l.Left() {
+		l.To(w+1).Cell(theme.Faint, hint, w)
 	}
 	return l.String()
 }

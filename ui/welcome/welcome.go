@@ -37,7 +37,9 @@ type option struct {
 	// why is what stands in the way where it is off.
 	why string
 	off bool
-	run func() tea.Cmd
+	// half says that the hint names a mailbox that was left half done.
+	half bool
+	run  func() tea.Cmd
 }
 
 func (s *Screen) options() []option {
@@ -48,9 +50,9 @@ func (s *Screen) options() []option {
 			id: "welcome.sample", title: safe.Const("Look around with sample mail"), hint: safe.Const("no account needed"), run: s.lookAround,
 			off: noSample, why: "it has to be started from the command line: postroom demo",
 		},
-		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: s.half(desk.Personal, safe.Const("about 2 minutes")), run: s.connect(desk.Personal)},
+		{id: "welcome.mine", title: safe.Const("Add my own inbox"), hint: s.half(desk.Personal, safe.Const("about 2 minutes")), half: s.begunAs(desk.Personal), run: s.connect(desk.Personal)},
 		{
-			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: s.half(desk.Shared, safe.Const("needs its password")), run: s.connect(desk.Shared),
+			id: "welcome.team", title: safe.Const("Add a team address (shared queue)"), hint: s.half(desk.Shared, safe.Const("needs its password")), half: s.begunAs(desk.Shared), run: s.connect(desk.Shared),
 			off: noAdmin, why: "a shared inbox needs an admin: ask one to make it or to add you to it",
 		},
 	}
@@ -58,10 +60,15 @@ func (s *Screen) options() []option {
 
 // half says which mailbox of a kind was left half done; else what is usual.
 func (s *Screen) half(kind desk.InboxKind, usual safe.Text) safe.Text {
-	if s.begun.Address == "" || s.begun.Kind != kind {
+	if !s.begunAs(kind) {
 		return usual
 	}
 	return safe.Sprintf("go on with %s", safe.Addr(s.begun.Address))
+}
+
+// begunAs reports whether a mailbox of a kind was left half done.
+func (s *Screen) begunAs(kind desk.InboxKind) bool {
+	return s.begun.Address != "" && s.begun.Kind == kind
 }
 
 func (s *Screen) lookAround() tea.Cmd {

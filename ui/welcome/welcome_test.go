@@ -89,6 +89,8 @@ func TestHalfDoneIsSaid(t *testing.T) {
 	must(t, h.seat.SaveSetup(context.Background(), desk.Setup{Step: "servers", Kind: desk.Shared, Address: "help@acme.test"}))
 	h.open(120, 40).See("about 2 minutes", "go on with help@acme.test").NotSee("needs its password").
 		Press("3").See("You have begun to connect a mailbox").Press("esc").See("go on with help@acme.test")
+	must(t, h.seat.SaveSetup(context.Background(), desk.Setup{Step: "servers", Kind: desk.Shared, Address: "customer-service@acme.test"}))
+	h.open(80, 24).See("3  Add a team address (shared queue)", "go on with customer-servic…").NotSee("needs its password")
 }
 
 func TestLookAroundEndsTheProgram(t *testing.T) {

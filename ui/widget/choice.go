@@ -31,8 +31,8 @@ const leastHint = 16
 
 // choices draws the choices one below the other; the first goes on after the
 // label. The cursor stands on the chosen one. A hint that is too long goes on in
-// the next line.
-func (r *FormRow) choices(t *theme.Theme, first *Line, width int) ([]string, tea.Position) {
+// the next line. Folded only the chosen one is drawn.
+func (r *FormRow) choices(t *theme.Theme, first *Line, width int, folded bool) ([]string, tea.Position) {
 	const sign = 4
 	x := width - first.Left()
 	longest := 0
@@ -47,8 +47,11 @@ func (r *FormRow) choices(t *theme.Theme, first *Line, width int) ([]string, tea
 	var lines []string
 	at := 0
 	for i, c := range r.Choices {
+		if folded && i != r.Chosen {
+			continue
+		}
 		l := first
-		if i > 0 {
+		if len(lines) > 0 {
 			l = NewLine(t, width).Space(x)
 		}
 		role, mark := theme.Plain, " "

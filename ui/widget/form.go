@@ -126,8 +126,9 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 	var lines []string
 	var cursor *tea.Position
 	first, last := 0, 0
+	folded := f.tall() > height
 	for i := range f.Rows {
-		row, at := f.row(t, i, width)
+		row, at := f.row(t, i, width, folded)
 		if i == f.at {
 			first = len(lines)
 			cursor = &tea.Position{X: at.X, Y: first + at.Y}
@@ -161,11 +162,32 @@ func (f *Form) View(t *theme.Theme, width, height int) ([]string, *tea.Position)
 	return append(Fill(lines[f.top:], width, min(height, len(lines))), buttons...), cursor
 }
 
+// tall is how many lines the form takes with its buttons, where no text is
+// wrapped.
+func (f *Form) tall() int {
+	n := 2
+	for i := range f.Rows {
+		switch r := &f.Rows[i]; {
+		case len(r.Choices) > 0:
+			n += len(r.Choices)
+		case r.Lines != nil:
+			n += textLines
+		default:
+			n++
+		}
+		if !f.Rows[i].Problem.IsEmpty() {
+			n++
+		}
+	}
+	return n
+}
+
 // labelCells is how wide the labels are in a form of that width.
 func labelCells(width int) int { return min(formLabel, max(width/3, 1)) }
 
-// row draws a field, and tells where in it the cursor would stand.
-func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
+// row draws a field, and tells where in it the cursor would stand. Choices that
+// are folded show what is chosen and nothing else, unless the focus is on them.
+func (f *Form) row(t *theme.Theme, i, width int, folded bool) ([]string, tea.Position) {
 	row := &f.Rows[i]
 	label := labelCells(width)
 	l := NewLine(t, width)
@@ -181,7 +203,7 @@ func (f *Form) row(t *theme.Theme, i, width int) ([]string, tea.Position) {
 	}
 	l.Space(1).Cell(name, row.Label, label).Space(1)
 	if len(row.Choices) > 0 {
-		return row.choices(t, l, width)
+		return row.choices(t, l, width, folded && i != f.at)
 	}
 	if row.Lines != nil {
 		return row.lines(t, l, width)
