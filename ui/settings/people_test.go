@@ -182,7 +182,7 @@ func TestNobodyIsNoHeir(t *testing.T) {
 func TestTheFootOfASearch(t *testing.T) {
 	o := newOffice(t)
 	d := pick(o.open(o.maya, 80, 24), "settings contacts")
-	pick(d, "find contacts").See("[ Find ]").NotSee("Nothing is written")
+	d.Press("/").See("[ Find ]").NotSee("Nothing is written")
 	d.Press("esc")
 	pick(d, "enter a contact").See("Nothing is written until you save.").Press("esc")
 	pick(pick(d, "settings people").Press("j"), "remove a person").Advance(time.Second)
