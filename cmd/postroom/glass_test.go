@@ -91,7 +91,12 @@ func (g *glass) close() {
 		_ = g.cmd.Wait()
 	}
 	_ = g.tty.Close()
-	<-g.ended
+	select {
+	case <-g.ended:
+	case <-time.After(patience): // or what has failed before is never told
+		g.t.Error("the program has ended, and its terminal is still held open")
+		return
+	}
 	// Close of the emulator itself would race with Read in answer; the end of
 	// its pipe is all that answer waits for.
 	if pipe, ok := g.screen.InputPipe().(io.Closer); ok {
