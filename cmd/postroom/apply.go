@@ -31,7 +31,7 @@ func (p *program) applyCommand() *cobra.Command {
 					Changes []string `json:"changes"`
 					Missing []string `json:"missing"`
 					DryRun  bool     `json:"dry_run"`
-					Batch   string   `json:"batch,omitempty"`
+					Batch   string   `json:"batch"`
 				}{append([]string{}, done.Changes...), append([]string{}, done.Missing...), p.flags.rehearse, done.Batch})
 			}
 			for _, line := range done.Changes {

@@ -180,6 +180,9 @@ func (o *onlooker) triesCommands(t *testing.T, d *desktop, commands []*cobra.Com
 				r := d.as(o.login).run(args...)
 				heard.WriteString(r.out)
 				o.learns(t, "postroom "+strings.Join(args, " "), r.out+r.err, args)
+				if n := len(args); n > 1 && args[n-1] == "--json" {
+					holdsToForm(t, args, r.out, r.err)
+				}
 				if o.out && r.code == exitDone && args[0] != "__complete" && slices.Contains(answering(), name) {
 					t.Errorf("postroom %s answers %s, who is out:\n%s", strings.Join(args, " "), o.login, r.out)
 				}

@@ -154,7 +154,7 @@ func conversationOf(ctx context.Context, seat *desk.Seat, t desk.Thread) (conver
 type assignmentForm struct {
 	User   *string `json:"user"`
 	Team   *string `json:"team"`
-	Reason string  `json:"reason,omitempty"`
+	Reason string  `json:"reason"`
 }
 
 // named puts the login where the journal has the number of a user, which is

@@ -31,7 +31,7 @@ type explainedRunForm struct {
 type explainedRuleForm struct {
 	Rule    string         `json:"rule"`
 	Matched bool           `json:"matched"`
-	Skipped string         `json:"skipped,omitempty"`
+	Skipped string         `json:"skipped"`
 	Asked   []desk.Asked   `json:"asked"`
 	Done    []desk.ActDone `json:"done"`
 }

@@ -12,11 +12,11 @@ import (
 // nextForm is the answer that is owed next, for programs; id is 0 for none.
 type nextForm struct {
 	ID      desk.ConversationID `json:"id"`
-	Inbox   string              `json:"inbox,omitempty"`
-	Subject string              `json:"subject,omitempty"`
-	Who     string              `json:"who,omitempty"`
+	Inbox   string              `json:"inbox"`
+	Subject string              `json:"subject"`
+	Who     string              `json:"who"`
 	Since   stamp               `json:"waiting_since"`
-	Why     string              `json:"why,omitempty"`
+	Why     string              `json:"why"`
 	Passed  []skippedForm       `json:"passed"`
 }
 

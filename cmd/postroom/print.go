@@ -94,11 +94,7 @@ func (p *printer) ask(t safe.Text) { p.write(p.err, []byte(t.String()+" ")) }
 
 // document prints v as the one JSON document of this run.
 func (p *printer) document(v any) error {
-	encode := safe.JSONIndent
-	if p.lines {
-		encode = safe.JSON
-	}
-	b, err := encode(v)
+	b, err := p.encode(v, !p.lines)
 	if err != nil {
 		return err
 	}
@@ -110,7 +106,7 @@ func (p *printer) document(v any) error {
 func (p *printer) stream(each func(emit func(any) error) error) error {
 	n := 0
 	err := each(func(v any) error {
-		b, err := safe.JSON(v)
+		b, err := p.encode(v, false)
 		if err != nil {
 			return err
 		}
@@ -360,7 +356,7 @@ func (p *printer) failed(err error) {
 		for _, ref := range e.References {
 			f.Error.References = append(f.Error.References, referenceForm(ref))
 		}
-		b, jsonErr := safe.JSON(f)
+		b, jsonErr := p.encode(f, false)
 		if jsonErr == nil {
 			p.write(p.err, append(b, '\n'))
 			return

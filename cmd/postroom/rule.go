@@ -29,7 +29,7 @@ type ruleForm struct {
 	Version  int64    `json:"version"`
 	Hits     int64    `json:"hits"`
 	LastHit  stamp    `json:"last_hit"`
-	Broken   string   `json:"broken,omitempty"`
+	Broken   string   `json:"broken"`
 	DryRun   bool     `json:"dry_run,omitempty"`
 }
 

@@ -15,13 +15,13 @@ import (
 type standbyForm struct {
 	User      string         `json:"user"`
 	Available bool           `json:"available"`
-	Why       string         `json:"why,omitempty"`
+	Why       string         `json:"why"`
 	Until     stamp          `json:"until"`
-	SetBy     string         `json:"set_by,omitempty"`
+	SetBy     string         `json:"set_by"`
 	Off       []desk.Absence `json:"off"`
-	Hours     string         `json:"hours,omitempty"`
-	Zone      string         `json:"zone,omitempty"`
-	Idle      string         `json:"idle,omitempty"`
+	Hours     string         `json:"hours"`
+	Zone      string         `json:"zone"`
+	Idle      string         `json:"idle"`
 	// Load is how many need an answer of his; null where it is not yours to
 	// know.
 	Load     *int `json:"load"`

@@ -15,7 +15,7 @@ import (
 type standingForm struct {
 	User  string `json:"user"`
 	State string `json:"state"`
-	Role  string `json:"role,omitempty"`
+	Role  string `json:"role"`
 	Freed int    `json:"freed"`
 }
 
