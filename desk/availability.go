@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -43,16 +45,34 @@ type Standby struct {
 	Load int
 	// May says that the viewer may change it.
 	May bool
+	// Covered is who stands in for him; [Seat.Standbys] knows it.
+	Covered []Cover
+}
+
+// Out reports whether somebody has been said to be away, by a word or by an
+// absence that has begun: what [Seat.SetAvailable] takes back. Hours that are
+// over are neither.
+func (b Standby) Out() bool { return b.Availability.Away || b.Why == SkipOff }
+
+// Cover is who looks after a shared inbox while its owner is away.
+type Cover struct {
+	Inbox string
+	// Deputy is 0 where nobody was named.
+	Deputy UserID
 }
 
 // Standbys are all active users and how each stands, by login. How much
 // somebody has is told to himself and to admins: it counts inboxes that others
-// do not see.
+// do not see. Who covers somebody is told of the inboxes the viewer sees.
 func (s *Seat) Standbys(ctx context.Context) ([]Standby, error) {
 	var list []Standby
 	err := s.d.store.Read(ctx, func(r Reader) error {
 		list = list[:0]
 		all, err := r.AllAgents()
+		if err != nil {
+			return err
+		}
+		covered, err := s.covers(r)
 		if err != nil {
 			return err
 		}
@@ -64,11 +84,42 @@ func (s *Seat) Standbys(ctx context.Context) ([]Standby, error) {
 			if err != nil {
 				return err
 			}
+			b.Covered = covered[a.ID]
 			list = append(list, b)
 		}
 		return nil
 	})
 	return list, err
+}
+
+// covers are who stands in for whom in the shared inboxes the actor sees.
+func (s *Seat) covers(r Reader) (map[UserID][]Cover, error) {
+	me, err := r.User(s.actor.User)
+	if err != nil {
+		return nil, err
+	}
+	inboxes, err := r.Inboxes()
+	if err != nil {
+		return nil, err
+	}
+	covered := map[UserID][]Cover{}
+	for _, in := range inboxes {
+		if in.Kind != Shared {
+			continue
+		}
+		if sees, err := s.seesInbox(r, me, in.ID); err != nil || !sees {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		set, err := r.InboxSettings(in.ID)
+		if err != nil {
+			return nil, err
+		}
+		covered[in.Owner] = append(covered[in.Owner], Cover{in.Name, set.Deputy})
+	}
+	return covered, nil
 }
 
 // Standby is how the actor stands himself.
@@ -209,36 +260,6 @@ func (s *Seat) SetAvailable(ctx context.Context, login string) (Standby, error) 
 	})
 }
 
-// maxAbsences is how many absences can be planned at once: a year of weeks.
-const maxAbsences = 60
-
-// PlanAbsence keeps a user from being given anything from one time until
-// another; a zero From is now. With both zero what was planned is forgotten.
-func (s *Seat) PlanAbsence(ctx context.Context, login string, off Absence) (Standby, error) {
-	return s.plan(ctx, login, func(u User, a *Availability) error {
-		if off.From.IsZero() && off.Until.IsZero() {
-			a.Off = nil
-			return nil
-		}
-		now := s.d.now()
-		if off.From.IsZero() {
-			off.From = now
-		}
-		off.From, off.Until = off.From.Truncate(time.Millisecond).UTC(), off.Until.Truncate(time.Millisecond).UTC()
-		switch {
-		case !off.Until.After(off.From):
-			return invalid("BAD_TIME", "Give an end behind the beginning, like: --until 2026-08-15", "The absence would end before it begins.")
-		case !off.Until.After(now):
-			return invalid("BAD_TIME", "Give an end that is still to come.", "The absence would be over already.")
-		case len(a.Off) >= maxAbsences:
-			return conflict("TOO_MANY", "Forget them with: "+command("user", "away", u.Login, "--none"), "%s has %d absences planned already.", u.Name, len(a.Off))
-		}
-		a.Off = append(a.Off, off)
-		slices.SortFunc(a.Off, func(x, y Absence) int { return x.From.Compare(y.From) })
-		return nil
-	})
-}
-
 // Working is when somebody works, as it is written.
 type Working struct {
 	// Hours are like "mon-fri 09:00-17:00" in Zone; empty for always.
@@ -246,6 +267,18 @@ type Working struct {
 	// Idle is how long he may do nothing before nothing more is given to him; 0
 	// is for ever.
 	Idle time.Duration
+}
+
+// ParseIdle reads how long somebody may do nothing: 30m, or nothing for ever.
+func ParseIdle(text string) (time.Duration, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, nil
+	}
+	idle, err := time.ParseDuration(text)
+	if err != nil {
+		err = invalid("BAD_TIME", "Write it like: 30m", "%q is no time to do nothing in.", Snippet(text, 40))
+	}
+	return idle, err
 }
 
 // SetWorking says when a user works by the week.
@@ -268,6 +301,15 @@ func (s *Seat) SetWorking(ctx context.Context, login string, set Working) (Stand
 	})
 }
 
+// ParseCapacity reads how many conversations, or what share of a day in percent.
+func ParseCapacity(text string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		err = invalid("BAD_CAPACITY", "Give a number like 12, or 0 for no limit.", "%q is no number.", Snippet(text, 40))
+	}
+	return n, err
+}
+
 // SetCapacity says how many conversations that need an answer a user can have
 // before no more are given to him by itself, 0 for without limit, and how much
 // of a full day he works, in percent. By hand he can be given any number.
@@ -282,29 +324,4 @@ func (s *Seat) SetCapacity(ctx context.Context, login string, capacity, share in
 		a.Capacity, a.Share = capacity, share
 		return nil
 	})
-}
-
-// ZoneOf is the time zone a user works in, UTC where none was said: for whoever
-// reads a date that is meant there. login is empty for the actor.
-func (s *Seat) ZoneOf(ctx context.Context, login string) (*time.Location, error) {
-	zone := time.UTC
-	err := s.d.store.Read(ctx, func(r Reader) error {
-		id := s.actor.User
-		if login != "" {
-			u, err := named(r, login)
-			if err != nil {
-				return err
-			}
-			id = u.ID
-		}
-		a, err := r.Availability(id)
-		if err != nil {
-			return err
-		}
-		if c := s.d.calendarOf(a.Hours); len(a.Hours.Hours) > 0 && c != nil {
-			zone = c.Zone()
-		}
-		return nil
-	})
-	return zone, err
 }

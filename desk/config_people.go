@@ -180,12 +180,9 @@ func (e ConfigEntry) setWorking(ctx context.Context, s *Seat, now Availability) 
 		return invalid("BAD_HOURS", `Write them like: hours = "mon-fri 09:00-17:00"`, "%s has a time zone and no hours in it.", e.Name)
 	}
 	if e.has("idle") {
-		set.Idle = 0
-		if text := e.text("idle"); text != "" {
-			var err error
-			if set.Idle, err = time.ParseDuration(text); err != nil {
-				return invalid("BAD_TIME", "Write it like: 30m", "%q is no time to do nothing in.", Snippet(text, 40))
-			}
+		var err error
+		if set.Idle, err = ParseIdle(e.text("idle")); err != nil {
+			return err
 		}
 	}
 	_, err := s.SetWorking(ctx, e.Name, set)
@@ -206,9 +203,9 @@ func (e ConfigEntry) setCapacity(ctx context.Context, s *Seat, now Availability)
 		if len(e.Values[field]) > 0 {
 			text = e.text(field)
 		}
-		n, err := strconv.Atoi(text)
+		n, err := ParseCapacity(text)
 		if err != nil {
-			return invalid("BAD_CAPACITY", "Write a number, like: "+usual, "%q is no number.", Snippet(text, 40))
+			return err
 		}
 		set[field] = n
 	}

@@ -6,49 +6,51 @@ import (
 	"time"
 )
 
-// morning is the hour of a day that was named without one.
+// morning is the hour at which a day begins for who waits for it.
 const morning = 8
 
 // ParseWhen reads a time to come as people type it: 3h or 90m from now; 2d or
 // 1w from now, at the same hour; today, tomorrow, mon or 2026-12-01, at 8:00 or
 // at the time behind it; 9:00, the next time it is that. The zone is now's.
 func ParseWhen(text string, now time.Time) (time.Time, error) {
-	words := strings.Fields(strings.ToLower(text))
-	bad := func() (time.Time, error) {
+	when, ok := whenOf(text, now, morning)
+	switch {
+	case !ok:
 		return time.Time{}, invalid("BAD_TIME", "Write it like: 3h, 2d, tomorrow, mon 9:00, 2026-12-01, 17:30", "%q is not a time.", strings.TrimSpace(text))
+	case !when.After(now):
+		return time.Time{}, invalid("BAD_TIME", "Name a time that is to come, like: 3h, tomorrow, mon 9:00", "%s is over.", when.Format("Mon 2006-01-02 15:04"))
+	default:
+		return when, nil
 	}
+}
+
+// whenOf reads a time, also one that is over; hour is that of a day which was
+// named without one.
+func whenOf(text string, now time.Time, hour int) (time.Time, bool) {
+	words := strings.Fields(strings.ToLower(text))
 	if len(words) == 0 || len(words) > 2 {
-		return bad()
+		return time.Time{}, false
 	}
 	when, whole, ok := dayOf(words[0], now)
 	switch {
 	case ok && len(words) == 2:
 		hour, minute, timed := timeOf(words[1])
-		if !timed {
-			return bad()
-		}
 		if isWeekday(words[0]) && hour*60+minute > now.Hour()*60+now.Minute() && when.YearDay() == now.AddDate(0, 0, 7).YearDay() {
 			when = now // it is that day, and the time is still to come
 		}
-		when = atTime(when, hour, minute)
+		return atTime(when, hour, minute), timed
 	case ok && whole:
-		when = atTime(when, morning, 0)
+		return atTime(when, hour, 0), true
 	case ok:
-	case len(words) == 1:
-		hour, minute, timed := timeOf(words[0])
-		if !timed {
-			return bad()
-		}
-		if when = atTime(now, hour, minute); !when.After(now) {
-			when = atTime(now.AddDate(0, 0, 1), hour, minute)
-		}
-	default:
-		return bad()
+		return when, true
+	case len(words) == 2:
+		return time.Time{}, false
 	}
-	if !when.After(now) {
-		return time.Time{}, invalid("BAD_TIME", "Name a time that is to come, like: 3h, tomorrow, mon 9:00", "%s is over.", when.Format("Mon 2006-01-02 15:04"))
+	hour, minute, timed := timeOf(words[0])
+	if when = atTime(now, hour, minute); !when.After(now) {
+		when = atTime(now.AddDate(0, 0, 1), hour, minute)
 	}
-	return when, nil
+	return when, timed
 }
 
 // ParseSpan reads how long something is to take from now: 90m, 3h, 2d, 1w.

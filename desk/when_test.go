@@ -36,6 +36,32 @@ func TestParseWhen(t *testing.T) {
 	}
 }
 
+// TestAbsenceAt: the ends of an absence may be over, and a day begins at
+// midnight where the person works.
+func TestAbsenceAt(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 23, 10, 30, 0, 0, zone)
+	for text, want := range map[string]string{
+		"2026-08-15": "2026-08-15 00:00", "2026-08-15T14:00": "2026-08-15 14:00", "2026-08-15 14:00": "2026-08-15 14:00", "today": "2026-03-23 00:00",
+		"fri": "2026-03-27 00:00", "mon 9:00": "2026-03-30 09:00", "2h": "2026-03-23 12:30", "1h30m": "2026-03-23 12:00", "1w": "2026-03-30 10:30", "2026-03-23T10:00:00Z": "2026-03-23 11:00",
+	} {
+		if got, err := absenceAt(text, now); err != nil || got.In(zone).Format("2006-01-02 15:04") != want {
+			t.Errorf("%q is %v (%v), want %s", text, got, err, want)
+		}
+	}
+	if got, err := absenceAt("  ", now); err != nil || !got.IsZero() {
+		t.Error(got, err)
+	}
+	for _, text := range []string{"later", "2026-13-01", "fri noon", "25:00"} {
+		if got, err := absenceAt(text, now); KindOf(err) != Invalid {
+			t.Errorf("%q is %v (%v)", text, got, err)
+		}
+	}
+}
+
 func TestTags(t *testing.T) {
 	got, err := ParseTags([]string{"Refund", "#eu", "refund", "größe"})
 	if err != nil || strings.Join(got, " ") != "eu größe refund" {

@@ -42,14 +42,10 @@ func (m *Model) handed(n desk.Next, stack int) tea.Cmd {
 	return tea.Batch(m.sh.Home(), m.enter(shell.Opening{ID: n.ID}), m.sh.Say(shell.Toast{Text: text}))
 }
 
-// out reports whether somebody has been said to be away, by a word or by an
-// absence that has begun: what B takes back. Hours that are over are neither.
-func out(b desk.Standby) bool { return b.Availability.Away || b.Why == desk.SkipOff }
-
 // turnStandby makes me away, or available again, whoever has set me away (H13).
 func (m *Model) turnStandby(action.Target) tea.Cmd {
 	turn := m.sh.Desk.SetAway
-	if out(m.sh.State.Standby) {
+	if m.sh.State.Standby.Out() {
 		turn = m.sh.Desk.SetAvailable
 	}
 	return reads(m, func(ctx context.Context) (desk.Standby, error) { return turn(ctx, "") }, m.turnedStandby)
@@ -60,7 +56,7 @@ func (m *Model) turnedStandby(b desk.Standby) tea.Cmd {
 	m.sh.State.Standby = b
 	text := safe.Const("You are available again: what waits can be given to you.")
 	switch {
-	case out(b):
+	case b.Out():
 		text = safe.Const("You are away until B takes it back: nothing new is given to you.")
 	case b.Why != "":
 		text = safe.Sprintf("You are not away any more; by itself you are given nothing yet: you %s.", you(b.Why))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,7 +90,7 @@ func (p *program) userAwayCommand() *cobra.Command {
 		Long: "What you have stays yours. Without times it lasts until user available. With --from and\n" +
 			"--until it is an absence that begins and ends by itself; several can be planned. Admins, and\n" +
 			"who configures an inbox somebody answers in, can say it for him: he is told, and can take it\n" +
-			"back. Times are like 2026-08-15, 2026-08-15T14:00 (in the time zone of your hours) or 2h.",
+			"back. Times are like 2026-08-15, mon 9:00 (in the time zone of his hours) or 2h.",
 		Example: "  postroom user away\n  postroom user away --until 2h\n  postroom user away --from 2026-08-01 --until 2026-08-15\n  postroom user away tom",
 		Args:    wants(0, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -102,14 +101,8 @@ func (p *program) userAwayCommand() *cobra.Command {
 			}
 			var off desk.Absence
 			if !none {
-				zone, err := h.seat.ZoneOf(ctx, who)
-				if err != nil {
-					return err
-				}
-				if off.From, err = when(from, zone, h.desk.Now()); err != nil {
-					return err
-				}
-				if off.Until, err = when(until, zone, h.desk.Now()); err != nil {
+				var err error
+				if off, err = h.seat.ReadAbsence(ctx, who, from, until); err != nil {
 					return err
 				}
 			}
@@ -123,26 +116,6 @@ func (p *program) userAwayCommand() *cobra.Command {
 	f.BoolVar(&none, "none", false, "forget the absences that are planned")
 	c.ValidArgsFunction = p.completing(userLogins)
 	return p.writes(c)
-}
-
-// when reads a time as people write it: a date, a date and a time of day in a
-// zone, or how long from now. Nothing is the zero time.
-func when(text string, zone *time.Location, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if d, err := time.ParseDuration(text); err == nil {
-		return now.Add(d), nil
-	}
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
-		}
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	return time.Time{}, &desk.Error{Kind: desk.Invalid, Code: "BAD_TIME", Message: quoted(text) + " is no time.", Hint: "Write it like 2026-08-15, 2026-08-15T14:00 or 2h."}
 }
 
 func (p *program) userAvailableCommand() *cobra.Command {
@@ -231,9 +204,9 @@ func (p *program) userCapacityCommand() *cobra.Command {
 		Example: "  postroom user capacity lena 8 --share 50",
 		Args:    wants(2, 2),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			var n int
-			if _, err := fmt.Sscanf(args[1]+"\n", "%d\n", &n); err != nil {
-				return &desk.Error{Kind: desk.Invalid, Code: "BAD_CAPACITY", Message: quoted(args[1]) + " is no number.", Hint: "Give a number like 12, or 0 for no limit."}
+			n, err := desk.ParseCapacity(args[1])
+			if err != nil {
+				return err
 			}
 			b, err := h.seat.SetCapacity(ctx, loginIn(args), n, share)
 			return p.planned(b, err)

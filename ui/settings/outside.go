@@ -167,6 +167,13 @@ type Customers interface {
 // Staffing says who works at the desk, and what each may do.
 type Staffing interface {
 	Users(context.Context) ([]desk.User, error)
+	Standbys(context.Context) ([]desk.Standby, error)
+	SetAway(ctx context.Context, login string) (desk.Standby, error)
+	SetAvailable(ctx context.Context, login string) (desk.Standby, error)
+	ReadAbsence(ctx context.Context, login, from, until string) (desk.Absence, error)
+	PlanAbsence(ctx context.Context, login string, off desk.Absence) (desk.Standby, error)
+	SetWorking(ctx context.Context, login string, set desk.Working) (desk.Standby, error)
+	SetCapacity(ctx context.Context, login string, capacity, share int) (desk.Standby, error)
 	AddUser(ctx context.Context, login, name string, role desk.Role) (desk.User, error)
 	Invite(context.Context, desk.Invitation) (desk.Invited, error)
 	Pending(context.Context) ([]desk.Pending, error)

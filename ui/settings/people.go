@@ -21,6 +21,9 @@ type people struct {
 	// pending are who was invited and has not come; only admins know of them.
 	pending []desk.Pending
 	waiting shell.Lane[[]desk.Pending]
+	// standbys are how those who are active stand to being given work.
+	standbys []desk.Standby
+	stand    shell.Lane[[]desk.Standby]
 }
 
 func newPeople(s *Screen) *people {
@@ -48,6 +51,9 @@ func (p *people) ask() tea.Cmd {
 	}
 	if p.s.state().Me.Admin() && !p.waiting.Busy() {
 		cmds = append(cmds, p.waiting.Ask(p.s.sh.Context(), p.s.o.Desk.Pending))
+	}
+	if !p.stand.Busy() {
+		cmds = append(cmds, p.stand.Ask(p.s.sh.Context(), p.s.o.Desk.Standbys))
 	}
 	return tea.Batch(cmds...)
 }
@@ -79,6 +85,16 @@ func (p *people) update(msg tea.Msg) tea.Cmd {
 			return p.s.sh.Missed(err)
 		}
 		p.pending = pending
+	case shell.Answer[[]desk.Standby]:
+		standbys, err, ok := p.stand.Take(msg)
+		if !ok {
+			return nil
+		}
+		if err != nil {
+			return p.s.sh.Missed(err)
+		}
+		p.standbys = standbys
+		p.fill()
 	case heldRead:
 		return p.leave(msg)
 	case peopleTurned:
@@ -100,6 +116,9 @@ func (p *people) fill() {
 			r.sign, r.role, r.under = t.Signs.Dot, theme.Faint, safe.Sprintf("%s · disabled since %s", r.under, p.s.sh.When(u.DisabledAt))
 		} else if !u.PendingSince.IsZero() {
 			r.sign, r.role, r.under = t.Signs.Dot, theme.Faint, safe.Sprintf("%s · invited %s", r.under, p.s.sh.When(u.PendingSince))
+		}
+		if b, ok := p.standing(u.ID); ok && b.Why != "" {
+			r.under = safe.Sprintf("%s · %s", r.under, safe.Line(b.Why.Says()))
 		}
 		if teams := p.teamsOf(u.ID); len(teams) > 0 {
 			r.under = safe.Sprintf("%s · %s", r.under, safe.Join(", ", teams...))
@@ -157,6 +176,7 @@ func (p *people) sheet(s *sheet) {
 		p.invitation(s, u)
 		s.fact(safe.Const("teams"), theme.Plain, safe.Join(", ", p.teamsOf(u.ID)...))
 		s.fact(safe.Const("inboxes"), theme.Plain, safe.Join(", ", p.worksIn(u)...))
+		p.plan(s, u.ID)
 		s.gap()
 		s.say(theme.Faint, safe.Const("What somebody may do is said for each inbox: Inboxes, who can do what. Of inboxes you do not see you are told nothing here."))
 		return

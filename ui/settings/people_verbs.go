@@ -21,7 +21,7 @@ func (p *people) verbs() []verb {
 	if u, ok := p.person(); ok && !u.DisabledAt.IsZero() {
 		turn = safe.Const("Enable")
 	}
-	return []verb{
+	return append([]verb{
 		{Action: action.Action{ID: "people.add", Title: "Add a person", Keys: []string{"c"}, Footer: "add a person", Weight: 5, Run: p.add}, button: safe.Const("Add a person"), right: admin},
 		{Action: action.Action{ID: "people.invite", Title: "Invite a person, by mail or with a code", Run: p.invite}, button: safe.Const("Invite"), right: admin},
 		{Action: action.Action{ID: "people.role", Title: "Change the role: admin or agent", Risk: action.Asks, Run: p.turnRole}, button: safe.Const("Role…"), fits: person, right: admin},
@@ -31,7 +31,7 @@ func (p *people) verbs() []verb {
 		{Action: action.Action{ID: "address.release", Title: "Free an address of somebody who was removed", Run: p.release}, button: safe.Const("Free an address"), right: admin},
 		{Action: action.Action{ID: "team.add", Title: "Make a team", Run: p.addTeam}, button: safe.Const("Make a team"), right: admin},
 		{Action: action.Action{ID: "team.remove", Title: "Dissolve the team", Keys: []string{"#"}, Risk: action.Asks, Run: p.dissolve}, button: safe.Const("Dissolve"), fits: team, right: admin},
-	}
+	}, p.planVerbs()...)
 }
 
 // The fields of a new person.
