@@ -49,17 +49,26 @@ func Languages() []string {
 	return codes
 }
 
-// tongues knows the small words: for each the languages that have it.
-type tongues map[string][]string
+// tongues knows the small words: for each the languages that have it, as places
+// in codes.
+type tongues struct {
+	codes []string // sorted
+	words map[string][]int
+	heads sieve // of the words
+}
 
-func newTongues() tongues {
-	t := tongues{}
-	for _, line := range strings.Split(strings.TrimSpace(smallWords), "\n") {
+func newTongues() *tongues {
+	t := &tongues{words: map[string][]int{}}
+	lines := strings.Split(strings.TrimSpace(smallWords), "\n")
+	slices.Sort(lines)
+	for i, line := range lines {
 		words := strings.Fields(line)
+		t.codes = append(t.codes, words[0])
 		for _, w := range words[1:] {
-			wordingOf(w).each(func(folded string) {
-				if !slices.Contains(t[folded], words[0]) {
-					t[folded] = append(t[folded], words[0])
+			wordingOf(w).each(func(head uint64, folded string) {
+				t.heads.put(head)
+				if !slices.Contains(t.words[folded], i) {
+					t.words[folded] = append(t.words[folded], i)
 				}
 			})
 		}
@@ -74,31 +83,34 @@ func Language(text string) string { return newTongues().of(text) }
 // languageRunes is how much of a text is looked at.
 const languageRunes = 4000
 
-func (t tongues) of(text string) string {
+func (t *tongues) of(text string) string {
 	text = firstRunes(text, languageRunes)
 	script, letters := scriptOf(text)
 	if script != "" || letters == 0 {
 		return script
 	}
-	score, total := map[string]float64{}, 0
-	wordingOf(text).each(func(word string) {
+	score, total := make([]float64, len(t.codes)), 0
+	wordingOf(text).each(func(head uint64, word string) {
 		total++
-		for _, code := range t[word] {
-			score[code] += 1 / float64(len(t[word]))
+		if t.heads.has(head) {
+			list := t.words[word]
+			for _, i := range list {
+				score[i] += 1 / float64(len(list))
+			}
 		}
 	})
-	var best, second string
-	for _, code := range slices.Sorted(maps.Keys(score)) {
+	best, most, next := "", 0.0, 0.0
+	for i, code := range t.codes {
 		switch {
-		case score[code] > score[best]:
-			best, second = code, best
-		case score[code] > score[second]:
-			second = code
+		case score[i] > most:
+			best, most, next = code, score[i], most
+		case score[i] > next:
+			next = score[i]
 		}
 	}
 	// A tenth of the words are small ones in any sentence, and those of the
 	// next language have to be clearly fewer.
-	if score[best] < 1 || score[best]*20 < float64(total) || score[best] < score[second]*1.25 {
+	if most < 1 || most*20 < float64(total) || most < next*1.25 {
 		return ""
 	}
 	return best

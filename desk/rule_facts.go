@@ -59,6 +59,7 @@ type facts struct {
 	foundBy                 *bucket
 	mail                    Mail
 	subject, body, from, to *wording
+	fields                  map[string]wording
 	people                  *[2][]string
 }
 
@@ -84,6 +85,23 @@ func (f *facts) toWords() wording {
 	return once(&f.to, func() string {
 		return written(slices.Concat(f.mail.To, f.mail.Cc, f.mail.Bcc), append(slices.Clone(f.mail.DeliveredTo), f.Channels...))
 	})
+}
+
+// fieldWords are those of a header field. A phrase stands in one value: two
+// blanks, which no phrase has, keep one value from the next.
+func (f *facts) fieldWords(name string) wording {
+	w, folded := f.fields[name]
+	if folded {
+		return w
+	}
+	for _, value := range f.Headers[name] {
+		w += wordingOf(value)
+	}
+	if f.fields == nil {
+		f.fields = map[string]wording{}
+	}
+	f.fields[name] = w
+	return w
 }
 
 func written(people []Mailbox, more []string) string {

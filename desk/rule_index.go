@@ -7,14 +7,20 @@ import (
 )
 
 // spot is a part of a mail in which words are looked for.
-type spot uint8
+type spot struct {
+	part part
+	// field is the name of a header field, with inField.
+	field string
+}
+
+type part uint8
 
 const (
-	inSubject spot = iota
+	inSubject part = iota
 	inBody
 	inFrom
 	inTo
-	spots // how many there are
+	inField
 )
 
 // spots are where a leaf looks for its words; none for one that looks for no
@@ -22,18 +28,22 @@ const (
 func (c *clause) spots() []spot {
 	switch c.Term {
 	case TermText:
-		return []spot{inSubject, inBody}
+		return []spot{{part: inSubject}, {part: inBody}}
 	case TermSubject:
-		return []spot{inSubject}
+		return []spot{{part: inSubject}}
 	case TermBody:
-		return []spot{inBody}
+		return []spot{{part: inBody}}
 	case TermFrom:
-		return []spot{inFrom}
+		return []spot{{part: inFrom}}
 	case TermTo:
-		return []spot{inTo}
+		return []spot{{part: inTo}}
+	case TermHeader:
+		if c.words != "" {
+			return []spot{{inField, c.name}}
+		}
 	default:
-		return nil
 	}
+	return nil
 }
 
 // guard is what has to be in a mail for a condition to have a chance: at least
@@ -121,22 +131,24 @@ func (c *clause) wholes() []string {
 	return list
 }
 
-// keyed is a key of a bucket: the rules that may match where it is found, and
-// its place in what was found.
-type keyed struct {
-	rules []int
-	place int
+// lexicon gives that of a part of the mail, made if need be.
+func (b *bucket) lexicon(at spot) *lexicon {
+	x := b.lexicons[at]
+	if x == nil {
+		x = &lexicon{words: map[string]*keyed{}, begins: map[string][]int{}}
+		b.lexicons[at] = x
+	}
+	return x
 }
 
 // know makes a key known to the bucket.
 func (b *bucket) know(at spot, word string) *keyed {
-	if b.words[at] == nil {
-		b.words[at] = map[string]*keyed{}
-	}
-	k := b.words[at][word]
+	x := b.lexicon(at)
+	k := x.words[word]
 	if k == nil {
 		k = &keyed{place: b.known}
-		b.words[at][word] = k
+		x.words[word] = k
+		x.heads.put(headOf(word))
 		b.known++
 	}
 	return k
@@ -158,14 +170,7 @@ func (b *bucket) index(rule int, c *clause) {
 		k.rules = append(k.rules, rule)
 	}
 	for _, key := range g.prefixes {
-		if b.begins[key.at] == nil {
-			b.begins[key.at] = map[string][]int{}
-		}
-		b.begins[key.at][key.text] = append(b.begins[key.at][key.text], rule)
-		b.first[key.at][key.text[0]] = true
-		if !slices.Contains(b.lengths[key.at], len(key.text)) {
-			b.lengths[key.at] = append(b.lengths[key.at], len(key.text))
-		}
+		b.lexicon(key.at).start(rule, key.text)
 	}
 }
 
@@ -183,31 +188,23 @@ func (b *bucket) knowWords(c *clause) {
 // candidates are the rules that may match, in their order.
 func (b *bucket) candidates(f *facts) []*preparedRule {
 	may := make([]bool, len(b.rules))
-	for _, i := range b.always {
-		may[i] = true
+	mark := func(rules []int) {
+		for _, i := range rules {
+			may[i] = true
+		}
 	}
-	if b.known > 0 || slices.ContainsFunc(b.begins[:], func(m map[string][]int) bool { return len(m) > 0 }) {
-		found := make([]bool, b.known)
-		f.keys(func(at spot, word string) {
-			if k := b.words[at][word]; k != nil && !found[k.place] {
-				found[k.place] = true
-				for _, i := range k.rules {
-					may[i] = true
-				}
-			}
-			if word == "" || !b.first[at][word[0]] {
-				return
-			}
-			for _, n := range b.lengths[at] {
-				if len(word) >= n {
-					for _, i := range b.begins[at][word[:n]] {
-						may[i] = true
-					}
-				}
-			}
-		})
-		f.found, f.foundBy = found, b
+	mark(b.always)
+	found := make([]bool, b.known)
+	key := func(k *keyed) {
+		if !found[k.place] {
+			found[k.place] = true
+			mark(k.rules)
+		}
 	}
+	for at, x := range b.lexicons {
+		f.keys(at, func(head uint64, word string) { x.find(head, word, key, mark) })
+	}
+	f.found, f.foundBy = found, b
 	var list []*preparedRule
 	for i, ok := range may {
 		if ok {
@@ -219,14 +216,17 @@ func (b *bucket) candidates(f *facts) []*preparedRule {
 
 // stands reports whether what a leaf looks for stands in a part of the mail.
 func (f *facts) stands(c *clause, at spot) bool {
-	if f.foundBy != nil {
-		known := len(c.whole) > 0
+	if f.foundBy != nil && len(c.whole) > 0 {
+		x := f.foundBy.lexicons[at]
+		known := x != nil
 		for _, word := range c.whole {
-			k := f.foundBy.words[at][word]
-			if k != nil && !f.found[k.place] {
+			if !known {
+				break
+			}
+			k := x.words[word]
+			if known = k != nil; known && !f.found[k.place] {
 				return false
 			}
-			known = known && k != nil
 		}
 		if known && len(c.whole) == 1 && !c.Prefix {
 			return true
@@ -237,32 +237,37 @@ func (f *facts) stands(c *clause, at spot) bool {
 
 // wordsIn are the words of a part of the mail.
 func (f *facts) wordsIn(at spot) wording {
-	switch at {
+	switch at.part {
 	case inSubject:
 		return f.subjectWords()
 	case inBody:
 		return f.bodyWords()
 	case inFrom:
 		return f.fromWords()
-	default:
+	case inTo:
 		return f.toWords()
+	default:
+		return f.fieldWords(at.field)
 	}
 }
 
-// keys gives all by which the rules that may match are found: words, addresses,
-// their domains and their names. One may come twice.
-func (f *facts) keys(give func(at spot, word string)) {
-	for at := range spots {
-		f.wordsIn(at).each(func(word string) { give(at, word) })
+// keys gives all by which the rules that look into a part of the mail are found:
+// words, addresses, their domains and their names. One may come twice.
+func (f *facts) keys(at spot, give func(head uint64, word string)) {
+	f.wordsIn(at).each(give)
+	var people []string
+	switch at.part {
+	case inFrom:
+		people = f.senders()
+	case inTo:
+		people = f.recipients()
+	default:
 	}
-	for i, list := range f.addresses() {
-		at := inFrom + spot(i) //nolint:gosec // there are two
-		for _, a := range list {
-			give(at, a)
-			if i := strings.LastIndexByte(a, '@'); i >= 0 {
-				give(at, a[i:])
-				give(at, a[:i+1])
-			}
+	for _, a := range people {
+		give(headOf(a), a)
+		if i := strings.LastIndexByte(a, '@'); i >= 0 {
+			give(headOf(a[i:]), a[i:])
+			give(headOf(a[:i+1]), a[:i+1])
 		}
 	}
 }

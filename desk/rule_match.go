@@ -86,15 +86,15 @@ func (c *clause) holds(f *facts, t *trace) bool {
 func (c *clause) leafHolds(f *facts) bool {
 	switch c.Term {
 	case TermText:
-		return f.stands(c, inSubject) || f.stands(c, inBody)
+		return f.stands(c, spot{part: inSubject}) || f.stands(c, spot{part: inBody})
 	case TermSubject:
-		return f.stands(c, inSubject)
+		return f.stands(c, spot{part: inSubject})
 	case TermBody:
-		return f.stands(c, inBody)
+		return f.stands(c, spot{part: inBody})
 	case TermFrom:
-		return c.names(f, f.senders(), inFrom)
+		return c.names(f, f.senders(), spot{part: inFrom})
 	case TermTo:
-		return c.names(f, f.recipients(), inTo)
+		return c.names(f, f.recipients(), spot{part: inTo})
 	case TermHas:
 		if c.Text == HasOpenDeal {
 			return f.OpenDeal
@@ -109,9 +109,10 @@ func (c *clause) leafHolds(f *facts) bool {
 	case TermExt, TermType:
 		return slices.ContainsFunc(f.mail.Attachments, c.attached)
 	case TermHeader:
-		return slices.ContainsFunc(f.Headers[c.name], func(value string) bool {
-			return c.words == "" || wordingOf(value).has(c.words, false)
-		})
+		if c.words == "" {
+			return len(f.Headers[c.name]) > 0
+		}
+		return f.stands(c, spot{inField, c.name})
 	case TermLang:
 		return f.Language == c.Text
 	case TermAuth:

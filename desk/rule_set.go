@@ -66,7 +66,7 @@ func (p *preparedRule) runsOn(on RuleEvent) bool {
 type ruleSet struct {
 	edition Edition
 	rules   []*preparedRule // in their order
-	tongues tongues         // nil while no rule asks for a language
+	tongues *tongues        // nil while no rule asks for a language
 	threads bool            // some rule threads by a captured text
 	timed   bool            // some rule waits for time
 
@@ -83,15 +83,12 @@ type bucketKey struct {
 type bucket struct {
 	set   *ruleSet
 	rules []*preparedRule
-	// always are those that have to be asked of every mail; words and begins
-	// lead to the others, by what has to be in a part of the mail, or by how a
-	// word in it has to begin. All are places in rules.
+	// always are those that have to be asked of every mail, as places in
+	// rules; lexicons lead to the others, by what has to be in a part of the
+	// mail.
 	always   []int
-	words    [spots]map[string]*keyed
-	begins   [spots]map[string][]int
-	lengths  [spots][]int     // of the keys of begins
-	first    [spots][256]bool // the bytes they begin with
-	known    int              // how many words there are
+	lexicons map[spot]*lexicon
+	known    int // how many words the lexicons have
 	headers  []string
 	language bool
 	asksAuth bool
@@ -140,7 +137,7 @@ func (s *ruleSet) bucket(on RuleEvent, in Inbox) *bucket {
 }
 
 func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
-	b := &bucket{set: s, rules: rules}
+	b := &bucket{set: s, rules: rules, lexicons: map[spot]*lexicon{}}
 	for i, p := range rules {
 		if p.broken != nil {
 			continue

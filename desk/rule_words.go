@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,42 +17,95 @@ import (
 // rule does not: what it does must be told from its text alone.
 type wording string
 
-// wordingOf folds a text. What has no word is empty.
+// wordingOf folds a text. What has no word is empty. Every mail goes through it
+// whole, so the letters that nearly all mail is written with are looked up, and
+// where a word ends is counted instead of asked: a processor that guesses which
+// letter is a word's last one is wrong at every word.
 func wordingOf(text string) wording {
-	b := make([]byte, 1, len(text)+2)
+	b := make([]byte, len(text)+2)
 	b[0] = ' '
-	open := false
-	end := func() {
-		if open {
-			b, open = append(b, ' '), false
+	n, open := 1, 0 // open is 1 while a word has not ended
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			folded := ascii[c]
+			letter := int(folded>>4|folded>>6) & 1 // 0 for the blank alone
+			b[n] = folded
+			n += letter | open
+			open = letter
+			i++
+			continue
 		}
-	}
-	for _, r := range text {
-		switch {
-		case r < utf8.RuneSelf:
-			switch {
-			case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-				b, open = append(b, byte(r)), true
-			case r >= 'A' && r <= 'Z':
-				b, open = append(b, byte(r)+'a'-'A'), true
-			default:
-				end()
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		f, kind := foldRune(r)
+		switch kind {
+		case accent:
+			if open == 1 { // it belongs to the letter before it
+				continue
 			}
-		case r >= accentFirst && r < accentEnd && open: // it belongs to the letter before it
-		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
-			end()
-		case unbroken(r):
-			end()
-			b = append(utf8.AppendRune(b, r), ' ')
-		default:
-			b, open = utf8.AppendRune(b, unaccented(r)), true
+		case inWord:
+			b, open = utf8.AppendRune(b[:n], f), 1
+			n = len(b)
+		case wordAlone, noWord:
+			if b = b[:n]; open == 1 {
+				b, open = append(b, ' '), 0
+			}
+			if kind == wordAlone {
+				b = append(utf8.AppendRune(b, f), ' ')
+			}
+			n = len(b)
 		}
+		// Few letters become longer, but those that follow need their room.
+		b = slices.Grow(b[:n], len(text)-i+1)
+		b = b[:cap(b)]
 	}
-	end()
-	if len(b) == 1 {
+	if open == 1 {
+		b[n] = ' '
+		n++
+	}
+	if n == 1 {
 		return ""
 	}
-	return wording(b)
+	return wording(b[:n])
+}
+
+// ascii are the first 128 characters, folded; a blank for what is no word.
+const ascii = "                                " +
+	"                0123456789      " +
+	" abcdefghijklmnopqrstuvwxyz     " +
+	" abcdefghijklmnopqrstuvwxyz     "
+
+// runeKind is what a character is to a word.
+type runeKind uint8
+
+const (
+	noWord    runeKind = iota // it ends one
+	inWord                    // it is part of one
+	wordAlone                 // it is one
+	accent                    // it is part of the letter before it
+)
+
+// foldRune folds a character that is not ASCII.
+func foldRune(r rune) (rune, runeKind) {
+	if n := int(r - latinFirst); n >= 0 && n < len(latin) && latin[n] != '.' {
+		return rune(latin[n]), inWord
+	}
+	switch {
+	case r >= 'А' && r <= 'Я':
+		return r - 'А' + 'а', inWord
+	case r >= 'а' && r <= 'я':
+		return r, inWord
+	case r >= accentFirst && r < accentEnd:
+		return r, accent
+	case !unicode.IsLetter(r) && !unicode.IsNumber(r):
+		return r, noWord
+	case unbroken(r):
+		return r, wordAlone
+	case r == 'ı': // a letter of its own
+		return r, inWord
+	default:
+		return unicode.ToLower(unicode.ToUpper(r)), inWord // by way of the capital: ς and σ
+	}
 }
 
 // The block of combining marks.
@@ -61,22 +116,13 @@ func unbroken(r rune) bool {
 	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
+const latinFirst = 'À'
+
 // latin are the letters from À to ſ in lower case and without their accents; a
 // dot stands for a letter that has none to lose.
 const latin = "aaaaaa.ceeeeiiii.nooooo..uuuuy..aaaaaa.ceeeeiiii.nooooo..uuuuy.y" +
 	"aaaaaaccccccccdd..eeeeeeeeeegggggggghh..iiiiiiiii...jjkk.llllll." +
 	"...nnnnnn...oooooo..rrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz."
-
-func unaccented(r rune) rune {
-	const first = 'À'
-	if n := int(r - first); n >= 0 && n < len(latin) && latin[n] != '.' {
-		return rune(latin[n])
-	}
-	if r == 'ı' {
-		return r // a letter of its own
-	}
-	return unicode.ToLower(unicode.ToUpper(r)) // by way of the capital: ς and σ
-}
 
 // has reports whether the words stand in the text, next to each other. With
 // prefix the last of them may go on.
@@ -90,19 +136,37 @@ func (w wording) has(words wording, prefix bool) bool {
 	return strings.Contains(string(w), string(words))
 }
 
-// each gives the words of the text, in order.
-func (w wording) each(give func(word string)) {
-	for rest := string(w); len(rest) > 1; {
-		end := strings.IndexByte(rest[1:], ' ') + 1
-		give(rest[1:end])
-		rest = rest[end:]
+// each gives the words of the text, in order, with their heads.
+func (w wording) each(give func(head uint64, word string)) {
+	for at := 1; at < len(w); {
+		rest := string(w[at:])
+		var n int
+		var head uint64
+		if len(rest) < headBytes {
+			n = strings.IndexByte(rest, ' ')
+			head = headOf(rest[:n])
+		} else {
+			head = load(rest)
+			// The lowest byte that is a blank has its highest bit set here.
+			blanks := head ^ 0x2020202020202020
+			if blanks = (blanks - 0x0101010101010101) &^ blanks & 0x8080808080808080; blanks != 0 {
+				n = bits.TrailingZeros64(blanks) / 8
+				head &= 1<<(8*n) - 1
+			} else {
+				n = headBytes + strings.IndexByte(rest[headBytes:], ' ')
+			}
+		}
+		if n > 0 {
+			give(head, rest[:n])
+		}
+		at += n + 1
 	}
 }
 
 // longest is the word that fewest texts will have.
 func (w wording) longest() string {
 	best := ""
-	w.each(func(word string) {
+	w.each(func(_ uint64, word string) {
 		if len(word) > len(best) {
 			best = word
 		}
