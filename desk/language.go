@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,19 +77,20 @@ func newTongues() *tongues {
 
 // Language tells in which language a text is written; empty when that is not
 // clear, as in a text of three words.
-func Language(text string) string { return newTongues().of(text) }
+func Language(text string) string { return newTongues().of(wordingOf(text)) }
 
-// languageRunes is how much of a text is looked at.
-const languageRunes = 4000
+// languageBytes is how much of a folded text is looked at.
+const languageBytes = 4000
 
-func (t *tongues) of(text string) string {
-	text = firstRunes(text, languageRunes)
-	script, letters := scriptOf(text)
-	if script != "" || letters == 0 {
+func (t *tongues) of(words wording) string {
+	if len(words) > languageBytes {
+		words = words[:strings.LastIndexByte(string(words[:languageBytes]), ' ')+1]
+	}
+	if script := scriptOf(words); script != "" {
 		return script
 	}
 	score, total := make([]float64, len(t.codes)), 0
-	wordingOf(text).each(func(head uint64, word string) {
+	words.each(func(head uint64, word string) {
 		total++
 		if t.heads.has(head) {
 			list := t.words[word]
@@ -117,47 +117,51 @@ func (t *tongues) of(text string) string {
 }
 
 // scriptOf is the language that alone is written in the script of most letters.
-// It counts those letters too.
-func scriptOf(text string) (code string, letters int) {
-	count := map[string]int{}
-	for _, r := range text {
-		if !unicode.IsLetter(r) {
+func scriptOf(words wording) string {
+	// Latin and Cyrillic letters are those of many; most mail has no others.
+	own := func(r rune) bool { return r >= 0x370 && (r < 0x400 || r >= 0x530) }
+	if strings.IndexFunc(string(words), own) < 0 {
+		return ""
+	}
+	scripts := []struct {
+		code  string
+		table *unicode.RangeTable
+		count int
+	}{
+		{"ja", unicode.Hiragana, 0},
+		{"ja", unicode.Katakana, 0},
+		{"zh", unicode.Han, 0},
+		{"ko", unicode.Hangul, 0},
+		{"el", unicode.Greek, 0},
+		{"he", unicode.Hebrew, 0},
+		{"ar", unicode.Arabic, 0},
+		{"hi", unicode.Devanagari, 0},
+		{"th", unicode.Thai, 0},
+	}
+	letters := 0
+	for _, r := range string(words) {
+		switch {
+		case !unicode.IsLetter(r):
 			continue
-		}
-		letters++
-		if r < 0x370 {
-			continue
-		}
-		for _, s := range []struct {
-			code  string
-			table *unicode.RangeTable
-		}{
-			{"el", unicode.Greek},
-			{"he", unicode.Hebrew},
-			{"ar", unicode.Arabic},
-			{"hi", unicode.Devanagari},
-			{"th", unicode.Thai},
-			{"ko", unicode.Hangul},
-			{"ja", unicode.Hiragana},
-			{"ja", unicode.Katakana},
-			{"zh", unicode.Han},
-		} {
-			if unicode.Is(s.table, r) {
-				count[s.code]++
-				break
+		case own(r):
+			for i := range scripts {
+				if unicode.Is(scripts[i].table, r) {
+					scripts[i].count++
+					break
+				}
 			}
 		}
+		letters++
 	}
-	if count["ja"] > 0 { // which writes Chinese characters too
-		count["ja"] += count["zh"]
-		count["zh"] = 0
+	if kana := scripts[0].count + scripts[1].count; kana > 0 { // which write Chinese characters too
+		scripts[0].count, scripts[1].count, scripts[2].count = kana+scripts[2].count, 0, 0
 	}
-	for _, c := range slices.Sorted(maps.Keys(count)) {
-		if count[c]*2 > letters {
-			return c, letters
+	for _, s := range scripts {
+		if s.count*2 > letters {
+			return s.code
 		}
 	}
-	return "", letters
+	return ""
 }
 
 func firstRunes(text string, n int) string {

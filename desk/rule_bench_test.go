@@ -69,7 +69,7 @@ func BenchmarkRules(b *testing.B) {
 					f := &facts{situation: situation{Inbox: "support", Began: true, Place: InOpen}, mail: m, asked: bk}
 					f.Headers = map[string][]string{"x-system": {m.Fields[1].Value}}
 					if bk.language {
-						f.Language = bk.set.tongues.of(m.Text)
+						f.Language = bk.set.tongues.of(f.bodyWords())
 					}
 					for _, p := range bk.candidates(f) {
 						if p.matches(f, nil) {

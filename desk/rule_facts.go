@@ -60,7 +60,7 @@ type facts struct {
 	mail                    Mail
 	subject, body, from, to *wording
 	fields                  map[string]wording
-	people                  *[2][]string
+	addressed               *[2][]string
 }
 
 func once(at **wording, text func() string) wording {
@@ -119,15 +119,15 @@ func (f *facts) senders() []string    { return f.addresses()[0] }
 func (f *facts) recipients() []string { return f.addresses()[1] }
 
 func (f *facts) addresses() *[2][]string {
-	if f.people != nil {
-		return f.people
+	if f.addressed != nil {
+		return f.addressed
 	}
-	f.people = &[2][]string{}
+	f.addressed = &[2][]string{}
 	add := func(to int, addr string) {
 		folded := FoldAddress(addr)
 		for _, a := range []string{folded, stripPlus(folded)} {
-			if a != "" && !slices.Contains(f.people[to], a) && len(f.people[to]) < maxRulePeople {
-				f.people[to] = append(f.people[to], a)
+			if a != "" && !slices.Contains(f.addressed[to], a) && len(f.addressed[to]) < maxRulePeople {
+				f.addressed[to] = append(f.addressed[to], a)
 			}
 		}
 	}
@@ -140,7 +140,7 @@ func (f *facts) addresses() *[2][]string {
 	for _, m := range slices.Concat(f.mail.To, f.mail.Cc, f.mail.Bcc) {
 		add(1, m.Addr)
 	}
-	return f.people
+	return f.addressed
 }
 
 // maxRulePeople is how many addresses of a mail are looked at.

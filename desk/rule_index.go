@@ -202,7 +202,8 @@ func (b *bucket) candidates(f *facts) []*preparedRule {
 		}
 	}
 	for at, x := range b.lexicons {
-		f.keys(at, func(head uint64, word string) { x.find(head, word, key, mark) })
+		x.sweep(f.wordsIn(at), key, mark)
+		f.people(at, func(word string) { x.find(word, key, mark) })
 	}
 	f.found, f.foundBy = found, b
 	var list []*preparedRule
@@ -251,23 +252,22 @@ func (f *facts) wordsIn(at spot) wording {
 	}
 }
 
-// keys gives all by which the rules that look into a part of the mail are found:
-// words, addresses, their domains and their names. One may come twice.
-func (f *facts) keys(at spot, give func(head uint64, word string)) {
-	f.wordsIn(at).each(give)
-	var people []string
+// people gives the addresses in a part of the mail, their domains and their
+// names, by which rules are found too.
+func (f *facts) people(at spot, give func(string)) {
+	var list []string
 	switch at.part {
 	case inFrom:
-		people = f.senders()
+		list = f.senders()
 	case inTo:
-		people = f.recipients()
+		list = f.recipients()
 	default:
 	}
-	for _, a := range people {
-		give(headOf(a), a)
+	for _, a := range list {
+		give(a)
 		if i := strings.LastIndexByte(a, '@'); i >= 0 {
-			give(headOf(a[i:]), a[i:])
-			give(headOf(a[:i+1]), a[:i+1])
+			give(a[i:])
+			give(a[:i+1])
 		}
 	}
 }

@@ -51,10 +51,11 @@ func (s *sieve) has(head uint64) bool {
 type lexicon struct {
 	words map[string]*keyed
 	heads sieve // of the words
-	// begins lead to rules by how a word has to begin; lengths are those of
-	// its keys, and beginnings their heads.
+	// begins lead to rules by how a word has to begin. Lengths are those of its
+	// keys, beginnings their heads, and masks what those leave of a word's.
 	begins     map[string][]int
 	lengths    []int
+	masks      []uint64
 	beginnings sieve
 }
 
@@ -71,27 +72,42 @@ func (x *lexicon) start(rule int, beginning string) {
 	x.beginnings.put(headOf(beginning))
 	if !slices.Contains(x.lengths, len(beginning)) {
 		x.lengths = append(x.lengths, len(beginning))
+		if mask := ^uint64(0) >> (64 - 8*min(len(beginning), headBytes)); !slices.Contains(x.masks, mask) {
+			x.masks = append(x.masks, mask)
+		}
+	}
+}
+
+// sweep finds each word of a text.
+func (x *lexicon) sweep(w wording, key func(*keyed), begin func(rules []int)) {
+	for at := 1; at < len(w); {
+		n, head := w.next(at)
+		if x.heads.has(head) || len(x.lengths) > 0 && x.mayBegin(head) {
+			x.find(string(w[at:at+n]), key, begin)
+		}
+		at += n + 1
 	}
 }
 
 // find gives what a word is a key of, and the rules that look for one that
 // begins like it.
-func (x *lexicon) find(head uint64, word string, key func(*keyed), begin func(rules []int)) {
-	if x.heads.has(head) {
-		if k := x.words[word]; k != nil {
-			key(k)
-		}
+func (x *lexicon) find(word string, key func(*keyed), begin func(rules []int)) {
+	if k := x.words[word]; k != nil {
+		key(k)
 	}
 	for _, n := range x.lengths {
-		if len(word) < n {
-			continue
-		}
-		beginning := head
-		if n < headBytes {
-			beginning &= 1<<(8*n) - 1
-		}
-		if x.beginnings.has(beginning) {
+		if len(word) >= n {
 			begin(x.begins[word[:n]])
 		}
 	}
+}
+
+// mayBegin reports whether a word with this head may begin like a key.
+func (x *lexicon) mayBegin(head uint64) bool {
+	for _, mask := range x.masks {
+		if x.beginnings.has(head & mask) {
+			return true
+		}
+	}
+	return false
 }

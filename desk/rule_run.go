@@ -244,7 +244,7 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts,
 		}
 	}
 	if b.language {
-		f.Language = b.set.tongues.of(f.mail.Text)
+		f.Language = b.set.tongues.of(f.bodyWords())
 	}
 	if b.hours {
 		if f.Off, err = workingHours(r, c, f.At); err != nil {

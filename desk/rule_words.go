@@ -139,28 +139,29 @@ func (w wording) has(words wording, prefix bool) bool {
 // each gives the words of the text, in order, with their heads.
 func (w wording) each(give func(head uint64, word string)) {
 	for at := 1; at < len(w); {
-		rest := string(w[at:])
-		var n int
-		var head uint64
-		if len(rest) < headBytes {
-			n = strings.IndexByte(rest, ' ')
-			head = headOf(rest[:n])
-		} else {
-			head = load(rest)
-			// The lowest byte that is a blank has its highest bit set here.
-			blanks := head ^ 0x2020202020202020
-			if blanks = (blanks - 0x0101010101010101) &^ blanks & 0x8080808080808080; blanks != 0 {
-				n = bits.TrailingZeros64(blanks) / 8
-				head &= 1<<(8*n) - 1
-			} else {
-				n = headBytes + strings.IndexByte(rest[headBytes:], ' ')
-			}
-		}
+		n, head := w.next(at)
 		if n > 0 {
-			give(head, rest[:n])
+			give(head, string(w[at:at+n]))
 		}
 		at += n + 1
 	}
+}
+
+// next is how long the word at a place is, 0 where there is none, and its head.
+func (w wording) next(at int) (n int, head uint64) {
+	rest := string(w[at:])
+	if len(rest) < headBytes {
+		n = strings.IndexByte(rest, ' ')
+		return n, headOf(rest[:n])
+	}
+	head = load(rest)
+	// The lowest byte that is a blank has its highest bit set here.
+	blanks := head ^ 0x2020202020202020
+	if blanks = (blanks - 0x0101010101010101) &^ blanks & 0x8080808080808080; blanks != 0 {
+		n = bits.TrailingZeros64(blanks) / 8
+		return n, head & (1<<(8*n) - 1)
+	}
+	return headBytes + strings.IndexByte(rest[headBytes:], ' '), head
 }
 
 // longest is the word that fewest texts will have.
