@@ -228,23 +228,11 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts,
 	if f.Channels, err = channelsOf(r, *m, c.Inbox); err != nil {
 		return nil, err
 	}
-	for _, name := range b.headers {
-		for _, field := range f.mail.Fields {
-			if strings.EqualFold(field.Name, name) {
-				if f.Headers == nil {
-					f.Headers = map[string][]string{}
-				}
-				f.Headers[name] = append(f.Headers[name], field.Value)
-			}
-		}
-	}
+	f.readMail(b)
 	if b.customer && c.Contact != 0 {
 		if err := f.customer(r, c.Contact); err != nil {
 			return nil, err
 		}
-	}
-	if b.language {
-		f.Language = b.set.tongues.of(f.bodyWords())
 	}
 	if b.hours {
 		if f.Off, err = workingHours(r, c, f.At); err != nil {
@@ -252,6 +240,22 @@ func (d *Desk) factsOf(r Reader, b *bucket, o occasion, c Conversation) (*facts,
 		}
 	}
 	return f, f.look(r, c)
+}
+
+// readMail takes over what the rules of a bucket ask of the mail's header and of
+// its language.
+func (f *facts) readMail(b *bucket) {
+	if len(b.headers) > 0 {
+		f.Headers = map[string][]string{}
+		for _, field := range f.mail.Fields {
+			if name := strings.ToLower(field.Name); b.headers[name] {
+				f.Headers[name] = append(f.Headers[name], field.Value)
+			}
+		}
+	}
+	if b.language {
+		f.Language = b.set.tongues.of(f.bodyWords())
+	}
 }
 
 // customer takes over who the contact is to us.

@@ -88,8 +88,8 @@ type bucket struct {
 	// mail.
 	always   []int
 	lexicons map[spot]*lexicon
-	known    int // how many words the lexicons have
-	headers  []string
+	known    int             // how many words the lexicons have
+	headers  map[string]bool // the fields that some rule asks for, in lower case
 	language bool
 	asksAuth bool
 	// customer says that some rule asks who the contact is to us; stages, clocks
@@ -137,7 +137,7 @@ func (s *ruleSet) bucket(on RuleEvent, in Inbox) *bucket {
 }
 
 func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
-	b := &bucket{set: s, rules: rules, lexicons: map[spot]*lexicon{}}
+	b := &bucket{set: s, rules: rules, lexicons: map[spot]*lexicon{}, headers: map[string]bool{}}
 	for i, p := range rules {
 		if p.broken != nil {
 			continue
@@ -150,7 +150,7 @@ func (s *ruleSet) newBucket(rules []*preparedRule) *bucket {
 			b.clocks = b.clocks || p.when.asks(TermSLA)
 			b.hours = b.hours || p.when.asksFor(TermIs, IsInHours) || p.when.asksFor(TermIs, IsOffHours)
 			b.asksAuth = b.asksAuth || p.when.asks(TermAuth)
-			p.when.headers(&b.headers)
+			p.when.headers(b.headers)
 		}
 	}
 	return b
@@ -167,9 +167,9 @@ func (c *clause) asksFor(t Term, value string) bool {
 }
 
 // headers adds the fields that the condition asks for.
-func (c *clause) headers(names *[]string) {
-	if c.Term == TermHeader && !slices.Contains(*names, c.name) {
-		*names = append(*names, c.name)
+func (c *clause) headers(names map[string]bool) {
+	if c.Term == TermHeader {
+		names[c.name] = true
 	}
 	for i := range c.args {
 		c.args[i].headers(names)
