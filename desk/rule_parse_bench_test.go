@@ -26,10 +26,10 @@ func newWriter(seed uint64) writer {
 
 // spelled writes a number as a word.
 func spelled(n uint64) string {
-	const syllables = "baceditolegumanerisotuvapiwewkör"
+	syllables := [...]string{"ba", "ce", "di", "to", "le", "gu", "ma", "ne", "ri", "so", "tu", "va", "pi", "we", "kö"}
 	word := ""
-	for n += 20; n > 0; n /= 15 {
-		word += syllables[n%15*2 : n%15*2+2]
+	for n += 20; n > 0; n /= uint64(len(syllables)) {
+		word += syllables[n%uint64(len(syllables))]
 	}
 	return word
 }
