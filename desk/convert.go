@@ -47,6 +47,8 @@ type Conversion struct {
 type Converted struct {
 	Address string
 	History MailHistory
+	// State is how the account is, which stays so.
+	State AccountState
 	// From is the inbox the account served, To the one it serves now. With
 	// HistoryMove they are the same inbox before and after.
 	From, To Inbox
@@ -87,7 +89,7 @@ func (s *Seat) Convert(ctx context.Context, k Conversion) (Converted, error) {
 				return err
 			}
 		}
-		done = Converted{Address: a.Address, History: k.History, From: from, Batch: s.d.newBatch()}
+		done = Converted{Address: a.Address, State: a.State, History: k.History, From: from, Batch: s.d.newBatch()}
 		return s.weighed(w, a, &done, func() error {
 			if k.History == HistoryMove {
 				return s.convertInbox(w, k, a, &done)
@@ -118,7 +120,7 @@ func (s *Seat) Transfer(ctx context.Context, address, inbox string) (Converted, 
 		if err := mustBeSettled(w, a); err != nil {
 			return err
 		}
-		done = Converted{Address: a.Address, History: HistoryKeep, From: from, Batch: s.d.newBatch()}
+		done = Converted{Address: a.Address, State: a.State, History: HistoryKeep, From: from, Batch: s.d.newBatch()}
 		return s.weighed(w, a, &done, func() error {
 			return s.rehome(w, Conversion{To: from.Kind, Inbox: inbox}, a, &done, EventTransferred)
 		})

@@ -19,6 +19,9 @@ type Effect struct {
 func (c Converted) Effects() []Effect {
 	moves := c.History == HistoryMove
 	list := []Effect{{"new mail", c.newMail()}, {"conversations", c.conversations()}}
+	if still := c.standstill(); still != "" {
+		list = append(list, Effect{"account", still})
+	}
 	lost, gained := "new mail to "+c.Address, "new mail to "+c.Address
 	if moves {
 		lost, gained = "any of it, old or new", "all of it, old and new"
@@ -49,6 +52,22 @@ func (c Converted) writing() string {
 		return " From then on it is only read, unless write-back is chosen."
 	}
 	return " From then on it follows what is read, answered and closed here, unless write-back is turned off."
+}
+
+// standstill says that nothing comes in or leaves whatever inbox it serves;
+// empty when something does.
+func (c Converted) standstill() string {
+	next := "postroom account reauth " + c.Address
+	switch c.State {
+	case AccountPaused:
+		return "It is paused and stays so: nothing comes in or leaves until: postroom account resume " + c.Address
+	case AccountNeedsSignIn:
+		return "It needs sign-in and goes on needing it: nothing comes in or leaves until: " + next
+	case AccountNeedsConsent:
+		return "It waits for an admin at its provider: nothing comes in or leaves until then, and: " + next
+	case AccountConnecting, AccountConnected, AccountRetrying:
+	}
+	return ""
 }
 
 func (c Converted) newMail() string {

@@ -31,8 +31,9 @@ func (s *Seat) Pause(ctx context.Context, address string) (Account, error) {
 
 // Resume lets a paused account work again, and its mail go, however long it
 // was held; sent says how many mails that are. One that needed a person when it
-// was paused, and has not been signed in since, needs one still: its state says
-// so, and nothing leaves yet. A Conflict error NOT_PAUSED when it is not paused.
+// was paused, and has not been signed in since, needs one still, and so does
+// one that has nothing to sign in with any more: its state says so, and nothing
+// leaves yet. A Conflict error NOT_PAUSED when it is not paused.
 func (s *Seat) Resume(ctx context.Context, address string) (a Account, sent int, err error) {
 	err = s.write(ctx, func(w Writer) error {
 		var err error
@@ -52,6 +53,14 @@ func (s *Seat) Resume(ctx context.Context, address string) (a Account, sent int,
 		if before.NeedsPerson() {
 			sent = 0
 			return s.turn(w, &a, before, "As it was before it was paused.")
+		}
+		secret, err := sealedOf(w, a)
+		if err != nil {
+			return err
+		}
+		if len(secret) == 0 && a.PasswordCommand == "" {
+			sent = 0
+			return s.turn(w, &a, AccountNeedsSignIn, "What it signed in with was forgotten while it was paused.")
 		}
 		return s.turn(w, &a, AccountConnecting, "")
 	})

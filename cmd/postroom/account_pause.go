@@ -46,7 +46,7 @@ func (p *program) accountResumeCommand() *cobra.Command {
 			}
 			text := safe.Sprintf("%s works again while postroom or postroom sync runs.", safe.Addr(a.Address))
 			if a.State.NeedsPerson() {
-				text = safe.Sprintf("%s is no longer paused, but as before it %s: nothing comes in or leaves until: postroom account reauth %s",
+				text = safe.Sprintf("%s is no longer paused, but it %s: nothing comes in or leaves until: postroom account reauth %s",
 					safe.Addr(a.Address), safe.Line(stillNeeds(a.State)), safe.Addr(a.Address))
 			}
 			if n > 0 {

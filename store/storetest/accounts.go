@@ -3,8 +3,11 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"postroom/desk"
 )
@@ -191,4 +194,31 @@ func testPaused(t *testing.T, fresh Fresh) {
 	w.want("what was left over", got.State, desk.Cancelled)
 	_, _, err = w.maya.Resume(w.ctx, "help@acme.test")
 	w.want("resumed twice", desk.KindOf(err), desk.Conflict)
+	w.resumeWithoutSecret()
+}
+
+// resumeWithoutSecret: an account whose password went with a lost key while it
+// was paused does not work again by being resumed, and says so; the one that
+// was not paused is the control.
+func (w *world) resumeWithoutSecret() {
+	w.t.Helper()
+	w.connect(w.maya, "Sales", "spare@acme.test")
+	_, err := w.maya.Pause(w.ctx, "spare@acme.test")
+	w.ok(err)
+	a, _, err := w.maya.Resume(w.ctx, "spare@acme.test")
+	w.ok(err)
+	w.want("with its password", a.State, desk.AccountConnecting)
+	w.clock.forward(time.Minute)
+	_, err = w.maya.Pause(w.ctx, "spare@acme.test")
+	w.ok(err)
+	_, err = w.maya.BeginKey(w.ctx, "", "another")
+	w.ok(err)
+	a, n, err := w.maya.Resume(w.ctx, "spare@acme.test")
+	w.ok(err)
+	w.want("without", []any{a.State, n}, []any{desk.AccountNeedsSignIn, 0})
+	plan, err := w.maya.Convert(desk.Rehearse(w.ctx), desk.Conversion{Address: "spare@acme.test", To: desk.Personal, Inbox: "Mine", Owner: "maya"})
+	w.ok(err)
+	w.want("a preview tells it", slices.ContainsFunc(plan.Effects(), func(e desk.Effect) bool {
+		return strings.Contains(e.Text, "postroom account reauth spare@acme.test")
+	}), true)
 }

@@ -81,7 +81,7 @@ func (p *inboxes) pause(action.Target) tea.Cmd {
 		a, n, err := d.Resume(ctx, address)
 		text := safe.Sprintf("%s works again.", safe.Addr(address))
 		if a.State.NeedsPerson() {
-			text = safe.Sprintf("%s is no longer paused, but as before it does not work until somebody signs it in.", safe.Addr(address))
+			text = safe.Sprintf("%s is no longer paused, but it does not work until somebody signs it in.", safe.Addr(address))
 		}
 		if n > 0 {
 			text = safe.Sprintf("%s Held mails that leave now: %s.", text, safe.Int(n))
