@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -36,7 +37,7 @@ type Conversion struct {
 	// An inbox that is there already keeps its owner.
 	Owner string
 	// Inbox is the name of the inbox it serves then: one that is there, or a
-	// new one. When empty that is a new one, called by the address or its owner,
+	// new one. When empty that is a new one, called by what is before the @ or its owner,
 	// and with HistoryMove the inbox keeps the name it has.
 	Inbox string
 	// History is HistoryKeep when empty.
@@ -276,7 +277,8 @@ func (s *Seat) newHome(w Writer, k Conversion, a Account) (in Inbox, made bool, 
 
 // unusedName is what a new inbox is called when nobody has said: what stands
 // before the @, or for a personal one the login of its owner, the first that no
-// inbox is called; else the address.
+// inbox is called; else the address. A personal one never has the address for
+// its name, because admins read the name: it is the login with a number.
 func unusedName(r Reader, kind InboxKind, a Account, owner User) (string, error) {
 	local, _, _ := strings.Cut(a.Address, "@")
 	names := []string{local}
@@ -290,7 +292,17 @@ func unusedName(r Reader, kind InboxKind, a Account, owner User) (string, error)
 			return "", err
 		}
 	}
-	return a.Address, nil
+	if kind != Personal {
+		return a.Address, nil
+	}
+	for n := 2; ; n++ {
+		name := fmt.Sprintf("%s %d", owner.Login, n)
+		if _, err := r.InboxByName(FoldName(name)); errors.Is(err, ErrNoRow) {
+			return name, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
 }
 
 // newOwner is whose the inbox will be.

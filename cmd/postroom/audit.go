@@ -193,12 +193,12 @@ func (f auditFolderForm) remarks() safe.Text {
 
 // auditTotals counts over all accounts; unsure are those that show no
 // difference and could not be compared completely.
-func auditTotals(list []auditForm) (missing, extra, unsure int) {
+func auditTotals(list []auditForm) (missing, extra int, unsure []string) {
 	for _, a := range list {
 		missing += a.Missing
 		extra += a.Extra
 		if !a.Complete && a.Missing == 0 && a.Extra == 0 {
-			unsure++
+			unsure = append(unsure, a.Account)
 		}
 	}
 	return missing, extra, unsure
@@ -218,9 +218,9 @@ func auditOutcome(list []auditForm) error {
 			Kind: desk.Offline, Code: "MAIL_EXTRA", Message: count(extra, "message here was", "messages here were") + " never on the server under its number.",
 			Hint: "The server may have been restored from a backup; postroom inbox audit --repair notes that they are gone. No mail is lost by it.",
 		}
-	case unsure > 0:
+	case len(unsure) > 0:
 		return &desk.Error{
-			Kind: desk.Offline, Code: "AUDIT_INCOMPLETE", Message: count(unsure, "account", "accounts") + " could not be compared completely.",
+			Kind: desk.Offline, Code: "AUDIT_INCOMPLETE", Message: strings.Join(unsure, ", ") + " could not be compared completely.",
 			Hint: "See: postroom account list",
 		}
 	}

@@ -70,7 +70,7 @@ func TestAuditComparesEveryMessage(t *testing.T) {
 		t.Errorf("%d messages, want 6", n)
 	}
 	m.Stop(t)
-	d.refuses(exitFailed, "could not be compared", "sync", "--audit")
+	d.refuses(exitFailed, us+" could not be compared", "sync", "--audit")
 	t.Log(d.run("sync", "--audit", "--account", us).out)
 }
 

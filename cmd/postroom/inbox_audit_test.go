@@ -81,7 +81,7 @@ func TestInboxAuditRepairs(t *testing.T) {
 	w.as("maya").refuses(exitNotFound, "inbox list", "inbox", "audit", "nowhere")
 	w.refuses(exitNotAllowed, "Ask its owner", "inbox", "audit", "maya")
 	w.imap.Shut()
-	w.refuses(exitFailed, "could not be compared", "inbox", "audit", "support", "--repair")
+	w.refuses(exitFailed, "support@example.test could not be compared", "inbox", "audit", "support", "--repair")
 }
 
 // damageBytes turns the bytes of one mail: only who reads them can tell.

@@ -68,7 +68,8 @@ func (p *program) outcome(verb string, out desk.Outcome, err error) error {
 			reasons = append(reasons, why)
 		}
 	}
-	return refused("SKIPPED", "", "Left alone %s.", strings.Join(reasons, "; "))
+	hint := "See how it is now with: postroom conversation show " + strconv.Itoa(int(out.Skipped[0].ID))
+	return refused("SKIPPED", hint, "Left alone %s.", strings.Join(reasons, "; "))
 }
 
 // numbers names each conversation once.

@@ -250,6 +250,15 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 		return list
 	}
 	before := members(w.support.ID)
+	for i, name := range []string{"help", "zoe", "zoe 2", "zoe 3"} { // never the address, which admins would read
+		plan, err := w.maya.Convert(desk.Rehearse(w.ctx), desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe"})
+		w.ok(err)
+		w.want("what its inbox is called", plan.To.Name, name)
+		if i < 3 {
+			_, err = w.ben.CreateInbox(w.ctx, name, desk.Personal)
+			w.ok(err)
+		}
+	}
 	for _, h := range []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove} {
 		done, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes", History: h})
 		w.ok(err)

@@ -83,6 +83,7 @@ func testCodeArrives(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	inv, err := w.maya.Invite(w.ctx, desk.Invitation{Login: "lou", Role: desk.RoleAgent, Email: "lou@elsewhere.test", Inbox: "Sales"})
 	w.ok(err)
+	w.rule(w.maya, "everything", "inbox:support", "", "tag ruled")
 	subject := inv.Outgoing.Subject
 	code := subject[strings.LastIndex(subject, " ")+1:]
 	pending := func() bool {
@@ -109,6 +110,8 @@ func testCodeArrives(t *testing.T, fresh Fresh) {
 	for _, c := range w.conversations() {
 		if open := c.Subject == strings.Replace(subject, code, "AAAA-AAAA", 1); (c.Status == desk.Open) != open || c.Assignee != 0 || c.Ticket != 0 {
 			t.Errorf("%q of %q is %s", c.Subject, c.Who, c.Status)
+		} else if c.Inbox == w.support.ID && slices.Contains(c.Tags, "ruled") != open {
+			t.Errorf("a rule has met %q: %v, want %v", c.Subject, c.Tags, open) // the wrong code is the control
 		}
 	}
 	again, err := w.maya.Invite(w.ctx, desk.Invitation{Login: "kim", Role: desk.RoleAgent, Email: "kim@elsewhere.test"})
