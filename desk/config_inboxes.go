@@ -21,7 +21,7 @@ func configInboxes() ConfigKind {
 			return err
 		},
 	}
-	for _, key := range SettingKeys() {
+	for _, key := range settingKeys(Shared) {
 		if key != SetName {
 			k.Fields = append(k.Fields, ConfigField{
 				Name: string(key), late: true,

@@ -89,12 +89,14 @@ func (d *Desk) contactFor(w Writer, in InboxID, m Mailbox, at time.Time) (Contac
 
 // makesContact reports whether there is somebody behind a mail: neither junk
 // nor what a mail system tells about mail is from a customer.
-func (in Incoming) makesContact() bool {
-	switch in.Mail.Auto.Kind {
+func (in Incoming) makesContact() bool { return in.Mail.makesContact() && in.Role != RoleJunk }
+
+func (m Mail) makesContact() bool {
+	switch m.Auto.Kind {
 	case AutoBounce, AutoDelayed, AutoFeedback:
 		return false
 	default:
-		return in.Role != RoleJunk
+		return true
 	}
 }
 

@@ -246,6 +246,9 @@ func (s *Seat) AddContactOf(ctx context.Context, id ConversationID) (Altered, er
 		if !goodAddress(who.Addr) {
 			return badAddress(Snippet(who.Addr, 80))
 		}
+		if err := s.mayLogWith(w, c, first, who); err != nil {
+			return err
+		}
 		k, err := w.ContactAt(FoldAddress(who.Addr))
 		if errors.Is(err, ErrNoRow) {
 			rec := contactRecord{Contact{CreatedAt: s.d.now()}, []string{who.Addr}}

@@ -119,7 +119,10 @@ const (
 	EventHookFailed          EventKind = "webhook failed"
 	EventSenderKnown         EventKind = "sender listed" // as allowed or denied
 	EventSenderForgotten     EventKind = "sender unlisted"
-	EventApplied             EventKind = "set-up applied" // a file of it: [AppliedSetup]
+	EventNeverLogSet         EventKind = "never-log set" // on the list: [NeverLogState]
+	EventNeverLogRemoved     EventKind = "never-log removed"
+	EventLogged              EventKind = "logging changed" // of a conversation: [LogState]
+	EventApplied             EventKind = "set-up applied"  // a file of it: [AppliedSetup]
 )
 
 // EventKinds are all kinds, for whoever chooses one.
@@ -142,7 +145,7 @@ func EventKinds() []EventKind {
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventClockSoon, EventClockOverdue, EventClockMet, EventClockMissed,
 		EventRouted, EventAvailability, EventStrategySet, EventStrategyRemoved, EventAddressRouted,
-		EventNotified, EventHookFailed, EventSenderKnown, EventSenderForgotten, EventApplied,
+		EventNotified, EventHookFailed, EventSenderKnown, EventSenderForgotten, EventNeverLogSet, EventNeverLogRemoved, EventLogged, EventApplied,
 	}
 }
 
@@ -170,7 +173,7 @@ type Event struct {
 func (e Event) Undoable() bool {
 	switch e.Kind {
 	case EventAssigned, EventClosed, EventReopened, EventNoteAdded, EventInboxSet, EventSignatureSet, EventNotifySet, EventConverted, EventTransferred, EventServersSet,
-		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
+		EventSpam, EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged, EventLogged,
 		EventContactSet, EventContactsMerged, EventCompanySet, EventDealSet,
 		EventTicketMade, EventStage, EventTicketSet, EventMerged, EventSplit, EventMoved:
 		return !e.Undone && e.Actor.Kind == ActorUser
@@ -189,6 +192,12 @@ func (e Event) Detail() string {
 			return ""
 		}
 		return after.String()
+	case EventLogged:
+		_, after, err := changed[LogState](e)
+		if err != nil {
+			return ""
+		}
+		return after.words()
 	case EventTagged:
 		before, after, err := changed[[]string](e)
 		if err != nil {

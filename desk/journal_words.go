@@ -41,6 +41,10 @@ func (k called) tell(e *Entry) {
 		}
 	case EventStage, EventTicketMade, EventMoved, EventMovedAway, EventMerged, EventSplit:
 		in = ticketWords
+	case EventLogged:
+		in = loggedIn
+	case EventNeverLogSet, EventNeverLogRemoved:
+		in = neverLogIn
 	case EventGlassBroken, EventGlassOver:
 		in = glassIn
 	default:
@@ -97,6 +101,25 @@ func numberIn(raw json.RawMessage) string {
 		return valueIn(raw)
 	}
 	return fmt.Sprintf("#%d", id)
+}
+
+func loggedIn(raw json.RawMessage) string {
+	var l LogState
+	if len(raw) == 0 || json.Unmarshal(raw, &l) != nil {
+		return valueIn(raw)
+	}
+	return l.words()
+}
+
+func neverLogIn(raw json.RawMessage) string {
+	var n NeverLogState
+	if len(raw) == 0 || json.Unmarshal(raw, &n) != nil {
+		return valueIn(raw)
+	}
+	if n.Scope == NeverMail {
+		return n.Address + ", with all mail that names it"
+	}
+	return n.Address
 }
 
 func notifiedIn(raw json.RawMessage) string {

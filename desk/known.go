@@ -168,22 +168,28 @@ func (s *Seat) Senders(ctx context.Context) ([]KnownView, error) {
 	return list, err
 }
 
-// knownAs finds the entry that counts for a sender in an inbox; false when there
-// is none. A forged sender is never let through by his name.
-func knownAs(r Reader, in Inbox, sender string, forged bool) (k KnownSender, known bool, err error) {
-	at := strings.LastIndexByte(sender, '@')
+// listNames are the entries of a list that are for a folded address: itself, its
+// domain, and those its domain is below.
+func listNames(address string) []string {
+	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
-		return k, false, nil
+		return nil
 	}
-	names := []string{sender, sender[at:]}
-	for domain := sender[at+1:]; ; {
+	names := []string{address, address[at:]}
+	for domain := address[at+1:]; ; {
 		_, parent, more := strings.Cut(domain, ".")
 		if !more || !strings.Contains(parent, ".") {
-			break
+			return names
 		}
 		domain = parent
 		names = append(names, "@"+domain)
 	}
+}
+
+// knownAs finds the entry that counts for a sender in an inbox; false when there
+// is none. A forged sender is never let through by his name.
+func knownAs(r Reader, in Inbox, sender string, forged bool) (k KnownSender, known bool, err error) {
+	names := listNames(sender)
 	lists := []InboxID{in.ID}
 	if in.Kind == Shared {
 		lists = append(lists, 0)

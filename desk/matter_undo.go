@@ -55,6 +55,8 @@ func (s *Seat) undoMatter(w Writer, c *Conversation, ev Event) (string, error) {
 		}
 		given, taken := slices.DeleteFunc(slices.Clone(after), in(before)), slices.DeleteFunc(slices.Clone(before), in(after))
 		c.Tags = retagged(c.Tags, taken, given)
+	case EventLogged:
+		return s.undoLogged(w, c, ev)
 	case EventSnoozed, EventWoken:
 		before, after, err := changed[time.Time](ev)
 		if err != nil {

@@ -23,6 +23,15 @@ type CustomerReader interface {
 	// first, at most limit.
 	ConversationsWith(viewer UserID, c ContactID, limit int) ([]Row, error)
 
+	// NeverLogs are the entries of the desk's never-log list, and behind them
+	// those of the user's own, each by address.
+	NeverLogs(UserID) ([]NeverLog, error)
+	// LogOff reports whether a conversation was kept from being logged by hand.
+	LogOff(ConversationID) (bool, error)
+	// ConversationsIn are at most limit conversations of an inbox behind one,
+	// by number, without those that have joined another.
+	ConversationsIn(in InboxID, after ConversationID, limit int) ([]Conversation, error)
+
 	Company(CompanyID) (Company, error)
 	CompanyAt(domain string) (Company, error)
 	CompanyByName(folded string) (Company, error)
@@ -48,6 +57,11 @@ type CustomerWriter interface {
 	// AddContactAddress gives a contact an address that nobody has.
 	AddContactAddress(c ContactID, address string, since time.Time) error
 	RemoveContactAddress(folded string) error
+	SaveNeverLog(NeverLog) error // one for each user and address
+	RemoveNeverLog(u UserID, address string) error
+	// StopLog keeps a conversation from being logged, ResumeLog takes that back.
+	StopLog(ConversationID) error
+	ResumeLog(ConversationID) error
 	AddCompany(Company) (CompanyID, error)
 	SaveCompany(Company) error     // all but ID and CreatedAt
 	RemoveCompany(CompanyID) error // with its domains; its contacts and deals have none then

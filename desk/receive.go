@@ -172,6 +172,10 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 	if err != nil {
 		return err
 	}
+	logged, err := m.d.log(w, &c, msg, in.makesContact())
+	if err != nil {
+		return err
+	}
 	before := c.Status
 	if err := m.d.tally(w, &c, msg, in); err != nil {
 		return err
@@ -181,8 +185,10 @@ func (m *Mailroom) receive(w Writer, in Incoming) error {
 			return err
 		}
 	}
-	if err := m.d.touchDeal(w, in, c); err != nil {
-		return err
+	if logged {
+		if err := m.d.touchDeal(w, in, c); err != nil {
+			return err
+		}
 	}
 	c.Version++
 	if err := m.received(w, in, &c, occasion{
@@ -212,11 +218,6 @@ func (m *Mailroom) conversationFor(w Writer, in Incoming, p placement) (Conversa
 	}
 	if in.Old || in.left || in.test || in.Direction() == Out {
 		c.Status = Closed
-	}
-	if in.makesContact() {
-		if c.Contact, err = m.d.contactFor(w, in.Inbox, other, in.At); err != nil {
-			return Conversation{}, err
-		}
 	}
 	if err := m.known(w, in, &c); err != nil {
 		return Conversation{}, err

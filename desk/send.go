@@ -183,12 +183,8 @@ func (s *Seat) newConversation(w Writer, out Outgoing) (Conversation, error) {
 		return Conversation{}, err
 	}
 	to := otherSide(Out, out.message().Mail)
-	contact, err := s.d.contactFor(w, out.Inbox, to, out.CreatedAt)
-	if err != nil {
-		return Conversation{}, err
-	}
 	c := Conversation{
-		ID: id, Inbox: out.Inbox, Subject: out.Subject, Status: Open, Contact: contact,
+		ID: id, Inbox: out.Inbox, Subject: out.Subject, Status: Open,
 		Who: whoIs(to), CreatedAt: out.CreatedAt, LastAt: out.CreatedAt,
 	}
 	return c, w.AddConversation(c)
@@ -209,8 +205,12 @@ func (s *Seat) enqueue(w Writer, out *Outgoing, c *Conversation, batch string) e
 	if err := w.AddMessage(m); err != nil {
 		return err
 	}
+	logged, err := s.d.log(w, c, m, true)
+	if err != nil {
+		return err
+	}
 	c.count(m)
-	if c.Contact != 0 && !out.Test() {
+	if logged && c.Contact != 0 && !out.Test() {
 		if err := w.TouchDeal(c.Contact, out.CreatedAt); err != nil {
 			return err
 		}

@@ -23,6 +23,8 @@ type InboxSettings struct {
 	Deputy UserID
 	// Contacts says whether mail makes contacts.
 	Contacts ContactsMade
+	// Logging says what of a personal inbox's mail is logged on contacts.
+	Logging Logging
 	// Tickets says whether new conversations become tickets.
 	Tickets TicketsIn
 }
@@ -40,15 +42,19 @@ const (
 	SetOwner     SettingKey = "owner"
 	SetDeputy    SettingKey = "deputy"
 	SetContacts  SettingKey = "contacts"
+	SetLogging   SettingKey = "logging"
 	SetTickets   SettingKey = "tickets"
 	SetRouting   SettingKey = "routing"
 )
 
-// SettingKeys are the settings a shared inbox has, in the order in which they
-// are shown. A personal one has neither owner nor deputy to choose.
-func SettingKeys() []SettingKey {
+// SettingKeys are all settings, in the order in which they are shown. Which of
+// them an inbox has depends on its kind.
+func SettingKeys() []SettingKey { return settingKeys("") }
+
+// settingKeys are the settings of a kind of inboxes, or with "" of both.
+func settingKeys(kind InboxKind) []SettingKey {
 	var keys []SettingKey
-	for _, s := range settings(Inbox{Kind: Shared}) {
+	for _, s := range settings(Inbox{Kind: kind}) {
 		keys = append(keys, s.Key)
 	}
 	return keys
@@ -81,8 +87,9 @@ type chosen struct {
 // setting declares one setting: everything about it is said here.
 type setting struct {
 	Setting
-	shared bool // a personal inbox has none
-	get    func(Reader, chosen) (string, error)
+	// only is the kind of inbox that has it; empty for both.
+	only InboxKind
+	get  func(Reader, chosen) (string, error)
 	// put changes c; the value is trimmed, and empty for the default.
 	put   func(r Reader, c *chosen, value string) error
 	shows func(User, chosen) string
@@ -110,12 +117,12 @@ func settings(in Inbox) []setting {
 			get:     func(_ Reader, c chosen) (string, error) { return string(c.Notify), nil }, put: putNotify,
 		},
 		{
-			Setting: Setting{Key: SetOwner, Says: "Who looks after the inbox day to day.", Text: true}, shared: true,
+			Setting: Setting{Key: SetOwner, Says: "Who looks after the inbox day to day.", Text: true}, only: Shared,
 			get: func(r Reader, c chosen) (string, error) { return loginOf(r, c.Owner) },
 			put: func(r Reader, c *chosen, v string) error { return putUser(r, &c.Owner, SetOwner, v) },
 		},
 		{
-			Setting: Setting{Key: SetDeputy, Says: "Who looks after it while the owner is away.", Text: true}, shared: true,
+			Setting: Setting{Key: SetDeputy, Says: "Who looks after it while the owner is away.", Text: true}, only: Shared,
 			get: func(r Reader, c chosen) (string, error) { return loginOf(r, c.Deputy) },
 			put: func(r Reader, c *chosen, v string) error { return putUser(r, &c.Deputy, SetDeputy, v) },
 		},
@@ -124,15 +131,19 @@ func settings(in Inbox) []setting {
 			get:     func(_ Reader, c chosen) (string, error) { return string(c.Contacts), nil }, put: putContacts,
 		},
 		{
-			Setting: Setting{Key: SetTickets, Says: "Where new conversations become tickets, as PIPELINE/STAGE; the open ones become tickets at once.", Choices: []string{NoTickets}, Text: true}, shared: true,
+			Setting: Setting{Key: SetLogging, Says: "What of its mail is logged on contacts: all, once it was answered, or nothing.", Default: string(LoggingAutomatic), Choices: loggingWords()}, only: Personal,
+			get: func(_ Reader, c chosen) (string, error) { return string(c.Logging), nil }, put: putLogging,
+		},
+		{
+			Setting: Setting{Key: SetTickets, Says: "Where new conversations become tickets, as PIPELINE/STAGE; the open ones become tickets at once.", Choices: []string{NoTickets}, Text: true}, only: Shared,
 			get: func(r Reader, c chosen) (string, error) { return c.Tickets.text(r) }, put: putTickets,
 		},
 		{
-			Setting: Setting{Key: SetRouting, Says: "Who gets new conversations: a strategy, or manual for whoever takes them.", Choices: []string{RoutingManual}, Text: true}, shared: true,
+			Setting: Setting{Key: SetRouting, Says: "Who gets new conversations: a strategy, or manual for whoever takes them.", Choices: []string{RoutingManual}, Text: true}, only: Shared,
 			get: func(r Reader, c chosen) (string, error) { return routingWords(r, c.Routing) }, put: putRouting,
 		},
 	}
-	return slices.DeleteFunc(all, func(s setting) bool { return s.shared && in.Kind != Shared })
+	return slices.DeleteFunc(all, func(s setting) bool { return s.only != "" && in.Kind != "" && in.Kind != s.only })
 }
 
 func putName(r Reader, c *chosen, value string) error {

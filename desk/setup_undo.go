@@ -23,7 +23,7 @@ func (k EventKind) changesSetup() bool {
 		EventStrategySet, EventStrategyRemoved, EventAddressRouted, EventAvailability,
 		EventCalendarSet, EventCalendarRemoved, EventPolicySet, EventPolicyRemoved, EventPoliciesOrdered,
 		EventPipelineAdded, EventPipelineSet, EventPipelineRemoved, EventFieldAdded, EventFieldRemoved,
-		EventTeamJoined, EventTeamLeft, EventApplied:
+		EventTeamJoined, EventTeamLeft, EventNeverLogSet, EventNeverLogRemoved, EventApplied:
 		return true
 	default:
 		return false
@@ -91,6 +91,8 @@ func (s *Seat) revertSetup(ctx context.Context, w Writer, ev Event) (said []stri
 		return s.revertField(ctx, w, ev)
 	case EventTeamJoined, EventTeamLeft:
 		return nil, s.revertTeam(ctx, w, ev)
+	case EventNeverLogSet, EventNeverLogRemoved:
+		return nil, s.revertNeverLog(ctx, w, ev)
 	default:
 		return appliedStays(ev)
 	}
@@ -177,6 +179,8 @@ func insteadOfSetupUndo(k EventKind) string {
 		return command("pipeline", "list")
 	case EventFieldAdded, EventFieldRemoved:
 		return command("ticket", "field", "list")
+	case EventNeverLogSet, EventNeverLogRemoved:
+		return command("neverlog", "list")
 	default:
 		return command("team", "list")
 	}

@@ -170,7 +170,7 @@ func (s *Seat) undoIn(w Writer, ev Event, batch string) (said []string, reason s
 // undoOne reverses what an event has changed in the row, or says why not.
 func (s *Seat) undoOne(w Writer, c Conversation, ev Event, batch string) (string, error) {
 	switch ev.Kind {
-	case EventAssigned, EventPriority, EventTagged, EventSnoozed, EventWoken, EventSpam, EventNotSpam, EventTrashed, EventRestored:
+	case EventAssigned, EventPriority, EventTagged, EventLogged, EventSnoozed, EventWoken, EventSpam, EventNotSpam, EventTrashed, EventRestored:
 		if reason, err := s.undoMatter(w, &c, ev); reason != "" || err != nil {
 			return reason, err
 		}

@@ -159,7 +159,8 @@ CREATE TABLE inbox_settings (
     contacts  TEXT NOT NULL DEFAULT '',
     tickets_off INTEGER NOT NULL DEFAULT 0,
     tickets_in INTEGER NOT NULL DEFAULT 0,
-    tickets_stage INTEGER NOT NULL DEFAULT 0
+    tickets_stage INTEGER NOT NULL DEFAULT 0,
+    logging TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 -- What somebody has chosen for himself, wherever he works.
@@ -1026,6 +1027,24 @@ CREATE TABLE hooks (
 ) STRICT;
 
 CREATE INDEX hooks_due ON hooks (next_try, id);
+
+-- With whom the mail of personal inboxes is not logged: an address, or a domain
+-- as @acme.test, with its sub-domains. user_id 0 is the desk's list, others are
+-- of the mail of one user. whole is 1 where a mail that names it is logged with
+-- nobody at all.
+CREATE TABLE never_log (
+    user_id  INTEGER NOT NULL,
+    address  TEXT NOT NULL,
+    whole    INTEGER NOT NULL,
+    added_by INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (user_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- Conversations whose owner has said that they are logged with nobody.
+CREATE TABLE log_off (
+    conversation INTEGER PRIMARY KEY
+) STRICT;
 
 -- Senders whose mail is never spam, or always: an address, or a domain as
 -- @acme.test, with its sub-domains. inbox 0 is all shared ones.

@@ -164,7 +164,8 @@ CREATE TABLE inbox_settings (
     contacts  TEXT NOT NULL DEFAULT '',
     tickets_off BIGINT NOT NULL DEFAULT 0,
     tickets_in BIGINT NOT NULL DEFAULT 0,
-    tickets_stage BIGINT NOT NULL DEFAULT 0
+    tickets_stage BIGINT NOT NULL DEFAULT 0,
+    logging TEXT NOT NULL DEFAULT ''
 );
 
 -- What somebody has chosen for himself, wherever he works.
@@ -1032,6 +1033,24 @@ CREATE TABLE hooks (
 );
 
 CREATE INDEX hooks_due ON hooks (next_try, id);
+
+-- With whom the mail of personal inboxes is not logged: an address, or a domain
+-- as @acme.test, with its sub-domains. user_id 0 is the desk's list, others are
+-- of the mail of one user. whole is 1 where a mail that names it is logged with
+-- nobody at all.
+CREATE TABLE never_log (
+    user_id  BIGINT NOT NULL,
+    address  TEXT COLLATE "C" NOT NULL,
+    whole    BIGINT NOT NULL,
+    added_by BIGINT NOT NULL,
+    at       BIGINT NOT NULL,
+    PRIMARY KEY (user_id, address)
+);
+
+-- Conversations whose owner has said that they are logged with nobody.
+CREATE TABLE log_off (
+    conversation BIGINT PRIMARY KEY
+);
 
 -- Senders whose mail is never spam, or always: an address, or a domain as
 -- @acme.test, with its sub-domains. inbox 0 is all shared ones.

@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage FROM inbox_settings WHERE inbox = ?`
-	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging FROM inbox_settings WHERE inbox = ?`
+	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox) DO UPDATE SET from_name = excluded.from_name, signature = excluded.signature,
 		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts, tickets_off = excluded.tickets_off,
-		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage`
+		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage, logging = excluded.logging`
 
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
@@ -36,7 +36,7 @@ const (
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
 	var s desk.InboxSettings
-	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage)
+	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage, &s.Logging)
 	return s, err
 }
 
@@ -61,7 +61,7 @@ func (r *reader) UserSignature(u desk.UserID) (string, error) {
 
 // SaveInboxSettings implements [desk.SettingsWriter].
 func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error {
-	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage)
+	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage, s.Logging)
 }
 
 // SaveUserSignature implements [desk.SettingsWriter].

@@ -106,6 +106,8 @@ func tables() []table {
 		{name: "captures"},
 		{name: "hooks", ids: highest},
 		{name: "known_senders"},
+		{name: "never_log"},
+		{name: "log_off"},
 		{name: "events"},
 	}
 }
