@@ -70,7 +70,8 @@ func (k called) userIn(raw json.RawMessage) string {
 }
 
 // undoneIn is what an undo has brought back. Of all that is undone only who has
-// a conversation is kept by a number, or by one under "user".
+// a conversation is kept by a number, or by one under "user", and only whom one is logged with by one
+// under "contact".
 func (k called) undoneIn(raw json.RawMessage) string {
 	var id UserID
 	var form struct {
@@ -78,6 +79,12 @@ func (k called) undoneIn(raw json.RawMessage) string {
 	}
 	if json.Unmarshal(raw, &id) == nil && len(raw) > 0 && string(raw) != "null" || json.Unmarshal(raw, &form) == nil && form.User != nil {
 		return k.holderIn(raw)
+	}
+	var logged struct {
+		Contact *ContactID `json:"contact"`
+	}
+	if json.Unmarshal(raw, &logged) == nil && logged.Contact != nil {
+		return loggedIn(raw)
 	}
 	return conversionIn(raw)
 }

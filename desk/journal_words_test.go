@@ -35,6 +35,9 @@ func TestJournalTellsNames(t *testing.T) {
 		EventMoved:               {Moved{3, "Support"}, Moved{4, "Sales"}},
 		EventStage:               {StageState{3, "Support/New"}, StageState{4, "Support/Closed"}},
 		EventNotified:            {nil, Notified{To: []UserID{7}, Who: "Maya", Text: "look"}},
+		EventNeverLogSet:         {nil, NeverLogState{"@x.test", NeverMail}},
+		EventNeverLogRemoved:     {NeverLogState{"a@x.test", NeverAddress}, nil},
+		EventLogged:              {LogState{Contact: 7}, LogState{Off: true}},
 		EventConverted:           {conversion{Account: 3, Address: "a@x.test", Inbox: 4, Name: "Support", Kind: Shared, Owner: 7}, nil},
 		EventAccountDisconnected: {"a@x.test", departure{EventConverted, Personal}},
 	}
@@ -42,6 +45,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventAssigned: "Maya > Tom of Billing: she is away", EventOwnerChanged: "Maya > Tom", EventUndone: "Tom of Billing > Maya",
 		EventRouted: " > Maya", EventJoined: "#12 > ", EventMerged: " > #12", EventMoved: "Support > Sales", EventStage: "Support/New > Support/Closed",
 		EventNotified: " > Maya: look", EventConverted: `a@x.test in the shared inbox "Support" > `,
+		EventNeverLogSet: " > @x.test, with all mail that names it", EventNeverLogRemoved: "a@x.test > ", EventLogged: "with a contact > off",
 		EventAccountDisconnected: "a@x.test in this inbox > in another inbox, a personal one; its mail until then stays here",
 	}
 	for _, kind := range EventKinds() {

@@ -26,6 +26,11 @@ func ruleIntrusions(d *desktop, own string) map[string][][]string {
 	for _, verb := range []string{"disable", "enable", "remove"} {
 		all["rule "+verb] = [][]string{{"rule", verb, hers}, {"rule", verb, theirs}}
 	}
+	all["neverlog add"] = [][]string{{"neverlog", "add", "b.test", "--desk"}, {"neverlog", "add", "b.test", "--past", "--dry-run"}}
+	all["neverlog remove"] = [][]string{{"neverlog", "remove", canary("neverlog", "personal") + ".test"}, {"neverlog", "remove", "b.test", "--desk"}}
+	all["neverlog list"] = [][]string{{"neverlog", "list"}, {"neverlog", "list", "--json"}}
+	all["inbox logged"] = [][]string{{"inbox", "logged", private}, {"inbox", "logged", private, "--json"}, {"inbox", "logged", team}}
+	all["inbox relog"] = [][]string{{"inbox", "relog", private}, {"inbox", "relog", team}}
 	for _, verb := range []string{"allow", "deny", "forget"} {
 		all["sender "+verb] = [][]string{{"sender", verb, "a@b.test", "--inbox", private}, {"sender", verb, "a@b.test", "--inbox", team}}
 	}

@@ -25,7 +25,7 @@ func canary(field, inbox string) string { return "canary" + field + inbox }
 
 // canaryFields are the fields that hold one.
 func canaryFields() []string {
-	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname", "rule", "tag"}
+	return []string{"subject", "name", "addr", "body", "file", "note", "inbox", "account", "cause", "username", "queued", "recipient", "draft", "alias", "signature", "domain", "nickname", "rule", "tag", "neverlog"}
 }
 
 func canaryInboxes() []string { return []string{"personal", "shared"} }
@@ -82,6 +82,9 @@ func furnishCanaries(t *testing.T, d *desktop) string {
 		}
 		vera.must(create...)
 		vera.must("inbox", "set", name, "signature="+canary("signature", inbox))
+		if inbox == "personal" {
+			vera.must("neverlog", "add", canary("neverlog", inbox)+".test")
+		}
 		vera.must("rule", "add", canary("rule", inbox), "--scope", "inbox:"+name, "--when", canary("subject", inbox), "--then", "close", "--disabled")
 		for n := range 3 {
 			file := d.write(fmt.Sprintf("%s%d.eml", inbox, n), canaryLetter(inbox, n))
@@ -319,8 +322,8 @@ func intrusions(d *desktop, own, batch string) map[string][][]string {
 	maps.Copy(all, ruleIntrusions(d, own))
 	for _, id := range canaryIDs() {
 		n := fmt.Sprint(id)
-		for _, verb := range []string{"show", "explain", "take", "close", "reopen", "wake", "spam", "unspam", "trash", "restore"} {
-			all["conversation "+verb] = append(all["conversation "+verb], []string{"conversation", verb, n})
+		for _, verb := range []string{"show", "explain", "take", "close", "reopen", "wake", "spam", "unspam", "trash", "restore", "log off", "log on"} {
+			all["conversation "+verb] = append(all["conversation "+verb], append(append([]string{"conversation"}, strings.Fields(verb)...), n))
 		}
 		all["conversation tag"] = append(all["conversation tag"], []string{"conversation", "tag", n, "--add", "x"})
 		all["conversation priority"] = append(all["conversation priority"], []string{"conversation", "priority", n, "high"})

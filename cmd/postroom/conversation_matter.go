@@ -13,7 +13,7 @@ import (
 // matterCommands change what a conversation is besides open or closed.
 func (p *program) matterCommands() []*cobra.Command {
 	return []*cobra.Command{
-		p.tagCommand(), p.priorityCommand(), p.snoozeCommand(),
+		p.tagCommand(), p.logCommand(), p.priorityCommand(), p.snoozeCommand(),
 		p.actCommand("wake", "Bring snoozed conversations back at once", "Woken", (*desk.Seat).Wake),
 		p.actCommand("spam", "Put conversations among the spam", "Spam now", (*desk.Seat).MarkSpam),
 		p.actCommand("unspam", "Take conversations out of the spam, as they were", "No spam any more", (*desk.Seat).NotSpam),

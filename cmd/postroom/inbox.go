@@ -63,7 +63,7 @@ func inboxOf(v desk.InboxView) inboxForm {
 func (p *program) inboxCommand() *cobra.Command {
 	member := p.group("member", "Who works in an inbox", p.memberAddCommand(), p.memberSetCommand(), p.memberRemoveCommand())
 	return p.group("inbox", "Inboxes and who works in them",
-		p.inboxAuditCommand(), p.inboxBreakGlassCommand(), p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxMapCommand(), p.inboxMergeCommand(), p.inboxSetCommand(),
+		p.inboxAuditCommand(), p.inboxBreakGlassCommand(), p.inboxCreateCommand(), p.inboxGetCommand(), p.inboxListCommand(), p.inboxLoggedCommand(), p.inboxRelogCommand(), p.inboxMapCommand(), p.inboxMergeCommand(), p.inboxSetCommand(),
 		p.inboxShowCommand(), p.inboxTestCommand(), member)
 }
 

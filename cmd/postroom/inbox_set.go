@@ -124,11 +124,13 @@ func settingName(key desk.SettingKey) string {
 
 func (p *program) inboxSetCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy, contacts, tickets, routing",
+		Use: "set INBOX SETTING=VALUE…", Short: "Change settings of an inbox: name, from, signature, notify, owner, deputy, contacts, logging, tickets, routing",
 		Long: "Changes settings together or not at all. A value that begins with @ is read from the file\n" +
 			"named behind it (@- is standard input); an empty one brings back the default. From is agent,\n" +
 			"inbox, agent-via-inbox, or a text of your own; in it and in the signature {{agent.name}},\n" +
-			"{{agent.first}} and {{inbox.name}} stand for who writes and where. tickets is off, or the\n" +
+			"{{agent.first}} and {{inbox.name}} stand for who writes and where. logging, of a\n" +
+			"personal inbox, is automatic, replies or off; inbox logged shows what each would do. It counts\n" +
+			"for new mail, inbox relog is for what is there. tickets is off, or the\n" +
 			"PIPELINE/STAGE in which new conversations become tickets; those that are open become tickets\n" +
 			"at once, all or none, and --dry-run says how many. routing is the strategy that gives new\n" +
 			"conversations to somebody (strategy list), or manual for whoever takes them. What has\n" +

@@ -88,7 +88,7 @@ func (p *program) tree() *cobra.Command {
 		p.accountCommand(), p.applyCommand(), p.backupCommand(), p.calendarCommand(), p.companyCommand(), p.composeCommand(), p.contactCommand(), p.conversationCommand(), p.dealCommand(), p.demoCommand(), p.doctorCommand(), p.exportCommand(),
 		p.importCommand(), p.inboxCommand(), p.journalCommand(), p.keyCommand(), p.loginCommand(), p.migrateCommand(), p.nextCommand(), p.noteCommand(), p.notifyCommand(),
 		p.oauthCommand(), p.outboxCommand(), p.parseCommand(), p.pipelineCommand(), p.rebuildCommand(), p.replyCommand(), p.ruleCommand(),
-		p.searchCommand(), p.senderCommand(), p.syncCommand(),
+		p.neverLogCommand(), p.searchCommand(), p.senderCommand(), p.syncCommand(),
 		p.slaCommand(), p.strategyCommand(), p.teamCommand(), p.ticketCommand(),
 		p.undoCommand(), p.userCommand(), p.versionCommand(),
 	)

@@ -169,6 +169,8 @@ func suite() []promise {
 		{"contacts are seen with their mail", testContactsSeen},
 		{"whose a mail is", testWhose},
 		{"contacts by hand", testContactsByHand},
+		{"never-log list", testNeverLog},
+		{"logging", testLogging},
 		{"contacts merged", testContactsMerged},
 		{"companies", testCompanies},
 		{"import", testImport},
