@@ -14,6 +14,9 @@ type RuleReader interface {
 	// RuleRuns are those of a conversation, the oldest first, at most the
 	// newest limit.
 	RuleRuns(c ConversationID, limit int) ([]RuleRun, error)
+	// OldestRuleRun is when the run that was noted first was; the zero time
+	// when there is none.
+	OldestRuleRun() (time.Time, error)
 	// Idle are the open conversations of an inbox that wait since a time
 	// behind after, up to until, the first first. With owed
 	// it is the customer who waits, by since when; else nobody does, and it
@@ -46,7 +49,12 @@ type RuleWriter interface {
 	// NoteRuleHit says whether the rule has not run for this before, and
 	// counts it then.
 	NoteRuleHit(RuleHit) (fresh bool, err error)
-	AddRuleRun(RuleRun) error
+	// AddRuleRun keeps a run, and of its conversation no more than the newest
+	// keep.
+	AddRuleRun(run RuleRun, keep int) error
+	// ForgetRuleRuns removes those from before a time, looking at the limit
+	// that were noted first.
+	ForgetRuleRuns(before time.Time, limit int) error
 	// SetRuleChecked moves on how far a rule has looked, and reports whether
 	// it still was at before.
 	SetRuleChecked(r RuleID, before, now time.Time) (bool, error)

@@ -45,8 +45,27 @@ type ExplainedRule struct {
 	Done []ActDone
 }
 
-// explainRuns is how many occasions are told.
-const explainRuns = 50
+// What rules saw and did is kept for the newest occasions of a conversation, and
+// for a year. What they did is in its journal for good.
+const (
+	ruleRunsKept    = 50
+	ruleRunsKeptFor = 365 * 24 * time.Hour
+)
+
+// ruleRunsEnd is when the oldest run is to be forgotten: a day late, so that a
+// desk does not wake for each of them.
+func (d *Desk) ruleRunsEnd(r Reader, _ time.Time) (time.Time, error) {
+	at, err := r.OldestRuleRun()
+	if err != nil || at.IsZero() {
+		return time.Time{}, err
+	}
+	return at.Add(ruleRunsKeptFor + 24*time.Hour), nil
+}
+
+// forgetRuleRuns forgets what is older than it has to be.
+func (d *Desk) forgetRuleRuns(w Writer, now time.Time) error {
+	return w.ForgetRuleRuns(now.Add(-ruleRunsKeptFor), tickRows)
+}
 
 // Explain says why a conversation is where it is. Rules of inboxes that the
 // actor does not see are left out.
@@ -75,7 +94,7 @@ func (s *Seat) Explain(ctx context.Context, id ConversationID) (Explanation, err
 		if x.Routing, err = routingTold(r, c.ID); err != nil {
 			return err
 		}
-		runs, err := r.RuleRuns(c.ID, explainRuns)
+		runs, err := r.RuleRuns(c.ID, ruleRunsKept)
 		if err != nil {
 			return err
 		}

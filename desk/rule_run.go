@@ -164,7 +164,7 @@ func (d *Desk) runRules(w Writer, o occasion, c *Conversation, hit RuleHit, on R
 		did = append(did, acted{p.ID, done, f.situation})
 	}
 	kept.Conversation, kept.Acted = c.ID, state(did)
-	return len(did) > 0, w.AddRuleRun(kept)
+	return len(did) > 0, w.AddRuleRun(kept, ruleRunsKept)
 }
 
 // act carries out the actions of the rule that has matched. One that cannot be

@@ -36,6 +36,7 @@ func timedParts() []timed {
 		{(*Desk).clockEnds, (*Desk).tellClocks},
 		{(*Desk).freedByTime, (*Desk).drainTimed},
 		{(*Desk).rulesDue, (*Desk).runTimedRules},
+		{(*Desk).ruleRunsEnd, (*Desk).forgetRuleRuns},
 	}
 }
 

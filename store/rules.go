@@ -30,7 +30,11 @@ const (
 	addRuleRun = `INSERT INTO rule_runs (conversation, message, runs_on, at, edition, facts, acted) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	ruleRuns   = `SELECT conversation, message, runs_on, at, edition, facts, acted FROM (SELECT * FROM rule_runs
 		WHERE conversation = ? ORDER BY id DESC LIMIT ?) r ORDER BY id`
-	moveRuns = `UPDATE rule_runs SET conversation = ? WHERE conversation = ?`
+	oldestRun = `SELECT at FROM rule_runs ORDER BY id LIMIT 1`
+	// Runs are noted in the order of time, so those to forget are the first.
+	forgetRuns  = `DELETE FROM rule_runs WHERE at < ? AND id IN (SELECT id FROM rule_runs ORDER BY id LIMIT ?)`
+	forgetOlder = `DELETE FROM rule_runs WHERE conversation = ? AND id <= (SELECT id FROM rule_runs WHERE conversation = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`
+	moveRuns    = `UPDATE rule_runs SET conversation = ? WHERE conversation = ?`
 
 	// A rank counts up for who waits and down for who does not.
 	idleConversations = `SELECT id, rank FROM conversations WHERE inbox = ? AND place = ? AND rank > ? AND rank <= ? AND joined_to = 0 ORDER BY rank, id LIMIT ?`
@@ -146,8 +150,27 @@ func (w *writer) NoteRuleHit(h desk.RuleHit) (bool, error) {
 }
 
 // AddRuleRun implements [desk.RuleWriter].
-func (w *writer) AddRuleRun(run desk.RuleRun) error {
-	return w.do(addRuleRun, run.Conversation, run.Message, run.On, millis(run.At), run.Edition, string(run.Facts), string(run.Acted))
+func (w *writer) AddRuleRun(run desk.RuleRun, keep int) error {
+	err := w.do(addRuleRun, run.Conversation, run.Message, run.On, millis(run.At), run.Edition, string(run.Facts), string(run.Acted))
+	if err != nil {
+		return err
+	}
+	return w.do(forgetOlder, run.Conversation, run.Conversation, keep)
+}
+
+// OldestRuleRun implements [desk.RuleReader].
+func (r *reader) OldestRuleRun() (time.Time, error) {
+	var at time.Time
+	err := r.get(oldestRun, nil, into(&at))
+	if errors.Is(err, desk.ErrNoRow) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// ForgetRuleRuns implements [desk.RuleWriter].
+func (w *writer) ForgetRuleRuns(before time.Time, limit int) error {
+	return w.do(forgetRuns, millis(before), limit)
 }
 
 // RuleRuns implements [desk.RuleReader].

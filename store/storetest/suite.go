@@ -163,6 +163,7 @@ func suite() []promise {
 		{"rules that wait", testRuleTime},
 		{"known senders", testKnownSenders},
 		{"explaining", testExplain},
+		{"explanations kept", testRuleRunsKept},
 		{"replay", testReplay},
 		{"names", testNames},
 		{"customers", testCustomers},
