@@ -6,10 +6,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,16 +27,15 @@ type hooks struct {
 	client *http.Client
 }
 
-const (
-	// hookTime is how long an answer may take.
-	hookTime = 15 * time.Second
-	// hookAnswer is how much of one is read: nothing in it counts.
-	hookAnswer = 64 << 10
-)
+// hookTime is how long a call may take, with its answer.
+const hookTime = 15 * time.Second
 
-func newHooks(d *desk.Desk, log *slog.Logger) *hooks {
+// newHooks makes what calls; allowed are networks that are not public and may
+// be called all the same.
+func newHooks(d *desk.Desk, allowed []netip.Prefix, log *slog.Logger) *hooks {
 	return &hooks{desk: d, room: d.Mailroom(), log: log, client: &http.Client{
-		Timeout: hookTime,
+		Timeout:   hookTime,
+		Transport: hookTransport(allowed),
 		// Where a rule sends what is in a mail must be what somebody has read.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -87,7 +88,11 @@ func (h *hooks) drain(ctx context.Context) (next time.Time, err error) {
 		if !found {
 			continue // another process has it
 		}
-		if err := h.room.FinishHook(ctx, hook, h.call(ctx, hook)); err != nil {
+		failure := h.call(ctx, hook)
+		if failure != nil && ctx.Err() == nil {
+			h.log.Warn("a webhook did not arrive", "rule", hook.Name, "delivery", hook.ID, "try", hook.Attempts, "err", failure)
+		}
+		if err := h.room.FinishHook(ctx, hook, failure); err != nil {
 			return next, err
 		}
 	}
@@ -108,10 +113,20 @@ func (h *hooks) call(ctx context.Context, hook desk.Hook) error {
 	req.Header.Set("X-Postroom-Signature", "sha256="+signHook(hook.Key, at, hook.Body))
 	res, err := h.client.Do(req)
 	if err != nil {
+		// The address may have a secret in it, and is known besides.
+		var full *url.Error
+		if errors.As(err, &full) {
+			err = full.Err
+		}
+		var refused *desk.Error
+		if errors.As(err, &refused) {
+			return refused
+		}
 		return err
 	}
-	defer func() { _ = res.Body.Close() }()
-	_, _ = io.CopyN(io.Discard, res.Body, hookAnswer) // so that the connection can be used again
+	if err := res.Body.Close(); err != nil { // nothing in it counts
+		return err
+	}
 	if res.StatusCode/100 != 2 {
 		return fmt.Errorf("the answer was %s", res.Status)
 	}

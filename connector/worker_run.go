@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,8 @@ type Options struct {
 	Tokens   *Tokens
 	// Outbox sends; without it nothing goes out.
 	Outbox Outbox
+	// Webhooks are the networks, besides the public one, that rules may call.
+	Webhooks []netip.Prefix
 	// Log takes what an operator wants to know; nothing is logged without it.
 	Log *slog.Logger
 }
@@ -47,8 +50,10 @@ type Connector struct {
 	room   *desk.Mailroom
 	keys   keys
 	outbox Outbox
-	log    *slog.Logger
-	now    func() time.Time
+	// webhooks are as in [Options].
+	webhooks []netip.Prefix
+	log      *slog.Logger
+	now      func() time.Time
 	// holder is the name under which this process takes leases.
 	holder string
 	pace   pace
@@ -64,7 +69,7 @@ func New(o Options) *Connector {
 	nonce := make([]byte, 8)
 	_, _ = rand.Read(nonce) // never fails (crypto/rand)
 	c := &Connector{
-		desk: o.Desk, room: o.Desk.Mailroom(), keys: keys{o.Password, o.Tokens}, outbox: o.Outbox,
+		desk: o.Desk, room: o.Desk.Mailroom(), keys: keys{o.Password, o.Tokens}, outbox: o.Outbox, webhooks: o.Webhooks,
 		log: log, now: o.Desk.Now, holder: holderName(hex.EncodeToString(nonce)), pace: patient(),
 	}
 	return c
@@ -87,7 +92,7 @@ func (c *Connector) Run(ctx context.Context) error {
 	team := &crew{log: c.log, stop: stop}
 	c.ingest.start(parsing, team)
 	team.spawn("sweep", func() error { return c.ingest.sweeping(parsing) })
-	team.spawn("webhooks", func() error { return newHooks(c.desk, c.log).run(parsing) })
+	team.spawn("webhooks", func() error { return newHooks(c.desk, c.webhooks, c.log).run(parsing) })
 	team.spawn("accounts", func() error { return c.serveAll(parsing) })
 	team.spawn("time", func() error { return c.ticking(parsing) })
 	team.wait()

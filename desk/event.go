@@ -87,7 +87,8 @@ const (
 	EventRuleAdded           EventKind = "rule added" // [RuleText]
 	EventRuleChanged         EventKind = "rule changed"
 	EventRuleRemoved         EventKind = "rule removed"
-	EventRuleOrdered         EventKind = "rule moved" // to another place of the order
+	EventRuleOrdered         EventKind = "rule moved"   // to another place of the order
+	EventRuleKeyed           EventKind = "rule rekeyed" // its calls have another key
 	EventContactAdded        EventKind = "contact added"
 	EventContactSet          EventKind = "contact set"
 	EventContactsMerged      EventKind = "contacts merged"
@@ -137,7 +138,7 @@ func EventKinds() []EventKind {
 		EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
 		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
-		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered,
+		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered, EventRuleKeyed,
 		EventContactAdded, EventContactSet, EventContactsMerged, EventCompanyAdded, EventCompanySet, EventCompanyRemoved,
 		EventDealAdded, EventDealSet, EventImported,
 		EventPipelineAdded, EventPipelineSet, EventPipelineRemoved, EventFieldAdded, EventFieldRemoved,

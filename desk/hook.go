@@ -50,8 +50,10 @@ func (m *Mailroom) ClaimHook(ctx context.Context) (h Hook, found bool, err error
 		}
 		h.Attempts++
 		h.NextTry = now.Add(hookClaim)
-		h.Key = m.d.hookKey(h.Rule)
 		found = true
+		if h.Key, _, err = m.d.hookKey(w, h.Rule); err != nil {
+			return err
+		}
 		return w.SaveHook(h)
 	})
 	return h, found, err
@@ -69,14 +71,14 @@ func (m *Mailroom) NextHook(ctx context.Context) (time.Time, error) {
 }
 
 // FinishHook notes that a call was made, or why not. What has been tried for a
-// day is given up, and the journal says so.
+// day, or is refused here, is given up, and the journal says so.
 func (m *Mailroom) FinishHook(ctx context.Context, h Hook, failure error) error {
 	return m.d.write(ctx, func(w Writer) error {
 		now := m.d.now()
 		if failure == nil {
 			return w.RemoveHook(h.ID)
 		}
-		if now.Sub(h.CreatedAt) >= hookAge {
+		if now.Sub(h.CreatedAt) >= hookAge || KindOf(failure) == Denied {
 			type gaveUp struct {
 				URL   string `json:"url"`
 				Tries string `json:"tries"`

@@ -73,6 +73,8 @@ const (
 	RuleDisabled RuleChangeKind = "disabled"
 	RuleRemoved  RuleChangeKind = "removed"
 	RulesOrdered RuleChangeKind = "ordered"
+	// RuleKeyed is another key for its calls; see [Seat.RenewHookKey].
+	RuleKeyed RuleChangeKind = "rekeyed"
 )
 
 // RuleEvent says when a rule runs. Those about time have an age behind them, as

@@ -176,6 +176,8 @@ func (s *Seat) noteRule(w Writer, rule *Rule, kind RuleChangeKind, before *RuleT
 		ev.Kind = EventRuleAdded
 	case RuleRemoved:
 		ev.Kind, ev.Before, ev.After = EventRuleRemoved, state(keptRule{Position: rule.Position, RuleText: t}), nil
+	case RuleKeyed:
+		ev.Kind = EventRuleKeyed
 	default:
 		ev.Before = state(before)
 	}

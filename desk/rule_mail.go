@@ -1,9 +1,6 @@
 package desk
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/netip"
@@ -27,7 +24,7 @@ func messageVerbs() []ruleVerb {
 			read: readNotify, check: checkNotify, do: (*ruleRun).notify,
 		},
 		{
-			verb: "webhook", example: "webhook https://hooks.acme.test/mail", says: "calls an address with what happened, signed",
+			verb: verbWebhook, example: "webhook https://hooks.acme.test/mail", says: "calls an address with what happened, signed",
 			shared: true, read: readHook, do: (*ruleRun).hook,
 		},
 		{
@@ -254,14 +251,6 @@ func readHook(words string) (string, error) {
 func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && addr.IsLoopback()
-}
-
-// HookKey is what the calls of a rule are signed with. It is the same as long
-// as the rule is there.
-func (d *Desk) hookKey(rule RuleID) string {
-	m := hmac.New(sha256.New, d.key)
-	m.Write([]byte("webhook." + strconv.FormatInt(int64(rule), 10)))
-	return hex.EncodeToString(m.Sum(nil))
 }
 
 // hookBody is what a call says.

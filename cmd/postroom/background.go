@@ -21,8 +21,12 @@ func (p *program) connector(h *house) (*connector.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
+	webhooks, err := connector.ParseNetworks(p.getenv("POSTROOM_WEBHOOK_NETWORKS"))
+	if err != nil {
+		return nil, err
+	}
 	sender := connector.NewSender(connector.SenderOptions{Desk: h.desk, Password: secrets.Password, Tokens: tokens})
-	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Tokens: tokens, Outbox: sender}), nil
+	return connector.New(connector.Options{Desk: h.desk, Password: secrets.Password, Tokens: tokens, Outbox: sender, Webhooks: webhooks}), nil
 }
 
 // tokens renews what accounts sign in with at providers.

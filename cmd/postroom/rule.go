@@ -14,7 +14,7 @@ func (p *program) ruleCommand() *cobra.Command {
 	return p.group("rule", "Rules: what is done by itself when mail comes in",
 		p.ruleAddCommand(), p.ruleListCommand(), p.ruleShowCommand(), p.ruleSetCommand(), p.ruleEditCommand(), p.ruleOrderCommand(),
 		p.ruleSwitchCommand("enable", "Switch a rule on", true), p.ruleSwitchCommand("disable", "Switch a rule off; it stays", false),
-		p.ruleRemoveCommand(), p.ruleHistoryCommand(), p.ruleTemplateCommand(), p.ruleTestCommand(), p.ruleReplayCommand())
+		p.ruleRemoveCommand(), p.ruleHistoryCommand(), p.ruleWebhookKeyCommand(), p.ruleTemplateCommand(), p.ruleTestCommand(), p.ruleReplayCommand())
 }
 
 // ruleForm is a rule in the form for programs.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -303,6 +304,7 @@ func testRuleNotices(t *testing.T, fresh Fresh) {
 	if _, found, err := room.ClaimHook(w.ctx); err != nil || found {
 		t.Errorf("a call is made by two at once: %v, %v", found, err)
 	}
+	w.hookKeys("call", hook.Key)
 	w.ok(room.FinishHook(w.ctx, hook, errors.New("no answer")))
 	next, err := room.NextHook(w.ctx)
 	w.ok(err)
@@ -317,6 +319,36 @@ func testRuleNotices(t *testing.T, fresh Fresh) {
 		t.Errorf("it is never given up: %v, %v", next, err)
 	}
 	w.want("and that is said", slices.ContainsFunc(mustEvents(w), func(e desk.Event) bool { return e.Kind == desk.EventHookFailed && e.Conversation == c }), true)
+}
+
+// hookKeys: the key that calls are signed with is shown and renewed by whoever
+// may change the rule, and nobody else's.
+func (w *world) hookKeys(rule, used string) {
+	w.t.Helper()
+	k, err := w.maya.HookKey(w.ctx, rule)
+	w.ok(err)
+	w.want("the key that is shown", []any{k.Key, k.Calls}, []any{used, []string{"https://hooks.acme.test/x"}})
+	renewed, err := w.maya.RenewHookKey(w.ctx, rule)
+	w.ok(err)
+	again, err := w.maya.HookKey(w.ctx, rule)
+	w.ok(err)
+	w.want("the new key stays, the old one is no more", []any{again.Key == renewed.Key, renewed.Key == used}, []any{true, false})
+	for _, ask := range []func(context.Context, string) (desk.HookKey, error){w.ben.HookKey, w.ben.RenewHookKey} {
+		k, err := ask(w.ctx, rule)
+		w.want("who may not change the rule", []any{desk.KindOf(err), k}, []any{desk.Denied, desk.HookKey{}})
+	}
+	_, err = w.maya.RenewHookKey(w.ctx, "tell ben")
+	w.want("a rule that calls nobody", desk.KindOf(err), desk.Conflict)
+	_, err = w.maya.EditRule(w.ctx, rule, func(t *desk.RuleText) error { t.Name = "called"; return nil })
+	w.ok(err)
+	k, err = w.maya.HookKey(w.ctx, "called")
+	w.ok(err)
+	w.want("an edited rule keeps its key", k.Key, renewed.Key)
+	w.ok(w.maya.RemoveRule(w.ctx, "called"))
+	w.rule(w.maya, rule, "inbox:support", "urgent", "webhook https://hooks.acme.test/x")
+	k, err = w.maya.HookKey(w.ctx, rule)
+	w.ok(err)
+	w.want("another rule has another key", k.Key == renewed.Key, false)
 }
 
 // testRuleTime: rules that wait for time, once, by whatever process.
