@@ -118,6 +118,52 @@ func (s *Secrets) sealing(ctx context.Context) (*age.X25519Identity, error) {
 	return nil, err
 }
 
+// Export gives the text of a key file with the key of this desk. A NotFound
+// error NO_KEY says that there is none yet, and KEY_LOST that it is not here.
+func (s *Secrets) Export(ctx context.Context) (string, error) {
+	id, _, err := s.look(ctx)
+	if errors.Is(err, errNoKeyYet) {
+		return "", &desk.Error{
+			Kind: desk.NotFound, Code: "NO_KEY", Message: "This desk has no key yet: there is none at " + s.keyFile + ".",
+			Hint: "It is made with the first password.",
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return keyText(id), nil
+}
+
+// Copy writes the key of this desk to a new file that only its owner can read.
+// noted is asked between the making of the file and its first byte; when it
+// fails, or the writing does, the file is taken away again.
+func (s *Secrets) Copy(ctx context.Context, file string, noted func() error) error {
+	text, err := s.Export(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		why := &desk.Error{Kind: desk.Broken, Code: "UNWRITABLE_FILE", Message: "The key cannot be written to " + file + ".", Hint: "Choose a folder in which you may write.", Err: err}
+		if errors.Is(err, fs.ErrExist) {
+			why = &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: file + " is there already.", Hint: "Choose another name."}
+		}
+		return why
+	}
+	if err = noted(); err == nil {
+		_, err = f.WriteString(text)
+		err = errors.Join(err, f.Sync())
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
+}
+
+func keyText(id *age.X25519Identity) string {
+	return fmt.Sprintf("# The key to the passwords of a postroom desk. Without it every account has to sign in again.\n%s\n", id)
+}
+
 // Replace puts a key in the place of a lost one: the one that lies in the key
 // file, or a new one. begin, as [desk.Seat.BeginKey], gets the public halves of
 // both. A Conflict error KEY_HERE says that the key is not lost. In a rehearsal
@@ -257,7 +303,7 @@ func (s *Secrets) create() (made bool, err error) {
 		return false, err
 	}
 	defer func() { _ = os.Remove(draft) }()
-	_, err = fmt.Fprintf(f, "# The key to the passwords of a postroom desk. Without it every account has to sign in again.\n%s\n", id)
+	_, err = f.WriteString(keyText(id))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return false, err
 	}

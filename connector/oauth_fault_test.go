@@ -154,6 +154,20 @@ func (o *tokenOffice) accountAndTokens(t *testing.T) (desk.Tokens, desk.Account,
 	return tokens, a, err
 }
 
+// opened are the account, its row and what is sealed in it.
+func (o *tokenOffice) opened(t *testing.T) (desk.Tokens, desk.Account, sealedGrant) {
+	t.Helper()
+	row, a, err := o.accountAndTokens(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := o.tokens.unseal(row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row, a, g
+}
+
 // What servers say to a token, in both mechanisms, and what becomes of it. The
 // token stands in no error.
 func TestServersWordsOnTokens(t *testing.T) {

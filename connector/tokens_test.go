@@ -22,14 +22,7 @@ import (
 func TestOneRenewsForAll(t *testing.T) {
 	t.Parallel()
 	o := newTokenOffice(t, time.Minute, noServers)
-	row, a, err := o.accountAndTokens(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := o.tokens.unseal(row)
-	if err != nil {
-		t.Fatal(err)
-	}
+	row, a, g := o.opened(t)
 	const processes, goroutines = 4, 3
 	var all sync.WaitGroup
 	given := make(chan string, processes*goroutines)
@@ -57,7 +50,8 @@ func TestOneRenewsForAll(t *testing.T) {
 		t.Errorf("%d renewals, %d with a used token", renewed, reused)
 	}
 
-	if row, _, err = o.accountAndTokens(t); err == nil {
+	row, _, err := o.accountAndTokens(t)
+	if err == nil {
 		g, err = o.tokens.unseal(row)
 	}
 	if err != nil {
@@ -178,14 +172,7 @@ func TestTokensWaitForTheDatabase(t *testing.T) {
 func TestRehearsalKeepsTokens(t *testing.T) {
 	t.Parallel()
 	o := newTokenOffice(t, time.Minute, noServers)
-	row, a, err := o.accountAndTokens(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := o.tokens.unseal(row)
-	if err != nil {
-		t.Fatal(err)
-	}
+	row, a, g := o.opened(t)
 	first, err := o.tokens.Token(desk.Rehearse(t.Context()), a, g.Access)
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,7 @@ const (
 	EventOAuthSet            EventKind = "sign-in client set"
 	EventOAuthRemoved        EventKind = "sign-in client removed"
 	EventKeyBegun            EventKind = "key begun"         // a new one, after the old one was lost: how many accounts sign in again
+	EventKeyCopied           EventKind = "key copied"        // to a file, by its name, or else onto a screen
 	EventServersSet          EventKind = "servers set"       // hosts, user name, certificates
 	EventMailboxSet          EventKind = "mailbox set"       // folders, cut-off, write-back
 	EventFolderRenamed       EventKind = "folder renamed"    // on the server, and followed
@@ -133,7 +134,7 @@ func EventKinds() []EventKind {
 		EventUserAdded, EventInboxCreated, EventMemberAdded, EventMemberChanged, EventMemberRemoved, EventTeamAdded,
 		EventTeamRemoved, EventTeamJoined, EventTeamLeft, EventAccountConnected, EventAccountDisconnected,
 		EventAccountHealth, EventConverted, EventTransferred, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
-		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventServersSet, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
+		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventKeyCopied, EventServersSet, EventMailboxSet, EventFolderRenamed, EventRenumbered, EventHistory,
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,

@@ -146,6 +146,20 @@ func (s *Seat) SignOffDue(ctx context.Context) (time.Time, error) {
 	return due, err
 }
 
+// NoteKeyCopy notes that the key to the accounts' passwords is about to be copied
+// to a file, or shown where file is empty. Admins only.
+func (s *Seat) NoteKeyCopy(ctx context.Context, file string) error {
+	return s.write(ctx, func(w Writer) error {
+		if err := s.mustAdmin(w, "copy the key"); err != nil {
+			return err
+		}
+		if file == "" {
+			file = "shown"
+		}
+		return w.Append(s.event(EventKeyCopied, 0, 0, nil, state(file)))
+	})
+}
+
 // NoteBackup notes that the whole desk was copied to a file, so that the doctor
 // knows. Admins only.
 func (s *Seat) NoteBackup(ctx context.Context, file string) error {

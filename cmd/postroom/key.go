@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,19 +16,16 @@ func (p *program) keyCommand() *cobra.Command {
 
 func (p *program) keyExportCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "export", Short: "Print the key that opens the accounts' passwords",
+		Use: "export [FILE]", Short: "Print the key that opens the accounts' passwords, or save it",
 		Long: "Prints the key file, to be kept apart from the backup, or saved on another machine that\n" +
-			"works on this desk: as the file that POSTROOM_KEY_FILE names there, with chmod 600.",
-		Args: wants(0, 0),
-		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
-			if err := h.seat.MayBackUp(ctx); err != nil {
-				return err
+			"works on this desk: as the file that POSTROOM_KEY_FILE names there, with chmod 600. With\n" +
+			"FILE it is saved there, and only you can read it. The journal tells who copied the key.",
+		Args: wants(0, 1),
+		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
+			if len(args) == 1 {
+				return p.savedKey(ctx, h, args[0])
 			}
-			_, file, err := p.secrets(h)
-			if err != nil {
-				return err
-			}
-			key, err := readKey(file)
+			key, file, err := p.showKey(ctx, h)
 			if err != nil {
 				return err
 			}
@@ -45,6 +39,67 @@ func (p *program) keyExportCommand() *cobra.Command {
 			return nil
 		}),
 	}
+}
+
+// showKey gives the key and the file it lies in.
+func (p *program) showKey(ctx context.Context, h *house) (key, file string, err error) {
+	if err := h.seat.MayBackUp(ctx); err != nil {
+		return "", "", err
+	}
+	secrets, file, err := p.secrets(h)
+	if err == nil {
+		key, err = secrets.Export(ctx)
+	}
+	if err != nil {
+		return "", file, err
+	}
+	// Who can run this can read the file, and may need the key because the desk
+	// cannot be written to.
+	if err := h.seat.NoteKeyCopy(ctx, ""); err != nil {
+		p.print.remark(safe.Sprintf("The desk could not note that the key was shown: %s", safe.Line(errorLine(err))))
+	}
+	return key, file, nil
+}
+
+func (p *program) savedKey(ctx context.Context, h *house, file string) error {
+	from, err := p.copyKey(ctx, h, file)
+	if err != nil {
+		return err
+	}
+	if p.print.json {
+		return p.print.document(struct {
+			File string `json:"file"`
+			Copy string `json:"copy"`
+		}{from, file})
+	}
+	p.done(safe.Sprintf("The key is in %s now, and only you can read it. Whoever has it and a backup reads the passwords: keep the two apart.", safe.Line(file)))
+	return nil
+}
+
+// copyKey saves the key as a new file, and says where it lies itself.
+func (p *program) copyKey(ctx context.Context, h *house, file string) (from string, err error) {
+	if err := h.seat.MayBackUp(ctx); err != nil {
+		return "", err
+	}
+	secrets, from, err := p.secrets(h)
+	if err != nil {
+		return "", err
+	}
+	return from, secrets.Copy(ctx, file, func() error { return h.seat.NoteKeyCopy(ctx, file) })
+}
+
+// beginKey puts a new key in the place of a lost one, and says where it lies.
+func (p *program) beginKey(ctx context.Context, h *house) (lost desk.NewKey, file string, err error) {
+	secrets, file, err := p.secrets(h)
+	if err != nil {
+		return lost, file, err
+	}
+	err = secrets.Replace(ctx, func(old, key string) error {
+		var err error
+		lost, err = h.seat.BeginKey(ctx, old, key)
+		return err
+	})
+	return lost, file, err
 }
 
 // newKeyForm tells programs what has to be done after a key was lost.
@@ -69,16 +124,7 @@ func (p *program) keyNewCommand() *cobra.Command {
 			"key file, which is made if it is missing. While the key is here nothing is done.",
 		Args: wants(0, 0),
 		RunE: p.seated(func(ctx context.Context, h *house, _ []string) error {
-			secrets, file, err := p.secrets(h)
-			if err != nil {
-				return err
-			}
-			var lost desk.NewKey
-			err = secrets.Replace(ctx, func(old, key string) error {
-				var err error
-				lost, err = h.seat.BeginKey(ctx, old, key)
-				return err
-			})
+			lost, file, err := p.beginKey(ctx, h)
 			if err != nil {
 				return err
 			}
@@ -112,21 +158,4 @@ func (p *program) keyBegun(file string, lost desk.NewKey) error {
 		p.print.say(safe.Sprintf("%s of others too: whoever it belongs to signs it in again.", safe.Line(capital(count(f.Others, "personal account", "personal accounts")))))
 	}
 	return nil
-}
-
-// readKey reads the key file, and nothing that is none.
-func readKey(file string) (string, error) {
-	b, err := os.ReadFile(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", &desk.Error{
-			Kind: desk.NotFound, Code: "NO_KEY", Message: "There is no key at " + file + ".",
-			Hint: "POSTROOM_KEY_FILE says where another one lies. It is made with the first password; if it is lost: postroom key new",
-		}
-	case err != nil:
-		return "", unreadable(file, err)
-	case !strings.Contains(string(b), "AGE-SECRET-KEY-1"):
-		return "", broken("NO_KEY", "Say where the key is: POSTROOM_KEY_FILE=/path/to/key", "The file %s holds no key.", file)
-	}
-	return string(b), nil
 }

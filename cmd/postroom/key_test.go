@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -24,6 +26,7 @@ func TestKeyThatIsElsewhere(t *testing.T) {
 	if got := d.must("oauth", "list"); !strings.Contains(got, "with a secret") || strings.Contains(got, "unreadable") {
 		t.Errorf("with the key it lists %s", got)
 	}
+	d.copiesKey(t)
 	d.env["XDG_STATE_HOME"] = t.TempDir()
 	if got := d.must("oauth", "list"); !strings.Contains(got, "secret unreadable") || !strings.Contains(got, "POSTROOM_KEY_FILE") {
 		t.Errorf("without it, it lists %s", got)
@@ -51,4 +54,28 @@ func TestKeyThatIsElsewhere(t *testing.T) {
 		t.Errorf("the journal says %s", got)
 	}
 	d.refuses(exitFailed, "127.0.0.1", connect...)
+}
+
+// copiesKey saves the key, tries the copy on what the key itself has sealed, and
+// looks whether the journal knows.
+func (d *desktop) copiesKey(t *testing.T) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "copy.key")
+	d.must("key", "export", file)
+	d.refuses(exitConflict, "is there already", "key", "export", file)
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the copy is %v, %v", info, err)
+	}
+	saved, err := os.ReadFile(file)
+	if err != nil || string(saved) != d.must("key", "export") {
+		t.Errorf("it holds another key than the one that is shown: %v", err)
+	}
+	d.env["POSTROOM_KEY_FILE"] = file
+	if got := d.must("oauth", "list"); strings.Contains(got, "unreadable") {
+		t.Errorf("with the copy it lists %s", got)
+	}
+	delete(d.env, "POSTROOM_KEY_FILE")
+	if got := d.must("journal", "--kind", "key copied"); !strings.Contains(got, "shown") || strings.Count(got, "key copied") != 2 {
+		t.Errorf("the journal says %s", got)
+	}
 }

@@ -73,6 +73,11 @@ func (p *program) settings(h *house, secrets *connector.Secrets) settings.Outsid
 			}
 			return settings.Copied{File: done.Path, Size: done.Size, Mails: done.Mails}, err
 		},
+		CopyKey: func(ctx context.Context, file string) error {
+			_, err := p.copyKey(ctx, h, p.fromHome(file))
+			return err
+		},
+		NewKey: func(ctx context.Context) (desk.NewKey, string, error) { return p.beginKey(ctx, h) },
 	}
 }
 

@@ -65,6 +65,9 @@ func (p *backup) ask() tea.Cmd {
 }
 
 func (p *backup) update(msg tea.Msg) tea.Cmd {
+	if c, ok := msg.(keyCost); ok {
+		return p.keyCost(c)
+	}
 	answer, ok := msg.(shell.Answer[copies])
 	if !ok {
 		return nil
@@ -93,13 +96,17 @@ func (p *backup) sheet(s *sheet) {
 		s.fact(safe.Const("by"), theme.Plain, safe.Line(e.Who))
 		s.gap()
 	}
-	s.say(theme.Faint, safe.Const("A copy is read back before it gets its name, every stored mail against its hash. Open it with --db FILE. The key to the accounts' passwords is not in it: postroom key export prints that."))
+	s.say(theme.Faint, safe.Const("A copy is read back before it gets its name, every stored mail against its hash. Open it with --db FILE. The key to the accounts' passwords is not in it."))
+	s.title(safe.Const("The key"))
+	s.say(theme.Faint, safe.Const("It opens the passwords that the accounts sign in with. Keep a copy apart from the backups: without it every account signs in again, with it and a backup anybody does. Another machine that works on this desk needs one too."))
 }
 
 func (p *backup) verbs() []verb {
 	admin := action.When("only admins copy the whole desk: it holds what everybody has written", func() bool { return p.s.state().Me.Admin() })
 	return []verb{
 		{Action: action.Action{ID: "backup.make", Title: "Back up now", Keys: []string{"c"}, Footer: "back up now", Weight: 5, Run: p.create}, button: safe.Const("Back up now"), right: admin},
+		{Action: action.Action{ID: "key.copy", Title: "Save a copy of the key", Keys: []string{"K"}, Footer: "copy the key", Weight: 4, Run: p.copyKey}, button: safe.Const("Copy the key"), right: admin},
+		{Action: action.Action{ID: "key.new", Title: "Begin a new key, because the old one is lost", Keys: []string{"N"}, Weight: 3, Run: p.newKey}, button: safe.Const("New key"), right: admin},
 	}
 }
 

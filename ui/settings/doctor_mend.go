@@ -180,6 +180,12 @@ func (p *doctor) way(verb string, args []string) remedy {
 	if verb == "account alias" && len(args) > 1 {
 		thing = args[1]
 	}
+	if verb == "key new" || verb == "key export" {
+		to, ok = place{Backup, "key.copy", safe.Const("copy the key")}, true
+		if verb == "key new" {
+			to = place{Backup, "key.new", safe.Const("begin a new key")}
+		}
+	}
 	if strings.HasPrefix(verb, "backup ") {
 		to, ok = place{Backup, "backup.make", safe.Const("back up now")}, true
 	}

@@ -36,6 +36,7 @@ type office struct {
 	signedInTo []string
 	tried      []settings.Servers
 	providers  []settings.ProviderSetting
+	keyLost    bool
 	compared   settings.Compared
 	repaired   settings.Repaired
 	repairs    []string // the inboxes that were repaired
@@ -263,6 +264,19 @@ func (o *office) outside(seat *desk.Seat) settings.Outside {
 				return settings.Copied{}, &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "There is a file taken.db already.", Hint: "Choose another name."}
 			}
 			return settings.Copied{File: file, Size: 12_300_000, Mails: 42}, seat.NoteBackup(ctx, file)
+		},
+		CopyKey: func(ctx context.Context, file string) error {
+			if file == "taken.key" {
+				return &desk.Error{Kind: desk.Conflict, Code: "FILE_EXISTS", Message: "taken.key is there already.", Hint: "Choose another name."}
+			}
+			return seat.NoteKeyCopy(ctx, file)
+		},
+		NewKey: func(ctx context.Context) (desk.NewKey, string, error) {
+			if !o.keyLost {
+				return desk.NewKey{}, "", &desk.Error{Kind: desk.Conflict, Code: "KEY_HERE", Message: "The key of this desk is not lost.", Hint: "To copy it to another machine: postroom key export"}
+			}
+			lost, err := seat.BeginKey(ctx, "", "age1new")
+			return lost, "/keys/desk.key", err
 		},
 		SetServers: func(ctx context.Context, address string, v settings.Servers) (string, error) {
 			o.tried = append(o.tried, v)

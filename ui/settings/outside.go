@@ -26,6 +26,11 @@ type Outside struct {
 	// BackUp copies the desk to a new file and reads the copy back, as the
 	// command does.
 	BackUp func(ctx context.Context, file string) (Copied, error)
+	// CopyKey saves the key to the accounts' passwords as a new file that only
+	// its owner reads. NewKey puts another in the place of a lost one, and says
+	// where it lies; in a rehearsal it only says what that would cost.
+	CopyKey func(ctx context.Context, file string) error
+	NewKey  func(context.Context) (lost desk.NewKey, file string, err error)
 	// SetServers tries other servers of an account with what it signs in with,
 	// and keeps them when both let it in; batch takes that back.
 	SetServers func(ctx context.Context, address string, v Servers) (batch string, err error)

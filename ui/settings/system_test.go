@@ -3,6 +3,7 @@ package settings_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"postroom/desk"
@@ -19,6 +20,27 @@ func TestBackup(t *testing.T) {
 	}
 	// An agent sees no copies, and learns why he makes none.
 	o.open(o.tom, 80, 24).Press(":").Type("settings backup").Press("enter").NotSee("monday").Press("c").See("only admins copy the whole desk")
+}
+
+func TestKey(t *testing.T) {
+	o := newOffice(t)
+	must(t, o.maya.SetOAuthClient(t.Context(), desk.OAuthClient{Provider: "google", ClientID: "x", Secret: []byte("sealed")}))
+	d := o.open(o.maya, 120, 40).Press(":").Type("settings backup").Press("enter").Press("K").See("Save a copy of the key")
+	d.Press("ctrl+s").See("There is no file named.").Type("taken.key").Press("ctrl+s").See("taken.key is there already.")
+	d.Press("ctrl+u").Type("/keys/copy").Press("ctrl+s").See("The key is in /keys/copy now.")
+	if ev := o.newest(desk.EventKeyCopied); string(ev.After) != `"/keys/copy"` {
+		t.Errorf("the journal says %s", ev.After)
+	}
+	// While the key is here there is no other.
+	d.Press("N").See("is not lost").NotSee("Begin a new key?")
+	o.keyLost = true
+	d.Press("N").See("Begin a new key?", "Providers to be set up again first: google.").Press("enter")
+	if slices.ContainsFunc(o.events(), func(e desk.Event) bool { return e.Kind == desk.EventKeyBegun }) {
+		t.Error("a new key is begun before anybody has said so")
+	}
+	d.Press("N").Press("down").Press("enter").See("The key is /keys/desk.key now.")
+	o.newest(desk.EventKeyBegun)
+	o.open(o.tom, 80, 24).Press(":").Type("settings backup").Press("enter").Press("K").See("only admins copy")
 }
 
 func TestDoctor(t *testing.T) {
