@@ -104,7 +104,7 @@ func (k ConfigKind) Removes() bool { return k.remove != nil || k.drop != nil }
 func ConfigKinds() []ConfigKind {
 	return []ConfigKind{
 		configUsers(), configTeams(), configPipelines(), configFields(), configCalendars(),
-		configInboxes(), configAccounts(), configStrategies(), configPolicies(), configRules(),
+		configInboxes(), configAccounts(), configStrategies(), configPolicies(), configRules(), configNeverLog(),
 	}
 }
 

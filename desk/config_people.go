@@ -256,3 +256,37 @@ func configTeams() ConfigKind {
 		},
 	}
 }
+
+// configNeverLog is the desk's never-log list; those of users are their own.
+func configNeverLog() ConfigKind {
+	put := func(ctx context.Context, s *Seat, e ConfigEntry) error {
+		address, err := readNever(e.Name)
+		if err != nil {
+			return err
+		}
+		if address != FoldAddress(e.Name) {
+			return invalid("BAD_ADDRESS", "Write it as "+address+".", "A domain has its @ in a file.")
+		}
+		_, err = s.AddNeverLog(ctx, NeverDesk, address, NeverScope(FoldName(e.text("scope"))))
+		return err
+	}
+	return ConfigKind{
+		Name: "never_log", Key: "address",
+		Fields: []ConfigField{{Name: "scope", folded: true}},
+		have: func(ctx context.Context, s *Seat) ([]ConfigEntry, error) {
+			all, err := s.NeverLogs(ctx)
+			var list []ConfigEntry
+			for _, n := range all.Entries {
+				if n.List == NeverDesk {
+					list = append(list, ConfigEntry{"never_log", n.Address, map[string][]string{"scope": one(string(n.Scope))}})
+				}
+			}
+			return list, err
+		},
+		add: put, set: put,
+		remove: func(ctx context.Context, s *Seat, name string) error {
+			_, err := s.RemoveNeverLog(ctx, NeverDesk, name)
+			return err
+		},
+	}
+}

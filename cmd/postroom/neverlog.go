@@ -14,18 +14,18 @@ type neverLogForm struct {
 	Address string          `json:"address"`
 	List    desk.NeverList  `json:"list"`
 	Scope   desk.NeverScope `json:"scope"`
-	Who     string          `json:"who"`
+	Who     *string         `json:"who"`
 	At      stamp           `json:"at"`
-	Batch   string          `json:"batch,omitempty"`
-	Past    *pastForm       `json:"past,omitempty"`
-	DryRun  bool            `json:"dry_run,omitempty"`
+	Batch   *string         `json:"batch"`
+	Past    *pastForm       `json:"past"`
+	DryRun  bool            `json:"dry_run"`
 }
 
 // pastForm is what became of what was there already.
 type pastForm struct {
-	Logged   int    `json:"logged"`
-	Unlogged int    `json:"unlogged"`
-	Batch    string `json:"batch"`
+	Logged   int     `json:"logged"`
+	Unlogged int     `json:"unlogged"`
+	Batch    *string `json:"batch"`
 }
 
 func (p *program) neverLogCommand() *cobra.Command {
@@ -120,9 +120,9 @@ func (p *program) neverLogChanged(ctx context.Context, h *house, n desk.NeverLog
 		}
 	}
 	if p.print.json {
-		f := neverLogForm{Address: n.Address, List: n.List, Scope: n.Scope, At: stamp(n.At), Batch: n.Batch, DryRun: p.flags.rehearse}
+		f := neverLogForm{Address: n.Address, List: n.List, Scope: n.Scope, At: stamp(n.At), Batch: orNull(n.Batch), DryRun: p.flags.rehearse}
 		if done != nil {
-			f.Past = &pastForm{done.Logged, done.Unlogged, done.Batch}
+			f.Past = &pastForm{done.Logged, done.Unlogged, orNull(done.Batch)}
 		}
 		return p.print.document(f)
 	}
@@ -145,7 +145,7 @@ func (p *program) neverLogListCommand() *cobra.Command {
 			}
 			forms, rows := []neverLogForm{}, [][]safe.Text{}
 			for _, n := range list.Entries {
-				forms = append(forms, neverLogForm{Address: n.Address, List: n.List, Scope: n.Scope, Who: n.ByName, At: stamp(n.At)})
+				forms = append(forms, neverLogForm{Address: n.Address, List: n.List, Scope: n.Scope, Who: orNull(n.ByName), At: stamp(n.At)})
 				rows = append(rows, []safe.Text{safe.Line(n.Address), safe.Line(string(n.List)), safe.Line(string(n.Scope)), safe.Line(n.ByName), day(n.At)})
 			}
 			if p.print.json {
@@ -179,11 +179,11 @@ func (p *program) logCommand() *cobra.Command {
 type logRowForm struct {
 	ID      desk.ConversationID `json:"id"`
 	Subject string              `json:"subject"`
-	With    string              `json:"with"`
-	Why     desk.NotLogged      `json:"why"`
-	Whose   string              `json:"whose"`
+	With    *string             `json:"with"`
+	Why     *string             `json:"why"`
+	Whose   *string             `json:"whose"`
 	Now     bool                `json:"now"`
-	Contact string              `json:"contact"`
+	Contact *string             `json:"contact"`
 }
 
 func (p *program) inboxLoggedCommand() *cobra.Command {
@@ -221,7 +221,7 @@ func (p *program) logged(mode desk.Logging, list []desk.LogRow) error {
 	forms, rows := []logRowForm{}, [][]safe.Text{}
 	counts, different := 0, 0
 	for _, r := range list {
-		forms = append(forms, logRowForm(r))
+		forms = append(forms, logRowForm{r.ID, r.Subject, orNull(r.With), orNull(string(r.Why)), orNull(r.Whose), r.Now, orNull(r.Contact)})
 		with := safe.Sprintf("nobody: %s", safe.Line(string(r.Why)))
 		if r.Why == "" {
 			with = safe.Line(r.With)
@@ -287,12 +287,12 @@ func (p *program) inboxRelogCommand() *cobra.Command {
 			}
 			if p.print.json {
 				return p.print.document(struct {
-					Inbox    string `json:"inbox"`
-					Logged   int    `json:"logged"`
-					Unlogged int    `json:"unlogged"`
-					Batch    string `json:"batch"`
-					DryRun   bool   `json:"dry_run"`
-				}{args[0], done.Logged, done.Unlogged, done.Batch, p.flags.rehearse})
+					Inbox    string  `json:"inbox"`
+					Logged   int     `json:"logged"`
+					Unlogged int     `json:"unlogged"`
+					Batch    *string `json:"batch"`
+					DryRun   bool    `json:"dry_run"`
+				}{args[0], done.Logged, done.Unlogged, orNull(done.Batch), p.flags.rehearse})
 			}
 			p.relogged(done)
 			return nil

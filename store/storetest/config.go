@@ -70,6 +70,7 @@ func someConfig(r *rand.Rand) desk.Config {
 		entry("pipeline", "Repairs", "stages="+pick("In, Out: closed", "Came in,At work:pauses  answered, Back: replied, Done: closed"), "reopen="+pick("reopen", "always new", "new after 9d"), "default="+onOff()),
 		entry("field", "order", "kind="+pick("text", "number", "date")),
 		entry("field", "colour", "kind=choice", "choices=red|green, or so"),
+		entry("never_log", "@acme.test", "scope=mail"),
 		entry("calendar", "berlin", "timezone=Europe/Berlin", "hours="+pick("mon-fri 09:00-17:00", "Sat-Sun 10:00-12:00 14:00-24:00"), "holidays="+some("2026-12-24", "2026-12-31"), "holidays_yearly="+some("12-25")),
 		entry("inbox", "Desk", "members="+pick("ada|team:Billing: see", "everyone: see,reply|ada", "ada: see,reply,assign,configure"), "owner="+pick("", "maya", "ada"), "from="+pick("", "inbox", "{{agent.first}} at Acme"), "tickets="+pick("", "off", "Repairs", "Support/New"), "contacts="+pick("", "by-hand")),
 		entry("inbox", "Post", "members=ada|team:Billing", "signature="+pick("", "Yours,\n\"{{agent.name}}\""), "routing="+pick("", "manual", "rota")),
