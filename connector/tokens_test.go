@@ -22,7 +22,7 @@ import (
 func TestOneRenewsForAll(t *testing.T) {
 	t.Parallel()
 	o := newTokenOffice(t, time.Minute, noServers)
-	row, a, g := o.opened(t)
+	_, a, g := o.opened(t)
 	const processes, goroutines = 4, 3
 	var all sync.WaitGroup
 	given := make(chan string, processes*goroutines)
