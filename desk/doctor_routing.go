@@ -31,7 +31,7 @@ func routingChecks() []check {
 	return []check{
 		{Check{
 			Code: "RULE_NAMES_GONE", Area: AreaPeople, Severity: Fault, Source: InDesk, // S259
-			About: "A rule that gives work to, or tells, somebody who has left, may not sign in any more or has been away for 14 days, or a team with nobody in it.",
+			About: "A rule that gives work to, or tells, somebody who has left, may not sign in any more or has been away for 14 days, or a team with nobody in it; or whose condition asks for a person or team who is gone.",
 			Mend:  "postroom rule disable RULE",
 		}, rulesOfTheGone},
 		{Check{
@@ -54,8 +54,15 @@ func rulesOfTheGone(c *chart) []Finding {
 		if at >= 0 && !c.sees(rule.Inbox) {
 			continue
 		}
+		var says []string
 		if gone := c.roster.named(rule); len(gone) > 0 {
-			f := Finding{Where: rule.Name, What: fmt.Sprintf("The rule counts on %s.", strings.Join(gone, "; "))}
+			says = append(says, fmt.Sprintf("The rule counts on %s.", strings.Join(gone, "; ")))
+		}
+		if gone := c.roster.asked(rule); len(gone) > 0 {
+			says = append(says, fmt.Sprintf("Its condition asks for %s.", strings.Join(gone, "; ")))
+		}
+		if len(says) > 0 {
+			f := Finding{Where: rule.Name, What: strings.Join(says, " ")}
 			if fix := []string{"rule", "disable", rule.Name}; rule.Inbox != 0 {
 				f.Fix = c.byKeeper(rule.Inbox, fix...)
 			} else if c.me.Admin() {

@@ -147,6 +147,30 @@ func (p *roster) leads(st Strategy, path []StrategyID) bool {
 	})
 }
 
+// asked are the people and teams that the condition of a rule asks for and that
+// are gone: it never holds, or always where it is turned round. Who is away may
+// still have what it asks for, and so may a team with nobody in it.
+func (p *roster) asked(r Rule) []string {
+	var list []string
+	r.names(func(e Expr) bool {
+		name := FoldName(e.Text)
+		switch {
+		case e.Term == TermTeam:
+			if !slices.ContainsFunc(p.teams, func(t Team) bool { return FoldName(t.Name) == name }) && name != "none" {
+				list = append(list, "the team "+name+", which is gone")
+			}
+		case (e.Term == TermAssignee || e.Term == TermOwner) && name != toNobody:
+			at := slices.IndexFunc(p.users, func(u User) bool { return u.RemovedAt.IsZero() && FoldName(u.Login) == name })
+			if at < 0 || !p.users[at].DisabledAt.IsZero() {
+				list = append(list, p.login(name))
+			}
+		}
+		return false // go on to the next leaf
+	})
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // named are the people and teams that the actions of a rule count on and that
 // are not there.
 func (p *roster) named(r Rule) []string {

@@ -214,11 +214,16 @@ func testNobodyFound(t *testing.T, fresh Fresh) {
 		_, err = w.maya.AddRule(w.ctx, desk.RuleText{Name: rule[0], Scope: "inbox:Sales", On: "received", Then: rule[1:], Enabled: true}, 0)
 		w.ok(err)
 	}
+	w.team("Gone", "ada")
+	_, err = w.maya.AddRule(w.ctx, desk.RuleText{Name: "asks", Scope: "inbox:Sales", On: "received", When: "-assignee:zoe (owner:zoe OR team:gone OR team:backup OR assignee:nobody OR owner:none OR team:none)", Then: []string{"tag x"}, Enabled: true}, 0)
+	w.ok(err)
 	w.want("while all are here", said(all...), []string(nil))
 	_, err = w.maya.DisableUser(w.ctx, "zoe")
 	w.ok(err)
+	const asks = "asks: Its condition asks for Zoe, who may not sign in any more"
 	w.want("one is not", said(all...), []string{
 		"to zoe: The rule counts on Zoe, who may not sign in any more. postroom rule disable 'to zoe'",
+		asks + ". postroom rule disable asks",
 		"alone: It names Zoe, who may not sign in any more. postroom strategy set alone --on LOGIN",
 		"rota: It names Zoe, who may not sign in any more. postroom strategy set rota --on ben",
 	})
@@ -234,9 +239,13 @@ func testNobodyFound(t *testing.T, fresh Fresh) {
 	w.want("away for long", said("STRATEGY_FINDS_NOBODY", "RULE_NAMES_GONE"), []string{
 		"to zoe: The rule counts on Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom rule disable 'to zoe'",
 		"tells: The rule counts on Ben, who has been away for 15 days. postroom rule disable tells",
+		asks + ". postroom rule disable asks",
 		"alone: It can find nobody: it names Zoe, who may not sign in any more; the team Backup, which has nobody in it. postroom strategy set alone --on LOGIN",
 		"rota: It can find nobody: it names Ben, who has been away for 15 days; Zoe, who may not sign in any more. postroom strategy set rota --on LOGIN",
 	})
+	_, err = w.maya.RemoveTeam(w.ctx, "Gone")
+	w.ok(err)
+	w.want("a team is gone", slices.Contains(said("RULE_NAMES_GONE"), "asks: Its condition asks for Zoe, who may not sign in any more; the team gone, which is gone. postroom rule disable asks"), true)
 }
 
 // testKeptStaysKept: undoing a conversion does not let work again what is kept
