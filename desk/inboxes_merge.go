@@ -302,7 +302,10 @@ func (s *Seat) mergeInbox(w Writer, p *mergePlan) error {
 // mergeConversations moves all conversations, page by page, and says how many:
 // each is gone from where the next page is looked for.
 func (s *Seat) mergeConversations(w Writer, p *mergePlan) (moved int, err error) {
-	t := tripOf(p.From, p.To, "")
+	t, err := tripOf(w, p.From, p.To, "")
+	if err != nil {
+		return 0, err
+	}
 	tags := map[string]json.RawMessage{}
 	if err := w.RehomeAll(p.From.ID, p.To.ID); err != nil {
 		return 0, err

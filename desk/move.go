@@ -25,15 +25,29 @@ type Moved struct {
 func (s *Seat) Move(ctx context.Context, ids []ConversationID, inbox string) (Outcome, error) {
 	var said []string
 	out, err := s.eachIn(ctx, ids, func(w Writer, c *Conversation, batch string) (bool, string, error) {
-		had, team := c.Assignee, c.Team
+		had := c.Assignment()
 		reason, err := s.moveTo(w, c, inbox, batch)
-		if err == nil && reason == "" && (had != c.Assignee || team != c.Team) {
-			said = append(said, fmt.Sprintf("#%d: who had it does not answer there, so nobody has it.", c.ID))
+		if err == nil && reason == "" && !had.to(c.Assignment()) {
+			said = append(said, fmt.Sprintf("#%d: %s", c.ID, c.Assignment().left(had)))
 		}
 		return reason == "", reason, err
 	})
 	out.Said = said
 	return out, err
+}
+
+// left says who has a conversation after a move no more, and who still has it.
+func (a Assignment) left(had Assignment) string {
+	switch {
+	case a.Team != 0:
+		return "who had it does not answer there, so only the team has it."
+	case a.User != 0:
+		return "nobody of the team that had it answers there, so only the person has it."
+	case had.User == 0:
+		return "nobody of the team that had it answers there, so nobody has it."
+	default:
+		return "who had it does not answer there, so nobody has it."
+	}
 }
 
 // moveTo moves one conversation. The caller keeps the row.
@@ -69,7 +83,11 @@ func (s *Seat) resettle(w Writer, c *Conversation, to Inbox, batch string) error
 	if err := w.Append(gone); err != nil {
 		return err
 	}
-	return s.travel(w, c, tripOf(from, to, batch))
+	t, err := tripOf(w, from, to, batch)
+	if err != nil {
+		return err
+	}
+	return s.travel(w, c, t)
 }
 
 // trip is the way of conversations from one inbox to another.
@@ -78,10 +96,15 @@ type trip struct {
 	// before and after are the [Moved] of both, made once for all of them.
 	before, after json.RawMessage
 	batch         string
+	// teams are those of which somebody answers in the inbox it leads to.
+	teams map[TeamID]Team
 }
 
-func tripOf(from, to Inbox, batch string) trip {
-	return trip{from: from, to: to, before: state(Moved{from.ID, from.Name}), after: state(Moved{to.ID, to.Name}), batch: batch}
+func tripOf(r Reader, from, to Inbox, batch string) (trip, error) {
+	t := trip{from: from, to: to, before: state(Moved{from.ID, from.Name}), after: state(Moved{to.ID, to.Name}), batch: batch}
+	var err error
+	t.teams, err = answeringTeams(r, to.ID)
+	return t, err
 }
 
 // travel moves a conversation with all that is in it.
@@ -98,31 +121,34 @@ func (s *Seat) arrive(w Writer, c *Conversation, t trip) error {
 	c.Inbox = t.to.ID
 	came := s.event(EventMoved, t.to.ID, c.ID, t.before, t.after)
 	came.Batch = t.batch
-	if err := s.handBack(w, c, t.batch); err != nil {
+	if err := s.handBack(w, c, t); err != nil {
 		return err
 	}
 	return s.d.tell(w, c, came)
 }
 
-// handBack takes a conversation from who may not answer in its inbox.
-func (s *Seat) handBack(w Writer, c *Conversation, batch string) error {
-	had := c.Assignee
-	if had != 0 {
-		have, err := w.Rights(c.Inbox, had)
+// handBack takes a conversation from the user who may not answer in its inbox,
+// and from the team of which nobody may.
+func (s *Seat) handBack(w Writer, c *Conversation, t trip) error {
+	had := c.Assignment()
+	if had.User != 0 {
+		have, err := w.Rights(c.Inbox, had.User)
 		if err != nil && !errors.Is(err, ErrNoRow) {
 			return err
 		}
-		if have.Reply {
-			had = 0
+		if !have.Reply {
+			c.Assignee = 0
 		}
 	}
-	if had != 0 {
-		c.Assignee = 0
-		ev := s.event(EventAssigned, c.Inbox, c.ID, state(had), state(UserID(0)))
-		ev.Batch = batch
-		return w.Append(ev)
+	if _, ok := t.teams[had.Team]; !ok {
+		c.Team = 0
 	}
-	return nil
+	if had.to(c.Assignment()) {
+		return nil
+	}
+	ev := s.event(EventAssigned, c.Inbox, c.ID, state(had), state(c.Assignment()))
+	ev.Batch = t.batch
+	return w.Append(ev)
 }
 
 // unmove takes a conversation back to the inbox it was in.

@@ -135,6 +135,46 @@ func testSplit(t *testing.T, fresh Fresh) {
 	w.want("its number leads there", w.arrive(w.support.ID, answering("a5@x", "ann@x.test", second.Mail.MessageID)).Conversation, c)
 }
 
+// testMovedTeam: a move takes a conversation from a team of which nobody answers
+// there, as it does from a user; the preview says so and undo gives it back.
+func testMovedTeam(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	stranger, known := w.team("Night", "ben").ID, w.team("Sellers", "maya").ID
+	move := func(to desk.Assignment, said string, after desk.Assignment) {
+		t.Helper()
+		c := w.arrive(w.support.ID, mail("t"+said+num(desk.ConversationID(to.Team))+"@x", "ann@x.test", "Lamp", "zebra")).Conversation
+		one := []desk.ConversationID{c}
+		given, err := w.maya.Give(w.ctx, one, to)
+		w.ok(err)
+		w.want("given", given.Done, one)
+		if said != "" {
+			said = "#" + num(c) + ": " + said
+		}
+		effect, err := w.maya.PreviewMove(w.ctx, one, "Sales")
+		w.ok(err)
+		w.want("the preview", []any{strings.Join(effect.Said, "|"), w.row(c).Inbox}, []any{said, w.support.ID})
+		out, err := w.maya.Move(w.ctx, one, "Sales")
+		w.ok(err)
+		w.want("who has it there", w.holds(c), after)
+		_, err = w.maya.Undo(w.ctx, out.Batch)
+		w.ok(err)
+		w.want("who has it after the undo", []any{w.holds(c), w.row(c).Inbox}, []any{to, w.support.ID})
+	}
+	_, err := w.maya.RemoveMember(w.ctx, "Sales", "ben")
+	w.ok(err)
+	ben, maya := w.userID("ben"), w.userID("maya")
+	move(desk.Assignment{Team: stranger}, "nobody of the team that had it answers there, so nobody has it.", desk.Assignment{})
+	move(desk.Assignment{Team: stranger, User: ben}, "who had it does not answer there, so nobody has it.", desk.Assignment{})
+	move(desk.Assignment{Team: known}, "", desk.Assignment{Team: known})
+	move(desk.Assignment{Team: known, User: maya}, "", desk.Assignment{Team: known, User: maya})
+}
+
+func (w *world) holds(c desk.ConversationID) desk.Assignment {
+	w.t.Helper()
+	row := w.conversation(c)
+	return desk.Assignment{User: row.Assignee, Team: row.Team}
+}
+
 func testMoved(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	w.tickets("Support/New")

@@ -63,6 +63,7 @@ func suite() []promise {
 		{"merged", testMerge},
 		{"split", testSplit},
 		{"moved", testMoved},
+		{"moved away from a team", testMovedTeam},
 		{"inboxes merged", testInboxesMerged},
 		{"inboxes not merged", testInboxesNotMerged},
 		{"undo after inboxes merged", testInboxesMergedUndo},
