@@ -58,14 +58,14 @@ func TestFoldingIsWhatItMeans(t *testing.T) {
 		}
 	}
 	for r := rune(0); r <= unicode.MaxRune; r++ {
-		if text := string(r); r < 0x3000 || r%7 == 0 {
+		if text := string(r); r < 0x3000 || r%97 == 0 {
 			check(text)
 			check("a" + text + "b")
 		}
 	}
 	r := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same texts each time
 	alphabet := []rune("aBz09 ,.-\n\u0301éßØ×ıİςЖщё请งか۱ȺⱯ\xff")
-	for range 20_000 {
+	for range 5_000 {
 		text := make([]rune, r.IntN(40))
 		for i := range text {
 			text[i] = alphabet[r.IntN(len(alphabet))]
@@ -161,7 +161,7 @@ func missing(b *bucket, f *facts) []string {
 func TestTheIndexLosesNoRule(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(2, 3))} //nolint:gosec // the same rules each time
 	matched, lost := 0, 0
-	for range 60 {
+	for range 20 {
 		rules := make([]Rule, 40)
 		for i := range rules {
 			when := c.condition(2)
