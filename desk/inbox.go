@@ -160,7 +160,7 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 			}
 			views = append(views, v)
 		}
-		return nil
+		return s.countFalling(r, views)
 	})
 	return views, err
 }

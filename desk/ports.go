@@ -252,6 +252,9 @@ type ConversationReader interface {
 	List(viewer UserID, v View, win Window) (Page, error)
 	// Counts are the numbers of every inbox the viewer works in.
 	Counts(viewer UserID) (map[InboxID]Counts, error)
+	// UnassignedBefore counts the open conversations of an inbox that nobody has
+	// and whose customer waits since before a moment, up to most.
+	UnassignedBefore(in InboxID, before time.Time, most int) (int, error)
 	// TeamCounts are how many open conversations each team has that none of its
 	// people has taken, over the inboxes the viewer works in.
 	TeamCounts(viewer UserID) (map[TeamID]int, error)

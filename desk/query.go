@@ -60,6 +60,7 @@ const (
 	TermNumber   Term = "#"        // ID is the conversation
 	TermStage    Term = "stage"    // IDs are the stages
 	TermPipeline Term = "pipeline" // IDs are its stages
+	TermWaits    Term = "waits"    // a customer waits since before Unix, in the inboxes IDs if there are any; only made by resolving
 )
 
 // NoTeam is the ID of a [TermTeam] that wants conversations which no team has.
@@ -80,6 +81,7 @@ const (
 	IsUnread     = "unread"
 	IsOwed       = "owed"
 	IsTicket     = "ticket"
+	IsFalling    = "falling" // open, with nobody, and a customer waits too long: see [SetFalling]
 )
 
 // What the clocks of a conversation can be asked to be.
@@ -133,6 +135,11 @@ func (s *Seat) resolve(r Reader, q Query) (Query, error) {
 
 func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 	switch e.Term {
+	case TermIs:
+		if e.Text == IsFalling {
+			return s.resolveFalling(r)
+		}
+		return e, nil
 	case TermAssignee:
 		return s.resolveAssignee(r, e)
 	case TermTeam:
@@ -179,6 +186,9 @@ func (s *Seat) resolveExpr(r Reader, e Expr) (Expr, error) {
 			if e.Args[i], err = s.resolveExpr(r, e.Args[i]); err != nil {
 				return e, err
 			}
+		}
+		if e.Term == TermAnd {
+			return *joint(TermAnd, e.Args), nil // one of them may have become several
 		}
 		return e, nil
 	}

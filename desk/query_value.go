@@ -57,6 +57,8 @@ func (p *queryParser) value(at int, e Expr) (*Expr, error) {
 		words := []string{IsOpen, IsSnoozed, IsClosed, IsSpam, IsTrash, IsUnassigned, IsAssigned, IsUnread, IsOwed, IsTicket}
 		if p.rule {
 			words = append(words, IsNew, IsReply, IsAuto, IsInHours, IsOffHours)
+		} else {
+			words = append(words, IsFalling) // a rule runs on an event, and nothing happens then
 		}
 		return p.choice(at, e, words)
 	case TermHas:

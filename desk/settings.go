@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // InboxSettings are what can be chosen about an inbox besides its name and its
@@ -27,6 +28,10 @@ type InboxSettings struct {
 	Logging Logging
 	// Tickets says whether new conversations become tickets.
 	Tickets TicketsIn
+	// Falling is after how long without an answer what nobody has is falling
+	// through, in whole minutes, working time where the inbox has a calendar; 0
+	// is the default, -1 never.
+	Falling time.Duration
 }
 
 // SettingKey names one thing about an inbox that can be chosen. Its words are
@@ -45,6 +50,7 @@ const (
 	SetLogging   SettingKey = "logging"
 	SetTickets   SettingKey = "tickets"
 	SetRouting   SettingKey = "routing"
+	SetFalling   SettingKey = "falling"
 )
 
 // SettingKeys are all settings, in the order in which they are shown. Which of
@@ -141,6 +147,10 @@ func settings(in Inbox) []setting {
 		{
 			Setting: Setting{Key: SetRouting, Says: "Who gets new conversations: a strategy, or manual for whoever takes them.", Choices: []string{RoutingManual}, Text: true}, only: Shared,
 			get: func(r Reader, c chosen) (string, error) { return routingWords(r, c.Routing) }, put: putRouting,
+		},
+		{
+			Setting: Setting{Key: SetFalling, Says: "After how long without an answer what nobody has is falling through; working time where a policy for the inbox has a calendar.", Default: "24h, or 8h of work", Choices: []string{NeverFalling}, Text: true}, only: Shared,
+			get: func(_ Reader, c chosen) (string, error) { return fallingText(c.Falling), nil }, put: putFalling,
 		},
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.only != "" && in.Kind != "" && in.Kind != s.only })

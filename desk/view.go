@@ -113,6 +113,9 @@ type Counts struct {
 	Open, Unassigned, Mine, Owed, Snoozed, Closed, Spam, Trash int
 	// Soon and Overdue are of those that are open or snoozed.
 	Soon, Overdue int
+	// Falling is how many are falling through, [FallingMost] at most. It changes
+	// with time, so it is the one that is counted when it is asked for.
+	Falling int
 }
 
 // Add sums two counts.
@@ -121,6 +124,7 @@ func (c Counts) Add(o Counts) Counts {
 		Open: c.Open + o.Open, Unassigned: c.Unassigned + o.Unassigned, Mine: c.Mine + o.Mine,
 		Owed: c.Owed + o.Owed, Snoozed: c.Snoozed + o.Snoozed, Closed: c.Closed + o.Closed,
 		Spam: c.Spam + o.Spam, Trash: c.Trash + o.Trash, Soon: c.Soon + o.Soon, Overdue: c.Overdue + o.Overdue,
+		Falling: c.Falling + o.Falling,
 	}
 }
 

@@ -1,6 +1,10 @@
 package store
 
-import "postroom/desk"
+import (
+	"time"
+
+	"postroom/desk"
+)
 
 const (
 	addTally = `INSERT INTO tallies (inbox, who, open, owed, closed, spam, snoozed, trash, soon, overdue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -10,6 +14,9 @@ const (
 		soon = tallies.soon + excluded.soon, overdue = tallies.overdue + excluded.overdue`
 	readTallies = `SELECT m.inbox, t.who, t.open, t.owed, t.closed, t.spam, t.snoozed, t.trash, t.soon, t.overdue FROM members m
 		JOIN tallies t ON t.inbox = m.inbox AND t.who IN (-1, 0, ?) WHERE m.user_id = ?`
+	// unassignedBefore is the beginning of one index range, and ends at a limit.
+	unassignedBefore = `SELECT c.id FROM conversations c
+		WHERE c.inbox = ? AND c.place = 'open' AND c.assignee = 0 AND c.rank < ? AND c.team = 0 LIMIT ?`
 	// teamTallies are rows that [ofTeam] has numbered.
 	teamTallies = `SELECT t.who, t.open FROM members m JOIN tallies t ON t.inbox = m.inbox AND t.who < -1
 		WHERE m.user_id = ? AND t.open > 0`
@@ -129,6 +136,12 @@ func (r *reader) Counts(viewer desk.UserID) (map[desk.InboxID]desk.Counts, error
 		counts[in] = c
 	}
 	return counts, rows.Err()
+}
+
+// UnassignedBefore implements [desk.ConversationReader].
+func (r *reader) UnassignedBefore(in desk.InboxID, before time.Time, most int) (int, error) {
+	ids, err := collect(r.session, number[desk.ConversationID], unassignedBefore, in, min(before.UnixMilli(), desk.RankOwed), most)
+	return len(ids), err
 }
 
 // TeamCounts implements [desk.ConversationReader].

@@ -321,6 +321,8 @@ func (ft *fullText) predicate(e desk.Expr) (pred, error) {
 		return pred{"(c.due_at > 0 AND c.due_at <= ?)", []any{e.Unix * 1000}}, nil
 	case desk.TermSLA:
 		return slaPredicate(e)
+	case desk.TermWaits:
+		return waitsPredicate(e), nil
 	case desk.TermText, desk.TermSubject, desk.TermFrom, desk.TermTo:
 		return ft.wordPredicate(e)
 	default:
@@ -401,6 +403,22 @@ func isPredicate(what string) (pred, error) {
 	default:
 		return pred{}, badQuery("is:" + what + " is not known")
 	}
+}
+
+// waitsPredicate asks since when a customer waits: the range of an index, as far
+// as the order is that of waiting.
+func waitsPredicate(e desk.Expr) pred {
+	p := pred{"c.rank < ?", []any{e.Unix * 1000}}
+	if len(e.IDs) == 0 {
+		return p
+	}
+	in := pred{text: "c.inbox IN (?" + strings.Repeat(", ?", len(e.IDs)-1) + ")"}
+	for _, id := range e.IDs {
+		in.args = append(in.args, id)
+	}
+	p = in.and(p)
+	p.text = "(" + p.text + ")"
+	return p
 }
 
 // slaPredicate asks for how a clock of the conversation stands.

@@ -92,7 +92,7 @@ func hotQueries() map[string]hotQuery {
 		"thread head": {threadHead, []any{1, 1, 5}}, "newest mails": {newestMails, []any{5, 200}}, "last mail": {lastMail, []any{5}},
 		"all mails": {allMails, []any{5}}, "newest notes": {newestNotes, []any{5, 200}}, "count of items": {countItems, []any{5, 5}},
 		"thread events": {threadEvents, []any{5, 0, 500}}, "attachments": {listAttachments, []any{5}}, "conversation": {getConversation, []any{5}},
-		"numbers of teams": {teamTallies, []any{1}}, "open of": {openOf, []any{1, 1}},
+		"numbers of teams": {teamTallies, []any{1}}, "unassigned before": {unassignedBefore, []any{1, 1, 1000}}, "open of": {openOf, []any{1, 1}},
 		"clocks": {listClocks, []any{5}}, "clocks told": {clocksTold, []any{1, 100}}, "next clock": {nextClock, []any{1}}, "open of a team": {openOfTeam, []any{1, 1}},
 		"ended snoozes": {snoozeEnded, []any{1, 100}}, "next snooze": {snoozeEnding, []any{1}},
 		"numbers of stages": {readStaged, []any{1, 1}}, "drop stage": {dropStaged, []any{1}},

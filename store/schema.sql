@@ -160,7 +160,8 @@ CREATE TABLE inbox_settings (
     tickets_off INTEGER NOT NULL DEFAULT 0,
     tickets_in INTEGER NOT NULL DEFAULT 0,
     tickets_stage INTEGER NOT NULL DEFAULT 0,
-    logging TEXT NOT NULL DEFAULT ''
+    logging TEXT NOT NULL DEFAULT '',
+    falling INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- What somebody has chosen for himself, wherever he works.

@@ -165,7 +165,8 @@ CREATE TABLE inbox_settings (
     tickets_off BIGINT NOT NULL DEFAULT 0,
     tickets_in BIGINT NOT NULL DEFAULT 0,
     tickets_stage BIGINT NOT NULL DEFAULT 0,
-    logging TEXT NOT NULL DEFAULT ''
+    logging TEXT NOT NULL DEFAULT '',
+    falling BIGINT NOT NULL DEFAULT 0
 );
 
 -- What somebody has chosen for himself, wherever he works.

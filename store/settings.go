@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging FROM inbox_settings WHERE inbox = ?`
-	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling FROM inbox_settings WHERE inbox = ?`
+	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox) DO UPDATE SET from_name = excluded.from_name, signature = excluded.signature,
 		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts, tickets_off = excluded.tickets_off,
-		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage, logging = excluded.logging`
+		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage, logging = excluded.logging, falling = excluded.falling`
 
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
@@ -36,7 +36,9 @@ const (
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
 	var s desk.InboxSettings
-	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage, &s.Logging)
+	var falling int64
+	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage, &s.Logging, &falling)
+	s.Falling = fallingFrom(falling)
 	return s, err
 }
 
@@ -61,7 +63,23 @@ func (r *reader) UserSignature(u desk.UserID) (string, error) {
 
 // SaveInboxSettings implements [desk.SettingsWriter].
 func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error {
-	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage, s.Logging)
+	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage, s.Logging, minutesOf(s.Falling))
+}
+
+// minutesOf is a time in whole minutes; what is below zero, which means never,
+// is -1, and so again from there.
+func minutesOf(d time.Duration) int64 {
+	if d < 0 {
+		return -1
+	}
+	return int64(d / time.Minute)
+}
+
+func fallingFrom(minutes int64) time.Duration {
+	if minutes < 0 {
+		return -1
+	}
+	return time.Duration(minutes) * time.Minute
 }
 
 // SaveUserSignature implements [desk.SettingsWriter].

@@ -109,7 +109,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case noticeDue:
 		return m, m.dueNews(msg)
 	case minuteTurned:
-		return m, m.untilMinute()
+		return m, m.minuteTurned()
 	case secondPassed:
 		return m, m.countedDown()
 	case shell.ToastFaded:
@@ -267,6 +267,15 @@ func (m *Model) stateRead(msg tea.Msg) tea.Cmd {
 func (m *Model) untilMinute() tea.Cmd {
 	now := m.sh.Now()
 	return m.sh.After(now.Truncate(time.Minute).Add(time.Minute).Sub(now), minuteTurned{})
+}
+
+// minuteTurned reads again what only time changes: who of those that nobody has
+// is falling through.
+func (m *Model) minuteTurned() tea.Cmd {
+	if m.sh.State.Total().Unassigned == 0 {
+		return m.untilMinute()
+	}
+	return tea.Batch(m.untilMinute(), m.readState())
 }
 
 // countDown starts the tick of a second while something of mine is held.

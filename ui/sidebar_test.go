@@ -35,6 +35,23 @@ func TestPlacesAtTheLeft(t *testing.T) {
 	d.Press("g", "a").Advance(time.Second).Listen().Advance(time.Second).NotSee("TEAMS")
 }
 
+// TestFallingThrough: what nobody takes or answers has a view while there is any,
+// which time alone fills (S61).
+func TestFallingThrough(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	ctx := context.Background()
+	for _, inbox := range []string{"Billing", "Support"} {
+		_, err := o.maya.SetInboxSettings(ctx, inbox, map[desk.SettingKey]string{desk.SetFalling: "never"})
+		must(t, err)
+	}
+	d := o.open(o.maya, 120, 40).NotSee("Falling through", "falling through")
+	_, err := o.maya.SetInboxSettings(ctx, "Billing", map[desk.SettingKey]string{desk.SetFalling: "12h"})
+	must(t, err)
+	d.Listen().Advance(time.Second).NotSee("falling through").Advance(12*time.Hour).See("Falling through", "falling through · g f")
+	d.Press("g", "f").Advance(time.Second).See("Falling through   10 of 15", "Receipt for August")
+}
+
 // A clock runs beside the conversation too: how long it still has, which it is
 // and when it is due.
 func TestClockBesideTheConversation(t *testing.T) {

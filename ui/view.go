@@ -188,10 +188,14 @@ func rank(s desk.AccountState) int {
 }
 
 // toastLine is the line above the footer: the result of the last action at the
-// left, what is held and what is selected at the right.
+// left, what is held and what is selected at the right; while there is nothing
+// of that to tell, how many nobody answers.
 func (m *Model) toastLine(place shell.Place, width int) string {
 	t := m.sh.Theme()
 	right, rightRole := m.standing(place, width)
+	if n := m.sh.State.Total().Falling; n > 0 && right.IsEmpty() && m.sh.Toast().Text.IsEmpty() {
+		right, rightRole = safe.Sprintf("%s falling through · g f", safe.Int(n)), theme.Warn
+	}
 	w := t.Width(right.String())
 	l := widget.NewLine(t, width).Space(1)
 	toast := m.sh.Toast()

@@ -41,6 +41,7 @@ type countsForm struct {
 	Waiting    int `json:"waiting"`
 	Closed     int `json:"closed"`
 	Spam       int `json:"spam"`
+	Falling    int `json:"falling"`
 }
 
 func inboxOf(v desk.InboxView) inboxForm {
@@ -56,7 +57,7 @@ func inboxOf(v desk.InboxView) inboxForm {
 		f.Members = append(f.Members, memberForm{personOf(m.User), rightsOf(m.Rights)})
 	}
 	n := v.Counts
-	f.Counts = &countsForm{Open: n.Open, Unassigned: n.Unassigned, Mine: n.Mine, Waiting: n.Owed, Closed: n.Closed, Spam: n.Spam}
+	f.Counts = &countsForm{Open: n.Open, Unassigned: n.Unassigned, Mine: n.Mine, Waiting: n.Owed, Closed: n.Closed, Spam: n.Spam, Falling: n.Falling}
 	return f
 }
 
@@ -100,6 +101,7 @@ func (p *program) inboxListCommand() *cobra.Command {
 				{title: safe.Const("UNASSIGNED"), right: true},
 				{title: safe.Const("MINE"), right: true},
 				{title: safe.Const("WAITING"), right: true},
+				{title: safe.Const("FALLING"), right: true},
 				{title: safe.Const("MAIL")},
 			}, rows)
 			return nil
@@ -109,7 +111,7 @@ func (p *program) inboxListCommand() *cobra.Command {
 
 func inboxRow(v desk.InboxView) []safe.Text {
 	row := []safe.Text{safe.Line(v.Name), safe.Line(string(v.Kind))}
-	for _, n := range []int{v.Counts.Open, v.Counts.Unassigned, v.Counts.Mine, v.Counts.Owed} {
+	for _, n := range []int{v.Counts.Open, v.Counts.Unassigned, v.Counts.Mine, v.Counts.Owed, v.Counts.Falling} {
 		if v.Member {
 			row = append(row, safe.Int(n))
 		} else {
@@ -186,6 +188,7 @@ func (p *program) showInbox(v desk.InboxView) {
 			[2]safe.Text{safe.Const("Unassigned"), safe.Int(n.Unassigned)},
 			[2]safe.Text{safe.Const("Mine"), safe.Int(n.Mine)},
 			[2]safe.Text{safe.Const("Waiting"), safe.Int(n.Owed)},
+			[2]safe.Text{safe.Const("Falling"), safe.Int(n.Falling)},
 			[2]safe.Text{safe.Const("Closed"), safe.Int(n.Closed)},
 			[2]safe.Text{safe.Const("Spam"), safe.Int(n.Spam)},
 		)

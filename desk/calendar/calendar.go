@@ -3,6 +3,7 @@ package calendar
 import (
 	"errors"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -84,6 +85,20 @@ func (c *Calendar) Due(from time.Time, goal time.Duration, pauses ...Interval) (
 		return time.Time{}, ErrPaused
 	}
 	return time.Time{}, ErrNever
+}
+
+// Ago is the last moment from which on the working time up to a moment is the
+// goal, the other way round from [Calendar.Due], to the second. It is zero where
+// so much has not been worked in that many years.
+func (c *Calendar) Ago(to time.Time, goal time.Duration, years int) time.Time {
+	early := to.AddDate(-years, 0, 0)
+	if c.elapsed(early, to) < goal {
+		return time.Time{}
+	}
+	n := sort.Search(int(to.Sub(early)/time.Second), func(i int) bool {
+		return c.elapsed(to.Add(-time.Duration(i)*time.Second), to) >= goal
+	})
+	return to.Add(-time.Duration(n) * time.Second)
 }
 
 // between is what pauses leave of an interval, in order.

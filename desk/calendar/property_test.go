@@ -177,6 +177,29 @@ func TestYears(t *testing.T) {
 	})
 }
 
+// Ago is the other way round: from then on the goal is worked, and from a second
+// later it is not.
+func TestAgo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawCase(t)
+		to := c.from.Add(time.Duration(rapid.Int64Range(0, 366*24*3600).Draw(t, "to")) * time.Second)
+		goal := time.Duration(rapid.Int64Range(1, 2000*3600).Draw(t, "goal")) * time.Second
+		since := c.calendar.Ago(to, goal, 1)
+		if since.IsZero() {
+			if worked := c.calendar.Elapsed(to.AddDate(-1, 0, 0), to); worked >= goal {
+				t.Fatalf("in a year %s are worked, and never %s", worked, goal)
+			}
+			return
+		}
+		if got := c.calendar.Elapsed(since, to); got != goal {
+			t.Fatalf("from %s to %s are %s and not %s", since, to, got, goal)
+		}
+		if got := c.calendar.Elapsed(since.Add(time.Second), to); got >= goal {
+			t.Fatalf("%s is not the last moment: %s", since, got)
+		}
+	})
+}
+
 // The control: who takes the clock on the wall for a straight line is found out
 // by the reference.
 func TestReferenceSeesTheClockChange(t *testing.T) {

@@ -129,6 +129,7 @@ func suite() []promise {
 		{"time", testTick},
 		{"visibility", testVisibility},
 		{"search", testSearch},
+		{"falling through", testFalling},
 		{"queries", testQueries},
 		{"search paging", testSearchPaging},
 		{"reopen", testReopen},

@@ -63,6 +63,7 @@ func (s *Screen) going() []action.Action {
 		{ID: "go.unassigned", Title: "Go to: unassigned", Scope: action.Conversations, Keys: []string{"g u"}, Run: to(unassigned)},
 		{ID: "go.open", Title: "Go to: all open", Scope: action.Conversations, Keys: []string{"g a"}, Run: to(allOpen)},
 		{ID: "go.next", Title: "Go to: waiting on us", Scope: action.Conversations, Keys: []string{"g q"}, Run: to(waiting)},
+		{ID: "go.falling", Title: "Go to: falling through (with nobody, unanswered for too long)", Scope: action.Conversations, Keys: []string{"g f"}, Run: to(falling)},
 		{ID: "go.closed", Title: "Go to: closed", Scope: action.Conversations, Keys: []string{"g c"}, Run: to(closed)},
 		{ID: "go.snoozed", Title: "Go to: snoozed", Scope: action.Conversations, Keys: []string{"g z"}, Run: to(snoozed)},
 		{ID: "go.trash", Title: "Go to: trash", Scope: action.Conversations, Keys: []string{"g #"}, Run: to(trash)},

@@ -48,6 +48,9 @@ func (b *sidebar) fill(s shell.State, now where) {
 	b.view(safe.Const("All open"), allOpen())
 	b.view(safe.Const("Unassigned"), unassigned())
 	b.view(safe.Const("Waiting on us"), waiting())
+	if s.Total().Falling > 0 || now.key == fallingKey {
+		b.view(safe.Const("Falling through"), falling())
+	}
 	b.teams(s.Teams, now)
 	first := true
 	for _, in := range s.Inboxes {

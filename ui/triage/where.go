@@ -48,6 +48,16 @@ func waiting() where {
 	return where{"waiting", safe.Const("Waiting on us"), v, func(s shell.State) (int, int) { return s.Total().Owed, s.Total().Open }}
 }
 
+// fallingKey is the key of the view that is there only while it has something.
+const fallingKey = "falling"
+
+// falling is what nobody has and nobody has answered for too long.
+func falling() where {
+	v := open(0, desk.Nobody)
+	v.Query = desk.Query{Source: "is:" + desk.IsFalling, Expr: &desk.Expr{Term: desk.TermIs, Text: desk.IsFalling}}
+	return where{fallingKey, safe.Const("Falling through"), v, func(s shell.State) (int, int) { return s.Total().Falling, s.Total().Unassigned }}
+}
+
 func closed() where {
 	v := desk.View{Place: desk.InClosed, Assigned: desk.Anybody, Sort: desk.ByNewest}
 	return where{"closed", safe.Const("Closed"), v, func(s shell.State) (int, int) { return s.Total().Closed, -1 }}
