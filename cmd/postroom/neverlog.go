@@ -23,9 +23,8 @@ type neverLogForm struct {
 
 // pastForm is what became of what was there already.
 type pastForm struct {
-	Logged   int     `json:"logged"`
-	Unlogged int     `json:"unlogged"`
-	Batch    *string `json:"batch"`
+	Logged   int `json:"logged"`
+	Unlogged int `json:"unlogged"`
 }
 
 func (p *program) neverLogCommand() *cobra.Command {
@@ -55,15 +54,15 @@ func (p *program) neverLogAddCommand() *cobra.Command {
 		Example: "  postroom neverlog add mum@home.test --past\n  postroom neverlog add acme.test --desk",
 		Args:    wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			n, err := h.seat.AddNeverLog(ctx, neverList(desks), args[0], desk.NeverScope(scope))
-			if err != nil {
-				return err
+			add := func(ctx context.Context) (desk.NeverLogChange, error) {
+				return h.seat.AddNeverLog(ctx, neverList(desks), args[0], desk.NeverScope(scope))
 			}
-			said := safe.Sprintf("Never logs with %s.", safe.Line(n.Address))
-			if n.Scope == desk.NeverMail {
-				said = safe.Sprintf("Never logs mail that names %s.", safe.Line(n.Address))
-			}
-			return p.neverLogChanged(ctx, h, n, said, past)
+			return p.changeNeverLog(ctx, h, past, add, func(n desk.NeverLogChange) safe.Text {
+				if n.Scope == desk.NeverMail {
+					return safe.Sprintf("Never logs mail that names %s.", safe.Line(n.Address))
+				}
+				return safe.Sprintf("Never logs with %s.", safe.Line(n.Address))
+			})
 		}),
 	}
 	c.Flags().StringVar(&scope, "scope", "", "what is not logged: address or mail")
@@ -87,46 +86,46 @@ func (p *program) neverLogRemoveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "remove ADDRESS", Short: "Take an address or a domain off a list", Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			n, err := h.seat.RemoveNeverLog(ctx, neverList(desks), args[0])
-			if err != nil {
-				return err
+			remove := func(ctx context.Context) (desk.NeverLogChange, error) {
+				return h.seat.RemoveNeverLog(ctx, neverList(desks), args[0])
 			}
-			return p.neverLogChanged(ctx, h, n, safe.Sprintf("%s is not on that list any more.", safe.Line(n.Address)), past)
+			return p.changeNeverLog(ctx, h, past, remove, func(n desk.NeverLogChange) safe.Text {
+				return safe.Sprintf("%s is not on that list any more.", safe.Line(n.Address))
+			})
 		}),
 	}
 	return p.neverLogFlags(c, &desks, &past)
 }
 
-// neverLogChanged tells what is different, and of what was there already.
-func (p *program) neverLogChanged(ctx context.Context, h *house, n desk.NeverLogChange, said safe.Text, past bool) error {
+// changeNeverLog changes a list, with past also what was there already, and tells
+// what is different.
+func (p *program) changeNeverLog(ctx context.Context, h *house, past bool, change func(context.Context) (desk.NeverLogChange, error), words func(desk.NeverLogChange) safe.Text) error {
+	var n desk.NeverLogChange
 	var done *desk.Relogged
+	var err error
 	if past {
 		done = &desk.Relogged{}
-		all, err := h.seat.Inboxes(ctx)
-		if err != nil {
-			return err
-		}
-		me, err := h.seat.Me(ctx)
-		if err != nil {
-			return err
-		}
-		for _, in := range all {
-			if in.Kind != desk.Personal || in.Owner != me.ID {
-				continue
-			}
-			if err := relog(ctx, h.seat, in.Name, done); err != nil {
-				return err
-			}
-		}
+		n, *done, err = h.seat.NeverLogPast(ctx, change)
+	} else {
+		n, err = change(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if p.flags.rehearse {
+		n.Batch = ""
 	}
 	if p.print.json {
 		f := neverLogForm{Address: n.Address, List: n.List, Scope: n.Scope, At: stamp(n.At), Batch: orNull(n.Batch), DryRun: p.flags.rehearse}
 		if done != nil {
-			f.Past = &pastForm{done.Logged, done.Unlogged, orNull(done.Batch)}
+			f.Past = &pastForm{done.Logged, done.Unlogged}
+			if !p.flags.rehearse {
+				f.Batch = orNull(done.Batch)
+			}
 		}
 		return p.print.document(f)
 	}
-	p.done(said)
+	p.done(words(n))
 	if done == nil {
 		p.done(safe.Const("It counts for new mail; what is logged already stays. Change that in an inbox of yours with: postroom inbox relog INBOX"))
 		return nil
@@ -255,20 +254,6 @@ func (p *program) logged(mode desk.Logging, list []desk.LogRow) error {
 	return nil
 }
 
-// relog brings a whole inbox in line, step by step.
-func relog(ctx context.Context, seat *desk.Seat, inbox string, sum *desk.Relogged) error {
-	for step := (desk.Relogged{Batch: sum.Batch}); ; {
-		var err error
-		if step, err = seat.Relog(ctx, inbox, step.Next, step.Batch); err != nil {
-			return err
-		}
-		sum.Logged, sum.Unlogged, sum.Batch = sum.Logged+step.Logged, sum.Unlogged+step.Unlogged, step.Batch
-		if step.Next == 0 {
-			return nil
-		}
-	}
-}
-
 func (p *program) relogged(done desk.Relogged) {
 	p.done(safe.Sprintf("Of what was there already %s conversations are logged now, and %s are not any more.", safe.Int(done.Logged), safe.Int(done.Unlogged)))
 }
@@ -278,8 +263,8 @@ func (p *program) inboxRelogCommand() *cobra.Command {
 		Use: "relog INBOX", Short: "Bring what is logged of a personal inbox in line with its mode and the never-log lists",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			var done desk.Relogged
-			if err := relog(ctx, h.seat, args[0], &done); err != nil {
+			done, err := h.seat.RelogAll(ctx, args[0], "")
+			if err != nil {
 				return err
 			}
 			if p.flags.rehearse {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -231,9 +232,34 @@ func (w *world) logOff(c desk.ConversationID) {
 	w.want("listed, and what was there", []any{past.Unlogged, w.loggedWith(w.ben, c)}, []any{1, ""})
 	_, err = w.ben.AddContactOf(w.ctx, c)
 	w.refused("by hand, but listed", err, "NEVER_LOGGED")
+	w.neverLogPast(c)
 
 	team := w.arrive(w.support.ID, mail("5@x", "ann@firm.test", "five", "five")).Conversation
 	out, err := w.ben.LogOff(w.ctx, []desk.ConversationID{team})
 	w.ok(err)
 	w.want("a team's conversation", []any{len(out.Done), len(out.Skipped)}, []any{0, 1})
+}
+
+// neverLogPast: a list is changed along with what is there already. A rehearsal
+// counts what then happens, and one undo takes all of it back.
+func (w *world) neverLogPast(c desk.ConversationID) {
+	w.t.Helper()
+	remove := func(ctx context.Context) (desk.NeverLogChange, error) {
+		return w.ben.RemoveNeverLog(ctx, desk.NeverMine, "ann@firm.test")
+	}
+	listed := func() int {
+		all, err := w.ben.NeverLogs(w.ctx)
+		w.ok(err)
+		return len(all.Entries)
+	}
+	_, foreseen, err := w.ben.NeverLogPast(desk.Rehearse(w.ctx), remove)
+	w.ok(err)
+	w.want("rehearsed", []any{foreseen.Logged, foreseen.Unlogged, listed(), w.loggedWith(w.ben, c)}, []any{1, 0, 1, ""})
+	n, past, err := w.ben.NeverLogPast(w.ctx, remove)
+	w.ok(err)
+	w.want("done", []any{past.Logged, past.Unlogged, listed(), w.loggedWith(w.ben, c)}, []any{1, 0, 0, "ann@firm.test"})
+	w.want("in one batch", past.Batch, n.Batch)
+	undone, err := w.ben.Undo(w.ctx, "")
+	w.ok(err)
+	w.want("undone at once", []any{len(undone.Done), listed(), w.loggedWith(w.ben, c)}, []any{1, 1, ""})
 }
