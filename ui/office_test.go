@@ -78,7 +78,7 @@ func (o *office) inbox(name string, kind desk.InboxKind) {
 	ctx := context.Background()
 	in, err := o.maya.CreateInbox(ctx, name, kind)
 	must(o.t, err)
-	a, err := o.maya.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test"})
+	a, err := o.maya.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test", Secret: []byte("sealed")})
 	must(o.t, err)
 	mr := o.desk.Mailroom()
 	l, err := mr.Lease(ctx, a.ID, "test", "")

@@ -123,7 +123,7 @@ func (o *office) inbox(seat *desk.Seat, name string, kind desk.InboxKind) {
 	in, err := seat.CreateInbox(ctx, name, kind)
 	must(o.t, err)
 	o.number[name] = in.ID
-	a, err := seat.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test"})
+	a, err := seat.Connect(ctx, name, desk.Account{Address: desk.FoldName(name) + "@acme.test", IMAP: "imaps://mail.acme.test", SMTP: "smtps://mail.acme.test", Secret: []byte("sealed")})
 	must(o.t, err)
 	o.lease[name], err = o.desk.Mailroom().Lease(ctx, a.ID, "test", "")
 	must(o.t, err)
