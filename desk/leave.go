@@ -57,6 +57,9 @@ type Leaving struct {
 	// else. Strategies are those that lead to him: he is dropped from them, or
 	// somebody else stands in his place.
 	Rules, Strategies Going
+	// Records are the contacts, companies and deals he looks after: released to
+	// nobody, or transferred.
+	Records Going
 }
 
 // Count is how many of something are in an inbox.
@@ -77,6 +80,11 @@ type Holdings struct {
 	// Rules and Strategies are those that name him.
 	Rules      []string `json:"rules"`
 	Strategies []string `json:"strategies"`
+	// Contacts, Companies and Deals are how many he looks after. They are not
+	// named: who removes him need not see them.
+	Contacts  int `json:"contacts"`
+	Companies int `json:"companies"`
+	Deals     int `json:"deals"`
 
 	accounts []Account
 	own      []Inbox
@@ -86,6 +94,10 @@ type Holdings struct {
 
 	rules      []Rule
 	strategies []Strategy
+
+	contacts  []Contact // those merged into others too
+	companies []Company
+	deals     []Deal
 }
 
 // Holdings lists what a user holds. Admins only: who decides where it goes has
@@ -108,7 +120,7 @@ func holdings(r Reader, u User) (Holdings, error) {
 	if err != nil {
 		return h, err
 	}
-	if err := h.routes(r, u, all); err != nil {
+	if err := errors.Join(h.routes(r, u, all), h.records(r, u)); err != nil {
 		return h, err
 	}
 	accounts, err := r.Accounts()
@@ -177,6 +189,7 @@ func (h Holdings) missing(l Leaving) error {
 	say(len(open) > 0 && l.Conversations.Fate == Unsaid, "open conversations ("+strings.Join(open, ", ")+")", "--conversations release")
 	say(len(h.Rules) > 0 && l.Rules.Fate == Unsaid, "a name in the rules "+strings.Join(h.Rules, ", "), "--rules disable")
 	say(len(h.Strategies) > 0 && l.Strategies.Fate == Unsaid, "a place in the strategies "+strings.Join(h.Strategies, ", "), "--strategies drop")
+	say(h.looksAfter() != "" && l.Records.Fate == Unsaid, h.looksAfter(), "--contacts release")
 	if len(held) == 0 {
 		return nil
 	}
@@ -185,7 +198,7 @@ func (h Holdings) missing(l Leaving) error {
 }
 
 // heirs are the people something goes to.
-type heirs struct{ inboxes, conversations, owner, rules, strategies User }
+type heirs struct{ inboxes, conversations, owner, rules, strategies, records User }
 
 // fitting refuses a fate that is none for what it was said of.
 func (l Leaving) fitting() error {
@@ -198,6 +211,7 @@ func (l Leaving) fitting() error {
 		{"--conversations", l.Conversations, []Fate{Release, KeepAs}},
 		{"--rules", l.Rules, []Fate{Disable}},
 		{"--strategies", l.Strategies, []Fate{Drop}},
+		{"--contacts", l.Records, []Fate{Release}},
 		{"--inboxes", l.Inboxes, []Fate{KeepAs, Release}}, // what is released is told more of below
 	} {
 		switch {
@@ -230,7 +244,7 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 	for _, heir := range []struct {
 		login string
 		to    *User
-	}{{l.Inboxes.To, &to.inboxes}, {l.Conversations.To, &to.conversations}, {l.Owner, &to.owner}, {l.Rules.To, &to.rules}, {l.Strategies.To, &to.strategies}} {
+	}{{l.Inboxes.To, &to.inboxes}, {l.Conversations.To, &to.conversations}, {l.Owner, &to.owner}, {l.Rules.To, &to.rules}, {l.Strategies.To, &to.strategies}, {l.Records.To, &to.records}} {
 		if heir.login == "" {
 			continue
 		}
@@ -282,6 +296,7 @@ func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holding
 		for _, step := range []func() error{
 			func() error { return s.passStrategies(w, u, h, l.Strategies, to.strategies) },
 			func() error { return s.passRules(w, u, h, l.Rules, to.rules) },
+			func() error { return s.passRecords(w, u, h, to.records) },
 			func() error { return s.passConversations(w, u, h, l.Conversations, to.conversations) },
 			func() error { return s.passAccounts(w, u, h, l.Addresses.Fate) },
 			func() error { return s.passInboxes(w, h, l.Inboxes.Fate, to) },

@@ -19,6 +19,8 @@ type CustomerReader interface {
 	SeenIn(viewer UserID, c ContactID) (InboxID, error)
 	// Contacts are those the viewer sees, by their main addresses.
 	Contacts(viewer UserID, q ContactQuery) ([]ContactRow, error)
+	// ContactsOf are those a user looks after, also merged ones, by id.
+	ContactsOf(owner UserID) ([]Contact, error)
 	// ConversationsWith are those with a contact that the viewer sees, newest
 	// first, at most limit.
 	ConversationsWith(viewer UserID, c ContactID, limit int) ([]Row, error)
@@ -39,6 +41,7 @@ type CustomerReader interface {
 	// Companies are those the viewer sees: with a name, or with a contact he
 	// sees. By what they are called.
 	Companies(viewer UserID) ([]CompanyRow, error)
+	CompaniesOf(owner UserID) ([]Company, error) // those he looks after, by id
 
 	Deal(DealID) (Deal, error)
 	// OpenDeals are those of a contact, the most recently active first; behind

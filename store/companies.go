@@ -13,6 +13,7 @@ const (
 	getCompany     = `SELECT ` + companyColumns + ` FROM companies co WHERE co.id = ?`
 	getCompanyAt   = `SELECT ` + companyColumns + ` FROM company_domains d JOIN companies co ON co.id = d.company WHERE d.domain = ?`
 	getCompanyName = `SELECT ` + companyColumns + ` FROM companies co WHERE co.folded = ? AND co.folded <> ''`
+	companiesOf    = `SELECT ` + companyColumns + ` FROM companies co WHERE co.owner = ? ORDER BY co.id`
 	allDomains     = `SELECT company, domain FROM company_domains ORDER BY domain`
 	companyDomains = `SELECT domain FROM company_domains WHERE company = ? ORDER BY domain`
 	// listCompanies needs the viewer once: how many of its contacts he sees.
@@ -56,6 +57,11 @@ func (r *reader) CompanyAt(domain string) (desk.Company, error) {
 // CompanyByName implements [desk.CustomerReader].
 func (r *reader) CompanyByName(folded string) (desk.Company, error) {
 	return find(r.session, scanCompany, getCompanyName, folded)
+}
+
+// CompaniesOf implements [desk.CustomerReader].
+func (r *reader) CompaniesOf(owner desk.UserID) ([]desk.Company, error) {
+	return collect(r.session, scanCompany, companiesOf, owner)
 }
 
 // Domains implements [desk.CustomerReader].

@@ -20,6 +20,7 @@ const (
 		JOIN contacts k ON k.id = CASE WHEN o.merged = 0 THEN o.id ELSE o.merged END WHERE a.folded = ?`
 	whose = `SELECT coalesce((SELECT contact FROM contact_addresses WHERE folded = ?), 0),
 		coalesce((SELECT company FROM company_domains WHERE domain = ?), 0)`
+	contactsOf       = `SELECT ` + contactColumns + ` FROM contacts k WHERE k.owner = ? ORDER BY k.id`
 	contactAddresses = `SELECT a.address FROM contact_addresses a WHERE a.contact IN ` + groupOf + `
 		ORDER BY CASE WHEN a.contact = ? THEN 0 ELSE 1 END, a.since, a.folded`
 	contactGroup = `SELECT k.id FROM contacts k WHERE k.id IN ` + groupOf + ` ORDER BY k.id`
@@ -64,6 +65,11 @@ func (r *reader) Whose(folded, domain string) (desk.ContactID, desk.CompanyID, e
 	var co desk.CompanyID
 	err := r.get(whose, []any{key(folded), key(domain)}, &k, &co)
 	return k, co, err
+}
+
+// ContactsOf implements [desk.CustomerReader].
+func (r *reader) ContactsOf(owner desk.UserID) ([]desk.Contact, error) {
+	return collect(r.session, scanContact, contactsOf, owner)
 }
 
 // ContactAddresses implements [desk.CustomerReader].

@@ -60,7 +60,7 @@ func (p *program) userStanding(use, short string, do func(context.Context, *desk
 }
 
 func (p *program) userRemoveCommand() *cobra.Command {
-	var addresses, inboxes, conversations, owner, rules, strategies string
+	var addresses, inboxes, conversations, owner, rules, strategies, contacts string
 	c := &cobra.Command{
 		Use: "remove LOGIN", Short: "Take somebody off the desk, and say where goes what he holds",
 		Long: "All of it happens at once or not at all; --dry-run shows what he holds and what would\n" +
@@ -71,7 +71,9 @@ func (p *program) userRemoveCommand() *cobra.Command {
 			"--conversations, the open ones he has: release (to nobody), transfer:LOGIN, keep (closed).\n" +
 			"--owner, of the shared inboxes he owned: a login.\n" +
 			"--rules, that name him: disable, or transfer:LOGIN, whom they name then.\n" +
-			"--strategies, that lead to him: drop (they do without him), or transfer:LOGIN.",
+			"--strategies, that lead to him: drop (they do without him), or transfer:LOGIN.\n" +
+			"--contacts, and the companies and deals he looks after: release (to nobody), or\n" +
+			"transfer:LOGIN.",
 		Example: "  postroom user remove tom --dry-run\n  postroom user remove tom --addresses release --inboxes keep --conversations transfer:maya",
 		Args:    wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -79,7 +81,7 @@ func (p *program) userRemoveCommand() *cobra.Command {
 			for _, g := range []struct {
 				said string
 				to   *desk.Going
-			}{{addresses, &l.Addresses}, {inboxes, &l.Inboxes}, {conversations, &l.Conversations}, {rules, &l.Rules}, {strategies, &l.Strategies}} {
+			}{{addresses, &l.Addresses}, {inboxes, &l.Inboxes}, {conversations, &l.Conversations}, {rules, &l.Rules}, {strategies, &l.Strategies}, {contacts, &l.Records}} {
 				var err error
 				if *g.to, err = desk.ParseGoing(g.said); err != nil {
 					return err
@@ -104,6 +106,7 @@ func (p *program) userRemoveCommand() *cobra.Command {
 	f.StringVar(&owner, "owner", "", "who owns the shared inboxes he has owned")
 	f.StringVar(&rules, "rules", "", "disable, or transfer:LOGIN")
 	f.StringVar(&strategies, "strategies", "", "drop, or transfer:LOGIN")
+	f.StringVar(&contacts, "contacts", "", "release, or transfer:LOGIN; companies and deals too")
 	p.completesFlag(c, "owner", userLogins)
 	c.ValidArgsFunction = p.completing(userLogins)
 	return p.writes(c)
@@ -137,6 +140,14 @@ func (p *program) showHoldings(h desk.Holdings, l desk.Leaving) {
 	}
 	for _, name := range h.Strategies {
 		p.print.say(safe.Sprintf("The strategy %s: %s", safe.Line(quoted(name)), goes(l.Strategies)))
+	}
+	for _, kind := range []struct {
+		n    int
+		what safe.Text
+	}{{h.Contacts, safe.Const("Contacts")}, {h.Companies, safe.Const("Companies")}, {h.Deals, safe.Const("Deals")}} {
+		if kind.n > 0 {
+			p.print.say(safe.Sprintf("%s to look after (%s): %s", kind.what, safe.Int(kind.n), goes(l.Records)))
+		}
 	}
 }
 

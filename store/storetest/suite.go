@@ -150,6 +150,7 @@ func suite() []promise {
 		{"what is said of who has gone", testSaidOfTheGone},
 		{"the ways out", testWaysOut},
 		{"rules and strategies of who leaves", testLeavesRoutes},
+		{"contacts and deals of who leaves", testLeavesRecords},
 		{"nobody found", testNobodyFound},
 		{"break-glass", testGlass},
 		{"rules", testRules},

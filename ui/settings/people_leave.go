@@ -39,6 +39,7 @@ const (
 	leaveConversations
 	leaveRules
 	leaveStrategies
+	leaveRecords
 	leaveHeir
 	leaveSure
 )
@@ -103,7 +104,12 @@ func (l *leaving) rows() {
 		{Label: safe.Const("do without"), Hint: safe.Const("the others get all")},
 		{Label: safe.Const("to the heir"), Hint: safe.Const("in the same place")},
 	}})
-	add(len(l.held.Inboxes)+len(l.held.Conversations)+len(l.held.Owns)+len(l.held.Rules)+len(l.held.Strategies) > 0, leaveHeir, widget.FormRow{Label: safe.Const("Heir"), Hint: safe.Const("the login of somebody who stays")})
+	records := l.held.Contacts + l.held.Companies + l.held.Deals
+	add(records > 0, leaveRecords, widget.FormRow{Label: safe.Const("Customers"), Choices: []widget.Choice{
+		{Label: safe.Const("to nobody"), Hint: safe.Const("and companies, deals")},
+		{Label: safe.Const("to the heir"), Hint: safe.Const("who looks after them")},
+	}})
+	add(records+len(l.held.Inboxes)+len(l.held.Conversations)+len(l.held.Owns)+len(l.held.Rules)+len(l.held.Strategies) > 0, leaveHeir, widget.FormRow{Label: safe.Const("Heir"), Hint: safe.Const("the login of somebody who stays")})
 	add(true, leaveSure, widget.FormRow{Label: safe.Const("Sure"), Hint: safe.Sprintf("type %s: it cannot be undone", safe.Line(l.user.Login))})
 }
 
@@ -138,6 +144,9 @@ func (l *leaving) leaving(v values) desk.Leaving {
 	if i := l.row(leaveStrategies); i >= 0 {
 		to.Strategies = []desk.Going{{Fate: desk.Drop}, pass}[v.chosen[i]]
 	}
+	if i := l.row(leaveRecords); i >= 0 {
+		to.Records = []desk.Going{release, pass}[v.chosen[i]]
+	}
 	if len(l.held.Owns) > 0 {
 		to.Owner = heir
 	}
@@ -146,7 +155,7 @@ func (l *leaving) leaving(v values) desk.Leaving {
 
 // heirless refuses to give something to somebody who is not named.
 func (l *leaving) heirless(to desk.Leaving) error {
-	for _, g := range []desk.Going{to.Inboxes, to.Addresses, to.Conversations, to.Rules, to.Strategies} {
+	for _, g := range []desk.Going{to.Inboxes, to.Addresses, to.Conversations, to.Rules, to.Strategies, to.Records} {
 		if g.Fate == desk.Transfer && g.To == "" {
 			return &desk.Error{Kind: desk.Invalid, Code: "NO_HEIR", Message: "Nobody is named who gets it.", Hint: "Write the login of the heir."}
 		}
@@ -218,6 +227,14 @@ func (l *leaving) preview(s *sheet) {
 	}
 	for _, name := range l.held.Strategies {
 		s.effect(safe.Const("strategy"), theme.Plain, safe.Sprintf("%s %s", safe.Line(name), fate(l.to.Strategies.Fate, heir, safe.Const("goes on without"), safe.Text{})))
+	}
+	for _, kind := range []struct {
+		n    int
+		what safe.Text
+	}{{l.held.Contacts, safe.Const("contacts")}, {l.held.Companies, safe.Const("companies")}, {l.held.Deals, safe.Const("deals")}} {
+		if kind.n > 0 {
+			s.effect(kind.what, theme.Plain, safe.Sprintf("%s: %s", safe.Int(kind.n), fate(l.to.Records.Fate, heir, safe.Text{}, safe.Const("nobody looks after them"))))
+		}
 	}
 	s.effect(safe.Const("access"), theme.Warn, safe.Sprintf("%s sees nothing of this desk any more, also on an open screen.", safe.Line(l.user.Name)))
 	s.effect(safe.Const("what stays"), theme.Plain, safe.Const("The name on everything written here. The login is free."))

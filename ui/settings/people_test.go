@@ -134,6 +134,8 @@ func TestRemovingIsPreviewed(t *testing.T) {
 	o.receive("Billing", desk.Mail{MessageID: "1@x", From: []desk.Mailbox{{Addr: "ana@x.test"}}, Subject: "Hello", Date: o.clock.Now()})
 	_, err := o.maya.Assign(ctx, []desk.ConversationID{1}, o.tom.Actor().User)
 	must(t, err)
+	_, err = o.maya.SetContact(ctx, "ana@x.test", map[string]string{desk.AttrOwner: "tom"})
+	must(t, err)
 	d := pick(o.open(o.maya, 120, 40), "settings people").Press("j")
 	pick(d, "remove a person").Advance(time.Second).See("Remove Tom Ashe", "toms@acme.test stays taken", "Toms stays, and nobody reads it", "cannot be undone")
 	golden(t, d, "remove-120x40-dark", 120, 40)
@@ -141,7 +143,7 @@ func TestRemovingIsPreviewed(t *testing.T) {
 	golden(t, d, "remove-80x24-dark", 80, 24)
 	d.See("Sure           type tom: it cannot be undone")
 	d.Resize(120, 40).Press("right", "right").Advance(time.Second).See("Nobody is named who gets it.").Press("ctrl+s").See("! Nobody is named who gets it.")
-	d.Type("maya").Advance(time.Second).See("Toms goes to maya", "1 in Billing: nobody has them").Press("ctrl+s").See("Removing Tom Ashe cannot be undone.")
+	d.Type("maya").Advance(time.Second).See("Toms goes to maya", "1 in Billing: nobody has them", "1: nobody looks after them").Press("ctrl+s").See("Removing Tom Ashe cannot be undone.")
 	owner := func() desk.UserID {
 		t.Helper()
 		var h desk.Holder
