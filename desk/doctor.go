@@ -172,6 +172,7 @@ type chart struct {
 	tickets   map[InboxID]TicketsIn
 	adrift    map[InboxID]string
 	addresses []Address
+	neverLogs []NeverLog // the desk's
 	// routings are where it is decided who gets what is new, rules those that
 	// are enabled.
 	routings   map[InboxID]Routing
@@ -250,6 +251,7 @@ func (s *Seat) chart(r Reader) (*chart, error) {
 		func() (err error) { c.activity, err = r.Activity(ago, fewConversations); return err },
 		func() (err error) { c.deputies, err = r.Deputies(); return err },
 		func() (err error) { c.addresses, err = r.Addresses(); return err },
+		func() (err error) { c.neverLogs, err = r.NeverLogs(0); return err },
 		func() (err error) { c.stale, err = r.Stale(s.actor.User, ago, staleMost); return err },
 		func() (err error) { c.held, err = r.HeldByDisabled(s.actor.User, staleMost); return err },
 		func() (err error) { c.unreadable, err = r.Unreadable(s.actor.User, staleMost); return err },

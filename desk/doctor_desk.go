@@ -29,6 +29,11 @@ func deskChecks() []check {
 			Mend:  "postroom doctor --sign-off",
 		}, notSignedOff},
 		{Check{
+			Code: "OWN_DOMAIN_LOGGED", Area: AreaDesk, Severity: Notice, Source: InDesk, Admin: true, // S238
+			About: "A domain of the desk's own is not on its never-log list: in personal inboxes the mail of colleagues is logged as that of customers.",
+			Mend:  "postroom neverlog add DOMAIN --desk",
+		}, ownDomainLogged},
+		{Check{
 			Code: "UNREADABLE_MAIL", Area: AreaDesk, Severity: Warning, Source: InDesk, // S260, F30
 			About: "Open conversations with a mail that could not be read; it is shown as it came.",
 			Mend:  "postroom conversation close NUMBER...",
@@ -93,6 +98,25 @@ func notSignedOff(c *chart) []Finding {
 		What: fmt.Sprintf("Nobody has signed off how this desk is set up for %s.", lasting(c.now.Sub(since))),
 		Fix:  command("doctor", "--sign-off"),
 	}}
+}
+
+// ownDomainLogged names no domain that only somebody else's personal inbox has.
+// Where nobody has a personal inbox there is nothing the list would apply to.
+func ownDomainLogged(c *chart) []Finding {
+	applies := func(in Inbox) bool { return in.Kind == Personal }
+	if len(domainsAt(c.inboxes, c.accounts, c.addresses, applies)) == 0 {
+		return nil
+	}
+	var list []Finding
+	known := func(in Inbox) bool { return in.Kind == Shared || c.sees(in.ID) }
+	for _, d := range unlisted(domainsAt(c.inboxes, c.accounts, c.addresses, known), c.neverLogs) {
+		list = append(list, Finding{
+			Where: d,
+			What:  "It is a domain of the desk's own and not on its never-log list: the mail of colleagues in personal inboxes is logged on contacts.",
+			Fix:   command("neverlog", "add", d, "--desk"),
+		})
+	}
+	return list
 }
 
 func unreadableMail(c *chart) []Finding {

@@ -44,6 +44,13 @@ func (c *chart) open(inboxes, conversations int) {
 	}
 }
 
+// own gives accounts the address they sign in with.
+func (c *chart) own(accounts ...AccountID) {
+	for _, id := range accounts {
+		c.addresses = append(c.addresses, Address{Account: id, Address: c.accounts[id-1].Address, Kind: AddressPrimary, VerifiedAt: c.now})
+	}
+}
+
 // TestDoctorOnReadings makes what no command and no test server can: each is
 // found with its bound, and not just before it.
 func TestDoctorOnReadings(t *testing.T) {
@@ -76,6 +83,15 @@ func TestDoctorOnReadings(t *testing.T) {
 		}, func(c *chart) {
 			c.addresses = []Address{{Account: 1, Address: "x@acme.test", Kind: AddressAlias, Since: at(0).Add(-day)}, {Account: 1, Kind: AddressForm}, {Account: 1, Kind: AddressAlias, VerifiedAt: at(0)}}
 		}},
+		{"OWN_DOMAIN_LOGGED", func(c *chart) { c.own(1, 2) }, func(c *chart) {
+			c.own(1, 2)
+			c.neverLogs = []NeverLog{{Address: "@acme.test", Scope: NeverMail}}
+		}},
+		{"OWN_DOMAIN_LOGGED", func(c *chart) {
+			c.own(1, 2)
+			c.neverLogs = []NeverLog{{Address: "@hq.acme.test"}}
+		}, func(c *chart) { c.own(1) }},
+		{"OWN_DOMAIN_LOGGED", func(c *chart) { c.own(1, 2) }, func(c *chart) { c.own(2) }},
 		{"TOO_MANY", func(c *chart) { c.open(7, 4) }, func(c *chart) { c.open(7, 5) }},
 		{"SIGN_IN_NEEDED", func(c *chart) { c.accounts[1].State = AccountNeedsSignIn }, func(c *chart) { c.accounts[1].State = AccountPaused; c.accounts[1].Since = at(0).Add(-7 * day) }},
 		{"SIGN_IN_NEEDED", func(c *chart) {

@@ -187,6 +187,11 @@ func ownDomains(r Reader, of func(Inbox) bool) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return domainsAt(inboxes, accounts, addresses, of), nil
+}
+
+// domainsAt are the domains of the addresses that such inboxes have.
+func domainsAt(inboxes []Inbox, accounts []Account, addresses []Address, of func(Inbox) bool) []string {
 	var own []string
 	for _, a := range addresses {
 		at := slices.IndexFunc(accounts, func(x Account) bool { return x.ID == a.Account })
@@ -198,7 +203,7 @@ func ownDomains(r Reader, of func(Inbox) bool) ([]string, error) {
 		}
 	}
 	slices.Sort(own)
-	return slices.Compact(own), nil
+	return slices.Compact(own)
 }
 
 // neverLog is the entry of an address itself.
@@ -269,9 +274,14 @@ func (s *Seat) NeverLogs(ctx context.Context) (NeverLogLists, error) {
 // missingDomains are the desk's own domains that the desk's list does not have.
 func missingDomains(r Reader, all []NeverLog, of func(Inbox) bool) ([]string, error) {
 	own, err := ownDomains(r, of)
-	return slices.DeleteFunc(own, func(d string) bool {
+	return unlisted(own, all), err
+}
+
+// unlisted are those of some domains that the desk's list does not have.
+func unlisted(domains []string, all []NeverLog) []string {
+	return slices.DeleteFunc(domains, func(d string) bool {
 		return slices.ContainsFunc(all, func(n NeverLog) bool { return n.User == 0 && covers(n.Address, d) })
-	}), err
+	})
 }
 
 // revertNeverLog takes back a change of a list.

@@ -162,7 +162,9 @@ func (p *program) settleIn(ctx context.Context, h *house, office *sample.Office)
 			}
 		}
 	}
-	return nil
+	ours := desk.Account{Address: sample.Mailboxes()[0].Address}.Domain()
+	_, err = h.seat.AddNeverLog(ctx, desk.NeverDesk, ours, "")
+	return err
 }
 
 // work is what the team has done before you came: each has taken some

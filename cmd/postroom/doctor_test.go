@@ -49,6 +49,7 @@ func newPatient(t *testing.T) *patient {
 	for i := range 3 {
 		w.mail.Deliver(t, us, letterTo(us, fmt.Sprintf("%d@x.test", i), "letter"))
 	}
+	w.must("neverlog", "add", "example.test", "--desk")
 	w.must("sync", "--once")
 	w.must("conversation", "take", "1")
 	return w
@@ -184,6 +185,7 @@ func illnesses() []illness {
 			w.must("conversation", "assign", "3", "maya")
 			w.sql("UPDATE users SET disabled_at = ? WHERE login = 'maya'", days(1))
 		}},
+		{code: "OWN_DOMAIN_LOGGED", where: "example.test", make: func(w *patient) { w.must("neverlog", "remove", "example.test", "--desk") }},
 		{code: "ORPHAN_ADDRESS", where: maya, make: func(*patient) {}},
 		{code: "NO_INBOX", where: "tom", make: func(w *patient) {
 			w.sql("UPDATE users SET disabled_at = (SELECT disabled_at FROM users WHERE login = 'root')")
