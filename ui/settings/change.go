@@ -30,7 +30,8 @@ func (p *inboxes) change(action.Target) tea.Cmd {
 }
 
 // chosen makes a field of each setting. The desk declares them; what has
-// several lines is written elsewhere.
+// several lines is written elsewhere. What the new values mean is told before
+// they are saved, all of them or none.
 func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 	if c.err != nil {
 		return p.s.sh.Fail(c.err)
@@ -49,7 +50,7 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
 	d, before := p.s.o.Desk, c.list
-	f.save = func(ctx context.Context, v values) (result, error) {
+	use := func(ctx context.Context, v values) (desk.SettingsChanged, error) {
 		changed := map[desk.SettingKey]string{}
 		for i, key := range keys {
 			was := setting(before, key)
@@ -58,12 +59,35 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 			}
 		}
 		if len(changed) == 0 {
-			return result{text: safe.Const("Nothing is different, so nothing was written.")}, nil
+			return desk.SettingsChanged{}, nil
 		}
-		done, err := d.SetInboxSettings(ctx, c.inbox, changed)
-		return result{text: safe.Sprintf("%s: %s", safe.Line(done.Inbox.Name), differences(done)), undo: done.Batch}, err
+		return d.SetInboxSettings(ctx, c.inbox, changed)
 	}
-	return p.s.open(f)
+	f.save = func(ctx context.Context, v values) (result, error) {
+		done, err := use(ctx, v)
+		if err != nil || len(done.After) == 0 {
+			return result{text: safe.Const("Nothing is different, so nothing was written.")}, err
+		}
+		return result{text: safe.Sprintf("%s: %s%s", safe.Line(done.Inbox.Name), differences(done), becameTickets(done)), undo: done.Batch}, nil
+	}
+	r := &rehearsal[desk.SettingsChanged]{s: p.s, find: use, show: showSettings}
+	return r.open(f)
+}
+
+// showSettings says what new settings mean.
+func showSettings(s *sheet, c desk.SettingsChanged) {
+	if _, ok := c.After[desk.SetTickets]; ok {
+		showTickets(s, c)
+	}
+}
+
+// becameTickets says how many open conversations have become tickets, behind
+// what else was changed; nothing where none has.
+func becameTickets(c desk.SettingsChanged) safe.Text {
+	if c.Tickets == 0 {
+		return safe.Text{}
+	}
+	return safe.Sprintf(". Open conversations that became tickets: %s.", safe.Int(c.Tickets))
 }
 
 func setting(list []desk.Setting, key desk.SettingKey) desk.Setting {

@@ -95,11 +95,11 @@ func TestChangeAnInbox(t *testing.T) {
 	d := o.open(o.maya, 120, 40).Press(change...).See("Change Billing", "Owner", "Deputy", "agent-via-inbox")
 	golden(t, d, "change-120x40-dark", 120, 40)
 	d.Press("ctrl+s").See("Nothing is different")
-	d.Press("enter").Press("tab").Type("{{agent.first}} of {{weather}}").Press("ctrl+s").See("! ", "weather").Press("ctrl+u").Type("agent-via-inbox")
+	d.Press("enter").Press("tab").Type("{{agent.first}} of {{weather}}").Advance(time.Second).Press("ctrl+s").See("! ", "weather").Press("ctrl+u").Type("agent-via-inbox")
 	for range 3 {
 		d.Press("tab")
 	}
-	d.Type("tom").Press("ctrl+s").See("Billing: from is agent-via-inbox, deputy is tom", "z undo")
+	d.Type("tom").Press("ctrl+s").See("A moment").Advance(time.Second).Press("ctrl+s").See("Billing: from is agent-via-inbox, deputy is tom", "z undo")
 	value := func(key desk.SettingKey) string {
 		list, err := o.maya.InboxSettings(ctx, "Billing")
 		must(t, err)

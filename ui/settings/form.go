@@ -327,8 +327,9 @@ func (f *form) draw(t *theme.Theme, size shell.Size) ([]string, *tea.Position) {
 	var would []string
 	if f.preview != nil {
 		seen := &sheet{t: t, width: size.W}
-		f.preview(seen)
-		would = append([]string{widget.Blank(size.W)}, seen.lines...)
+		if f.preview(seen); len(seen.lines) > 0 {
+			would = append([]string{widget.Blank(size.W)}, seen.lines...)
+		}
 	}
 	all, _ := f.fields.View(t, size.W, 1<<10)
 	if size.H < len(head.lines)+len(all)+len(would)+len(foot.lines) {

@@ -181,23 +181,30 @@ func (p *pipelines) tickets(action.Target) tea.Cmd {
 	return r.open(f)
 }
 
+// showTickets says what it means that an inbox makes tickets elsewhere, or none
+// any more.
 func showTickets(s *sheet, c desk.SettingsChanged) {
-	was, now := c.Before[desk.SetTickets], c.After[desk.SetTickets]
-	if now == "" {
+	now, ok := c.After[desk.SetTickets]
+	if !ok {
 		s.say(theme.Faint, safe.Const("It is so already."))
 		return
 	}
-	if was == "" {
-		was = "undecided"
-	}
-	s.effect(safe.Const("before"), theme.Faint, safe.Line(was))
-	if now == desk.NoTickets {
-		s.effect(safe.Const("from now on"), theme.Plain, safe.Const("no new tickets; those there are stay"))
+	s.effect(safe.Const("before"), theme.Faint, decided(c.Before[desk.SetTickets]))
+	if now == "" || now == desk.NoTickets {
+		s.effect(safe.Const("from now on"), theme.Plain, safe.Sprintf("%s: no new tickets; those there are stay", decided(now)))
 		return
 	}
 	s.effect(safe.Const("from now on"), theme.Plain, safe.Sprintf("new conversations begin as tickets at %s", safe.Line(now)))
 	s.effect(safe.Const("open ones"), theme.Warn, safe.Sprintf("%s conversations become tickets at once", safe.Int(c.Tickets)))
-	s.effect(safe.Const("undo"), theme.Faint, safe.Const("z takes back both"))
+	s.effect(safe.Const("undo"), theme.Faint, safe.Const("z takes back all of it"))
+}
+
+// decided is what is chosen about the tickets of an inbox, in words.
+func decided(tickets string) safe.Text {
+	if tickets == "" {
+		return safe.Const("undecided")
+	}
+	return safe.Line(tickets)
 }
 
 // The fields of a ticket field.

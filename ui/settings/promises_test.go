@@ -110,7 +110,7 @@ func TestTicketsOnTheScreen(t *testing.T) {
 	golden(t, d, "pipeline-80x24-dark", 80, 24)
 	d.Resize(120, 40)
 	d.Press("ctrl+s").See("The pipeline Repairs has 4 stages.")
-	d.Press("t").See("Tickets of an inbox", "3 conversations become tickets at once", "z takes back both")
+	d.Press("t").See("Tickets of an inbox", "3 conversations become tickets at once", "z takes back all of it")
 	golden(t, d, "tickets-120x40-dark", 120, 40)
 	d.Resize(80, 24)
 	golden(t, d, "tickets-80x24-dark", 80, 24)
@@ -134,6 +134,35 @@ func TestTicketsOnTheScreen(t *testing.T) {
 		t.Fatalf("the fields are %v", fields)
 	}
 	o.open(o.tom, 120, 40).Press(goTo("tickets")...).See("Only admins change how tickets go")
+}
+
+// TestTicketsInAChange: among the other settings of an inbox tickets show what
+// its open conversations become, and all settings are written or none.
+func TestTicketsInAChange(t *testing.T) {
+	o := newOffice(t)
+	o.written()
+	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "enter").See("Change Billing").NotSee("become tickets")
+	d.Press("tab", "tab", "tab", "tab").Type("nobody").Press("tab", "tab").Type("Support/New").Advance(time.Second).See("There is no user \"nobody\"").NotSee("become tickets")
+	d.Press("ctrl+s").See("! There is no user")
+	if o.ticket(1) != 0 {
+		t.Fatal("what was refused has made tickets")
+	}
+	d.Press("shift+tab", "shift+tab", "ctrl+u").Type("tom").Advance(time.Second).See("before", "undecided", "begin as tickets at", "3 conversations become tickets at once", "z takes back all of it")
+	golden(t, d, "change-tickets-120x40-dark", 120, 40)
+	d.Resize(80, 24)
+	golden(t, d, "change-tickets-80x24-dark", 80, 24)
+	if o.ticket(1) != 0 {
+		t.Fatal("the preview has made tickets")
+	}
+	d.Resize(120, 40).Press("ctrl+s").See("deputy is tom, tickets is Support/New. Open conversations that")
+	if o.ticket(1) == 0 || o.ticket(3) == 0 {
+		t.Fatal("no tickets were made")
+	}
+	d.Press("enter").See("Change Billing", "Support/New").Press("tab", "tab", "tab", "tab", "tab", "tab", "ctrl+u").Advance(time.Second).See("undecided: no new tickets; those there are")
+	d.Press("esc", "2").Press("z").Advance(time.Second).See("Undone")
+	if o.ticket(1) != 0 || o.ticket(3) != 0 {
+		t.Fatal("the tickets are still there")
+	}
 }
 
 // ticket is the ticket of a conversation; 0 for none.
