@@ -42,7 +42,7 @@ func (p *program) verifyAlias(ctx context.Context, h *house, address string, pat
 		}
 		return nil
 	}
-	trip, err := p.accompany(ctx, h, out, patience)
+	trip, err := p.accompany(ctx, h, out, patience, func(desk.Trip) {})
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"postroom/connector/dial"
 	"postroom/desk"
 	"postroom/desk/safe"
 )
@@ -72,7 +75,8 @@ func (p *program) testInbox(ctx context.Context, h *house, name string, patience
 	forms := []testForm{}
 	var failed error
 	for _, a := range v.Accounts {
-		trip, err := p.testAccount(ctx, h, v.Name, a, patience)
+		told := p.tellsHops(a, len(v.Accounts) > 1)
+		trip, err := p.testAccount(ctx, h, v.Name, a, patience, told.passed)
 		if err != nil {
 			return err
 		}
@@ -81,7 +85,7 @@ func (p *program) testInbox(ctx context.Context, h *house, name string, patience
 		}
 		forms = append(forms, testOf(a, trip))
 		if !p.print.json && !p.flags.rehearse {
-			p.showTest(a, trip, len(v.Accounts) > 1)
+			told.over(trip)
 		}
 	}
 	if p.print.json {
@@ -96,8 +100,8 @@ func (p *program) testInbox(ctx context.Context, h *house, name string, patience
 }
 
 // testAccount sends a test mail and follows it until it is here, cannot come
-// any more, or has taken too long.
-func (p *program) testAccount(ctx context.Context, h *house, inbox string, a desk.Account, patience time.Duration) (desk.Trip, error) {
+// any more, or has taken too long. told is called with each look at it.
+func (p *program) testAccount(ctx context.Context, h *house, inbox string, a desk.Account, patience time.Duration, told func(desk.Trip)) (desk.Trip, error) {
 	if err := p.canServe(ctx, h, a); err != nil {
 		return desk.Trip{}, err
 	}
@@ -109,7 +113,7 @@ func (p *program) testAccount(ctx context.Context, h *house, inbox string, a des
 		p.tellTest(a)
 		return desk.Trip{Outgoing: out}, nil
 	}
-	return p.accompany(ctx, h, out, patience)
+	return p.accompany(ctx, h, out, patience, told)
 }
 
 // canServe refuses a test that could not even begin: the key to the password is
@@ -129,8 +133,9 @@ func (p *program) canServe(ctx context.Context, h *house, a desk.Account) error 
 	return secrets.Ready(ctx)
 }
 
-// accompany serves the account of a test mail until that is over.
-func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, patience time.Duration) (desk.Trip, error) {
+// accompany serves the account of a test mail until that is over, or a server
+// refuses the connection: who waits learns nothing more then.
+func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, patience time.Duration, told func(desk.Trip)) (desk.Trip, error) {
 	con, err := p.connector(h)
 	if err != nil {
 		return desk.Trip{}, err
@@ -142,10 +147,21 @@ func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, pa
 	defer cancel()
 	// What cannot be read must not keep the mail from leaving, or the wrong
 	// hop would be named: so it is sent first, and read for afterwards.
-	sent := func(t desk.Trip) bool { return t.Over() || t.Has(desk.HopSent) }
+	refused, why := false, ""
+	over := func(t desk.Trip) bool {
+		told(t)
+		if t.Over() {
+			return true
+		}
+		if news := t.Missing.Error(); news != why { // or each look would knock at the server
+			why, refused = news, h.refused(limited, t)
+		}
+		return refused
+	}
+	sent := func(t desk.Trip) bool { return over(t) || t.Has(desk.HopSent) }
 	err = h.serveTest(limited, out.ID, sent, func(ctx context.Context) error { return con.SendFor(ctx, out.Account) })
-	if err == nil {
-		err = h.serveTest(limited, out.ID, desk.Trip.Over, func(ctx context.Context) error { return con.RunFor(ctx, out.Account) })
+	if err == nil && !refused {
+		err = h.serveTest(limited, out.ID, over, func(ctx context.Context) error { return con.RunFor(ctx, out.Account) })
 	}
 	// How it ended is written down also when somebody has lost patience.
 	last := context.WithoutCancel(ctx)
@@ -154,6 +170,27 @@ func (p *program) accompany(ctx context.Context, h *house, out desk.Outgoing, pa
 		broken = h.seat.EndTest(last, trip)
 	}
 	return trip, errors.Join(broken, err, ctx.Err())
+}
+
+// refused reports whether the server that keeps a test mail from the next hop
+// refuses the connection: what listens on no port needs a person. An error that
+// may pass by itself is waited for. Only what has failed once is tried.
+func (h *house) refused(ctx context.Context, t desk.Trip) bool {
+	a := h.account(ctx, t.Outgoing.Account)
+	to := dial.Target{CA: a.CA}
+	switch {
+	case t.Next == desk.HopSent && t.Outgoing.State == desk.Deferred:
+		to.URL = a.SMTP
+	case t.Next == desk.HopFetched && a.State == desk.AccountRetrying:
+		to.URL = a.IMAP
+	default:
+		return false
+	}
+	conn, err := dial.Open(ctx, to)
+	if err == nil {
+		_ = conn.Close() // nothing was said
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // serveTest serves an account until a test mail is as far as it is to come, or
@@ -219,28 +256,53 @@ func (p *program) tellTest(a desk.Account) {
 	}
 }
 
-// showTest prints the hops with the time of each since the mail was queued.
-// Why one is missing is told by the error, for the last account; for others
-// here.
-func (p *program) showTest(a desk.Account, t desk.Trip, several bool) {
-	if several {
-		p.print.rule(safe.Addr(a.Address))
+// hopTeller prints the hops of a test mail, each as soon as it is behind it,
+// with the time since the mail was queued.
+type hopTeller struct {
+	p       *program
+	account desk.Account
+	several bool // accounts are tested
+	told    int  // hops
+}
+
+func (p *program) tellsHops(a desk.Account, several bool) *hopTeller {
+	return &hopTeller{p: p, account: a, several: several}
+}
+
+// passed prints the hops that are new.
+func (l *hopTeller) passed(t desk.Trip) {
+	if l.p.print.json {
+		return
 	}
-	pairs := make([][2]safe.Text, 0, len(desk.Hops()))
-	for _, hop := range desk.Hops() {
+	for _, one := range t.Passed[min(l.told, len(t.Passed)):] {
+		l.line(one.Hop, safe.Sprintf("%s (after %s)", safe.Line(one.At.UTC().Format("15:04:05 UTC")), safe.Line(elapsed(one.At.Sub(t.Outgoing.CreatedAt)))))
+	}
+}
+
+// over prints the other ones. Why one is missing is told by the error, for the
+// last account; for others here.
+func (l *hopTeller) over(t desk.Trip) {
+	l.passed(t)
+	for _, hop := range desk.Hops()[l.told:] {
 		what := safe.Const("-")
-		switch at := passedAt(t, hop); {
-		case !at.IsZero():
-			what = safe.Sprintf("%s (after %s)", safe.Line(at.UTC().Format("15:04:05 UTC")), safe.Line(elapsed(at.Sub(t.Outgoing.CreatedAt))))
-		case hop == t.Next:
+		if hop == t.Next {
 			what = safe.Const("failed")
 		}
-		pairs = append(pairs, [2]safe.Text{safe.Line(capital(string(hop))), what})
+		l.line(hop, what)
 	}
-	p.print.fields(pairs...)
-	if several && t.Missing != nil {
-		p.print.say(safe.Line(errorLine(t.Missing)))
+	if l.several && t.Missing != nil {
+		l.p.print.say(safe.Line(errorLine(t.Missing)))
 	}
+}
+
+// line prints one hop; the names are as wide as the longest.
+func (l *hopTeller) line(hop desk.Hop, what safe.Text) {
+	if l.told == 0 && l.several {
+		l.p.print.rule(safe.Addr(l.account.Address))
+	}
+	l.told++
+	pad := strings.Repeat(" ", len(desk.HopDelivered)-len(hop))
+	l.p.print.named(safe.Clean(capital(string(hop))+":"+pad+" "), what)
 }
 
 // elapsed is a time in seconds. The clock of a mail server counts whole ones,

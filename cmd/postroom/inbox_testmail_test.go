@@ -121,10 +121,11 @@ func TestInboxTestNamesTheHop(t *testing.T) {
 	for _, f := range []struct {
 		name, address, hop, says string
 		smtp                     bool
+		patience                 string // an hour where nothing is to be waited for
 	}{
-		{"refused", "refused@example.test", "sent", "refused the test mail", false},
-		{"unreachable", us, "sent", "has not taken the test mail", true},
-		{"lost", "lost@example.test", "delivered", "not in the mailbox", false},
+		{"refused", "refused@example.test", "sent", "refused the test mail", false, "1h"},
+		{"unreachable", us, "sent", "the connection is refused", true, "1h"},
+		{"lost", "lost@example.test", "delivered", "not in the mailbox", false, "6s"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -134,7 +135,7 @@ func TestInboxTestNamesTheHop(t *testing.T) {
 			if f.smtp {
 				gate.Shut()
 			}
-			d.failsAt(t, f.hop, f.says)
+			d.failsAt(t, f.hop, f.says, f.patience)
 			if got := d.must("outbox", "list", "--json"); strings.TrimSpace(got) != "[]" {
 				t.Errorf("the outbox holds %s", got)
 			}
@@ -159,7 +160,7 @@ func testUnread(t *testing.T, m *testserver.Mail, address string) {
 	gate := testserver.NewGate(t, m.IMAPS)
 	d.furnishAt(m, address, gate.Addr, m.SMTPS)
 	gate.Shut()
-	d.failsAt(t, "fetched", "cannot be read now")
+	d.failsAt(t, "fetched", "the connection is refused", "1h")
 	arrived := m.Await(t, address, "INBOX", 1)
 	m.Move(t, address, "INBOX", "Junk", arrived[0].UID)
 	gate.Open()
@@ -231,10 +232,35 @@ func (d *desktop) withdrawsOldTests(t *testing.T, account desk.AccountID) {
 	}
 }
 
+// TestHopsAreTold: each hop is told when it is first seen, and once.
+func TestHopsAreTold(t *testing.T) {
+	var out bytes.Buffer
+	p := &program{print: &printer{out: &out}}
+	began := time.Date(2026, 10, 19, 9, 42, 0, 0, time.UTC)
+	trip := desk.Trip{Outgoing: desk.Outgoing{CreatedAt: began}, Next: desk.HopSent, Missing: errors.New("it waits")}
+	told := p.tellsHops(desk.Account{Address: us}, false)
+	said := func(what, want string) {
+		t.Helper()
+		if out.String() != want {
+			t.Errorf("%s: %q, want %q", what, out.String(), want)
+		}
+		out.Reset()
+	}
+	told.passed(trip)
+	said("nothing yet", "")
+	trip.Passed, trip.Next = []desk.Passage{{Hop: desk.HopSent, At: began.Add(time.Second)}}, desk.HopDelivered
+	told.passed(trip)
+	said("it has left", "Sent:      09:42:01 UTC (after 1.0 s)\n")
+	told.passed(trip)
+	said("no news", "")
+	told.over(trip)
+	said("the end", "Delivered: failed\nFetched:   -\nThreaded:  -\nRouted:    -\nLogged:    -\n")
+}
+
 // failsAt wants a test to fail at a hop, and everything behind that unknown.
-func (d *desktop) failsAt(t *testing.T, hop, says string) {
+func (d *desktop) failsAt(t *testing.T, hop, says, patience string) {
 	t.Helper()
-	r := d.run("inbox", "test", "support", "--timeout", "6s", "--json")
+	r := d.run("inbox", "test", "support", "--timeout", patience, "--json")
 	var forms []testTold
 	if err := json.Unmarshal([]byte(r.out), &forms); err != nil || len(forms) != 1 {
 		t.Fatalf("%v: %d %s%s", err, r.code, r.out, r.err)
