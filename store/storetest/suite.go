@@ -155,6 +155,7 @@ func suite() []promise {
 		{"break-glass", testGlass},
 		{"rules", testRules},
 		{"rules that would loop", testRuleLoops},
+		{"conditions of rules", testRuleConditions},
 		{"rules refused", testRulesRefused},
 		{"rules and tickets", testRuleTickets},
 		{"rules and stages", testRuleStages},
