@@ -105,7 +105,7 @@ type Holdings struct {
 func (s *Seat) Holdings(ctx context.Context, login string) (Holdings, error) {
 	var h Holdings
 	err := s.d.store.Read(ctx, func(r Reader) error {
-		u, err := s.other(r, login, "remove a user")
+		u, err := s.other(r, login, "remove")
 		if err == nil {
 			h, err = holdings(r, u)
 		}
@@ -279,7 +279,7 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holdings, error) {
 	var h Holdings
 	err := s.write(ctx, func(w Writer) error {
-		u, err := s.other(w, login, "remove a user")
+		u, err := s.other(w, login, "remove")
 		if err != nil {
 			return err
 		}

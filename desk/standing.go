@@ -10,7 +10,7 @@ import (
 // how many these are. Mail of his own inbox goes on coming in. Admins only.
 func (s *Seat) DisableUser(ctx context.Context, login string) (freed int, err error) {
 	err = s.write(ctx, func(w Writer) error {
-		u, err := s.other(w, login, "disable a user")
+		u, err := s.other(w, login, "disable")
 		if err != nil {
 			return err
 		}
@@ -35,7 +35,7 @@ func (s *Seat) DisableUser(ctx context.Context, login string) (freed int, err er
 // EnableUser lets a disabled user in again, wherever he was. Admins only.
 func (s *Seat) EnableUser(ctx context.Context, login string) error {
 	return s.write(ctx, func(w Writer) error {
-		u, err := s.other(w, login, "enable a user")
+		u, err := s.other(w, login, "enable")
 		if err != nil {
 			return err
 		}
@@ -87,12 +87,12 @@ type Standing struct {
 
 // other gives a user to an admin who wants to change him, and is not he.
 func (s *Seat) other(r Reader, login, what string) (User, error) {
-	if err := s.mustAdmin(r, what); err != nil {
+	if err := s.mustAdmin(r, what+" a user"); err != nil {
 		return User{}, err
 	}
 	u, err := named(r, login)
 	if err == nil && u.ID == s.actor.User {
-		err = conflict("YOURSELF", "Another admin can.", "You cannot %s who is yourself.", what)
+		err = conflict("YOURSELF", "Another admin can.", "You cannot %s yourself.", what)
 	}
 	return u, err
 }
