@@ -79,7 +79,7 @@ func (r *reader) AddressHolder(folded string) (desk.Holder, error) {
 
 // Addresses implements [desk.AccountReader].
 func (r *reader) Addresses() ([]desk.Address, error) {
-	return collect(r.session, func(sc scanner) (desk.Address, error) {
+	return recallAll(r.session, question{table: "addresses"}, func(sc scanner) (desk.Address, error) {
 		var a desk.Address
 		err := sc.Scan(&a.Address, &a.Account, &a.Kind, into(&a.Since), into(&a.VerifiedAt))
 		return a, err

@@ -199,13 +199,43 @@ func benchSearch(b *testing.B, s *Store) {
 }
 
 // BenchmarkReceive brings in realistic mails of 5 KB through both transactions
-// of their way, 200 in a batch.
-func BenchmarkReceive(b *testing.B) { onBoth(b, benchReceive) }
+// of their way, 200 in a batch: where there is no rule, and where a thousand are
+// asked of each.
+func BenchmarkReceive(b *testing.B) {
+	onBoth(b, func(b *testing.B, open func(testing.TB) *Store) {
+		b.Run("plain", func(b *testing.B) { benchReceive(b, open, 0) })
+		b.Run("1000 rules", func(b *testing.B) { benchReceive(b, open, 1000) })
+	})
+}
 
-func benchReceive(b *testing.B, open func(testing.TB) *Store) {
+// benchRule is one of many rules by sender, by subject and by words of the text.
+func benchRule(n int) desk.Rule {
+	when := []string{
+		fmt.Sprintf("from:@c%d.test", n*17), fmt.Sprintf("from:p%d@c%d.test is:new", n, n%500), "subject:" + wordOf(uint64(n)+300),
+		fmt.Sprintf("\"%s %s\"", wordOf(uint64(n)), wordOf(uint64(n)+1)), wordOf(uint64(n)+9000) + " -is:auto",
+	}[n%5]
+	return desk.Rule{Name: fmt.Sprint("rule ", n), Position: n + 1, Enabled: true, On: []desk.RuleEvent{desk.OnCreated, desk.OnReceived}, When: when, Then: []string{"tag seen"}}
+}
+
+func benchReceive(b *testing.B, open func(testing.TB) *Store, rules int) {
 	s := open(b)
 	fill(b, s, 1, 10)
 	d, err := desk.New(b.Context(), desk.Outside{Store: s, Clock: time.Now, Rand: bytes.NewReader(make([]byte, 1<<20))})
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = s.Write(b.Context(), func(w desk.Writer) error {
+		for n := range rules {
+			id, err := w.AddRule(benchRule(n))
+			if err != nil {
+				return err
+			}
+			if _, err := w.AddRuleChange(desk.RuleChange{Rule: id, Data: []byte("{}")}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -252,6 +282,20 @@ func benchReceive(b *testing.B, open func(testing.TB) *Store) {
 		}
 	}
 	b.ReportMetric(float64(b.N*batch)/b.Elapsed().Seconds(), "mails/s")
+	if rules > 0 {
+		hits := int64(0)
+		err := s.Read(b.Context(), func(r desk.Reader) error {
+			list, err := r.Rules()
+			for _, rule := range list {
+				hits += rule.Hits
+			}
+			return err
+		})
+		if err != nil || hits == 0 {
+			b.Fatal("no rule has matched: ", err)
+		}
+		b.ReportMetric(float64(hits)/float64(b.N*batch), "hits/mail")
+	}
 }
 
 // BenchmarkClaim takes and gives back one conversation, each a commit with an

@@ -5,6 +5,7 @@
 //	store.go     open and close; the writer and the readers
 //	session.go   one connection with its statements, one transaction on it
 //	together.go  statements that go over the network together
+//	asked.go     what a transaction asks only once
 //	migrate.go   the way of an older file to today's schema
 //	*.go         people, accounts, conversations, mail, outbox, journal …
 //	list.go      windows of lists: one index range for each inbox, merged

@@ -24,7 +24,9 @@ func scanInbox(sc scanner) (desk.Inbox, error) {
 
 // Inbox implements [desk.InboxReader].
 func (r *reader) Inbox(id desk.InboxID) (desk.Inbox, error) {
-	return find(r.session, scanInbox, getInbox, id)
+	return recall(r.session, question{table: "inboxes", inbox: id}, func() (desk.Inbox, error) {
+		return find(r.session, scanInbox, getInbox, id)
+	})
 }
 
 // InboxByName implements [desk.InboxReader].

@@ -34,7 +34,7 @@ const (
 	hasLeft  = `INSERT INTO moved (conversation, inbox) VALUES (?, ?) ON CONFLICT DO NOTHING`
 	cameHome = `DELETE FROM moved WHERE conversation = ? AND inbox = ?`
 	wasIn    = `SELECT count(*) FROM moved WHERE conversation = ? AND inbox = ?`
-	anyLeft  = `SELECT count(*) FROM (SELECT 1 FROM moved WHERE inbox = ? LIMIT 1) m`
+	anyLeft  = `SELECT 1 FROM moved WHERE inbox = ? LIMIT 1`
 	// knownLeft looks in every inbox, for one message of what has left this one.
 	knownLeft = `SELECT ` + knownColumns + ` FROM inboxes i JOIN messages m ON m.inbox = i.id
 		JOIN moved v ON v.conversation = m.conversation AND v.inbox = ?

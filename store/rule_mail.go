@@ -25,6 +25,7 @@ const (
 	senderColumns   = `inbox, address, allowed, reason, user_id, at`
 	knownSenders    = `SELECT ` + senderColumns + ` FROM known_senders WHERE inbox = ? ORDER BY address`
 	knownSender     = `SELECT ` + senderColumns + ` FROM known_senders WHERE inbox = ? AND address = ?`
+	anyKnown        = `SELECT 1 FROM known_senders WHERE inbox = ? LIMIT 1`
 	saveKnownSender = `INSERT INTO known_senders (inbox, address, allowed, reason, user_id, at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox, address) DO UPDATE SET allowed = excluded.allowed, reason = excluded.reason,
 		user_id = excluded.user_id, at = excluded.at`
@@ -94,9 +95,18 @@ func (r *reader) KnownSenders(in desk.InboxID) ([]desk.KnownSender, error) {
 	return collect(r.session, scanKnownSender, knownSenders, in)
 }
 
-// KnownSender implements [desk.RuleReader].
+// KnownSender implements [desk.RuleReader]. Most inboxes have no list, so that is
+// asked first, once for all senders.
 func (r *reader) KnownSender(in desk.InboxID, address string) (desk.KnownSender, error) {
-	return find(r.session, scanKnownSender, knownSender, in, key(address))
+	q := question{table: "known_senders", query: "any", inbox: in}
+	_, err := recall(r.session, q, func() (int64, error) { return find(r.session, number[int64], anyKnown, in) })
+	if err != nil {
+		return desk.KnownSender{}, err
+	}
+	q.query, q.text = "one", key(address)
+	return recall(r.session, q, func() (desk.KnownSender, error) {
+		return find(r.session, scanKnownSender, knownSender, in, q.text)
+	})
 }
 
 // SaveKnownSender implements [desk.RuleWriter].

@@ -82,9 +82,10 @@ func (r *reader) RuleByName(folded string) (desk.Rule, error) {
 
 // RuleEdition implements [desk.RuleReader].
 func (r *reader) RuleEdition() (desk.Edition, error) {
-	var e desk.Edition
-	err := r.get(ruleEdition, nil, &e)
-	return e, err
+	return recall(r.session, question{table: "rule_history"}, func() (e desk.Edition, err error) {
+		err = r.get(ruleEdition, nil, &e)
+		return e, err
+	})
 }
 
 func ruleNamed(name string) error {

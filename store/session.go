@@ -26,6 +26,9 @@ type session struct {
 	changed bool
 	// waiting are statements that go with the next one, see [session.later].
 	waiting waiting
+	// asked is what the transaction under way has been told, nil where it only
+	// reads; see [recall].
+	asked asked
 }
 
 func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
@@ -67,6 +70,7 @@ func (s *session) statement(text string) (*sql.Stmt, error) {
 	if err := s.sendWaiting(); err != nil {
 		return nil, err
 	}
+	s.asked.before(text)
 	return s.prepared(text)
 }
 

@@ -44,7 +44,9 @@ func scanSettings(sc scanner) (desk.InboxSettings, error) {
 
 // InboxSettings implements [desk.SettingsReader].
 func (r *reader) InboxSettings(in desk.InboxID) (desk.InboxSettings, error) {
-	s, err := find(r.session, scanSettings, getSettings, in)
+	s, err := recall(r.session, question{table: "inbox_settings", inbox: in}, func() (desk.InboxSettings, error) {
+		return find(r.session, scanSettings, getSettings, in)
+	})
 	if errors.Is(err, desk.ErrNoRow) {
 		return desk.InboxSettings{}, nil
 	}

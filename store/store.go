@@ -212,7 +212,7 @@ func (s *Store) snapshot(ctx context.Context, fn func(*session) error) error {
 // while nobody used it is made again; nothing has been asked of it yet, so
 // nothing is done twice.
 func (s *Store) begin(ctx context.Context, ses *session, again func(context.Context) (*session, error), statement string) (*session, error) {
-	ses.ctx, ses.caller, ses.changed = ctx, ctx, false
+	ses.ctx, ses.caller, ses.changed, ses.asked = ctx, ctx, false, nil
 	err := ses.plain(statement)
 	if err == nil {
 		return ses, nil
@@ -280,7 +280,7 @@ func (s *Store) write(ctx context.Context, fn func(desk.Writer) error) error {
 	if ses, err = s.begin(ctx, ses, s.writing, s.dialect.beginWrite); err != nil {
 		return s.explain(err)
 	}
-	ses.ctx = context.WithoutCancel(ctx)
+	ses.ctx, ses.asked = context.WithoutCancel(ctx), asked{}
 	open := true
 	defer func() {
 		// Also after a panic in fn: its transaction must not stay open.

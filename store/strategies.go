@@ -157,7 +157,7 @@ func (r *reader) Uses() ([]desk.Use, error) { return collect(r.session, scanUse,
 
 // UsesOf implements [desk.StrategyReader].
 func (r *reader) UsesOf(in desk.InboxID) ([]desk.Use, error) {
-	return collect(r.session, scanUse, listUsesOf, in)
+	return recallAll(r.session, question{table: "routings", inbox: in}, scanUse, listUsesOf, in)
 }
 
 // SaveRouting implements [desk.StrategyWriter].

@@ -27,16 +27,10 @@ func scanKnown(sc scanner) (desk.Known, error) {
 // KnownIDs implements [desk.ThreadingReader].
 func (r *reader) KnownIDs(in desk.InboxID, ids []string) ([]desk.Known, error) {
 	var list []desk.Known
-	moved := -1 // how many have left the inbox; not asked for yet
 	for _, id := range ids {
 		k, err := find(r.session, scanKnown, knownID, in, id)
-		if errors.Is(err, desk.ErrNoRow) && moved < 0 {
-			if err := r.get(anyLeft, []any{in}, &moved); err != nil {
-				return nil, err
-			}
-		}
-		if errors.Is(err, desk.ErrNoRow) && moved > 0 {
-			k, err = find(r.session, scanKnown, knownLeft, in, id)
+		if errors.Is(err, desk.ErrNoRow) {
+			k, err = r.knownLeft(in, id)
 		}
 		if errors.Is(err, desk.ErrNoRow) {
 			continue
@@ -47,6 +41,18 @@ func (r *reader) KnownIDs(in desk.InboxID, ids []string) ([]desk.Known, error) {
 		list = append(list, k)
 	}
 	return list, nil
+}
+
+// knownLeft is a message of a conversation that has left an inbox. None has left
+// most, so that is asked first, once for all mails.
+func (r *reader) knownLeft(in desk.InboxID, id string) (desk.Known, error) {
+	_, err := recall(r.session, question{table: "moved", inbox: in}, func() (int64, error) {
+		return find(r.session, number[int64], anyLeft, in)
+	})
+	if err != nil {
+		return desk.Known{}, err
+	}
+	return find(r.session, scanKnown, knownLeft, in, id)
 }
 
 // AnswersTo implements [desk.ThreadingReader].

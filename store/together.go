@@ -29,6 +29,7 @@ func (s *session) later(text string, args []any) error {
 		_, err := s.exec(text, args...)
 		return err
 	}
+	s.asked.before(text)
 	s.waiting.batch.Queue(s.dialect.rebind(text), values(args)...)
 	for _, a := range args {
 		switch a := a.(type) {
