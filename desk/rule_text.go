@@ -180,6 +180,9 @@ func (s *Seat) checkRule(r Reader, rule Rule, q Query) error {
 		timed = timed || e.timed()
 		mail = mail && (e == OnReceived || e == OnCreated)
 	}
+	if t, asked := arrivalTerm(q.Expr); asked && !mail {
+		return invalid("BAD_RULE", "Let the rule run on received or created only.", "%s: looks at a mail as it comes in, and is not kept.", t)
+	}
 	for _, line := range rule.Then {
 		a, err := parseAction(line)
 		if err != nil {
@@ -200,6 +203,24 @@ func (s *Seat) checkRule(r Reader, rule Rule, q Query) error {
 		}
 	}
 	return nil
+}
+
+// arrivalTerm is a leaf that asks what is known of a mail only while it comes
+// in: its header, and what the provider found of the sender. Asked on another
+// event it would never hold, and with a minus always.
+func arrivalTerm(e *Expr) (t Term, asked bool) {
+	if e == nil {
+		return "", false
+	}
+	if e.Term == TermHeader || e.Term == TermAuth {
+		return e.Term, true
+	}
+	for i := range e.Args {
+		if t, asked = arrivalTerm(&e.Args[i]); asked {
+			return t, true
+		}
+	}
+	return "", false
 }
 
 // ruleInboxes are the inboxes in which a rule may match: where it counts, or of

@@ -143,6 +143,8 @@ func testRulesRefused(t *testing.T, fresh Fresh) {
 	refused(w.maya, "BAD_RULE", func(r *desk.RuleText) { r.On = "silent" })
 	refused(w.maya, "BAD_QUERY", func(r *desk.RuleText) { r.When = "is:unread" })
 	refused(w.maya, "BAD_QUERY", func(r *desk.RuleText) { r.When = "bdy:x" })
+	refused(w.maya, "BAD_RULE", func(r *desk.RuleText) { r.On, r.When = "received, assigned", "x OR -header:X-A" })
+	refused(w.maya, "BAD_RULE", func(r *desk.RuleText) { r.On, r.When = "silent 3d", "auth:none" })
 	refused(w.maya, "BAD_SCOPE", func(r *desk.RuleText) { r.Scope = "everywhere" })
 	refused(w.maya, "NO_SUCH_ADDRESS", func(r *desk.RuleText) { r.Scope = "channel:ben@acme.test" })
 	refused(w.maya, "NO_SUCH_INBOX", func(r *desk.RuleText) { r.Scope = "inbox:ben" })
