@@ -39,6 +39,8 @@ type Painter struct {
 	options []tea.ProgramOption
 	// winch tells that the window has changed.
 	winch chan os.Signal
+	// told is where somebody outside asks the program to end.
+	told chan os.Signal
 	// inner is the program. The event loop alone uses it.
 	inner tea.Model
 	// due has room for one: a view that waits to be painted.
@@ -83,14 +85,14 @@ func New(ctx context.Context, t Terminal) (*Painter, error) {
 		}
 	}
 	p := &Painter{
-		ctx: ctx, due: make(chan struct{}, 1), winch: make(chan os.Signal, 1),
+		ctx: ctx, due: make(chan struct{}, 1), winch: make(chan os.Signal, 1), told: make(chan os.Signal, 1),
 		term: newTerminal(t.In, t.Out, t.Env),
 	}
 	p.canvas = newCanvas(t.Out, t.Env, p.term.in == nil)
 	p.options = []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(t.In), tea.WithOutput(t.Out), tea.WithEnvironment(t.Env),
 		tea.WithoutRenderer(), tea.WithFPS(1), // of a renderer that does nothing
-		tea.WithFilter(p.before), tea.WithoutCatchPanics(),
+		tea.WithFilter(p.before), tea.WithoutCatchPanics(), tea.WithoutSignalHandler(),
 	}
 	return p, nil
 }
@@ -100,6 +102,10 @@ func New(ctx context.Context, t Terminal) (*Painter, error) {
 // model goes on to the caller; one in a command comes as a [Crash].
 func (p *Painter) Run(model tea.Model) error {
 	p.inner = model
+	// Before the terminal is touched: tea.Program begins to listen some time
+	// after, and who is told to end until then dies with the terminal raw.
+	signal.Notify(p.told, syscall.SIGINT, syscall.SIGTERM)
+	defer signal.Stop(p.told)
 	if w, h, ok := p.term.size(); ok {
 		p.options = append(p.options, tea.WithWindowSize(w, h))
 		// At once, so that nothing typed before the first frame is seen.
@@ -172,7 +178,7 @@ type lost struct{}
 
 // Init implements tea.Model.
 func (p *Painter) Init() tea.Cmd {
-	return tea.Batch(p.guard(p.inner.Init()), p.paint, p.window)
+	return tea.Batch(p.guard(p.inner.Init()), p.paint, p.window, p.end)
 }
 
 // before sees every message first (tea.WithFilter): the terminal is given back
@@ -320,6 +326,28 @@ func (p *Painter) comeBack() error {
 		return err
 	}
 	return nil
+}
+
+// end waits until the program is told to end. What is meant for another program,
+// such as an interrupt while an editor runs, does not count.
+func (p *Painter) end() tea.Msg {
+	for {
+		select {
+		case <-p.ctx.Done():
+			return nil
+		case s := <-p.told:
+			p.mu.Lock()
+			away := p.away
+			p.mu.Unlock()
+			switch {
+			case away:
+			case s == syscall.SIGINT:
+				return tea.InterruptMsg{}
+			default:
+				return tea.QuitMsg{}
+			}
+		}
+	}
 }
 
 // window waits for the window to change.
