@@ -42,6 +42,7 @@ const (
 	InRules
 	InStrategies
 	InProviders
+	InNeverLog
 
 	Board // the tickets of an inbox by stage
 
@@ -95,6 +96,8 @@ func (s Scope) Name() string {
 		return "Settings: strategies"
 	case s == InProviders:
 		return "Settings: sign-in providers"
+	case s == InNeverLog:
+		return "Settings: never log"
 	case s == Form:
 		return "Filling in"
 	case s == Conversations, s == OnOne, s == List|Preview|Board, s == List|Preview, s == List|Thread:

@@ -1,7 +1,9 @@
 package settings
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -49,6 +51,12 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 		f.fields.Rows = append(f.fields.Rows, field(set))
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
+	if i := slices.Index(keys, desk.SetLogging); i >= 0 {
+		l := &logging{s: p.s, inbox: c.inbox, mode: func(v values) desk.Logging {
+			return desk.Logging(cmp.Or(valueOf(setting(c.list, desk.SetLogging), v, i), string(desk.LoggingAutomatic)))
+		}}
+		l.in(f)
+	}
 	d, before := p.s.o.Desk, c.list
 	use := func(ctx context.Context, v values) (desk.SettingsChanged, error) {
 		changed := map[desk.SettingKey]string{}

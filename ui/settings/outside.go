@@ -167,6 +167,11 @@ type Customers interface {
 	SetContact(ctx context.Context, who string, values map[string]string) (desk.Altered, error)
 	MergeContacts(ctx context.Context, into, from string) (desk.Altered, error)
 	Duplicates(context.Context) ([]desk.Duplicate, error)
+	NeverLogs(context.Context) (desk.NeverLogLists, error)
+	AddNeverLog(ctx context.Context, list desk.NeverList, address string, scope desk.NeverScope) (desk.NeverLogChange, error)
+	RemoveNeverLog(ctx context.Context, list desk.NeverList, address string) (desk.NeverLogChange, error)
+	NeverLogPast(ctx context.Context, change func(context.Context) (desk.NeverLogChange, error)) (desk.NeverLogChange, desk.Relogged, error)
+	Logged(ctx context.Context, inbox string, mode desk.Logging, after desk.ConversationID) (desk.LogPreview, error)
 }
 
 // Staffing says who works at the desk, and what each may do.

@@ -84,6 +84,7 @@ const (
 	Rules         shell.Setting = "rules"
 	Strategies    shell.Setting = "strategies"
 	Contacts      shell.Setting = "contacts"
+	NeverLog      shell.Setting = "neverlog"
 	Pipelines     shell.Setting = "tickets"
 	Policies      shell.Setting = "due"
 	Calendars     shell.Setting = "hours"

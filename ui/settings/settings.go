@@ -51,7 +51,7 @@ func newScreen(sh *shell.Shell, o Outside) *Screen {
 	s := &Screen{sh: sh, o: o, focus: onList}
 	s.parts = []part{
 		newInboxes(s), newChart(s),
-		newPeople(s), newContacts(s), newRules(s), newStrategies(s),
+		newPeople(s), newContacts(s), newNeverLog(s), newRules(s), newStrategies(s),
 		newPipelines(s), newPolicies(s), newCalendars(s),
 		newSignatures(s), newNotifications(s),
 		newProviders(s), newJobs(s), newAudit(s), newBackup(s), newDoctor(s),
