@@ -163,20 +163,13 @@ func (s *Seat) resolveFalling(r Reader) (Expr, error) {
 	return *joint(TermAnd, append(open, latest, *joint(TermOr, since))), nil
 }
 
-// countFalling counts them inbox by inbox, for those in which somebody waits
-// for a person.
-func (s *Seat) countFalling(r Reader, views []InboxView) error {
-	var f *fallings
+// count counts them inbox by inbox, for those in which somebody waits for a
+// person.
+func (f *fallings) count(views []InboxView) error {
 	for i := range views {
 		v := &views[i]
 		if !v.Member || v.Kind != Shared || v.Counts.Unassigned == 0 || v.Counts.Owed == 0 {
 			continue
-		}
-		var err error
-		if f == nil {
-			if f, err = s.d.fallings(r); err != nil {
-				return err
-			}
 		}
 		before, err := f.before(v.ID)
 		if err != nil {
@@ -185,7 +178,7 @@ func (s *Seat) countFalling(r Reader, views []InboxView) error {
 		if before.IsZero() {
 			continue
 		}
-		if v.Counts.Falling, err = r.UnassignedBefore(v.ID, before, FallingMost); err != nil {
+		if v.Counts.Falling, err = f.r.UnassignedBefore(v.ID, before, FallingMost); err != nil {
 			return err
 		}
 	}

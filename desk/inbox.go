@@ -50,6 +50,10 @@ type InboxView struct {
 	// together, its primary first; empty for who is no member.
 	Senders []Address
 	Counts  Counts
+	// Promise is the goal agreed for answers in words, such as "first answer
+	// within 4h of work": of the policy for what is nothing special there. It is
+	// empty where nothing is agreed.
+	Promise string
 	// Glass are the admins who see this personal inbox now, told to its owner;
 	// each of them is told of himself.
 	Glass []BrokenGlass
@@ -160,7 +164,14 @@ func (s *Seat) Inboxes(ctx context.Context) ([]InboxView, error) {
 			}
 			views = append(views, v)
 		}
-		return s.countFalling(r, views)
+		f, err := s.d.fallings(r)
+		if err != nil {
+			return err
+		}
+		if err := f.sayPromises(views); err != nil {
+			return err
+		}
+		return f.count(views)
 	})
 	return views, err
 }

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postroom/desk"
+	"postroom/desk/calendar"
 	"postroom/ui/uitest"
 )
 
@@ -73,6 +74,32 @@ func TestCountdown(t *testing.T) {
 	}
 	d.Advance(time.Minute).See("!!-7m  8h   Priya Nair", " !20m  7h   J. Dupont", "1h14 6h   Sam Okafor")
 	d.Advance(20 * time.Minute).See("!!now  8h   J. Dupont")
+}
+
+// What is agreed for answers in an inbox stands in the header over it, of the
+// first policy that is for everything there, and gives way to everything else.
+func TestPromiseInTheHeader(t *testing.T) {
+	o := helpdesk(t)
+	ctx := context.Background()
+	d := o.open(o.maya, 120, 40, at("Billing")).NotSee("within 8h") // no mail becomes a ticket
+	change, err := o.maya.SetInboxSettings(ctx, "Billing", map[desk.SettingKey]string{desk.SetTickets: "Support/New"})
+	must(t, err)
+	d.Listen().Advance(time.Second).See("Billing: first answer within 8h ")
+	o.open(o.maya, 120, 40, at("Support")).NotSee("within")
+	d.Resize(80, 24).See("Billing  10   first answer within 8h ", "mail connected").Resize(60, 20).See("Billing  10", "mail connected").NotSee("within")
+
+	_, err = o.maya.AddCalendar(ctx, "office", calendar.Spec{Timezone: "UTC", Hours: map[string][][2]string{"mon": {{"09:00", "17:00"}}}})
+	must(t, err)
+	_, err = o.maya.AddPolicy(ctx, "Urgent", map[desk.PolicyKey]string{desk.PolicyFirst: "1h", desk.PolicyPriorities: "urgent"}, desk.NewTickets)
+	must(t, err)
+	_, err = o.maya.AddPolicy(ctx, "Of Billing", map[desk.PolicyKey]string{desk.PolicyNext: "90m in office", desk.PolicyInboxes: "Billing"}, desk.NewTickets)
+	must(t, err)
+	must(t, o.maya.OrderPolicies(ctx, []string{"Urgent", "Of Billing", "Standard"}))
+	_, err = o.maya.Undo(ctx, change.Batch)
+	must(t, err)
+	d.Resize(120, 40).Listen().Advance(time.Second).See("Billing: answer within 1h30m of work ")
+	must(t, o.maya.RemovePolicy(ctx, "Of Billing"))
+	d.Listen().Advance(time.Second).NotSee("within")
 }
 
 // What does not fit beside mark, priority, clock, age, who and subject is left

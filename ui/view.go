@@ -105,7 +105,7 @@ func (m *Model) tooSmall(size shell.Size) []string {
 
 // header is the first line: where we are, how the mailboxes do, who I am, and
 // the time. What does not fit goes from the right of the left part, never in
-// halves.
+// halves; the aside of the title goes first.
 func (m *Model) header(place shell.Place, width int) string {
 	t := m.sh.Theme()
 	clock := safe.Line(m.sh.Now().Format("15:04"))
@@ -127,8 +127,16 @@ func (m *Model) header(place shell.Place, width int) string {
 	}
 	l := widget.NewLine(t, width).Space(1)
 	l.Cell(theme.Strong, place.Title, min(title, width-used-1))
-	if w := t.Width(health.String()); w > 0 && w+used+2 < l.Left() {
-		l.To(used+w+3).Put(role, health)
+	right := used - 1
+	w := t.Width(health.String())
+	if w > 0 && w+used+2 < l.Left() {
+		right = used + w + 3
+	}
+	if !place.Aside.IsEmpty() && t.Width(place.Aside.String())+2 <= l.Left()-right {
+		l.Put(theme.Faint, place.Aside)
+	}
+	if right >= used {
+		l.To(right).Put(role, health)
 	}
 	l.To(used - 1)
 	if showName {

@@ -39,6 +39,9 @@ type Picture struct {
 type Place struct {
 	// Title is the left of the header, such as "Billing · unassigned 7 of 19".
 	Title safe.Text
+	// Aside stands quietly behind the title, where everything else of the header
+	// leaves it room.
+	Aside safe.Text
 	// Scope are the places the keys belong to, of package action.
 	Scope action.Scope
 	// On is what an action would act on, at this moment.

@@ -211,8 +211,13 @@ func (s *Screen) Place() shell.Place {
 	if n := s.chosen.count(); n > 0 {
 		p.Note = safe.Sprintf("%s selected", safe.Int(n))
 	}
+	in, _ := s.sh.State.Inbox(s.where.view.Inbox)
+	promise := safe.Line(in.Promise)
 	if s.size.W < 100 {
 		p.Title = safe.Join("  ", s.where.name, s.tally())
+		p.Aside = promise
+	} else if !promise.IsEmpty() {
+		p.Aside = safe.Sprintf("%s: %s", safe.Line(in.Name), promise)
 	}
 	return p
 }
