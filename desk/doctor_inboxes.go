@@ -26,6 +26,11 @@ func inboxChecks() []check {
 			Mend:  "postroom account connect ADDRESS --inbox INBOX",
 		}, noAddress},
 		{Check{
+			Code: "NO_OWN_ADDRESS", Area: AreaInboxes, Severity: Notice, Source: InDesk,
+			About: "A personal inbox without an account, as an undo or a disconnect leaves one, whose owner has no account in another of his own either.",
+			Mend:  "postroom account connect ADDRESS --inbox INBOX",
+		}, noOwnAddress},
+		{Check{
 			Code: "NO_MEMBER", Area: AreaInboxes, Severity: Fault, Source: InDesk, // S45
 			About: "A shared inbox that nobody may answer from.",
 			Mend:  "postroom inbox member add INBOX LOGIN",
@@ -111,6 +116,30 @@ func noAddress(c *chart) []Finding {
 		f.Fix = c.byKeeper(in.ID, "account", "connect", "ADDRESS", "--inbox", in.Name)
 		return len(c.accountsOf(in)) == 0
 	})
+}
+
+// noOwnAddress leaves out who has left or may not sign in, and inboxes beside
+// one that gets its owner's mail: somebody keeps those for what is in them.
+func noOwnAddress(c *chart) []Finding {
+	served := map[UserID]bool{}
+	for _, in := range c.inboxes {
+		if in.Kind == Personal && len(c.accountsOf(in)) > 0 {
+			served[in.Owner] = true
+		}
+	}
+	var list []Finding
+	for _, in := range c.inboxes {
+		owner := c.users[in.Owner]
+		if in.Kind != Personal || served[in.Owner] || !c.knows(in.ID) || !owner.Active() {
+			continue
+		}
+		f := Finding{Where: in.Name, What: "It has no account, so no mail can reach it.", Fix: c.byKeeper(in.ID, "account", "connect", "ADDRESS", "--inbox", in.Name)}
+		if f.Fix == "" {
+			f.What += fmt.Sprintf(" Only its owner, %s, can do something about it.", owner.Name)
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 func noMember(c *chart) []Finding {

@@ -30,13 +30,14 @@ type patient struct {
 const (
 	maya  = "maya@example.test"
 	sales = "sales@example.test"
+	roots = "root@example.test"
 )
 
 // newPatient furnishes a desk with nothing wrong: a shared inbox of two people,
 // and a personal one.
 func newPatient(t *testing.T) *patient {
 	t.Helper()
-	w := &patient{desktop: newDesktop(t), mail: testserver.StartMail(t, us, maya, sales, anna)}
+	w := &patient{desktop: newDesktop(t), mail: testserver.StartMail(t, us, maya, sales, roots, anna)}
 	w.imap, w.smtp = testserver.NewGate(t, w.mail.IMAPS), testserver.NewGate(t, w.mail.SMTPS)
 	w.env["POSTROOM_PASSWORD"] = testserver.Password
 	w.must("user", "add", "maya")
@@ -163,6 +164,7 @@ func illnesses() []illness {
 			w.must("inbox", "create", "the sales", "--shared")
 			w.must("inbox", "member", "add", "the sales", "maya")
 		}, fill: map[string]string{"ADDRESS": sales}},
+		{code: "NO_OWN_ADDRESS", where: "roots", make: func(w *patient) { w.must("inbox", "create", "roots") }, fill: map[string]string{"ADDRESS": roots}},
 		{code: "NO_MEMBER", where: "the sales", make: func(w *patient) {
 			w.must("inbox", "member", "remove", "the sales", "maya")
 			w.sql("UPDATE members SET reply = 0, assign = 0 WHERE inbox = (SELECT id FROM inboxes WHERE folded = 'the sales')")
@@ -397,7 +399,7 @@ func (w *patient) cure(ill illness, f findingForm) {
 	for word, by := range ill.fill {
 		fix = strings.Replace(fix, word, strings.Replace(by, "HOME", w.env["HOME"], 1), 1)
 	}
-	if ill.code == "NO_ADDRESS" { // nobody may be asked for the servers of a made-up domain
+	if ill.code == "NO_ADDRESS" || ill.code == "NO_OWN_ADDRESS" { // nobody may be asked for the servers of a made-up domain
 		fix += " --imap " + w.mail.IMAPS + " --smtp " + w.mail.SMTPS + " --ca " + w.mail.CAFile
 	}
 	w.carryOut(fix)
