@@ -51,12 +51,6 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 		f.fields.Rows = append(f.fields.Rows, field(set))
 	}
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
-	if i := slices.Index(keys, desk.SetLogging); i >= 0 {
-		l := &logging{s: p.s, inbox: c.inbox, mode: func(v values) desk.Logging {
-			return desk.Logging(cmp.Or(valueOf(setting(c.list, desk.SetLogging), v, i), string(desk.LoggingAutomatic)))
-		}}
-		l.in(f)
-	}
 	d, before := p.s.o.Desk, c.list
 	use := func(ctx context.Context, v values) (desk.SettingsChanged, error) {
 		changed := map[desk.SettingKey]string{}
@@ -77,6 +71,13 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 			return result{text: safe.Const("Nothing is different, so nothing was written.")}, err
 		}
 		return result{text: safe.Sprintf("%s: %s%s", safe.Line(done.Inbox.Name), differences(done), becameTickets(done)), undo: done.Batch}, nil
+	}
+	if i := slices.Index(keys, desk.SetLogging); i >= 0 {
+		l := &logging{s: p.s, inbox: c.inbox, mode: func(v values) desk.Logging {
+			return desk.Logging(cmp.Or(valueOf(setting(c.list, desk.SetLogging), v, i), string(desk.LoggingAutomatic)))
+		}}
+		l.in(f)
+		return p.s.open(f)
 	}
 	r := &rehearsal[desk.SettingsChanged]{s: p.s, find: use, show: showSettings}
 	return r.open(f)
