@@ -70,7 +70,7 @@ func (s *Secrets) LookAround(ctx context.Context, accounts []desk.Account, home 
 		}
 	}
 	if info, err := os.Stat(s.keyFile); err == nil {
-		m.KeyOpen = info.Mode().Perm()&0o077 != 0
+		m.KeyOpen, m.KeyForeign = info.Mode().Perm()&0o077 != 0, m.KeyMissing
 	}
 	return m
 }

@@ -112,9 +112,9 @@ type Readings struct {
 type Machine struct {
 	// KeyFile is where the key to the passwords of the accounts has to lie.
 	// KeyOpen says that others can read it, KeyMissing that it is not there, or
-	// another one in its place.
-	KeyFile             string
-	KeyOpen, KeyMissing bool
+	// another one, KeyForeign, in its place.
+	KeyFile                         string
+	KeyOpen, KeyMissing, KeyForeign bool
 	// Free is how many bytes are free where the database lies; negative when
 	// that cannot be told, or is another machine's matter.
 	Free int64

@@ -206,8 +206,12 @@ func keyMissing(c *chart) []Finding {
 	if !m.KeyMissing {
 		return nil
 	}
+	is := "is not there"
+	if m.KeyForeign {
+		is = "is not there, but another one"
+	}
 	return []Finding{{
-		Where: m.KeyFile, What: "The key to the passwords of the accounts is not there. Copy it from a machine that has it (postroom key export), or say where it is (POSTROOM_KEY_FILE). Only if it is lost:",
+		Where: m.KeyFile, What: "The key to the passwords of the accounts " + is + ". Copy it from a machine that has it (postroom key export), or say where it is (POSTROOM_KEY_FILE). Only if it is lost:",
 		Fix: command("key", "new"),
 	}}
 }

@@ -47,6 +47,8 @@ func (k called) tell(e *Entry) {
 		in = neverLogIn
 	case EventGlassBroken, EventGlassOver:
 		in = glassIn
+	case EventSignedOff:
+		in = signatureIn
 	default:
 	}
 	e.Was, e.Is = in(e.Before), in(e.After)
@@ -153,4 +155,17 @@ func (k called) departed(e *Entry) bool {
 	}
 	e.Kind, e.Was, e.Is = to.As, valueIn(e.Before)+" in this inbox", fmt.Sprintf("in another inbox, a %s one; its mail until then stays here", to.To)
 	return true
+}
+
+// signatureIn tells how a sign-off has ended; doctor --history has its points.
+func signatureIn(raw json.RawMessage) string {
+	var s signature
+	if json.Unmarshal(raw, &s) != nil {
+		return valueIn(raw)
+	}
+	words := fmt.Sprintf("%d of %d points are well", SignOff{Points: s.Points}.Passed(), len(s.Points))
+	if s.Note != "" {
+		words += ": " + s.Note
+	}
+	return words
 }

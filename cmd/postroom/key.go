@@ -90,6 +90,9 @@ func (p *program) copyKey(ctx context.Context, h *house, file string) (from stri
 
 // beginKey puts a new key in the place of a lost one, and says where it lies.
 func (p *program) beginKey(ctx context.Context, h *house) (lost desk.NewKey, file string, err error) {
+	if err := h.seat.MayBackUp(ctx); err != nil {
+		return lost, "", err
+	}
 	secrets, file, err := p.secrets(h)
 	if err != nil {
 		return lost, file, err

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"filippo.io/age"
 )
 
 // TestKeyThatIsElsewhere: at another home the key of a desk is missing. Who is
@@ -47,6 +49,7 @@ func TestKeyThatIsElsewhere(t *testing.T) {
 	if got := d.must("oauth", "list", "--json"); !strings.Contains(got, "postroom oauth set microsoft --client-id x") {
 		t.Errorf("with the new key it lists %s", got)
 	}
+	d.foreignKey(t)
 	if got := d.must("account", "list"); !strings.Contains(got, "needs sign-in") {
 		t.Errorf("the accounts are %s", got)
 	}
@@ -78,4 +81,25 @@ func (d *desktop) copiesKey(t *testing.T) {
 	if got := d.must("journal", "--kind", "key copied"); !strings.Contains(got, "shown") || strings.Count(got, "key copied") != 2 {
 		t.Errorf("the journal says %s", got)
 	}
+}
+
+// foreignKey looks what the doctor says while another key lies in the place of
+// the desk's.
+func (d *desktop) foreignKey(t *testing.T) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "own.key")
+	d.must("key", "export", file)
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "other.key")
+	if err := os.WriteFile(other, []byte(identity.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.env["POSTROOM_KEY_FILE"] = other
+	d.refuses(exitFailed, "holds another one", "key", "export")
+	d.env["POSTROOM_KEY_FILE"] = file
+	d.must("key", "export")
+	delete(d.env, "POSTROOM_KEY_FILE")
 }

@@ -29,6 +29,9 @@ func TestSignOffHistory(t *testing.T) {
 	d.must("user", "remove", "tom") // who saw no inbox: one point less
 	d.as("maya").must("doctor", "--offline", "--sign-off", "--note", "Tom has left; the rest waits")
 
+	if got := d.must("journal", "--kind", "signed off", "--json"); !strings.Contains(got, "points are well: Tom has left; the rest waits") {
+		t.Errorf("the journal says %s", got)
+	}
 	if r := d.as("tom").run("doctor", "--history"); r.code == exitDone {
 		t.Errorf("who has left reads: %s", r.out)
 	}
