@@ -160,7 +160,7 @@ func (k called) departed(e *Entry) bool {
 // signatureIn tells how a sign-off has ended; doctor --history has its points.
 func signatureIn(raw json.RawMessage) string {
 	var s signature
-	if json.Unmarshal(raw, &s) != nil {
+	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {
 		return valueIn(raw)
 	}
 	words := fmt.Sprintf("%d of %d points are well", SignOff{Points: s.Points}.Passed(), len(s.Points))

@@ -39,6 +39,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventNeverLogRemoved:     {NeverLogState{"a@x.test", NeverAddress}, nil},
 		EventLogged:              {LogState{Contact: 7}, LogState{Off: true}},
 		EventConverted:           {conversion{Account: 3, Address: "a@x.test", Inbox: 4, Name: "Support", Kind: Shared, Owner: 7}, nil},
+		EventSignedOff:           {nil, signature{"all known", []Point{{Code: "A"}, {Code: "B", Findings: []string{"gone"}}}}},
 		EventAccountDisconnected: {"a@x.test", departure{EventConverted, Personal}},
 	}
 	want := map[EventKind]string{
@@ -46,6 +47,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventRouted: " > Maya", EventJoined: "#12 > ", EventMerged: " > #12", EventMoved: "Support > Sales", EventStage: "Support/New > Support/Closed",
 		EventNotified: " > Maya: look", EventConverted: `a@x.test in the shared inbox "Support" > `,
 		EventNeverLogSet: " > @x.test, with all mail that names it", EventNeverLogRemoved: "a@x.test > ", EventLogged: "with a contact > off",
+		EventSignedOff:           " > 1 of 2 points are well: all known",
 		EventAccountDisconnected: "a@x.test in this inbox > in another inbox, a personal one; its mail until then stays here",
 	}
 	for _, kind := range EventKinds() {
