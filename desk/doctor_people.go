@@ -154,13 +154,9 @@ func invitedAndNotCome(c *chart) []Finding {
 		if u.State() != "pending" || since <= invitedLong {
 			continue
 		}
-		again := []string{"user", "invite", u.Login, "--email", u.Email}
-		if u.Admin() {
-			again = append(again, "--role", string(u.Role))
-		}
 		list = append(list, Finding{
 			Where: u.Login, What: fmt.Sprintf("%s was invited %s ago and has not come. If nobody waits for that any more: %s", u.Name, lasting(since), command("user", "remove", u.Login)),
-			Fix: command(again...),
+			Fix: inviteAgain(u, false),
 		})
 	}
 	return list

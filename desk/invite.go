@@ -41,6 +41,26 @@ type Code struct {
 	Outgoing OutgoingID
 }
 
+// spent reports whether so many wrong codes were typed that the right one is
+// worth nothing either.
+func (c Code) spent() bool { return c.Tries >= codeTries }
+
+// byHand reports whether the admin was given the code himself, to hand it over.
+func (c Code) byHand() bool { return c.User != 0 && c.Outgoing == 0 }
+
+// inviteAgain is the command by which an admin sends a fresh code, or gets one
+// to hand over where he did so before. The role is named where it would change.
+func inviteAgain(u User, byHand bool) string {
+	words := []string{"user", "invite", u.Login, "--email", u.Email}
+	if byHand {
+		words = append(words, "--out-of-band")
+	}
+	if u.Admin() {
+		words = append(words, "--role", string(u.Role))
+	}
+	return command(words...)
+}
+
 // Invitation is whom an admin wants at the desk.
 type Invitation struct {
 	Login, Name string
@@ -235,16 +255,17 @@ func (d *Desk) Verify(ctx context.Context, login, code string) (User, error) {
 			return conflict("NOT_PENDING", "See who you are with: postroom login", "%s waits for no code.", u.Name)
 		}
 		kept, err := w.Code(u.ID)
-		if errors.Is(err, ErrNoRow) || err == nil && (kept.Tries >= codeTries || d.now().After(kept.ExpiresAt)) {
-			return badCode("The code is not good any more.", "Ask an admin for a fresh one: postroom user invite "+u.Login)
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNoRow) {
 			return err
+		}
+		fresh := "Ask an admin for a fresh one: " + inviteAgain(u, kept.byHand())
+		if err != nil || kept.spent() || d.now().After(kept.ExpiresAt) {
+			return badCode("The code is not good any more.", fresh)
 		}
 		if !hmac.Equal(kept.MAC, d.codeMAC(u.ID, code)) {
 			kept.Tries++
 			// What was tried has to be counted, so this transaction succeeds.
-			wrong = badCode(fmt.Sprintf("This is not the code; %d of %d tries are left.", codeTries-kept.Tries, codeTries), "Type it as it stands in the mail, like: ABCD-EFGH")
+			wrong = wrongCode(kept, fresh)
 			return w.SaveCode(kept)
 		}
 		u, err = d.enrol(w, u, Actor{Kind: ActorUser, User: u.ID, Login: u.Login})
@@ -254,6 +275,23 @@ func (d *Desk) Verify(ctx context.Context, login, code string) (User, error) {
 		err = wrong
 	}
 	return u, err
+}
+
+// wrongCode answers a wrong try: with what is left, and after the last one with
+// where a fresh code comes from.
+func wrongCode(kept Code, fresh string) error {
+	if kept.spent() {
+		return badCode(fmt.Sprintf("This is not the code either: after %d wrong tries it is used up.", codeTries), fresh)
+	}
+	left := "1 try is left"
+	if n := codeTries - kept.Tries; n > 1 {
+		left = fmt.Sprintf("%d of %d tries are left", n, codeTries)
+	}
+	where := "Type it as it stands in the mail, like: ABCD-EFGH"
+	if kept.byHand() {
+		where = "Type it as you were given it, like: ABCD-EFGH"
+	}
+	return badCode("This is not the code; "+left+".", where)
 }
 
 func badCode(message, hint string) error {
@@ -308,6 +346,10 @@ func (d *Desk) arrived(w Writer, in Incoming) (ours bool, err error) {
 type Pending struct {
 	User      User
 	ExpiresAt time.Time
+	// Spent says that the code is used up by wrong tries.
+	Spent bool
+	// Again is the command for a fresh code.
+	Again string
 	// Mail is what became of the mail with the code: its state, and what the
 	// server has said against it (S14). Empty when none was sent.
 	Mail   OutgoingState
@@ -332,7 +374,7 @@ func (s *Seat) Pending(ctx context.Context) ([]Pending, error) {
 			if err != nil && !errors.Is(err, ErrNoRow) {
 				return err
 			}
-			p.ExpiresAt = kept.ExpiresAt
+			p.ExpiresAt, p.Spent, p.Again = kept.ExpiresAt, kept.spent(), inviteAgain(u, kept.byHand())
 			if kept.Outgoing != 0 {
 				out, err := r.Outgoing(kept.Outgoing)
 				if err != nil && !errors.Is(err, ErrNoRow) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"postroom/connector/dial"
@@ -85,7 +86,7 @@ func (p *program) useServers(ctx context.Context, h *house, address string, to t
 		for _, of := range []struct {
 			field *string
 			to    *string
-		}{{&a.IMAP, to.imap}, {&a.SMTP, to.smtp}, {&a.Username, to.username}, {&a.CA, to.ca}} {
+		}{{&a.IMAP, to.imap}, {&a.SMTP, to.smtp}, {&a.CA, to.ca}} {
 			if of.to != nil {
 				*of.field = *of.to
 			}
@@ -100,8 +101,24 @@ func (p *program) useServers(ctx context.Context, h *house, address string, to t
 		if err != nil {
 			return a, err
 		}
-		return a, probe(ctx, a, secret)
+		was := a.Username
+		if to.username != nil {
+			a.Username = *to.username
+		}
+		return a, blameName(probe(ctx, a, secret), was, a.Username)
 	})
+}
+
+// blameName makes a refused sign-in say what has changed: of a user name that
+// was just given and what the account signs in with already, it is the name.
+func blameName(err error, was, now string) error {
+	var e *desk.Error
+	if was == now || !errors.As(err, &e) || e.Kind != desk.Denied {
+		return err
+	}
+	said := *e
+	said.Hint = "Look at the user name you gave: " + safe.Line(now).String() + ". Nothing was changed: it signs in as " + safe.Line(was).String() + "."
+	return &said
 }
 
 // serversTyped are the servers of an account as the screen has them typed.

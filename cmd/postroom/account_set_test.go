@@ -28,6 +28,9 @@ func TestAccountServers(t *testing.T) {
 	d.must("sync", "--once")
 	moved.Shut()
 	d.must("account", "set", us, "imap="+m.IMAPS, "username="+us, "ca="+m.CAFile)
+	if got := d.run("account", "set", us, "username=nobody"); got.code == 0 || !strings.Contains(got.err, "Look at the user name you gave: nobody. Nothing was changed: it signs in as "+us) || strings.Contains(got.err, "reauth") {
+		t.Errorf("a wrong user name: %d %s", got.code, got.err)
+	}
 	d.must("sync", "--once")
 	if said := d.must("undo"); !strings.Contains(said, us+" connects to imaps://"+moved.Addr) {
 		t.Errorf("undo says %s", said)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,6 +83,9 @@ func (p *program) auditInboxes(ctx context.Context, h *house, args []string, rep
 		}
 		if repair && rehearse {
 			forms[i].Repaired = forms[i].repairable()
+			if forms[i].Repaired.ServedBy, err = servedBy(ctx, con, v); err != nil {
+				return err
+			}
 		}
 	}
 	if p.print.json {
@@ -130,6 +135,21 @@ func (h *house) auditInbox(ctx context.Context, con *connector.Connector, v desk
 	}
 	form.Accounts, err = compared(ctx, con, idsOf(v), told)
 	return form, err
+}
+
+// servedBy names the other processes that serve accounts of an inbox.
+func servedBy(ctx context.Context, con *connector.Connector, v desk.InboxView) ([]string, error) {
+	names := []string{}
+	for _, id := range idsOf(v) {
+		who, err := con.ServedBy(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if who != "" {
+			names = append(names, who)
+		}
+	}
+	return names, nil
 }
 
 // repairable is what a repair would do.
@@ -185,7 +205,9 @@ func (p *program) showInboxAudits(forms []inboxAuditForm) {
 		} else if r != nil {
 			p.print.say(safe.Sprintf("%s: %s fetched, %s recognised by their bytes, %s marked as gone, %s given a message.", name,
 				safe.Int(r.Fetched), safe.Int(r.Known), safe.Int(r.Gone), safe.Int(r.Parsed)))
-			for _, who := range r.ServedBy {
+		}
+		if f.Repaired != nil {
+			for _, who := range f.Repaired.ServedBy {
 				p.print.say(safe.Sprintf("%s: another process serves it (%s) and puts it right within 15 minutes.", name, safe.Line(who)))
 			}
 		}
@@ -207,7 +229,7 @@ func inboxAuditOutcome(forms []inboxAuditForm) error {
 		return err
 	}
 	if err := auditOutcome(all); err != nil {
-		return err
+		return leftToOthers(err, forms)
 	}
 	if waiting > 0 {
 		return &desk.Error{
@@ -216,4 +238,23 @@ func inboxAuditOutcome(forms []inboxAuditForm) error {
 		}
 	}
 	return nil
+}
+
+// leftToOthers gives a difference its next step where another process serves
+// the account: this one can repair nothing meanwhile.
+func leftToOthers(err error, forms []inboxAuditForm) error {
+	var e *desk.Error
+	var others []string
+	for _, f := range forms {
+		if f.Repaired != nil {
+			others = append(others, f.Repaired.ServedBy...)
+		}
+	}
+	if len(others) == 0 || !errors.As(err, &e) || e.Code == "AUDIT_INCOMPLETE" {
+		return err
+	}
+	slices.Sort(others)
+	said := *e
+	said.Hint = "It is put right within 15 minutes by " + safe.Line(strings.Join(slices.Compact(others), ", ")).String() + ": wait, or stop that process and repair then."
+	return &said
 }

@@ -64,14 +64,32 @@ func (p *program) notifyListCommand() *cobra.Command {
 }
 
 func notifyRow(f notifyForm) []safe.Text {
-	every, chosen := safe.Const("at once"), safe.Const("default")
-	if f.Every > 0 {
-		every = safe.Sprintf("%s min", safe.Int(f.Every))
-	}
+	chosen := safe.Const("default")
 	if f.Chosen {
 		chosen = safe.Const("you")
 	}
-	return []safe.Text{safe.Line(f.Inbox), safe.Line(f.About), safe.Line(strings.Join(f.Ways, ",")), every, chosen}
+	return []safe.Text{safe.Line(f.Inbox), safe.Line(f.About), safe.Line(strings.Join(f.Ways, ",")), f.every(), chosen}
+}
+
+// every is how long news are collected, in words.
+func (f notifyForm) every() safe.Text {
+	if f.Every > 0 {
+		return safe.Sprintf("%s min", safe.Int(f.Every))
+	}
+	return safe.Const("at once")
+}
+
+// notifyHow is the end of a sentence: by which ways and how often, where
+// anything is told at all.
+func notifyHow(f notifyForm) safe.Text {
+	if f.About == string(desk.NotifyNone) {
+		return safe.Text{}
+	}
+	ways := safe.Line(strings.Join(f.Ways, " and "))
+	if f.Every == 0 {
+		return safe.Sprintf(", by %s, %s", ways, f.every())
+	}
+	return safe.Sprintf(", by %s, every %s", ways, f.every())
 }
 
 func (p *program) notifySetCommand() *cobra.Command {
@@ -96,7 +114,7 @@ func (p *program) notifySetCommand() *cobra.Command {
 			if p.print.json {
 				return p.print.document(notifyOf(now))
 			}
-			p.done(safe.Sprintf("You hear of %s in %s.", safe.Line(string(now.Rule.About)), safe.Line(quoted(now.Inbox.Name))))
+			p.done(safe.Sprintf("You hear of %s in %s%s.", safe.Line(string(now.Rule.About)), safe.Line(quoted(now.Inbox.Name)), notifyHow(notifyOf(now))))
 			return nil
 		}),
 	}

@@ -160,7 +160,8 @@ func (p *program) sent(out desk.Outgoing, batch string) error {
 	case desk.Deferred:
 		return &desk.Error{
 			Kind: desk.Denied, Code: "NEEDS_SIGN_IN", Message: "The mail waits in the outbox: " + sentence(out.LastError),
-			Hint: "Sign in again with: postroom account reauth " + out.From.Addr + "; then it goes out when postroom or postroom sync runs.",
+			// The reason ends with what mends it, which need not be a sign-in.
+			Hint: "Then it goes out when postroom or postroom sync runs.",
 		}
 	default:
 		return refused("NOT_SENT", "See: postroom outbox list --all", "The mail was not sent: it is %s.", out.State)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,14 @@ type person struct {
 
 func personOf(u desk.User) person {
 	return person{Login: u.Login, Name: u.Name, Role: string(u.Role), Disabled: !u.DisabledAt.IsZero(), State: u.State()}
+}
+
+// listedForm is one of the desk, and how it is with his invitation: null unless
+// he is pending and an admin asks.
+type listedForm struct {
+	person
+
+	Invitation *pendingForm `json:"invitation"`
 }
 
 func (p *program) userCommand() *cobra.Command {
@@ -61,10 +70,17 @@ func (p *program) userListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			waiting, err := p.pending(ctx, h)
+			if err != nil {
+				return err
+			}
 			if p.print.json {
-				list := make([]person, len(users))
+				list := make([]listedForm, len(users))
 				for i, u := range users {
-					list[i] = personOf(u)
+					list[i].person = personOf(u)
+					if w, ok := waiting[u.Login]; ok {
+						list[i].Invitation = &w
+					}
 				}
 				return p.print.document(list)
 			}
@@ -73,7 +89,11 @@ func (p *program) userListCommand() *cobra.Command {
 				rows[i] = []safe.Text{safe.Line(u.Login), safe.Line(u.Name), safe.Line(string(u.Role)), safe.Line(u.State())}
 			}
 			p.print.table([]column{{title: safe.Const("LOGIN")}, {title: safe.Const("NAME"), gives: true}, {title: safe.Const("ROLE")}, {title: safe.Const("STATE")}}, rows)
-			p.tellPending(ctx, h)
+			for _, u := range users {
+				if w, ok := waiting[u.Login]; ok {
+					p.print.remark(safe.Sprintf("%s: %s. A fresh one: %s", safe.Line(u.Name), safe.Line(strings.TrimRight(w.Reason, ".")), safe.Line(w.Again)))
+				}
+			}
 			return nil
 		}),
 	}

@@ -73,22 +73,46 @@ func (p *program) toldInvited(res desk.Invited) error {
 	return nil
 }
 
-// tellPending says to an admin how it is with the codes that were sent.
-func (p *program) tellPending(ctx context.Context, h *house) {
+// pendingForm is how it is with the code of somebody who has not come, for
+// programs. Again is the command for a fresh one.
+type pendingForm struct {
+	Email     string `json:"email"`
+	Since     stamp  `json:"since"`
+	ExpiresAt stamp  `json:"expires_at"`
+	Reason    string `json:"reason"`
+	Again     string `json:"again"`
+}
+
+// pending are the invitations an admin waits for, by login; nobody else is told.
+func (p *program) pending(ctx context.Context, h *house) (map[string]pendingForm, error) {
 	list, err := h.seat.Pending(ctx)
-	if err != nil {
-		return // who is no admin is told nothing of it
+	if desk.KindOf(err) == desk.Denied {
+		return nil, nil
 	}
+	forms := map[string]pendingForm{}
 	for _, i := range list {
-		said := safe.Const("its code is good no more")
-		switch {
-		case i.Reason != "":
-			said = safe.Sprintf("its code could not be sent: %s", safe.Line(i.Reason))
-		case i.ExpiresAt.After(p.clock()):
-			said = safe.Const("has not typed the code yet")
-		}
-		p.print.remark(safe.Sprintf("%s: %s. A fresh one: postroom user invite %s --email %s --role %s", safe.Line(i.User.Name), said, safe.Line(i.User.Login), safe.Addr(i.User.Email), safe.Line(string(i.User.Role))))
+		forms[i.User.Login] = pendingForm{i.User.Email, stamp(i.User.PendingSince), stamp(i.ExpiresAt), p.whyPending(i), i.Again}
 	}
+	return forms, err
+}
+
+// whyPending says why somebody who was invited has not come.
+func (p *program) whyPending(i desk.Pending) string {
+	switch {
+	case i.Spent:
+		return "too many wrong codes were typed, and the right one is used up"
+	case !i.ExpiresAt.After(p.clock()):
+		return "the code is good no more"
+	case i.Mail == desk.Failed:
+		return "the code could not be sent: " + i.Reason
+	case i.Mail == desk.Cancelled:
+		return "the mail with the code was taken back"
+	case i.Mail == desk.InDoubt:
+		return "the mail with the code may not have been sent: " + i.Reason
+	case i.Mail != desk.Accepted && i.Reason != "":
+		return "the mail with the code waits and is tried again: " + i.Reason
+	}
+	return "has not typed the code yet"
 }
 
 func (p *program) userVerifyCommand() *cobra.Command {

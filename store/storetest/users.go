@@ -44,12 +44,17 @@ func testInvitations(t *testing.T, fresh Fresh) {
 	w.refused("one address for two", err, "EMAIL_IN_USE")
 
 	// Guessing ends after a few tries, and then the right code is no use.
-	for range 5 {
+	const again = "postroom user invite kim --email kim@x.test --out-of-band --role admin"
+	for try := range 5 {
+		w.want("used up", w.pendingOne().Spent, false)
 		_, err = w.d.Verify(w.ctx, "kim", "AAAA-AAAA")
 		w.refused("a wrong code", err, "BAD_CODE")
+		w.want("a fresh one is offered", strings.Contains(hint(err), again), try == 4)
 	}
 	_, err = w.d.Verify(w.ctx, "kim", inv.Code)
 	w.refused("the right code after too many tries", err, "BAD_CODE")
+	w.want("a fresh one is offered", strings.Contains(hint(err), again), true)
+	w.want("used up", []any{w.pendingOne().Spent, w.pendingOne().Again}, []any{true, again})
 
 	old := w.invite()
 	w.clock.forward(desk.CodeTime + time.Second)
@@ -75,6 +80,17 @@ func testInvitations(t *testing.T, fresh Fresh) {
 	list, err := w.maya.Pending(w.ctx)
 	w.ok(err)
 	w.want("pending", []any{len(list), list[0].User.Login, list[0].Mail}, []any{1, "lou", desk.Queued})
+}
+
+// pendingOne is the only one who was invited and has not come.
+func (w *world) pendingOne() desk.Pending {
+	w.t.Helper()
+	list, err := w.maya.Pending(w.ctx)
+	w.ok(err)
+	if len(list) != 1 {
+		w.t.Fatalf("%d are pending, want 1", len(list))
+	}
+	return list[0]
 }
 
 // testCodeArrives lets the code come into a mailbox of the desk, to whatever

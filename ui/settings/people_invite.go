@@ -103,7 +103,11 @@ func (p *people) invitation(s *sheet, u desk.User) {
 		if waits.User.ID != u.ID {
 			continue
 		}
-		s.fact(safe.Const("code"), theme.Plain, safe.Sprintf("good until %s", p.s.sh.When(waits.ExpiresAt)))
+		if waits.Spent {
+			s.fact(safe.Const("code"), theme.Bad, safe.Const("used up by wrong tries; invite again for a fresh one"))
+		} else {
+			s.fact(safe.Const("code"), theme.Plain, safe.Sprintf("good until %s", p.s.sh.When(waits.ExpiresAt)))
+		}
 		switch {
 		case waits.Reason != "":
 			s.fact(safe.Const("its mail"), theme.Bad, safe.Sprintf("%s: %s", safe.Line(string(waits.Mail)), safe.Line(waits.Reason)))
