@@ -74,6 +74,8 @@ func (p *program) showFolders(a desk.Account, list []connector.ServerFolder, for
 	for i, f := range list {
 		reads := forms[i].Reads
 		switch {
+		case f.Gone && f.Here == 0:
+			reads = "not on the server" // it may never have been
 		case f.Gone:
 			reads = "gone from the server"
 		case reads == "":

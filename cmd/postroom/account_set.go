@@ -73,6 +73,9 @@ func (p *program) accountSetCommand() *cobra.Command {
 			}
 			p.done(safe.Sprintf("%s: write-back=%s cut-off=%s folders=%s", safe.Addr(a.Address), safe.Line(form.WriteBack),
 				safe.Line(a.CutOff.Local().Format("2006-01-02")), safe.Line(desk.TypeFolders(a.Folders))))
+			if change.Folders != nil && len(a.Folders) > 0 && !p.flags.rehearse {
+				p.print.remark(safe.Sprintf("See which of them the server has: postroom account folders %s", safe.Addr(a.Address)))
+			}
 			return nil
 		}),
 	}

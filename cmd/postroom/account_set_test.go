@@ -84,7 +84,7 @@ func TestAccountFoldersAndSettings(t *testing.T) {
 	d.refuses(exitNotFound, "account list", "account", "get", "nobody@example.test")
 	d.must("sync", "--once")
 	list = d.must("account", "folders", us)
-	for _, want := range []string{"Orders +other +open +1 +1", "Old +other +gone from the server", "Junk +junk +not read"} {
+	for _, want := range []string{"Orders +other +open +1 +1", "Old +other +not on the server", "Junk +junk +not read"} {
 		if !regexp.MustCompile(want).MatchString(list) {
 			t.Errorf("there is no line %q in\n%s", want, list)
 		}

@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
+	"postroom/desk"
 	"postroom/internal/crash"
 )
 
@@ -98,4 +101,29 @@ func (w *patient) damageBytes() {
 		w.t.Errorf("with --bytes: exit %d, %+v", code, f)
 	}
 	w.refuses(exitFailed, "not what came in", "inbox", "audit", "support", "--bytes")
+}
+
+// TestAuditBesideAnotherProcess does not send to the repair that was just tried.
+func TestAuditBesideAnotherProcess(t *testing.T) {
+	t.Parallel()
+	for served, want := range map[string]string{"": "Fetch what is missing with: postroom inbox audit --repair", "host:7": "by host:7: wait"} {
+		form := inboxAuditForm{Accounts: []auditForm{{Complete: true, Missing: 1}}, Repaired: &repairForm{}}
+		if served != "" {
+			form.Repaired.ServedBy = []string{served}
+		}
+		var e *desk.Error
+		if err := inboxAuditOutcome([]inboxAuditForm{form}); !errors.As(err, &e) || !strings.Contains(e.Hint, want) {
+			t.Errorf("served by %q: %v, want the hint %q", served, e, want)
+		}
+	}
+}
+
+// TestDeferredMailSaysWhatMendsIt offers no sign-in where the key is the trouble.
+func TestDeferredMailSaysWhatMendsIt(t *testing.T) {
+	t.Parallel()
+	var e *desk.Error
+	err := (&program{print: &printer{}}).sent(desk.Outgoing{State: desk.Deferred, LastError: "The key file /k can be read by others. Close it: chmod 600 /k"}, "")
+	if !errors.As(err, &e) || !strings.Contains(e.Message, "chmod 600 /k") || strings.Contains(e.Message+e.Hint, "reauth") {
+		t.Errorf("it says %+v", e)
+	}
 }
