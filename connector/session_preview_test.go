@@ -59,7 +59,7 @@ func TestALookCountsWhatASyncWouldBring(t *testing.T) {
 	if got := slices.DeleteFunc(p.Folders, func(f ProbedFolder) bool { return f.Role == desk.RoleJunk }); !slices.Equal(got, want) {
 		t.Errorf("%+v, wanted %+v", got, want)
 	}
-	if want := (desk.Traffic{Looked: 200, Conversations: 200, Automatic: 10, Colleagues: 95, Strangers: 95, People: 96, Sent: 4, Names: 2}); p.Traffic != want {
+	if want := (desk.Traffic{Looked: 200, Conversations: 200, Automatic: 10, Loggable: 200, Colleagues: 95, Strangers: 95, People: 96, Sent: 4, Names: 2}); p.Traffic != want {
 		t.Errorf("%+v, wanted %+v", p.Traffic, want)
 	}
 	for _, s := range m.Messages(t, user, "INBOX") {

@@ -26,6 +26,9 @@ type Traffic struct {
 	// at counts as one of its own), Automatic how many of them no person has
 	// written: newsletters, lists, bounces, our own.
 	Looked, Conversations, Automatic int
+	// Loggable are the mails looked at that a personal inbox may log on a contact:
+	// all that say who wrote them but bounces and other reports about mail.
+	Loggable int
 	// Colleagues, Regulars and Strangers are the other mails: from addresses
 	// of the mailbox's own domain, from others who wrote three times or more,
 	// and from those who wrote once or twice.
@@ -54,6 +57,9 @@ func TrafficOf(address string, company bool, inbox, sent []Mail) Traffic {
 	wrote := map[string]int{}
 	for i := range inbox {
 		from := author(&inbox[i])
+		if from != "" && inbox[i].makesContact() {
+			t.Loggable++
+		}
 		if from == "" || from == own || inbox[i].Auto.Kind != AutoNone {
 			t.Automatic++
 			continue

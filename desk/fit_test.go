@@ -53,9 +53,10 @@ func signed(names ...string) []Mail {
 }
 
 func TestTrafficIsCounted(t *testing.T) {
-	inbox := append(letters("ben@co.test", 4, "eva@friends.test", 3, "one@x.test", 1, "two@x.test", 2, "X@co.test", 2), Mail{Auto: Auto{Kind: AutoNone}}, Mail{From: []Mailbox{{Addr: "n@x.test"}}, Auto: Auto{Kind: AutoList}})
+	bounce := Mail{From: []Mailbox{{Addr: "mailer-daemon@x.test"}}, Auto: Auto{Kind: AutoBounce}}
+	inbox := append(letters("ben@co.test", 4, "eva@friends.test", 3, "one@x.test", 1, "two@x.test", 2, "X@co.test", 2), Mail{Auto: Auto{Kind: AutoNone}}, Mail{From: []Mailbox{{Addr: "n@x.test"}}, Auto: Auto{Kind: AutoList}}, bounce)
 	got := TrafficOf("x@co.test", true, inbox, signed("Ann", " ann", "Ben", ""))
-	want := Traffic{Looked: 14, Conversations: 14, Automatic: 4, Colleagues: 4, Regulars: 3, Strangers: 3, People: 4, Sent: 24, Names: 2}
+	want := Traffic{Looked: 15, Conversations: 15, Automatic: 5, Loggable: 13, Colleagues: 4, Regulars: 3, Strangers: 3, People: 4, Sent: 24, Names: 2}
 	if got != want || got.Human() != 10 {
 		t.Errorf("%+v, wanted %+v", got, want)
 	}

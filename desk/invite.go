@@ -55,7 +55,7 @@ func inviteAgain(u User, byHand bool) string {
 	if byHand {
 		words = append(words, "--out-of-band")
 	}
-	if u.Admin() {
+	if u.Role == RoleAdmin { // pending, and so not yet Admin()
 		words = append(words, "--role", string(u.Role))
 	}
 	return command(words...)

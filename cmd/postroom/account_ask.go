@@ -38,6 +38,23 @@ func (k connecting) kind(ctx context.Context, h *house) (desk.InboxKind, error) 
 	return desk.Personal, nil
 }
 
+// logs says what will be logged of the mail in a personal inbox; nothing for a
+// shared one, whose mail always is.
+func (k connecting) logs(ctx context.Context, h *house, t desk.Traffic) (*desk.Logging, string, error) {
+	kind, err := k.kind(ctx, h)
+	if err != nil || kind != desk.Personal {
+		return nil, "", err
+	}
+	var set []desk.Setting
+	if k.inbox != "" {
+		if set, err = h.seat.InboxSettings(ctx, k.inbox); err != nil {
+			return nil, "", err
+		}
+	}
+	mode, says := desk.LoggingAhead(k.inboxName(), set, t)
+	return &mode, says, nil
+}
+
 // askForMailbox asks for whose mail it is and for the address.
 func (p *program) askForMailbox(ctx context.Context, h *house, c *cobra.Command, k *connecting) error {
 	described := k.new.shared || k.new.access+k.new.template+k.new.owner+k.new.deputy != ""

@@ -43,7 +43,9 @@ type connectedForm struct {
 	Further []string     `json:"further"`
 	Folders []folderForm `json:"folders"`
 	Traffic trafficForm  `json:"traffic"`
-	DryRun  bool         `json:"dry_run"`
+	// Logging is the mode of a personal inbox; null for a shared one.
+	Logging *desk.Logging `json:"logging"`
+	DryRun  bool          `json:"dry_run"`
 }
 
 type folderForm struct {
@@ -342,10 +344,14 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 		return err
 	}
 	back := desk.Further(all, a.ID)
+	logging, logs, err := k.logs(ctx, h, probed.Traffic)
+	if err != nil {
+		return err
+	}
 	if p.print.json {
 		return p.print.document(connectedForm{
 			Account: accountOf(a, inbox), Made: made, Further: append([]string{}, back...), Folders: folders,
-			Traffic: trafficForm(probed.Traffic), DryRun: p.flags.rehearse,
+			Traffic: trafficForm(probed.Traffic), Logging: logging, DryRun: p.flags.rehearse,
 		})
 	}
 	if made != nil {
@@ -357,6 +363,9 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 	}
 	if t := probed.Traffic; t.Looked > 0 {
 		p.print.say(safe.Sprintf("The newest %s in INBOX make %s.", safe.Line(count(t.Looked, "message", "messages")), safe.Line(count(t.Conversations, "conversation", "conversations"))))
+	}
+	if logs != "" {
+		p.print.say(safe.Line(logs))
 	}
 	if len(back) > 0 {
 		p.print.say(safe.Sprintf("It has its further addresses again: %s.", safe.Addrs(back)))

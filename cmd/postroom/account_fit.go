@@ -16,12 +16,14 @@ type trafficForm struct {
 	Looked        int `json:"looked"`
 	Conversations int `json:"conversations"`
 	Automatic     int `json:"automatic"`
-	Colleagues    int `json:"colleagues"`
-	Regulars      int `json:"regulars"`
-	Strangers     int `json:"strangers"`
-	People        int `json:"people"`
-	Sent          int `json:"sent"`
-	Names         int `json:"names"`
+	// Loggable are those that a personal inbox may log on contacts.
+	Loggable   int `json:"loggable"`
+	Colleagues int `json:"colleagues"`
+	Regulars   int `json:"regulars"`
+	Strangers  int `json:"strangers"`
+	People     int `json:"people"`
+	Sent       int `json:"sent"`
+	Names      int `json:"names"`
 }
 
 // peopleNames are the names of everybody at the desk: an address that begins

@@ -51,10 +51,18 @@ func TestConnectAsksWhatDoesNotFit(t *testing.T) {
 	var f struct {
 		Folders []folderForm `json:"folders"`
 		Traffic trafficForm  `json:"traffic"`
+		Logging *string      `json:"logging"`
 		DryRun  bool         `json:"dry_run"`
 	}
-	if err := json.Unmarshal([]byte(d.must(connect(berlin, "--yes", "--preview", "--json")...)), &f); err != nil || !f.DryRun || f.Folders[0].Old != 25 || f.Traffic.Colleagues != 30 || f.Traffic.People != 11 {
+	if err := json.Unmarshal([]byte(d.must(connect(berlin, "--yes", "--preview", "--json")...)), &f); err != nil || !f.DryRun || f.Folders[0].Old != 25 || f.Traffic.Colleagues != 30 || f.Traffic.People != 11 || f.Logging != nil {
 		t.Errorf("%+v, %v", f, err)
+	}
+	own := []string{"account", "connect", anna, "--new", "own", "--imap", m.IMAPS, "--smtp", m.SMTPS, "--ca", m.CAFile, "--preview"}
+	if err := json.Unmarshal([]byte(d.must(append(own, "--json")...)), &f); err != nil || f.Logging == nil || *f.Logging != "automatic" {
+		t.Errorf("what would be logged of one's own mail: %+v, %v", f, err)
+	}
+	if got := d.must(own...); !strings.Contains(got, "logged on contacts automatically") || !strings.Contains(got, "inbox set own logging=replies (or off)") {
+		t.Errorf("the preview of one's own mailbox does not say what is logged:\n%s", got)
 	}
 	if got := d.must("account", "list", "--json"); strings.TrimSpace(got) != "[]" {
 		t.Fatalf("a preview has connected: %s", got)

@@ -50,7 +50,7 @@ func newHouse(t testing.TB) *house {
 	h.desk, err = desk.New(ctx, desk.Outside{Store: db, Clock: h.clock.Now, Rand: rand.Reader})
 	must(t, err)
 	h.look = connect.Look{Folders: []connect.Folder{{"INBOX", desk.RoleInbox, 1200, 1100}, {"Sent", desk.RoleSent, 30, 10}, {"Junk", desk.RoleJunk, 4, 4}}}
-	h.look.Traffic = desk.Traffic{Looked: 200, Conversations: 143, Automatic: 150, Colleagues: 10, Regulars: 10, Strangers: 30, People: 19}
+	h.look.Traffic = desk.Traffic{Looked: 200, Conversations: 143, Automatic: 150, Loggable: 195, Colleagues: 10, Regulars: 10, Strangers: 30, People: 19}
 	h.sit("maya", "")
 	return h
 }
@@ -184,7 +184,7 @@ func TestMyOwnMailbox(t *testing.T) {
 	next(d, 2).See("5 of 8 · inbox", "Into which inbox does its mail go?", "maya").NotSee("Works there")
 	h.nothing()
 	next(d, 1).See("6 of 8 · preview", "Connect maya@acme.test to maya?", "100 mails as work, 1100 older ones closed and silent", "30 mails as sent", "4 mails as spam",
-		"of 200 in INBOX, 143 conversations: 50 from people", desk.NothingImported)
+		"of 200 in INBOX, 143 conversations: 50 from people", "up to 195 of the newest 200", "logging=replies (or off)", "neverlog add", desk.NothingImported)
 	h.nothing()
 	next(d, 1).See("7 of 8 · test", "is connected; its 1234 mails come in now")
 	list := h.inboxes()
@@ -245,7 +245,7 @@ func TestATeamsMailbox(t *testing.T) {
 	next(d, 1).See("Owner and deputy are two people").Press("ctrl+u").Type("zoe")
 	next(d, 1).See("What is Support for?", "(●) support", "agent-via-inbox", "{{agent.first}} / {{inbox.name}}").Press("down").See("one person, whom they will hear again").Press("down")
 	next(d, 1).See("Do conversations in Support become tickets?", "(●) no", "( ) yes, in Support").NotSee("They begin at")
-	next(d, 1).See("preview", "none: conversations stay").Press("esc").Press("down").See("They begin at", "(●) New").NotSee("( ) Closed")
+	next(d, 1).See("preview", "none: conversations stay").NotSee("logged").Press("esc").Press("down").See("They begin at", "(●) New").NotSee("( ) Closed")
 	d.Press("tab", "down", "tab", "enter").See("preview", "begin at Support/Waiting on contact")
 	d.Press("esc").See("(●) Waiting on contact").Press("esc").See("(●) billing", "the office, whoever writes")
 	h.nothing()

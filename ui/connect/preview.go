@@ -92,8 +92,22 @@ func (s *Screen) previewed(out *sheet) {
 			safe.Int(t.Looked), conversations(t.Conversations), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
 	}
 	s.becoming(out)
+	s.logs(out)
 	out.say(theme.Faint, safe.Const(desk.FirstSyncIsQuiet))
 	out.gap()
+}
+
+// logs says what of one's own mail will be on contacts. What has been chosen for
+// an inbox that is there already is the desk's to tell.
+func (s *Screen) logs(out *sheet) {
+	switch {
+	case s.said.Kind != desk.Personal:
+	case s.said.Existing:
+		out.fact(safe.Const("Logged"), theme.Plain, safe.Sprintf("on contacts as was chosen for %s; see postroom inbox logged", safe.Line(s.said.Inbox)))
+	default:
+		_, says := desk.LoggingAhead(s.said.Inbox, nil, s.look.Traffic)
+		out.fact(safe.Const("Logged"), theme.Plain, safe.Line(says))
+	}
 }
 
 // mails are so many of them: one conversation may have several.
