@@ -184,7 +184,7 @@ func TestMyOwnMailbox(t *testing.T) {
 	next(d, 2).See("5 of 8 · inbox", "Into which inbox does its mail go?", "maya").NotSee("Works there")
 	h.nothing()
 	next(d, 1).See("6 of 8 · preview", "Connect maya@acme.test to maya?", "100 mails as work, 1100 older ones closed and silent", "30 mails as sent", "4 mails as spam",
-		"of 200 in INBOX, 143 conversations: 50 from people", "up to 195 of the newest 200", "logging=replies (or off)", "neverlog add", desk.NothingImported)
+		"of 200 in INBOX, 143 conversations: 50 from people", "up to 195 of the newest 200", "logging=replies", "neverlog add", desk.NothingImported)
 	h.nothing()
 	next(d, 1).See("7 of 8 · test", "is connected; its 1234 mails come in now")
 	list := h.inboxes()
