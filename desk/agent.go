@@ -51,6 +51,7 @@ const (
 	SkipHours    Skip = "off hours"     // not in his hours
 	SkipIdle     Skip = "idle"          // he has done nothing for too long
 	SkipFull     Skip = "full"          // he has as many as he can have
+	SkipSilent   Skip = "silent"        // he had it, and did nothing
 )
 
 // Says is the reason in a half sentence behind a name.
@@ -74,6 +75,8 @@ func (k Skip) Says() string {
 		return "has done nothing for a while"
 	case SkipFull:
 		return "has as many as he can have"
+	case SkipSilent:
+		return "had it and did nothing"
 	default:
 		return string(k)
 	}

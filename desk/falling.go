@@ -50,12 +50,19 @@ func putFalling(_ Reader, c *chosen, value string) error {
 		c.Falling = neverFalls
 		return nil
 	}
+	after, err := silenceTime(value, "to fall through after")
+	c.Falling = after
+	return err
+}
+
+// silenceTime reads how long nobody may do anything; what for is said in the
+// refusal.
+func silenceTime(value, what string) (time.Duration, error) {
 	after, err := workTime(strings.TrimSpace(value))
 	if err != nil || after < time.Minute || after%time.Minute != 0 || after > maxFalling {
-		return invalid("BAD_SETTING", "Write it like: 8h, 1h30m or never", "%q is no time to fall through after: a minute at least, %d hours at most.", Snippet(value, 40), int(maxFalling.Hours()))
+		return 0, invalid("BAD_SETTING", "Write it like: 8h, 1h30m or never", "%q is no time %s: a minute at least, %d hours at most.", Snippet(value, 40), what, int(maxFalling.Hours()))
 	}
-	c.Falling = after
-	return nil
+	return after, nil
 }
 
 // everyday reports whether the policy is for all tickets of an inbox, whatever
@@ -97,28 +104,41 @@ func (f *fallings) before(in InboxID) (time.Time, error) {
 	if err != nil || set.Falling == neverFalls {
 		return time.Time{}, err
 	}
-	hours, after := CalendarID(0), fallingDay
-	if p, ok := promised(f.policies, in); ok && p.Goals[0].Calendar != 0 {
-		hours, after = p.Goals[0].Calendar, fallingWork
+	work, err := f.work(in)
+	if err != nil {
+		return time.Time{}, err
+	}
+	after := fallingDay
+	if work != nil {
+		after = fallingWork
 	}
 	if set.Falling > 0 {
 		after = set.Falling
 	}
-	if hours == 0 {
+	if work == nil {
 		return f.now.Add(-after), nil
 	}
-	c, ok := f.hours[hours]
-	if !ok {
-		now, err := calendarOf(f.r, hours)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if c, err = calendar.New(now.Spec); err != nil {
-			return time.Time{}, err
-		}
-		f.hours[hours] = c
+	return work.Ago(f.now, after, fallingYears), nil
+}
+
+// work is when an inbox is worked in, by the policy that counts for what is
+// nothing special there; nil where nobody has said.
+func (f *fallings) work(in InboxID) (*calendar.Calendar, error) {
+	p, ok := promised(f.policies, in)
+	if !ok || p.Goals[0].Calendar == 0 {
+		return nil, nil //nolint:nilnil // nobody has said, which is no fault
 	}
-	return c.Ago(f.now, after, fallingYears), nil
+	hours := p.Goals[0].Calendar
+	if c, ok := f.hours[hours]; ok {
+		return c, nil
+	}
+	now, err := calendarOf(f.r, hours)
+	if err != nil {
+		return nil, err
+	}
+	c, err := calendar.New(now.Spec)
+	f.hours[hours] = c
+	return c, err
 }
 
 // resolveFalling says which conversations fall through: open, with nobody, and

@@ -40,6 +40,7 @@ type Reader interface {
 	InboxReader
 	SettingsReader
 	StrategyReader
+	SilenceReader
 	AccountReader
 	TokenReader
 	ConversationReader
@@ -64,6 +65,7 @@ type Writer interface {
 	PeopleWriter
 	SettingsWriter
 	StrategyWriter
+	SilenceWriter
 	AccountWriter
 	TokenWriter
 	ConversationWriter

@@ -35,7 +35,7 @@ type follower func(d *Desk, w Writer, o occasion, c *Conversation) error
 
 // followers are all of them, in the order in which they follow.
 func followers() []follower {
-	return []follower{ticketFollows, clocksFollow, (*Desk).followRules, (*Desk).routeNew}
+	return []follower{ticketFollows, clocksFollow, (*Desk).followRules, (*Desk).routeNew, silenceFollows}
 }
 
 // react does what follows from an occasion. It is called between the change and

@@ -47,6 +47,8 @@ type finding struct {
 	c Conversation
 	// team limits it to the people of one team; nil does not.
 	team map[UserID]bool
+	// without is who had it and did nothing; 0 is nobody.
+	without UserID
 	// tried are the strategies it has gone through: a chain that was changed
 	// into a loop ends all the same.
 	tried map[StrategyID]bool
@@ -54,9 +56,9 @@ type finding struct {
 }
 
 // find goes along a chain until somebody can have the conversation. It writes
-// nothing but the turn of who was found.
-func (d *Desk) find(w Writer, c Conversation, chain []Choice) (Routed, error) {
-	f := &finding{d: d, w: w, c: c, tried: map[StrategyID]bool{}}
+// nothing but the turn of who was found. It does not find without.
+func (d *Desk) find(w Writer, c Conversation, chain []Choice, without UserID) (Routed, error) {
+	f := &finding{d: d, w: w, c: c, without: without, tried: map[StrategyID]bool{}}
 	if c.Team != 0 {
 		members, err := w.TeamMembers(c.Team)
 		if err != nil {
@@ -190,6 +192,9 @@ func (f *finding) among(step RoutedStep, st StrategyID, agents []Agent, choose f
 		if skip == "" && f.team != nil && !f.team[a.ID] {
 			skip = SkipTeam
 		}
+		if skip == "" && a.ID == f.without {
+			skip = SkipSilent
+		}
 		if skip == "" {
 			able = append(able, a)
 		}
@@ -256,12 +261,17 @@ func (d *Desk) dice(n int) int {
 // seen as unassigned meanwhile. The caller saves c, and journals that somebody
 // has it now.
 func (d *Desk) search(w Writer, c *Conversation, chain []Choice, by Actor) (Routed, error) {
-	found, err := d.find(w, *c, chain)
+	return d.searchWithout(w, c, chain, by, 0)
+}
+
+// searchWithout is search for anybody but one.
+func (d *Desk) searchWithout(w Writer, c *Conversation, chain []Choice, by Actor, without UserID) (Routed, error) {
+	found, err := d.find(w, *c, chain, without)
 	if err != nil {
 		return found, err
 	}
 	if found.Waits {
-		err = w.SaveWaiting(Waiting{Chain: chain, Since: c.waitsSince(), Conversation: c.ID, Inbox: c.Inbox})
+		err = w.SaveWaiting(Waiting{Chain: chain, Without: without, Since: c.waitsSince(), Conversation: c.ID, Inbox: c.Inbox})
 		return found, errors.Join(err, w.Append(d.routed(*c, found, by)))
 	}
 	return found, d.take(w, c, found, by)

@@ -17,6 +17,9 @@ type Explanation struct {
 	// Routing says in lines how it last got somebody by itself, or why nobody,
 	// with all who were looked at; see [Seat.Routing].
 	Routing []string
+	// Returns is when it goes back to the queue unless who has it does
+	// something, as things are now; zero for never. See [Silence].
+	Returns time.Time
 	// Events are what was done with the conversation, by rules and by people,
 	// oldest first.
 	Events []Entry
@@ -92,6 +95,9 @@ func (s *Seat) Explain(ctx context.Context, id ConversationID) (Explanation, err
 			return err
 		}
 		if x.Routing, err = routingTold(r, c.ID); err != nil {
+			return err
+		}
+		if x.Returns, err = s.d.returnsAt(r, c); err != nil {
 			return err
 		}
 		runs, err := r.RuleRuns(c.ID, ruleRunsKept)

@@ -32,6 +32,10 @@ type InboxSettings struct {
 	// through, in whole minutes, working time where the inbox has a calendar; 0
 	// is the default, -1 never.
 	Falling time.Duration
+	// Return is after how long who has a conversation loses it if he does
+	// nothing for a customer who waits, in whole minutes, working time as
+	// [Silence] says; 0 is never.
+	Return time.Duration
 }
 
 // SettingKey names one thing about an inbox that can be chosen. Its words are
@@ -51,6 +55,7 @@ const (
 	SetTickets   SettingKey = "tickets"
 	SetRouting   SettingKey = "routing"
 	SetFalling   SettingKey = "falling"
+	SetReturn    SettingKey = "return"
 )
 
 // SettingKeys are all settings, in the order in which they are shown. Which of
@@ -151,6 +156,10 @@ func settings(in Inbox) []setting {
 		{
 			Setting: Setting{Key: SetFalling, Says: "After how long without an answer what nobody has is falling through; working time where a policy for the inbox has a calendar.", Default: "24h, or 8h of work", Choices: []string{NeverFalling}, Text: true}, only: Shared,
 			get: func(_ Reader, c chosen) (string, error) { return fallingText(c.Falling), nil }, put: putFalling,
+		},
+		{
+			Setting: Setting{Key: SetReturn, Says: "After how long what somebody has goes back to the queue, if he does nothing and the customer waits; working time.", Default: NeverFalling, Choices: []string{NeverFalling}, Text: true}, only: Shared,
+			get: func(_ Reader, c chosen) (string, error) { return fallingText(c.Return), nil }, put: putReturn,
 		},
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.only != "" && in.Kind != "" && in.Kind != s.only })
@@ -355,7 +364,10 @@ func (s *Seat) choose(w Writer, in Inbox, values map[SettingKey]string) (Setting
 			return res, err
 		}
 	}
-	return res, w.SaveInboxSettings(in.ID, after.InboxSettings)
+	if err := w.SaveInboxSettings(in.ID, after.InboxSettings); err != nil || before.Return == after.Return || after.Return == 0 {
+		return res, err
+	}
+	return res, s.d.countSilences(w, in.ID, after.Return)
 }
 
 // keepFormer lets whoever was the owner go on working in the inbox.

@@ -34,6 +34,7 @@ func timedParts() []timed {
 	return []timed{
 		{(*Desk).snoozeEnds, (*Desk).wakeSnoozed},
 		{(*Desk).clockEnds, (*Desk).tellClocks},
+		{(*Desk).silenceEnds, (*Desk).endSilences},
 		{(*Desk).freedByTime, (*Desk).drainTimed},
 		{(*Desk).rulesDue, (*Desk).runTimedRules},
 		{(*Desk).ruleRunsEnd, (*Desk).forgetRuleRuns},

@@ -16,6 +16,9 @@ type Waiting struct {
 	Inbox        InboxID
 	// Chain is what is gone along again.
 	Chain []Choice
+	// Without is who had it and did nothing, see [Silence]: it is not given to
+	// him again by itself. 0 is nobody.
+	Without UserID
 }
 
 // waitsSince is what the place among those who wait depends on.
@@ -45,7 +48,7 @@ func (d *Desk) drain(w Writer) (more bool, err error) {
 		}
 		for _, wait := range page {
 			after = wait
-			key := fmt.Sprint(wait.Inbox, wait.Chain)
+			key := fmt.Sprint(wait.Inbox, wait.Chain, wait.Without)
 			if hopeless[key] {
 				continue
 			}
@@ -76,7 +79,7 @@ func (d *Desk) retry(w Writer, wait Waiting) (hopeless bool, err error) {
 	case c.JoinedTo != 0 || c.Assignee != 0 || c.Place() != InOpen || c.Inbox != wait.Inbox:
 		return false, w.DropWaiting(c.ID)
 	}
-	found, err := d.find(w, c, wait.Chain)
+	found, err := d.find(w, c, wait.Chain, wait.Without)
 	if err != nil {
 		return false, err
 	}

@@ -161,7 +161,8 @@ CREATE TABLE inbox_settings (
     tickets_in INTEGER NOT NULL DEFAULT 0,
     tickets_stage INTEGER NOT NULL DEFAULT 0,
     logging TEXT NOT NULL DEFAULT '',
-    falling INTEGER NOT NULL DEFAULT 0
+    falling INTEGER NOT NULL DEFAULT 0,
+    give_back INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- What somebody has chosen for himself, wherever he works.
@@ -841,10 +842,23 @@ CREATE TABLE waiting (
     conversation INTEGER PRIMARY KEY,
     inbox        INTEGER NOT NULL,
     since        INTEGER NOT NULL,
-    chain        TEXT NOT NULL
+    chain        TEXT NOT NULL,
+    without      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX waiting_since ON waiting (since, conversation);
+
+-- Who has a conversation while its customer waits, since when he does nothing,
+-- whether he was warned, and when to look next.
+CREATE TABLE silences (
+    conversation INTEGER PRIMARY KEY,
+    user_id      INTEGER NOT NULL,
+    since        INTEGER NOT NULL,
+    warned       INTEGER NOT NULL,
+    look_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX silences_look ON silences (look_at, conversation);
 
 -- Who was handed a conversation to answer, and until when nobody else is.
 CREATE TABLE handed (

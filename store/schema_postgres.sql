@@ -166,7 +166,8 @@ CREATE TABLE inbox_settings (
     tickets_in BIGINT NOT NULL DEFAULT 0,
     tickets_stage BIGINT NOT NULL DEFAULT 0,
     logging TEXT NOT NULL DEFAULT '',
-    falling BIGINT NOT NULL DEFAULT 0
+    falling BIGINT NOT NULL DEFAULT 0,
+    give_back BIGINT NOT NULL DEFAULT 0
 );
 
 -- What somebody has chosen for himself, wherever he works.
@@ -847,10 +848,23 @@ CREATE TABLE waiting (
     conversation BIGINT PRIMARY KEY,
     inbox        BIGINT NOT NULL,
     since        BIGINT NOT NULL,
-    chain        TEXT NOT NULL
+    chain        TEXT NOT NULL,
+    without      BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE INDEX waiting_since ON waiting (since, conversation);
+
+-- Who has a conversation while its customer waits, since when he does nothing,
+-- whether he was warned, and when to look next.
+CREATE TABLE silences (
+    conversation BIGINT PRIMARY KEY,
+    user_id      BIGINT NOT NULL,
+    since        BIGINT NOT NULL,
+    warned       BIGINT NOT NULL,
+    look_at      BIGINT NOT NULL
+);
+
+CREATE INDEX silences_look ON silences (look_at, conversation);
 
 -- Who was handed a conversation to answer, and until when nobody else is.
 CREATE TABLE handed (

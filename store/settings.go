@@ -8,12 +8,13 @@ import (
 )
 
 const (
-	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling FROM inbox_settings WHERE inbox = ?`
-	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	getSettings  = `SELECT from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling, give_back FROM inbox_settings WHERE inbox = ?`
+	saveSettings = `INSERT INTO inbox_settings (inbox, from_name, signature, notify, deputy, contacts, tickets_off, tickets_in, tickets_stage, logging, falling, give_back)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (inbox) DO UPDATE SET from_name = excluded.from_name, signature = excluded.signature,
 		notify = excluded.notify, deputy = excluded.deputy, contacts = excluded.contacts, tickets_off = excluded.tickets_off,
-		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage, logging = excluded.logging, falling = excluded.falling`
+		tickets_in = excluded.tickets_in, tickets_stage = excluded.tickets_stage, logging = excluded.logging, falling = excluded.falling,
+		give_back = excluded.give_back`
 
 	getUserSignature  = `SELECT signature FROM user_settings WHERE user_id = ?`
 	saveUserSignature = `INSERT INTO user_settings (user_id, signature) VALUES (?, ?)
@@ -36,9 +37,9 @@ const (
 
 func scanSettings(sc scanner) (desk.InboxSettings, error) {
 	var s desk.InboxSettings
-	var falling int64
-	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage, &s.Logging, &falling)
-	s.Falling = fallingFrom(falling)
+	var falling, back int64
+	err := sc.Scan(&s.FromName, &s.Signature, &s.Notify, &s.Deputy, &s.Contacts, &s.Tickets.Off, &s.Tickets.Pipeline, &s.Tickets.Stage, &s.Logging, &falling, &back)
+	s.Falling, s.Return = fallingFrom(falling), time.Duration(back)*time.Minute
 	return s, err
 }
 
@@ -65,7 +66,7 @@ func (r *reader) UserSignature(u desk.UserID) (string, error) {
 
 // SaveInboxSettings implements [desk.SettingsWriter].
 func (w *writer) SaveInboxSettings(in desk.InboxID, s desk.InboxSettings) error {
-	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage, s.Logging, minutesOf(s.Falling))
+	return w.do(saveSettings, in, s.FromName, s.Signature, s.Notify, s.Deputy, s.Contacts, flag(s.Tickets.Off), s.Tickets.Pipeline, s.Tickets.Stage, s.Logging, minutesOf(s.Falling), minutesOf(s.Return))
 }
 
 // minutesOf is a time in whole minutes; what is below zero, which means never,

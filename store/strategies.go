@@ -31,10 +31,11 @@ const (
 	dropRouting = `DELETE FROM routings WHERE inbox = ? AND address = ?`
 
 	anyWaiting  = `SELECT count(*) FROM (SELECT 1 FROM waiting LIMIT 1) w`
-	listWaiting = `SELECT conversation, inbox, since, chain FROM waiting WHERE since > ? OR since = ? AND conversation > ?
+	listWaiting = `SELECT conversation, inbox, since, chain, without FROM waiting WHERE since > ? OR since = ? AND conversation > ?
 		ORDER BY since, conversation LIMIT ?`
-	saveWaiting = `INSERT INTO waiting (conversation, inbox, since, chain) VALUES (?, ?, ?, ?)
-		ON CONFLICT (conversation) DO UPDATE SET inbox = excluded.inbox, since = excluded.since, chain = excluded.chain`
+	saveWaiting = `INSERT INTO waiting (conversation, inbox, since, chain, without) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (conversation) DO UPDATE SET inbox = excluded.inbox, since = excluded.since, chain = excluded.chain,
+		without = excluded.without`
 	dropWaiting = `DELETE FROM waiting WHERE conversation = ?`
 	rewait      = `UPDATE waiting SET chain = ? WHERE inbox = ? AND chain = ?`
 	unwait      = `DELETE FROM waiting WHERE inbox = ? AND chain = ?`
@@ -179,7 +180,7 @@ func (r *reader) AnyWaiting() (bool, error) {
 func (r *reader) Waiting(after desk.Waiting, limit int) ([]desk.Waiting, error) {
 	return collect(r.session, func(sc scanner) (desk.Waiting, error) {
 		var w desk.Waiting
-		err := sc.Scan(&w.Conversation, &w.Inbox, into(&w.Since), jsonInto{&w.Chain})
+		err := sc.Scan(&w.Conversation, &w.Inbox, into(&w.Since), jsonInto{&w.Chain}, &w.Without)
 		return w, err
 	}, listWaiting, millis(after.Since), millis(after.Since), after.Conversation, limit)
 }
@@ -190,7 +191,7 @@ func (w *writer) SaveWaiting(wait desk.Waiting) error {
 	if err != nil {
 		return err
 	}
-	return w.do(saveWaiting, wait.Conversation, wait.Inbox, millis(wait.Since), chain)
+	return w.do(saveWaiting, wait.Conversation, wait.Inbox, millis(wait.Since), chain, wait.Without)
 }
 
 // DropWaiting implements [desk.StrategyWriter].

@@ -85,6 +85,7 @@ func tables() []table {
 		{name: "stage_tallies"},
 		{name: "waiting"},
 		{name: "handed"},
+		{name: "silences"},
 		{name: "reads"},
 		{name: "visits"},
 		{name: "messages"},

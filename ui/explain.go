@@ -57,6 +57,9 @@ func (w *explaining) tell(x desk.Explanation) {
 		has = safe.Sprintf("%s has it", safe.Line(x.AssigneeName))
 	}
 	w.say(theme.Plain, 0, safe.Sprintf("It is in %s, %s, and %s.", safe.Line(x.InboxName), safe.Line(string(x.Place())), has))
+	if !x.Returns.IsZero() {
+		w.say(theme.Plain, 0, safe.Sprintf("It goes back to the queue %s, unless something is done with it before.", w.sh.When(x.Returns)))
+	}
 	w.routing(x.Routing)
 	if len(x.Runs) == 0 {
 		w.title(safe.Const("No rule was asked about it"))

@@ -17,6 +17,7 @@ type explanationForm struct {
 	Assignee string              `json:"assignee"`
 	Runs     []explainedRunForm  `json:"runs"`
 	Routing  []string            `json:"routing"`
+	Returns  stamp               `json:"returns"`
 	Events   []entryForm         `json:"events"`
 }
 
@@ -63,7 +64,7 @@ func (p *program) explainCommand() *cobra.Command {
 }
 
 func explanationOf(x desk.Explanation) explanationForm {
-	f := explanationForm{ID: x.ID, Inbox: x.InboxName, Status: string(x.Status), Assignee: x.AssigneeName, Runs: []explainedRunForm{}, Routing: append([]string{}, x.Routing...), Events: []entryForm{}}
+	f := explanationForm{ID: x.ID, Inbox: x.InboxName, Status: string(x.Status), Assignee: x.AssigneeName, Runs: []explainedRunForm{}, Routing: append([]string{}, x.Routing...), Returns: stamp(x.Returns), Events: []entryForm{}}
 	for _, run := range x.Runs {
 		rf := explainedRunForm{At: stamp(run.At), On: string(run.On), From: run.From, Subject: run.Subject, Rules: []explainedRuleForm{}}
 		for _, r := range run.Rules {
@@ -83,6 +84,9 @@ func (p *program) explain(x desk.Explanation) {
 		has = safe.Sprintf("%s has it", safe.Line(x.AssigneeName))
 	}
 	p.print.say(safe.Sprintf("#%s in %s is %s, and %s.", safe.Int(int(x.ID)), safe.Line(quoted(x.InboxName)), safe.Line(string(x.Place())), has))
+	if !x.Returns.IsZero() {
+		p.print.say(safe.Sprintf("It goes back to the queue at %s, unless something is done with it before.", moment(x.Returns)))
+	}
 	if len(x.Runs) == 0 {
 		p.print.say(safe.Const("No rule was asked about it."))
 	}

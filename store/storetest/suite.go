@@ -130,6 +130,7 @@ func suite() []promise {
 		{"visibility", testVisibility},
 		{"search", testSearch},
 		{"falling through", testFalling},
+		{"silence", testSilence},
 		{"queries", testQueries},
 		{"search paging", testSearchPaging},
 		{"reopen", testReopen},
