@@ -70,9 +70,10 @@ CREATE TABLE codes (
 ) STRICT;
 
 -- Where conversations live. joined_to is the inbox that this one went into; it
--- stays for what the journal says of it, with a folded name nobody can type.
+-- stays for what the journal says of it, with a folded name nobody can type. The
+-- id of one that is gone altogether is no other's, for the journal has it.
 CREATE TABLE inboxes (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT NOT NULL,
     folded     TEXT NOT NULL UNIQUE,
     kind       TEXT NOT NULL,
@@ -83,7 +84,7 @@ CREATE TABLE inboxes (
 
 -- Groups of users.
 CREATE TABLE teams (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT NOT NULL,
     folded     TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL
@@ -801,7 +802,7 @@ CREATE TABLE availability (
 -- Named ways to find who gets a conversation. otherwise is JSON: what is tried
 -- when nobody was found. turn counts what it has given.
 CREATE TABLE strategies (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     name       TEXT NOT NULL,
     folded     TEXT NOT NULL UNIQUE,
     kind       TEXT NOT NULL,
@@ -903,7 +904,7 @@ CREATE INDEX events_upkeep ON events (kind, seq) WHERE kind IN ('backed up', 'si
 -- Rules as they are now; position is their order, inbox 0 is all shared ones.
 -- checked is how far in time a rule that waits for time has looked.
 CREATE TABLE rules (
-    id        INTEGER PRIMARY KEY,
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
     name      TEXT NOT NULL,
     folded    TEXT NOT NULL UNIQUE,
     position  INTEGER NOT NULL,

@@ -259,6 +259,7 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 			w.ok(err)
 		}
 	}
+	made := map[desk.InboxID]bool{}
 	for _, h := range []desk.MailHistory{desk.HistoryKeep, desk.HistoryMove} {
 		done, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes", History: h})
 		w.ok(err)
@@ -278,6 +279,8 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 		})
 		_, err = w.maya.Undo(w.ctx, done.Batch)
 		w.want("twice", desk.KindOf(err), desk.NotFound)
+		w.want("an id the journal knows already", made[done.To.ID], false)
+		made[done.To.ID] = true
 	}
 
 	kept, err := w.maya.Convert(w.ctx, desk.Conversion{Address: "help@acme.test", To: desk.Personal, Owner: "zoe", Inbox: "Zoes"})

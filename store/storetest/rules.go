@@ -165,7 +165,8 @@ func testRulesRefused(t *testing.T, fresh Fresh) {
 	}
 }
 
-// testRuleHistory: what the rules were is known, whoever changes them.
+// testRuleHistory: what the rules were is known, whoever changes them, and what
+// one was that is gone is no other's.
 func testRuleHistory(t *testing.T, fresh Fresh) {
 	w := newWorld(t, fresh)
 	names := func() string {
@@ -196,6 +197,13 @@ func testRuleHistory(t *testing.T, fresh Fresh) {
 	h, err := w.maya.RuleHistory(w.ctx, "refunds")
 	w.ok(err)
 	w.want("its history", []any{len(h), h[0].Change, h[1].Change, h[1].Text.When, h[1].Who}, []any{2, desk.RuleAdded, desk.RuleEdited, "refund", "Maya"})
+	for range 2 {
+		w.rule(w.maya, "last", "inbox:support", "invoice", "close")
+		h, err = w.maya.RuleHistory(w.ctx, "last")
+		w.ok(err)
+		w.want("the history of a rule made after another was removed", len(h), 1)
+		w.ok(w.maya.RemoveRule(w.ctx, "last"))
+	}
 	if !slices.ContainsFunc(mustEvents(w), func(e desk.Event) bool {
 		return e.Kind == desk.EventRuleChanged && strings.Contains(string(e.Before), "invoice") && strings.Contains(string(e.After), "refund")
 	}) {
