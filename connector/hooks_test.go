@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,11 +122,20 @@ func newCaller(t *testing.T, address, networks string) *caller {
 // round makes what is due, and says whether something waits behind it.
 func (c *caller) round(t *testing.T) (waits bool) {
 	t.Helper()
-	next, err := c.drain(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	for {
+		next, err := c.start(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.busy) == 0 {
+			return !next.IsZero()
+		}
+		a := <-c.done
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		c.free(a)
 	}
-	return !next.IsZero()
 }
 
 func (c *caller) key(t *testing.T, read func(context.Context, string) (desk.HookKey, error)) string {
@@ -207,6 +218,43 @@ func TestWebhook(t *testing.T) {
 	if said.Event != "created" || said.Rule != "call" || said.Conversation.Inbox != "support" || said.Conversation.Subject != "The lamp" ||
 		strings.Join(said.Conversation.Tags, " ") != "broken" || !strings.Contains(said.Message.Text, "From the sea") {
 		t.Errorf("the call says %s", last.body)
+	}
+}
+
+// TestWebhookSlow: who does not answer holds up nobody else, and is called once
+// at a time. The first answers only when the call of another rule has come.
+func TestWebhookSlow(t *testing.T) {
+	came := make(chan struct{})
+	var together, most atomic.Int32
+	slow := newReceiver(t)
+	hold := func(_ http.ResponseWriter, q *http.Request) {
+		most.Store(max(most.Load(), together.Add(1)))
+		defer together.Add(-1)
+		select {
+		case <-came:
+		case <-q.Context().Done():
+		}
+	}
+	slow.steps = []http.HandlerFunc{hold, hold, hold}
+	quick := newReceiver(t, func(http.ResponseWriter, *http.Request) { close(came) })
+	c := newCaller(t, slow.URL, "127.0.0.1")
+	c.hooks.client.Timeout = time.Minute // a call that waits for the other one fails only with it
+	for i, address := range []string{slow.URL + "/again", slow.URL + "?third", quick.URL} {
+		_, err := c.seat.AddRule(t.Context(), desk.RuleText{
+			Name: fmt.Sprint("more ", i), Scope: "inbox:support", On: "created", When: "chair", Then: []string{"webhook " + address}, Enabled: true,
+		}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "chair.eml")
+	write(t, file, recent("The chair", 1))
+	importAll(t, c.office, file)
+	if c.round(t) || len(slow.got()) != 3 || len(quick.got()) != 1 {
+		t.Errorf("%d calls of the slow one arrived, wanted 3, and %d of the other, wanted 1", len(slow.got()), len(quick.got()))
+	}
+	if n := most.Load(); n != 1 {
+		t.Errorf("%d calls at once to one receiver", n)
 	}
 }
 

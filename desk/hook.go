@@ -35,14 +35,15 @@ const (
 	hookAge = 24 * time.Hour
 )
 
-// ClaimHook takes a call that is due, so that no other process makes it at the
-// same time.
-func (m *Mailroom) ClaimHook(ctx context.Context) (h Hook, found bool, err error) {
+// ClaimHook takes the call that is due first, so that no other process makes it
+// at the same time. Addresses that begin with one of busy are left alone: who
+// is called there has not answered yet.
+func (m *Mailroom) ClaimHook(ctx context.Context, busy []string) (h Hook, found bool, err error) {
 	err = m.d.write(ctx, func(w Writer) error {
 		found = false
 		now := m.d.now()
 		var err error
-		if h, err = w.DueHook(now); errors.Is(err, ErrNoRow) {
+		if h, err = w.DueHook(now, busy); errors.Is(err, ErrNoRow) {
 			return nil
 		}
 		if err != nil {
@@ -59,12 +60,13 @@ func (m *Mailroom) ClaimHook(ctx context.Context) (h Hook, found bool, err error
 	return h, found, err
 }
 
-// NextHook is when a call is due; the zero time when none waits.
-func (m *Mailroom) NextHook(ctx context.Context) (time.Time, error) {
+// NextHook is when a call is due whose address begins with none of busy; the
+// zero time when none waits.
+func (m *Mailroom) NextHook(ctx context.Context, busy []string) (time.Time, error) {
 	var at time.Time
 	err := m.d.store.Read(ctx, func(r Reader) error {
 		var err error
-		at, err = r.NextHook()
+		at, err = r.NextHook(busy)
 		return err
 	})
 	return at, err

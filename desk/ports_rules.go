@@ -28,10 +28,11 @@ type RuleReader interface {
 	// CapturedIn is the conversation in which a text was last found in a mail
 	// of the sender.
 	CapturedIn(in InboxID, sender, text string) (ConversationID, error)
-	// DueHook is the call that is due first; [ErrNoRow] when none is.
-	DueHook(now time.Time) (Hook, error)
-	// NextHook is when one is due; the zero time when none waits.
-	NextHook() (time.Time, error)
+	// DueHook is the call that is due first, of those whose address begins
+	// with none of busy; [ErrNoRow] when none is.
+	DueHook(now time.Time, busy []string) (Hook, error)
+	// NextHook is when one of these is due; the zero time when none waits.
+	NextHook(busy []string) (time.Time, error)
 	// KnownSenders are those of an inbox, by address; 0 is all shared ones.
 	KnownSenders(InboxID) ([]KnownSender, error)
 	// KnownSender is the entry of an address itself.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"postroom/desk"
 )
@@ -17,8 +18,11 @@ const (
 	addHook = `INSERT INTO hooks (rule, name, inbox, conversation, url, body, next_try, attempts, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	dueHook = `SELECT id, rule, name, inbox, conversation, url, body, next_try, attempts, created_at FROM hooks
-		WHERE next_try <= ? ORDER BY next_try, id LIMIT 1`
-	nextHook   = `SELECT next_try FROM hooks ORDER BY next_try, id LIMIT 1`
+		WHERE next_try <= ?`
+	nextHook = `SELECT next_try FROM hooks WHERE 1 = 1`
+	// hookNotAt leaves out what begins with a text, given with its length.
+	hookNotAt  = ` AND substr(url, 1, ?) <> ?`
+	firstHook  = ` ORDER BY next_try, id LIMIT 1`
 	saveHook   = `UPDATE hooks SET next_try = ?, attempts = ? WHERE id = ?`
 	removeHook = `DELETE FROM hooks WHERE id = ?`
 
@@ -55,21 +59,33 @@ func (w *writer) AddHook(h desk.Hook) error {
 	return w.do(addHook, h.Rule, h.Name, h.Inbox, h.Conversation, h.URL, string(h.Body), millis(h.NextTry), h.Attempts, millis(h.CreatedAt))
 }
 
+// hooksBut completes a question for hooks: the first of them, of those whose
+// address begins with none of busy.
+func hooksBut(sql string, args []any, busy []string) (string, []any) {
+	for _, begin := range busy {
+		sql += hookNotAt
+		args = append(args, utf8.RuneCountInString(begin), begin)
+	}
+	return sql + firstHook, args
+}
+
 // DueHook implements [desk.RuleReader].
-func (r *reader) DueHook(now time.Time) (desk.Hook, error) {
+func (r *reader) DueHook(now time.Time, busy []string) (desk.Hook, error) {
+	sql, args := hooksBut(dueHook, []any{millis(now)}, busy)
 	return find(r.session, func(sc scanner) (desk.Hook, error) {
 		var h desk.Hook
 		var body string
 		err := sc.Scan(&h.ID, &h.Rule, &h.Name, &h.Inbox, &h.Conversation, &h.URL, &body, into(&h.NextTry), &h.Attempts, into(&h.CreatedAt))
 		h.Body = []byte(body)
 		return h, err
-	}, dueHook, millis(now))
+	}, sql, args...)
 }
 
 // NextHook implements [desk.RuleReader].
-func (r *reader) NextHook() (time.Time, error) {
+func (r *reader) NextHook(busy []string) (time.Time, error) {
 	var at time.Time
-	err := r.get(nextHook, nil, into(&at))
+	sql, args := hooksBut(nextHook, nil, busy)
+	err := r.get(sql, args, into(&at))
 	if errors.Is(err, desk.ErrNoRow) {
 		return time.Time{}, nil
 	}

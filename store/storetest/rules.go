@@ -306,26 +306,33 @@ func testRuleNotices(t *testing.T, fresh Fresh) {
 	w.want("tags and priority", []any{row.Tags, row.Priority}, []any{[]string{"urgent"}, desk.High})
 
 	room := w.d.Mailroom()
-	hook, found, err := room.ClaimHook(w.ctx)
+	busy := []string{"https://other.acme.test/", "https://hooks.acme.test/"}
+	if _, found, err := room.ClaimHook(w.ctx, busy); err != nil || found {
+		t.Errorf("who is being called is called: %v, %v", found, err)
+	}
+	waits, err := room.NextHook(w.ctx, busy)
+	w.ok(err)
+	w.want("what waits for others", waits.IsZero(), true)
+	hook, found, err := room.ClaimHook(w.ctx, busy[:1])
 	w.ok(err)
 	if !found || !strings.Contains(string(hook.Body), `"subject":"Urgent lamp"`) || hook.Key == "" || hook.URL != "https://hooks.acme.test/x" {
 		t.Fatalf("the call: %v %+v", found, hook)
 	}
-	if _, found, err := room.ClaimHook(w.ctx); err != nil || found {
+	if _, found, err := room.ClaimHook(w.ctx, nil); err != nil || found {
 		t.Errorf("a call is made by two at once: %v, %v", found, err)
 	}
 	w.hookKeys("call", hook.Key)
 	w.ok(room.FinishHook(w.ctx, hook, errors.New("no answer")))
-	next, err := room.NextHook(w.ctx)
+	next, err := room.NextHook(w.ctx, nil)
 	w.ok(err)
 	w.want("tried again", next.Sub(w.clock.get()), time.Minute)
 	w.clock.forward(25 * time.Hour)
-	hook, found, err = room.ClaimHook(w.ctx)
+	hook, found, err = room.ClaimHook(w.ctx, nil)
 	if err != nil || !found {
 		t.Fatalf("it is not due any more: %v", err)
 	}
 	w.ok(room.FinishHook(w.ctx, hook, errors.New("no answer")))
-	if next, err = room.NextHook(w.ctx); err != nil || !next.IsZero() {
+	if next, err = room.NextHook(w.ctx, nil); err != nil || !next.IsZero() {
 		t.Errorf("it is never given up: %v, %v", next, err)
 	}
 	w.want("and that is said", slices.ContainsFunc(mustEvents(w), func(e desk.Event) bool { return e.Kind == desk.EventHookFailed && e.Conversation == c }), true)
