@@ -58,6 +58,9 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 				out.Done = append(out.Done, ev.Conversation)
 			}
 		}
+		if len(out.Done)+len(out.Skipped)+len(out.Said) == 0 {
+			out.Said = []string{fmt.Sprintf("Taken back: %s.", out.What)}
+		}
 		return w.MarkUndone(events)
 	})
 	return out, err

@@ -80,8 +80,8 @@ func explanationOf(x desk.Explanation) explanationForm {
 
 func (p *program) explain(x desk.Explanation) {
 	has := safe.Const("nobody has it")
-	if x.AssigneeName != "" {
-		has = safe.Sprintf("%s has it", safe.Line(x.AssigneeName))
+	if name := x.Holder(); name != "" {
+		has = safe.Sprintf("%s has it", safe.Line(name))
 	}
 	p.print.say(safe.Sprintf("#%s in %s is %s, and %s.", safe.Int(int(x.ID)), safe.Line(quoted(x.InboxName)), safe.Line(string(x.Place())), has))
 	if !x.Returns.IsZero() {

@@ -119,10 +119,10 @@ func (s *Screen) summary(t *theme.Theme, width int) string {
 		shell.DrawClock(l, s.t.Conversation, s.sh.Now())
 		dot()
 	}
-	if s.t.AssigneeName == "" {
+	if holder := s.t.Holder(); holder == "" {
 		l.Put(theme.Warn, safe.Const("nobody has it"))
 	} else {
-		l.Put(theme.Plain, safe.Line(s.t.AssigneeName))
+		l.Put(theme.Plain, safe.Line(holder))
 	}
 	dot()
 	l.Put(theme.Plain, safe.Line(s.t.InboxName))
