@@ -32,9 +32,16 @@ func mustEnter(t *testing.T, one *turnstile) {
 	}
 }
 
-// someoneWaits waits until somebody waits for the road, who cannot be overtaken then.
-func someoneWaits(t *testing.T, other *turnstile) {
+// someoneWaits waits until one waits for the road, who cannot be overtaken then.
+// Who only tries takes the gate for a moment as well, so it counts from when he
+// has tried.
+func someoneWaits(t *testing.T, one, other *turnstile) {
 	t.Helper()
+	for tried := false; !tried; runtime.Gosched() {
+		one.mu.Lock()
+		tried = one.waiting
+		one.mu.Unlock()
+	}
 	if other.turns == nil {
 		mustOpen(t, other)
 	}
@@ -68,7 +75,7 @@ func TestTurnsInOrder(t *testing.T) {
 		order <- "b"
 		b.leave()
 	}()
-	someoneWaits(t, look)
+	someoneWaits(t, b, look)
 	a.leave()
 	mustEnter(t, a)
 	order <- "a"
