@@ -138,6 +138,12 @@ func (s *Secrets) Export(ctx context.Context) (string, error) {
 // noted is asked between the making of the file and its first byte; when it
 // fails, or the writing does, the file is taken away again.
 func (s *Secrets) Copy(ctx context.Context, file string, noted func() error) error {
+	if file == "" || strings.HasPrefix(file, "~") {
+		return &desk.Error{
+			Kind: desk.Invalid, Code: "BAD_FILE_NAME", Message: fmt.Sprintf("%q is no name of a file to write the key to.", file),
+			Hint: "Name a file that is not there yet, with its whole path, like: /home/me/postroom.key",
+		}
+	}
 	text, err := s.Export(ctx)
 	if err != nil {
 		return err

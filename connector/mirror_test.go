@@ -246,5 +246,5 @@ func TestAnswerIsMarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.pass(t)
-	o.is(t, "when it is sent", "a>", "", "")
+	o.is(t, "when it is sent", "a*>", "", "")
 }

@@ -92,7 +92,9 @@ func flagChanges(r Reader, a Account, c Conversation, places []Placed) ([]Change
 	var list []Change
 	for _, p := range places {
 		if p.Account == a.ID && p.here() {
-			list = append(list, Change{Placed: p, AddSeen: p.Message <= upTo && !p.Seen, AddAnswered: answered[p.HeaderID] && !p.Answered})
+			answers := answered[p.HeaderID] && !p.Answered
+			// Who answers has read; once it is marked so, unread there stays unread.
+			list = append(list, Change{Placed: p, AddSeen: (p.Message <= upTo || answers) && !p.Seen, AddAnswered: answers})
 		}
 	}
 	return list, nil

@@ -148,6 +148,9 @@ func teamNamed(r Reader, name string) (Team, error) {
 
 // named gives the user with a login.
 func named(r Reader, login string) (User, error) {
+	if strings.TrimSpace(login) == "" {
+		return User{}, notFound("NO_SUCH_USER", "See who there is with: postroom user list", "Say who: the login of somebody at this desk.")
+	}
 	u, err := r.UserByLogin(FoldName(login))
 	if errors.Is(err, ErrNoRow) {
 		return u, notFound("NO_SUCH_USER", "See who there is with: postroom user list", "There is no user %q.", login)

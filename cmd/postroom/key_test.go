@@ -66,6 +66,8 @@ func (d *desktop) copiesKey(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "copy.key")
 	d.must("key", "export", file)
 	d.refuses(exitConflict, "is there already", "key", "export", file)
+	d.refuses(exitUsage, "is no name of a file", "key", "export", "~/postroom.key")
+	d.refuses(exitUsage, "is no name of a file", "key", "export", "")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy is %v, %v", info, err)
 	}

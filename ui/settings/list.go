@@ -32,8 +32,10 @@ type list struct {
 	top  int
 	// tall is how many lines a row takes: 1 or 2.
 	tall int
-	// nothing is what stands there while there are no rows.
+	// nothing is what stands there when there are no rows; read says that this
+	// is known.
 	nothing safe.Text
+	read    bool
 }
 
 // idOf makes an id for a thing that has names only.
@@ -49,7 +51,7 @@ func idOf(names ...string) int64 {
 // cursor is open, so that no other may slip under it.
 func (l *list) set(rows []row, hold bool) {
 	id, had := l.id()
-	l.rows = rows
+	l.rows, l.read = rows, true
 	if !had {
 		if l.lost {
 			return
@@ -99,7 +101,7 @@ func (l *list) draw(t *theme.Theme, size shell.Size, focused bool) []string {
 	height := l.page(size.H)
 	l.top = widget.Scroll(l.top, l.at, height, len(l.rows))
 	var lines []string
-	if len(l.rows) == 0 {
+	if len(l.rows) == 0 && l.read {
 		for _, part := range widget.Wrap(t, l.nothing, size.W-3) {
 			lines = append(lines, widget.NewLine(t, size.W).Space(2).Put(theme.Faint, part).String())
 		}
