@@ -88,8 +88,8 @@ func (s *Screen) previewed(out *sheet) {
 		out.fact(safe.Line(f.Name), theme.Plain, what)
 	}
 	if t := s.look.Traffic; t.Looked > 0 {
-		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s in INBOX, %s: %s from people at %s addresses (%s from colleagues, %s from others who write often), %s automatic",
-			safe.Int(t.Looked), conversations(t.Conversations), safe.Int(t.Human()), safe.Int(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
+		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s in INBOX, %s: %s from people at %s (%s from colleagues, %s from others who write often), %s automatic",
+			safe.Int(t.Looked), conversations(t.Conversations), safe.Int(t.Human()), addresses(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
 	}
 	s.becoming(out)
 	s.logs(out)
@@ -124,6 +124,14 @@ func conversations(n int) safe.Text {
 		return safe.Const("1 conversation")
 	}
 	return safe.Sprintf("%s conversations", safe.Int(n))
+}
+
+// addresses are so many of them.
+func addresses(n int) safe.Text {
+	if n == 1 {
+		return safe.Const("1 address")
+	}
+	return safe.Sprintf("%s addresses", safe.Int(n))
 }
 
 // counts asks how much is history with another cut-off.
