@@ -59,13 +59,10 @@ func glassIn(raw json.RawMessage) string {
 	return n.Reason + ", until " + n.Until.UTC().Format("2006-01-02 15:04 UTC")
 }
 
-// BreakGlass lets the admin see a personal inbox of somebody else for a time;
-// [GlassTime] when it is 0. The reason stands in the journal and is shown to
+// BreakGlass lets the admin see a personal inbox of somebody else for a time, from
+// a minute to [MaxGlassTime]. The reason stands in the journal and is shown to
 // the owner. Admins only.
 func (s *Seat) BreakGlass(ctx context.Context, inbox, reason string, lasting time.Duration) (Glass, error) {
-	if lasting == 0 {
-		lasting = GlassTime
-	}
 	reason = strings.TrimSpace(reason)
 	switch {
 	case reason == "" || len(reason) > 300 || strings.ContainsFunc(reason, unicode.IsControl) || !utf8.ValidString(reason):

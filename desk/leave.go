@@ -266,7 +266,7 @@ func (h Holdings) checked(r Reader, l Leaving) (heirs, error) {
 			return to, err
 		}
 		if !have.Reply {
-			return to, conflict("NO_HEIR", "Let him in first with: postroom inbox member add", "%s does not answer in %q.", to.conversations.Name, h.Conversations[i].Inbox)
+			return to, conflict("NO_HEIR", "Let him in first with: "+command("inbox", "member", "add", h.Conversations[i].Inbox, to.conversations.Login), "%s does not answer in %q.", to.conversations.Name, h.Conversations[i].Inbox)
 		}
 	}
 	return to, nil

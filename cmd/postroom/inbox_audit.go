@@ -98,17 +98,23 @@ func (p *program) auditInboxes(ctx context.Context, h *house, args []string, rep
 	return inboxAuditOutcome(forms)
 }
 
-// audible are the inboxes whose mail the actor sees, or the one that is named.
+// audible are the inboxes that the actor may compare with their servers, or the
+// one that is named: those whose mail he sees, but not what he sees through the
+// glass, where he only reads and signs in nowhere.
 func (h *house) audible(ctx context.Context, args []string) ([]desk.InboxView, error) {
 	if len(args) > 0 {
 		v, err := h.seat.Inbox(ctx, args[0])
-		if err == nil && !v.Member {
+		if err == nil && !audited(v) {
 			err = &desk.Error{Kind: desk.Denied, Code: "NOT_ALLOWED", Message: "Only its owner can compare a personal inbox with its server.", Hint: "Ask its owner."}
 		}
 		return []desk.InboxView{v}, err
 	}
 	views, err := h.seat.Inboxes(ctx)
-	return slices.DeleteFunc(views, func(v desk.InboxView) bool { return !v.Member }), err
+	return slices.DeleteFunc(views, func(v desk.InboxView) bool { return !audited(v) }), err
+}
+
+func audited(v desk.InboxView) bool {
+	return v.Member && (v.Kind == desk.Shared || v.Rights.Configure)
 }
 
 func idsOf(v desk.InboxView) []desk.AccountID {

@@ -13,10 +13,12 @@ func testGlass(t *testing.T, fresh Fresh) {
 	private := w.arrive(w.ownInbox.ID, mail("b@x.test", "ann@x.test", "Private", "Us two")).Conversation
 	look := func(s *desk.Seat) error { _, err := s.Thread(w.ctx, private, 0); return err }
 	w.want("an admin without it", desk.KindOf(look(w.maya)), desk.NotFound)
-	_, err := w.zoe.BreakGlass(w.ctx, "Ben", "curious", 0)
+	_, err := w.zoe.BreakGlass(w.ctx, "Ben", "curious", time.Hour)
 	w.want("an agent", desk.KindOf(err), desk.Denied)
-	_, err = w.maya.BreakGlass(w.ctx, "Ben", " ", 0)
+	_, err = w.maya.BreakGlass(w.ctx, "Ben", " ", time.Hour)
 	w.refused("without a reason", err, "NO_REASON")
+	_, err = w.maya.BreakGlass(w.ctx, "Ben", "for no time", 0)
+	w.refused("no time at all", err, "BAD_TIME")
 	_, err = w.maya.BreakGlass(w.ctx, "Ben", "for ever", 100*time.Hour)
 	w.refused("without an end", err, "BAD_TIME")
 
@@ -53,7 +55,7 @@ func testGlass(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("what the owner is told afterwards", []any{len(told), told[0].Over}, []any{1, true})
 
-	_, err = w.maya.BreakGlass(w.ctx, "Ben", "again", 0)
+	_, err = w.maya.BreakGlass(w.ctx, "Ben", "again", time.Hour)
 	w.ok(err)
 	w.ok(w.ben.EndGlass(w.ctx, "Ben"))
 	w.want("after the owner has ended it", desk.KindOf(look(w.maya)), desk.NotFound)

@@ -227,7 +227,7 @@ func testRemoved(t *testing.T, fresh Fresh) {
 	_, err = w.maya.RemoveUser(w.ctx, "ben", l)
 	w.ok(err)
 	w.gone(c, private, queued.Outgoing.ID)
-	_, err = w.maya.BreakGlass(w.ctx, w.ownInbox.Name, "what was it", 0)
+	_, err = w.maya.BreakGlass(w.ctx, w.ownInbox.Name, "what was it", time.Hour)
 	w.refused("a look that nobody can be told of", err, "OWNER_GONE")
 	if undone, err := w.maya.Undo(w.ctx, ""); err == nil && slices.Contains(undone.Done, c) {
 		t.Errorf("a part of the removal was undone: %+v", undone)
