@@ -69,11 +69,12 @@ const (
 	EventSendFailed          EventKind = "sending failed"
 	EventInDoubt             EventKind = "sending in doubt"
 	EventUndone              EventKind = "undone"
-	EventTested              EventKind = "inbox tested" // by a test mail: [TestResult]
-	EventRebuilt             EventKind = "rebuilt"      // all derived again from the stored mail
-	EventBackedUp            EventKind = "backed up"    // the whole desk was copied: the file
-	EventSignedOff           EventKind = "signed off"   // the checklist was gone through: [SignOff]
-	EventInboxSet            EventKind = "inbox set"    // settings by their keys
+	EventTested              EventKind = "inbox tested"   // by a test mail: [TestResult]
+	EventRepaired            EventKind = "inbox repaired" // so that it is as its servers: [Repaired]
+	EventRebuilt             EventKind = "rebuilt"        // all derived again from the stored mail
+	EventBackedUp            EventKind = "backed up"      // the whole desk was copied: the file
+	EventSignedOff           EventKind = "signed off"     // the checklist was gone through: [SignOff]
+	EventInboxSet            EventKind = "inbox set"      // settings by their keys
 	EventSignatureSet        EventKind = "signature set"
 	EventNotifySet           EventKind = "notifying set" // of what somebody hears
 	EventCalendarSet         EventKind = "calendar set"  // [CalendarState]
@@ -138,7 +139,7 @@ func EventKinds() []EventKind {
 		EventReceived, EventSentOutside, EventJoined, EventAssigned, EventClosed, EventReopened, EventSpam,
 		EventNotSpam, EventTrashed, EventRestored, EventSnoozed, EventWoken, EventPriority, EventTagged,
 		EventNoteAdded, EventQueued, EventCancelled, EventSent, EventDeferred, EventSendFailed, EventInDoubt,
-		EventUndone, EventTested, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
+		EventUndone, EventTested, EventRepaired, EventRebuilt, EventBackedUp, EventSignedOff, EventInboxSet, EventSignatureSet,
 		EventNotifySet, EventRuleAdded, EventRuleChanged, EventRuleRemoved, EventRuleOrdered, EventRuleKeyed,
 		EventContactAdded, EventContactSet, EventContactsMerged, EventCompanyAdded, EventCompanySet, EventCompanyRemoved,
 		EventDealAdded, EventDealSet, EventImported,
@@ -181,6 +182,22 @@ func (e Event) Undoable() bool {
 		return !e.Undone && e.Actor.Kind == ActorUser
 	default:
 		return e.Kind.changesSetup() && e.Batch != "" && !e.Undone && e.Actor.Kind == ActorUser
+	}
+}
+
+// lasting reports whether it is something a person does that [Seat.Undo] knows
+// no inverse of, and that he would take for his last action.
+func (k EventKind) lasting() bool {
+	switch k {
+	case EventUserAdded, EventUserInvited, EventUserVerified, EventUserDisabled, EventUserEnabled, EventUserRemoved, EventRoleChanged,
+		EventInboxCreated, EventInboxesMerged, EventOwnerChanged, EventMemberAdded, EventMemberChanged, EventMemberRemoved,
+		EventTeamAdded, EventTeamRemoved, EventTeamJoined, EventTeamLeft,
+		EventAccountConnected, EventAccountDisconnected, EventMailboxSet, EventAddressAdded, EventAddressRemoved, EventAddressVerified,
+		EventOAuthSet, EventOAuthRemoved, EventKeyBegun, EventKeyCopied, EventRuleKeyed, EventGlassBroken, EventGlassOver, EventRepaired, EventSignedOff,
+		EventContactAdded, EventCompanyAdded, EventCompanyRemoved, EventDealAdded, EventImported, EventQueued:
+		return !k.changesSetup()
+	default:
+		return false
 	}
 }
 

@@ -49,6 +49,8 @@ func (k called) tell(e *Entry) {
 		in = glassIn
 	case EventSignedOff:
 		in = signatureIn
+	case EventRepaired:
+		in = repairedIn
 	default:
 	}
 	e.Was, e.Is = in(e.Before), in(e.After)
@@ -129,6 +131,14 @@ func neverLogIn(raw json.RawMessage) string {
 		return n.Address + ", with all mail that names it"
 	}
 	return n.Address
+}
+
+func repairedIn(raw json.RawMessage) string {
+	var d Repaired
+	if len(raw) == 0 || json.Unmarshal(raw, &d) != nil {
+		return valueIn(raw)
+	}
+	return fmt.Sprintf("%d fetched, %d known again, %d marked as gone, %d given a message", d.Fetched, d.Known, d.Gone, d.Parsed)
 }
 
 func notifiedIn(raw json.RawMessage) string {

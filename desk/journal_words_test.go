@@ -40,6 +40,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventLogged:              {LogState{Contact: 7}, LogState{Off: true}},
 		EventConverted:           {conversion{Account: 3, Address: "a@x.test", Inbox: 4, Name: "Support", Kind: Shared, Owner: 7}, nil},
 		EventSignedOff:           {nil, signature{"all known", []Point{{Code: "A"}, {Code: "B", Findings: []string{"gone"}}}}},
+		EventRepaired:            {nil, Repaired{Fetched: 2, Known: 1}},
 		EventAccountDisconnected: {"a@x.test", departure{EventConverted, Personal}},
 	}
 	want := map[EventKind]string{
@@ -48,6 +49,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventNotified: " > Maya: look", EventConverted: `a@x.test in the shared inbox "Support" > `,
 		EventNeverLogSet: " > @x.test, with all mail that names it", EventNeverLogRemoved: "a@x.test > ", EventLogged: "with a contact > off",
 		EventSignedOff:           " > 1 of 2 points are well: all known",
+		EventRepaired:            " > 2 fetched, 1 known again, 0 marked as gone, 0 given a message",
 		EventAccountDisconnected: "a@x.test in this inbox > in another inbox, a personal one; its mail until then stays here",
 	}
 	for _, kind := range EventKinds() {

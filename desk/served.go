@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -74,4 +76,26 @@ func inherit(r Reader, a Account) ([]Served, error) {
 	}
 	served, err := r.Served(former.ID)
 	return append(served, Served{former.Inbox, former.Since}), err
+}
+
+// Formerly is until when an address was connected before, zero where it was not:
+// the mail it had got by then stays where it came in (S12), and only what has
+// arrived since comes into the inbox it serves next.
+func (s *Seat) Formerly(ctx context.Context, address string) (time.Time, error) {
+	var until time.Time
+	err := s.read(ctx, func(r Reader) error {
+		former, err := r.Disconnected(FoldAddress(address))
+		if errors.Is(err, ErrNoRow) {
+			return nil
+		}
+		until = former.Since
+		return err
+	})
+	return until, err
+}
+
+// Stays says what an address that was connected until a time does not bring
+// again.
+func Stays(until time.Time) string {
+	return "It was connected before, until " + until.Format("2006-01-02 15:04 MST") + ": the mail it had by then stays where it came in, and only what has arrived since comes in now."
 }

@@ -62,6 +62,41 @@ func (s *Seat) VerifyStored(ctx context.Context, inbox string) (Stored, error) {
 	return out, err
 }
 
+// Repaired is what was put right so that an inbox is as its mail servers: mails
+// that were fetched, known again by their bytes, marked as gone, and given a
+// message.
+type Repaired struct {
+	Fetched int `json:"fetched"`
+	Known   int `json:"known"`
+	Gone    int `json:"gone"`
+	Parsed  int `json:"parsed"`
+}
+
+// Repair lets an inbox be put right and keeps what was done as the actor's. It
+// needs the right to do something there: who only reads changes nothing.
+func (s *Seat) Repair(ctx context.Context, inbox string, do func() (Repaired, error)) error {
+	any := []Right{RightReply, RightAssign, RightConfigure}
+	err := s.d.store.Read(ctx, func(r Reader) error {
+		_, err := s.mayIn(r, inbox, any...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	done, failed := do()
+	if done == (Repaired{}) {
+		return failed
+	}
+	// What was done is told whatever came after it.
+	return errors.Join(failed, s.write(context.WithoutCancel(ctx), func(w Writer) error {
+		in, err := s.mustSeeInbox(w, inbox)
+		if err != nil {
+			return err
+		}
+		return w.Append(s.event(EventRepaired, in.ID, 0, nil, state(done)))
+	}))
+}
+
 func (st *Stored) verify(r Reader, id RawID) error {
 	_, err := r.RawBytes(id)
 	var e *Error

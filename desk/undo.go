@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Undone is what an undo did.
@@ -13,6 +14,45 @@ type Undone struct {
 	Outcome
 	// What is the kind of the action that was taken back.
 	What EventKind
+	// Stands are the kinds of what the actor has done since, or in the same
+	// action, that nothing takes back, the newest first: it was not his last
+	// act that was taken back.
+	Stands []EventKind
+}
+
+// sinceUndone is how many entries behind an action are looked through for what
+// stands, otherHalf how many before it for what was done in the same step.
+const sinceUndone, otherHalf Seq = 5000, 50
+
+// stands finds what the actor did after an action, or in it, that cannot be
+// taken back.
+func (s *Seat) stands(r Reader, taken []Event) ([]EventKind, error) {
+	last, err := r.LastSeq()
+	if err != nil {
+		return nil, err
+	}
+	newest, oldest := taken[0].Seq, taken[len(taken)-1].Seq
+	span := min(last-oldest+otherHalf, sinceUndone)
+	events, err := r.Journal(s.actor.User, JournalQuery{User: s.actor.User, Before: last + 1, Limit: JournalPage}, span)
+	var kinds []EventKind
+	for _, ev := range events {
+		if (ev.Seq > newest || ev.Batch == taken[0].Batch && ev.Batch != "") && ev.Kind.lasting() && !slices.Contains(kinds, ev.Kind) {
+			kinds = append(kinds, ev.Kind)
+		}
+	}
+	return kinds, err
+}
+
+// Past is what was gone past, in a sentence; empty where that is nothing.
+func (u Undone) Past() string {
+	if len(u.Stands) == 0 {
+		return ""
+	}
+	words := make([]string, len(u.Stands))
+	for i, kind := range u.Stands {
+		words[i] = string(kind)
+	}
+	return "What you have done besides cannot be taken back and stands: " + strings.Join(words, ", ") + "."
 }
 
 // Undo takes back the actor's last undoable action, or the one with the given
@@ -30,6 +70,11 @@ func (s *Seat) Undo(ctx context.Context, batch string) (Undone, error) {
 			return notFound("NOTHING_TO_UNDO", "", "There is nothing of yours to undo.")
 		}
 		out.What = events[0].Kind
+		if batch == "" {
+			if out.Stands, err = s.stands(w, events); err != nil {
+				return err
+			}
+		}
 		out.Batch = s.d.newBatch()
 		for _, ev := range events {
 			if ev.Conversation == 0 {

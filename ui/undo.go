@@ -95,7 +95,11 @@ func (m *Model) rehearsed(r rehearsed) tea.Cmd {
 		what = safe.Sprintf("your note in %s", subject(r.out.Done))
 	default:
 	}
-	m.sh.Show(shell.NewChoice(m.sh, safe.Const("undo"), safe.Sprintf("Nothing of this session is left to undo.\n\nUndo %s, done earlier?", what),
+	why := safe.Const("Nothing of this session is left to undo.")
+	if past := r.out.Past(); past != "" {
+		why = safe.Sprintf("%s %s", why, safe.Line(past))
+	}
+	m.sh.Show(shell.NewChoice(m.sh, safe.Const("undo"), safe.Sprintf("%s\n\nUndo %s, done earlier?", why, what),
 		shell.Option{Label: safe.Const("No, leave it as it is")},
 		shell.Option{Label: safe.Const("Yes, undo it"), Run: func() tea.Cmd { return m.undoAsShown(r.out) }}))
 	return nil

@@ -98,7 +98,10 @@ func TestAliasVerified(t *testing.T) {
 	delete(d.env, "POSTROOM_PASSWORD")
 	d.refuses(exitUsage, "to trust holds none", append(again, "~/no.pem")...)
 	d.env["POSTROOM_PASSWORD"] = testserver.Password
-	if got := d.must(append(again, m.CAFile)...); !strings.Contains(got, "further addresses again: support+out@example.test, support+press@example.test.") {
+	if got := d.must(append(again, m.CAFile, "--dry-run")...); !strings.Contains(got, "It was connected before, until 20") {
+		t.Errorf("the preview of connecting it again is\n%s", got)
+	}
+	if got := d.must(append(again, m.CAFile)...); !strings.Contains(got, "the mail it had by then stays where it came in") || !strings.Contains(got, "further addresses again: support+out@example.test, support+press@example.test.") {
 		t.Errorf("connected again it says\n%s", got)
 	}
 }

@@ -43,6 +43,8 @@ type connectedForm struct {
 	Further []string     `json:"further"`
 	Folders []folderForm `json:"folders"`
 	Traffic trafficForm  `json:"traffic"`
+	// Until is when it was disconnected before, null for one that is new.
+	Until stamp `json:"connected_until"`
 	// Logging is the mode of a personal inbox; null for a shared one.
 	Logging *desk.Logging `json:"logging"`
 	DryRun  bool          `json:"dry_run"`
@@ -344,6 +346,10 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 		return err
 	}
 	back := desk.Further(all, a.ID)
+	until, err := h.seat.Formerly(ctx, a.Address)
+	if err != nil {
+		return err
+	}
 	logging, logs, err := k.logs(ctx, h, probed.Traffic)
 	if err != nil {
 		return err
@@ -351,7 +357,7 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 	if p.print.json {
 		return p.print.document(connectedForm{
 			Account: accountOf(a, inbox), Made: made, Further: append([]string{}, back...), Folders: folders,
-			Traffic: trafficForm(probed.Traffic), Logging: logging, DryRun: p.flags.rehearse,
+			Until: stamp(until), Traffic: trafficForm(probed.Traffic), Logging: logging, DryRun: p.flags.rehearse,
 		})
 	}
 	if made != nil {
@@ -360,6 +366,9 @@ func (p *program) connected(ctx context.Context, h *house, a desk.Account, k con
 	p.done(safe.Sprintf("Connected %s to %s.", safe.Addr(a.Address), safe.Line(quoted(inbox))))
 	for _, f := range folders {
 		p.print.say(folderLine(f, a.CutOff))
+	}
+	if !until.IsZero() {
+		p.print.say(safe.Line(desk.Stays(until.UTC())))
 	}
 	if t := probed.Traffic; t.Looked > 0 {
 		p.print.say(safe.Sprintf("The newest %s in INBOX make %s.", safe.Line(count(t.Looked, "message", "messages")), safe.Line(count(t.Conversations, "conversation", "conversations"))))

@@ -30,10 +30,7 @@ type inboxAuditForm struct {
 
 // repairForm is what a repair has done.
 type repairForm struct {
-	Fetched int `json:"fetched"`
-	Known   int `json:"known"`
-	Gone    int `json:"gone"`
-	Parsed  int `json:"parsed"`
+	desk.Repaired
 	// ServedBy names processes that serve an account meanwhile: theirs is what
 	// is left to repair.
 	ServedBy []string `json:"served_by"`
@@ -75,13 +72,21 @@ func (p *program) auditInboxes(ctx context.Context, h *house, args []string, rep
 	}
 	forms := make([]inboxAuditForm, len(views))
 	for i, v := range views {
-		if forms[i], err = h.auditInbox(ctx, con, v, bytes, nil); err == nil && repair && !rehearse {
-			forms[i], err = h.repair(ctx, con, v, forms[i], bytes)
+		// Of all his inboxes he repairs those in which he may do something.
+		if forms[i], err = h.auditInbox(ctx, con, v, bytes, nil); err == nil && repair && (len(args) > 0 || v.Rights != (desk.Rights{})) {
+			found := forms[i]
+			err = h.seat.Repair(ctx, v.Name, func() (done desk.Repaired, err error) {
+				if rehearse {
+					return done, nil
+				}
+				forms[i], done, err = h.repair(ctx, con, v, found, bytes)
+				return done, err
+			})
 		}
 		if err != nil {
 			return err
 		}
-		if repair && rehearse {
+		if repair && rehearse && v.Rights != (desk.Rights{}) {
 			forms[i].Repaired = forms[i].repairable()
 			if forms[i].Repaired.ServedBy, err = servedBy(ctx, con, v); err != nil {
 				return err
@@ -160,7 +165,7 @@ func servedBy(ctx context.Context, con *connector.Connector, v desk.InboxView) (
 
 // repairable is what a repair would do.
 func (f inboxAuditForm) repairable() *repairForm {
-	would := &repairForm{Parsed: f.Waiting, ServedBy: []string{}, DryRun: true}
+	would := &repairForm{Repaired: desk.Repaired{Parsed: f.Waiting}, ServedBy: []string{}, DryRun: true}
 	for _, a := range f.Accounts {
 		for _, of := range a.Folders {
 			would.Fetched += of.Missing + of.New
@@ -171,24 +176,27 @@ func (f inboxAuditForm) repairable() *repairForm {
 }
 
 // repair puts right what an audit has found, and compares again.
-func (h *house) repair(ctx context.Context, con *connector.Connector, v desk.InboxView, found inboxAuditForm, bytes bool) (inboxAuditForm, error) {
-	done := &repairForm{ServedBy: []string{}}
+func (h *house) repair(ctx context.Context, con *connector.Connector, v desk.InboxView, found inboxAuditForm, bytes bool) (inboxAuditForm, desk.Repaired, error) {
+	var done desk.Repaired
+	servedBy := []string{}
 	list, err := con.Repair(ctx, idsOf(v))
-	if err != nil {
-		return found, err
-	}
 	for _, s := range list {
 		done.Fetched += s.New
 		done.Known += s.Known
 		done.Gone += s.Gone
 		if s.ServedBy != "" {
-			done.ServedBy = append(done.ServedBy, s.ServedBy)
+			servedBy = append(servedBy, s.ServedBy)
 		}
 	}
+	if err != nil {
+		return found, done, err
+	}
 	form, err := h.auditInbox(ctx, con, v, bytes, nil)
-	done.Parsed = max(0, found.Waiting-form.Waiting)
-	form.Repaired = done
-	return form, err
+	if err == nil {
+		done.Parsed = max(0, found.Waiting-form.Waiting)
+	}
+	form.Repaired = &repairForm{Repaired: done, ServedBy: servedBy}
+	return form, done, err
 }
 
 func (p *program) showInboxAudits(forms []inboxAuditForm) {

@@ -80,6 +80,15 @@ func TestInboxAuditRepairs(t *testing.T) {
 	if now := crash.Number(t, db, "SELECT count(*) FROM messages"); now != messages+1 {
 		t.Errorf("%d messages were %d before, and one was left behind", now, messages)
 	}
+	told := w.must("journal", "--kind", string(desk.EventRepaired), "--json")
+	if strings.Count(told, `"login":"root"`) != 4 || !strings.Contains(told, "0 fetched, 0 known again, 0 marked as gone, 1 given a message") {
+		t.Errorf("the journal tells of four repairs:\n%s", told)
+	}
+	w.must("user", "add", "sam")
+	w.must("inbox", "member", "add", "support", "sam", "--rights", "see")
+	for _, args := range [][]string{{"--repair"}, {"--repair", "--dry-run"}} {
+		w.as("sam").refuses(exitNotAllowed, "You only read", append([]string{"inbox", "audit", "support"}, args...)...)
+	}
 	w.damageBytes()
 	w.as("maya").refuses(exitNotFound, "inbox list", "inbox", "audit", "nowhere")
 	w.refuses(exitNotAllowed, "Ask its owner", "inbox", "audit", "maya")

@@ -28,7 +28,11 @@ func (p *program) repair(ctx context.Context, h *house, inbox string) (settings.
 	if err != nil {
 		return settings.Repaired{}, err
 	}
-	form, err := h.repair(ctx, con, v, found, false)
+	var form inboxAuditForm
+	err = h.seat.Repair(ctx, v.Name, func() (done desk.Repaired, err error) {
+		form, done, err = h.repair(ctx, con, v, found, false)
+		return done, err
+	})
 	if err != nil {
 		return settings.Repaired{}, err
 	}

@@ -32,7 +32,7 @@ func (p *program) screens(h *house) (*shell.Screens, error) {
 			return a.String(), err
 		},
 		Find:      p.findServers,
-		Look:      lookAtMailbox,
+		Look:      h.lookAtMailbox,
 		Send:      connector.ProbeSMTP,
 		Password:  secrets.Password,
 		Providers: func(ctx context.Context, a desk.Account) (connect.Offered, error) { return p.providers(ctx, h, a) },
@@ -83,9 +83,13 @@ func (p *program) providers(ctx context.Context, h *house, a desk.Account) (conn
 }
 
 // lookAtMailbox signs in and counts what a first sync would bring.
-func lookAtMailbox(ctx context.Context, a desk.Account, password string) (connect.Look, error) {
+func (h *house) lookAtMailbox(ctx context.Context, a desk.Account, password string) (connect.Look, error) {
+	until, err := h.seat.Formerly(ctx, a.Address)
+	if err != nil {
+		return connect.Look{}, err
+	}
 	probed, err := connector.Look(ctx, a, password)
-	l := connect.Look{Traffic: probed.Traffic}
+	l := connect.Look{Traffic: probed.Traffic, Until: until}
 	for _, f := range probed.Folders {
 		l.Folders = append(l.Folders, connect.Folder{Name: f.Name, Role: f.Role, Messages: f.Messages, Old: f.Old})
 	}

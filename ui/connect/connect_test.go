@@ -218,9 +218,11 @@ func TestFurtherAddressesComeBack(t *testing.T) {
 	must(t, err)
 	_, err = h.seat.Disconnect(ctx, "press@acme.test")
 	must(t, err)
+	h.look.Until, err = h.seat.Formerly(ctx, "press@acme.test")
+	must(t, err)
 	d := h.wizard(h.open(120, 40))
-	next(signedIn(next(d.Press("2"), 1), "press@acme.test").Press("2"), 1).See("Connect press@acme.test to press?")
-	next(d, 1).See("is connected", "It has its further addresses again: form@acme.test.")
+	next(signedIn(next(d.Press("2"), 1), "press@acme.test").Press("2"), 1).See("Connect press@acme.test to press?", "It was connected before, until", "only what has arrived since")
+	next(d, 1).See("is connected again; what has arrived since it was disconnected comes in now", "It has its further addresses again: form@acme.test.")
 }
 
 func TestATeamsMailbox(t *testing.T) {

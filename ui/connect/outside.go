@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"time"
 
 	"postroom/desk"
 	"postroom/ui/shell"
@@ -99,6 +100,9 @@ type SignedIn struct {
 type Look struct {
 	Folders []Folder
 	Traffic desk.Traffic
+	// Until is when it was disconnected here, zero for one that is new: what had
+	// arrived by then does not come in again.
+	Until time.Time
 }
 
 // Messages are those of all folders.

@@ -91,6 +91,9 @@ func (s *Screen) previewed(out *sheet) {
 		out.fact(safe.Const("Newest mail"), theme.Faint, safe.Sprintf("of %s in INBOX, %s: %s from people at %s (%s from colleagues, %s from others who write often), %s automatic",
 			safe.Int(t.Looked), conversations(t.Conversations), safe.Int(t.Human()), addresses(t.People), safe.Int(t.Colleagues), safe.Int(t.Regulars), safe.Int(t.Automatic)))
 	}
+	if until := s.look.Until; !until.IsZero() {
+		out.fact(safe.Const("Not again"), theme.Warn, safe.Line(desk.Stays(until.In(s.sh.Now().Location()))))
+	}
 	s.becoming(out)
 	s.logs(out)
 	out.say(theme.Faint, safe.Const(desk.FirstSyncIsQuiet))
@@ -219,10 +222,12 @@ func (s *Screen) connected(c connected) tea.Cmd {
 	}
 	n := s.look.Messages()
 	text := safe.Sprintf("%s is connected; its %s mails come in now, the newest first.", safe.Addr(s.said.Address), safe.Int(n))
-	switch n {
-	case 0:
+	switch {
+	case !s.look.Until.IsZero():
+		text = safe.Sprintf("%s is connected again; what has arrived since it was disconnected comes in now.", safe.Addr(s.said.Address))
+	case n == 0:
 		text = safe.Sprintf("%s is connected. It is empty; what arrives comes in here.", safe.Addr(s.said.Address))
-	case 1:
+	case n == 1:
 		text = safe.Sprintf("%s is connected; its one mail comes in now.", safe.Addr(s.said.Address))
 	}
 	return tea.Batch(s.show(atTest), s.sh.Say(shell.Toast{Text: text, Role: theme.Good}))
