@@ -155,7 +155,7 @@ func invitedAndNotCome(c *chart) []Finding {
 			continue
 		}
 		list = append(list, Finding{
-			Where: u.Login, What: fmt.Sprintf("%s was invited %s ago and has not come. If nobody waits for that any more: %s", u.Name, lasting(since), command("user", "remove", u.Login)),
+			Where: u.Login, What: fmt.Sprintf("%s was invited %s ago and has not come. To hand the code over yourself add --out-of-band. If nobody waits for that any more: %s", u.Name, lasting(since), command("user", "remove", u.Login)),
 			Fix: inviteAgain(u, false),
 		})
 	}

@@ -65,8 +65,10 @@ func glassIn(raw json.RawMessage) string {
 func (s *Seat) BreakGlass(ctx context.Context, inbox, reason string, lasting time.Duration) (Glass, error) {
 	reason = strings.TrimSpace(reason)
 	switch {
-	case reason == "" || len(reason) > 300 || strings.ContainsFunc(reason, unicode.IsControl) || !utf8.ValidString(reason):
+	case reason == "":
 		return Glass{}, invalid("NO_REASON", "Say it on one line: the owner reads it.", "It needs a reason.")
+	case len(reason) > maxReason || strings.ContainsFunc(reason, unicode.IsControl) || !utf8.ValidString(reason):
+		return Glass{}, invalid("BAD_REASON", "Say it shorter and on one line: the owner reads it.", "The reason is one line of at most %d bytes.", maxReason)
 	case lasting < time.Minute || lasting > MaxGlassTime:
 		return Glass{}, invalid("BAD_TIME", "From a minute to eight hours, like: 30m", "It cannot last %s.", lasting)
 	}

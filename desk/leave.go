@@ -74,7 +74,8 @@ type Holdings struct {
 	Addresses []string `json:"addresses"`
 	Inboxes   []string `json:"inboxes"`
 	Owns      []string `json:"owns"` // shared inboxes
-	// Deputy are the shared inboxes whose deputy he is. They have none then.
+	// Deputy are the shared inboxes whose deputy he is, and once it is said who
+	// owns his those whose deputy becomes the owner. They have none then.
 	Deputy        []string `json:"deputy"`
 	Conversations []Count  `json:"conversations"`
 	// Rules and Strategies are those that name him.
@@ -293,6 +294,9 @@ func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holding
 		if err != nil {
 			return err
 		}
+		if err := h.heirStands(w, to.owner); err != nil {
+			return err
+		}
 		for _, step := range []func() error{
 			func() error { return s.passStrategies(w, u, h, l.Strategies, to.strategies) },
 			func() error { return s.passRules(w, u, h, l.Rules, to.rules) },
@@ -311,11 +315,27 @@ func (s *Seat) RemoveUser(ctx context.Context, login string, l Leaving) (Holding
 	return h, err
 }
 
-// ReleaseAddress frees an address that somebody has who was removed: his
-// account is disconnected, its mail stays where it is (S52). An address of
-// somebody who is here is released as its holder is told. Admins only.
-func (s *Seat) ReleaseAddress(ctx context.Context, address string) error {
-	return s.write(ctx, func(w Writer) error {
+// heirStands adds the inboxes whose deputy becomes their owner: owner and deputy
+// are two people.
+func (h *Holdings) heirStands(r Reader, heir User) error {
+	for _, in := range h.owned {
+		set, err := r.InboxSettings(in.ID)
+		if err != nil {
+			return err
+		}
+		if set.Deputy != 0 && set.Deputy == heir.ID {
+			h.Deputy, h.stands = append(h.Deputy, in.Name), append(h.stands, in)
+		}
+	}
+	return nil
+}
+
+// ReleaseAddress frees an address that somebody has who was removed, and says
+// how many further ones of its mailbox are free with it: his account is
+// disconnected, its mail stays where it is (S52). An address of somebody who is
+// here is released as its holder is told. Admins only.
+func (s *Seat) ReleaseAddress(ctx context.Context, address string) (further int, err error) {
+	err = s.write(ctx, func(w Writer) error {
 		if err := s.mustAdmin(w, "release an address"); err != nil {
 			return err
 		}
@@ -340,7 +360,9 @@ func (s *Seat) ReleaseAddress(ctx context.Context, address string) error {
 		if err := s.recall(w, a); err != nil {
 			return err
 		}
-		_, err = s.cutOff(w, a)
+		free, err := s.cutOff(w, a)
+		further = len(free) - 1
 		return err
 	})
+	return further, err
 }

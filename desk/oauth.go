@@ -95,7 +95,7 @@ func (s *Seat) RemoveOAuthClient(ctx context.Context, provider string) error {
 		}
 		old, err := w.OAuthClient(provider)
 		if errors.Is(err, ErrNoRow) {
-			return noClient(provider)
+			return notFound("NO_OAUTH_CLIENT", "See what is set up with: postroom oauth list", "No sign-in provider %s is set up.", provider)
 		}
 		if err != nil {
 			return err

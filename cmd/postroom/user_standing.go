@@ -158,15 +158,20 @@ func (p *program) accountReleaseCommand() *cobra.Command {
 			"that. An address of somebody who is here is released as its holder is told. Admins only.",
 		Args: wants(1, 1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
-			if err := h.seat.ReleaseAddress(ctx, args[0]); err != nil {
+			further, err := h.seat.ReleaseAddress(ctx, args[0])
+			if err != nil {
 				return err
 			}
 			if p.print.json {
 				return p.print.document(struct {
 					Address string `json:"address"`
-				}{args[0]})
+					Further int    `json:"further"`
+				}{args[0], further})
 			}
 			p.done(safe.Sprintf("%s is free.", safe.Addr(args[0])))
+			if further > 0 {
+				p.print.say(safe.Sprintf("So are %s of the same mailbox.", safe.Line(count(further, "further address", "further addresses"))))
+			}
 			return nil
 		}),
 	}

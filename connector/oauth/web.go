@@ -122,6 +122,9 @@ func unreachable(where, retry string, err error) error {
 		if strings.HasPrefix(said.Code, "CERT_") {
 			e.Hint = said.Hint
 		}
+		if said.Code == "UNKNOWN_HOST" && retry == byHand {
+			e.Hint = "Look at how its address is spelled."
+		}
 	}
 	return e
 }

@@ -236,9 +236,13 @@ func testRemoved(t *testing.T, fresh Fresh) {
 	dr, err := w.maya.CancelSend(w.ctx, bounced.ID)
 	w.ok(err)
 	w.want("the text of a mail whose author has left", dr.Text, "Soon")
-	w.ok(w.maya.ReleaseAddress(w.ctx, "BEN@acme.test"))
-	w.refused("released twice", w.maya.ReleaseAddress(w.ctx, "ben@acme.test"), "NO_SUCH_ADDRESS")
-	w.refused("of somebody who is here", w.maya.ReleaseAddress(w.ctx, "help@acme.test"), "HOLDER_IS_HERE")
+	further, err := w.maya.ReleaseAddress(w.ctx, "BEN@acme.test")
+	w.ok(err)
+	w.want("further addresses that are free with it", further, 0)
+	_, err = w.maya.ReleaseAddress(w.ctx, "ben@acme.test")
+	w.refused("released twice", err, "NO_SUCH_ADDRESS")
+	_, err = w.maya.ReleaseAddress(w.ctx, "help@acme.test")
+	w.refused("of somebody who is here", err, "HOLDER_IS_HERE")
 	w.connect(w.maya, "Support", "ben@acme.test")
 
 	// The login is free, and is somebody else.

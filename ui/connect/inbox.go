@@ -118,7 +118,7 @@ func (s *Screen) newInbox() []widget.FormRow {
 	rows[0].Hint = safe.Const("what the team calls it, such as: support")
 	rows = append(rows, widget.FormRow{Label: safe.Const("Works there"), Choices: []widget.Choice{
 		{Label: safe.Const("everyone"), Hint: safe.Const("also who joins the desk later")},
-		{Label: safe.Const("these"), Hint: safe.Const("and of all others only admins look in")},
+		{Label: safe.Const("these"), Hint: safe.Const("with owner and deputy; admins look in")},
 	}})
 	if s.said.Only {
 		rows[inAccess].Chosen = 1

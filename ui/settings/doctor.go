@@ -171,7 +171,7 @@ func (p *doctor) summary(s *sheet) {
 	case p.due.Before(p.s.sh.Now()):
 		s.say(theme.Warn, safe.Sprintf("The set-up should have been gone through and signed off by %s.", p.s.sh.When(p.due)))
 	default:
-		s.say(theme.Faint, safe.Sprintf("To be gone through and signed off again by %s.", p.s.sh.When(p.due)))
+		s.say(theme.Faint, safe.Sprintf("To be gone through and signed off by %s.", p.s.sh.When(p.due)))
 	}
 }
 

@@ -69,7 +69,7 @@ func (p *inboxes) breakGlass(action.Target) tea.Cmd {
 		working: safe.Const("Breaking the glass…"),
 		culprit: func(e *desk.Error) int {
 			switch e.Code {
-			case "NO_REASON":
+			case "NO_REASON", "BAD_REASON":
 				return glassReason
 			case "BAD_TIME":
 				return glassTime

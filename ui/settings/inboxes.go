@@ -215,7 +215,7 @@ func (p *inboxes) sheet(s *sheet) {
 	}
 	p.glassSheet(s, b.in)
 	if b.in.Member {
-		s.fact(safe.Const("open"), theme.Plain, safe.Sprintf("%s conversations, %s of them nobody's", safe.Int(b.in.Counts.Open), safe.Int(b.in.Counts.Unassigned)))
+		s.fact(safe.Const("open"), theme.Plain, safe.Sprintf("%s, %s unassigned", conversations(b.in.Counts.Open), safe.Int(b.in.Counts.Unassigned)))
 	}
 	if p.trip != nil && b.account != nil && p.trip.Account == b.account.ID {
 		s.hops(p.trip, p.trip.Address != "" && p.writesFrom(p.trip.Address))

@@ -100,7 +100,7 @@ type Desk interface {
 	Addresses(context.Context) ([]desk.Address, error)
 	AddAddress(ctx context.Context, account, address string, kind desk.AddressKind) (desk.Address, error)
 	RemoveAddress(ctx context.Context, address string) (desk.Address, error)
-	ReleaseAddress(ctx context.Context, address string) error
+	ReleaseAddress(ctx context.Context, address string) (further int, err error)
 	Convert(context.Context, desk.Conversion) (desk.Converted, error)
 	Transfer(ctx context.Context, address, inbox string) (desk.Converted, error)
 	MergeInboxes(ctx context.Context, from, into, tag string) (desk.InboxMerge, error)

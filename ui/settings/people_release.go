@@ -22,7 +22,8 @@ type releasing struct {
 	address string // what the last rehearsal was about
 	err     error
 	known   bool
-	read    shell.Lane[struct{}]
+	read    shell.Lane[int]
+	further int
 }
 
 func (p *people) release(action.Target) tea.Cmd {
@@ -38,7 +39,8 @@ func (p *people) release(action.Target) tea.Cmd {
 	w.form.fields.Buttons = []safe.Text{safe.Const("Free it"), safe.Const("Cancel")}
 	d := p.s.o.Desk
 	w.form.save = func(ctx context.Context, v values) (result, error) {
-		return result{text: safe.Sprintf("%s is free again.", safe.Addr(v.text(0)))}, d.ReleaseAddress(ctx, v.text(0))
+		further, err := d.ReleaseAddress(ctx, v.text(0))
+		return result{text: safe.Sprintf("%s again.", freed(v.text(0), further))}, err
 	}
 	return p.s.open(w.form)
 }
@@ -51,15 +53,15 @@ func (w *releasing) glance(v values) tea.Cmd {
 		return nil
 	}
 	d, address := w.s.o.Desk, w.address
-	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, d.ReleaseAddress(desk.Rehearse(ctx), address)
+	return w.read.Ask(w.s.sh.Context(), func(ctx context.Context) (int, error) {
+		return d.ReleaseAddress(desk.Rehearse(ctx), address)
 	})
 }
 
 func (w *releasing) seen(msg tea.Msg) tea.Cmd {
-	_, err, ok := w.read.Take(msg)
+	further, err, ok := w.read.Take(msg)
 	if ok && !errors.Is(err, context.Canceled) {
-		w.known, w.err, w.form.settled = true, err, true
+		w.known, w.further, w.err, w.form.settled = true, further, err, true
 	}
 	return nil
 }
@@ -72,6 +74,18 @@ func (w *releasing) preview(s *sheet) {
 	case w.err != nil:
 		s.say(theme.Bad, shell.Sentence(w.err))
 	default:
-		s.say(theme.Plain, safe.Sprintf("The account of %s is disconnected, its password forgotten, and its mail that waits to leave goes back to drafts. What came in stays where it is. The address is free to be connected anew.", safe.Addr(w.address)))
+		s.say(theme.Plain, safe.Sprintf("The account of %s is disconnected, its password forgotten, and its mail that waits to leave goes back to drafts. What came in stays where it is. To be connected anew, %s then.", safe.Addr(w.address), freed(w.address, w.further)))
 	}
+}
+
+// freed says which addresses are free: the further ones of a mailbox that was
+// somebody's own are not named to an admin.
+func freed(address string, further int) safe.Text {
+	switch further {
+	case 0:
+		return safe.Sprintf("%s is free", safe.Addr(address))
+	case 1:
+		return safe.Sprintf("%s and one further address of the mailbox are free", safe.Addr(address))
+	}
+	return safe.Sprintf("%s and %s further addresses of the mailbox are free", safe.Addr(address), safe.Int(further))
 }
