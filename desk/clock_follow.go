@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"errors"
 	"reflect"
 	"slices"
@@ -28,6 +29,13 @@ func clocksFollow(d *Desk, w Writer, o occasion, c *Conversation) error {
 	t, err := d.timing(w, c)
 	if err != nil {
 		return err
+	}
+	t.earlier = func() (past, error) {
+		was, err := rowBefore(w, o.event, *c)
+		if err != nil {
+			return past{}, err
+		}
+		return pastOf(w, was)
 	}
 	if err := t.follow(o); err != nil {
 		return err
@@ -65,6 +73,9 @@ type timing struct {
 	clocks map[ClockKind]*Clock
 	// still says that they stand still.
 	still bool
+	// earlier is the ticket as it was before what happens to it, with all that
+	// had happened by then.
+	earlier func() (past, error)
 }
 
 func (d *Desk) timing(r Reader, c *Conversation) (*timing, error) {
@@ -322,25 +333,52 @@ func regroups(k EventKind) bool {
 	return slices.Contains([]EventKind{EventPriority, EventTagged, EventStage, EventMoved, EventMerged, EventUndone}, k)
 }
 
-// regroup lets another policy count where the ticket fits another one now: its
-// clocks keep when they began and when they stood still, and get that policy's
-// goals; those that have stopped stay as they were.
+// rowBefore is a ticket as it was before an event that may let another policy
+// count: as its row says, which is kept after all that follows from the event,
+// but for what a move and a merge have kept there already.
+func rowBefore(r Reader, ev *Event, c Conversation) (Conversation, error) {
+	was, err := r.Conversation(c.ID)
+	var at Moved
+	if json.Unmarshal(ev.Before, &at) == nil && at.Inbox != 0 {
+		was.Inbox = at.Inbox
+	}
+	var u Union
+	if ev.Kind == EventMerged && json.Unmarshal(ev.After, &u) == nil && u.Was != nil {
+		was.Priority, was.Tags, was.Ticket, was.Stage = u.Was.Priority, u.Was.Tags, u.Was.Ticket, u.Was.Stage
+	}
+	return was, err
+}
+
+// regroup lets another policy count where what has happened makes another one
+// fit than before: its clocks keep when they began and when they stood still,
+// and get that policy's goals; those that have stopped stay as they were. What
+// has nothing to do with the policies leaves the ticket with the one it has, also
+// where another one was put before it meanwhile for new tickets.
 func (t *timing) regroup() error {
-	now, err := t.policy()
+	earlier, err := t.earlier()
 	if err != nil {
 		return err
 	}
+	was, err := policyFor(t.r, earlier.row)
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return err
+	}
 	p, err := policyFor(t.r, *t.c)
-	if errors.Is(err, ErrNoRow) || err == nil && p.Line == now.Line {
+	if errors.Is(err, ErrNoRow) || err == nil && p.Line == was.Line {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	mine, err := t.policy()
+	if err != nil || mine.Line == p.Line {
+		return err
+	}
 	return t.goBy(p)
 }
 
-// goBy gives the clocks that run the goals of a policy.
+// goBy gives the clocks that run the goals of a policy, and the ticket those
+// clocks of it that the policy before had no goal for.
 func (t *timing) goBy(p Policy) error {
 	for kind, k := range t.clocks {
 		if !k.Runs() {
@@ -354,6 +392,55 @@ func (t *timing) goBy(p Policy) error {
 		if fresh := t.clocks[kind]; fresh != nil {
 			fresh.Pauses, fresh.Told = pauses, told
 		}
+	}
+	return t.revive(p)
+}
+
+// revive gives the ticket the first response and the resolution of a policy as
+// they would be had it counted from the beginning. The journal of a ticket that
+// was merged or split tells of several: there the resolution runs since the
+// first of its clocks. Who waits for a next response is seen by [timing.wait].
+func (t *timing) revive(p Policy) error {
+	missing := func(kind ClockKind) bool {
+		_, wanted := p.goal(kind)
+		return wanted && t.clocks[kind] == nil
+	}
+	if !missing(ClockFirstResponse) && !missing(ClockResolution) {
+		return nil
+	}
+	earlier, err := t.earlier()
+	if err != nil {
+		return err
+	}
+	if earlier.shared() {
+		return t.reviveShared(p, missing(ClockResolution))
+	}
+	p.For, p.Off = PolicyFor{}, false
+	list, err := earlier.clocks(whatIf{Reader: t.r, policies: []Policy{p}})
+	for _, k := range list {
+		if k.Kind != ClockNextResponse && missing(k.Kind) {
+			t.clocks[k.Kind] = &k
+		}
+	}
+	return err
+}
+
+// reviveShared begins the resolution with the clock that began first.
+func (t *timing) reviveShared(p Policy, missing bool) error {
+	var first *Clock
+	for _, k := range t.before {
+		if first == nil || k.Started.Before(first.Started) {
+			first = &k
+		}
+	}
+	if first == nil || !missing {
+		return nil
+	}
+	if err := t.start(p, ClockResolution, first.Started); err != nil {
+		return err
+	}
+	if first.Runs() {
+		t.clocks[ClockResolution].Pauses = first.Pauses
 	}
 	return nil
 }

@@ -67,6 +67,7 @@ func (d *Desk) rewind(w Writer, by Actor) (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		t.earlier = func() (past, error) { return pastOf(w, c) }
 		switch p, err := policyFor(w, c); {
 		case err != nil && !errors.Is(err, ErrNoRow):
 			return 0, err

@@ -54,7 +54,7 @@ func (p past) clocks(book whatIf) ([]Clock, error) {
 		if isClockEvent(ev.Kind) {
 			continue
 		}
-		m := p.message(ev.Message)
+		m, was := p.message(ev.Message), c
 		if err := p.happen(&c, i, m); err != nil {
 			return nil, err
 		}
@@ -66,6 +66,7 @@ func (p past) clocks(book whatIf) ([]Clock, error) {
 		if err != nil {
 			return nil, err
 		}
+		t.earlier = func() (past, error) { return past{was, p.events[:i], p.known(i)}, nil }
 		if err := t.follow(occasion{event: ev, message: m}); err != nil {
 			return nil, err
 		}

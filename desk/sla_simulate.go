@@ -163,7 +163,7 @@ func (s *Seat) simulate(out *Simulated, book whatIf, id ConversationID) error {
 
 // whatIf reads as the database is, but for policies, and for the mails of a
 // ticket, which are those there were at a moment of the past. What is asked for
-// each event is kept.
+// each event is kept; calendars and pipelines that are nil are read.
 type whatIf struct {
 	Reader
 	policies  []Policy
@@ -222,7 +222,12 @@ func (b whatIf) policy(id PolicyID) Policy {
 }
 
 // Calendars implements [ClockReader].
-func (b whatIf) Calendars() ([]Calendar, error) { return b.calendars, nil }
+func (b whatIf) Calendars() ([]Calendar, error) {
+	if b.calendars == nil {
+		return b.Reader.Calendars()
+	}
+	return b.calendars, nil
+}
 
 // Calendar implements [ClockReader].
 func (b whatIf) Calendar(id CalendarID) (Calendar, error) {
@@ -233,7 +238,12 @@ func (b whatIf) Calendar(id CalendarID) (Calendar, error) {
 }
 
 // Pipelines implements [TicketReader].
-func (b whatIf) Pipelines() ([]Pipeline, error) { return slices.Clone(b.pipelines), nil }
+func (b whatIf) Pipelines() ([]Pipeline, error) {
+	if b.pipelines == nil {
+		return b.Reader.Pipelines()
+	}
+	return slices.Clone(b.pipelines), nil
+}
 
 // Mails implements [TimelineReader].
 func (b whatIf) Mails(ConversationID) ([]Message, error) { return b.past.known(b.upTo), nil }

@@ -209,3 +209,55 @@ func testByDue(t *testing.T, fresh Fresh) {
 	w.ok(err)
 	w.want("the next page", ids(p.Rows), []desk.ConversationID{second})
 }
+
+// testRegroup: a ticket goes by another policy when what it is for has changed
+// about the ticket, and by the one before when that is taken back, with every
+// clock as if nothing had been.
+func testRegroup(t *testing.T, fresh Fresh) {
+	w := newWorld(t, fresh)
+	w.promised()
+	id := w.promisedTicket("1@x")
+	one := []desk.ConversationID{id}
+	dues := func() map[desk.ClockKind]time.Time {
+		at := map[desk.ClockKind]time.Time{}
+		w.read(func(r desk.Reader) error {
+			list, err := r.Clocks(id)
+			for _, k := range list {
+				at[k.Kind] = k.DueAt
+			}
+			return err
+		})
+		return at
+	}
+	before := dues()
+	w.want("clocks of the first policy", len(before), 2)
+	_, err := w.maya.AddPolicy(w.ctx, "Everything", map[desk.PolicyKey]string{desk.PolicyFirst: "1h"}, desk.NewTickets)
+	w.ok(err)
+	w.ok(w.maya.OrderPolicies(w.ctx, []string{"Everything"}))
+	_, err = w.ben.SetPriority(w.ctx, one, desk.High)
+	w.ok(err)
+	w.want("another priority of which no policy asks, beside one for new tickets", dues(), before)
+	w.ok(w.maya.RemovePolicy(w.ctx, "Everything"))
+	_, err = w.maya.AddPolicy(w.ctx, "Urgent", map[desk.PolicyKey]string{desk.PolicyFirst: "2h in office", desk.PolicyPriorities: "urgent"}, desk.NewTickets)
+	w.ok(err)
+	w.ok(w.maya.OrderPolicies(w.ctx, []string{"Urgent"}))
+	w.tick(at(10, 0))
+	for name, back := range map[string]func() error{
+		"undone":          func() error { _, err := w.ben.Undo(w.ctx, ""); return err },
+		"changed by hand": func() error { _, err := w.ben.SetPriority(w.ctx, one, desk.High); return err },
+	} {
+		_, err = w.ben.SetPriority(w.ctx, one, desk.Urgent)
+		w.ok(err)
+		w.want("urgent", dues(), map[desk.ClockKind]time.Time{desk.ClockFirstResponse: at(11, 1)})
+		w.ok(back())
+		w.want("the clocks when it is "+name, dues(), before)
+	}
+	w.want("the journal gives the same", w.ran(desk.Simulation{}), true)
+	_, err = w.maya.SetPolicy(w.ctx, "Standard", map[desk.PolicyKey]string{desk.PolicySolved: ""}, desk.OpenTickets)
+	w.ok(err)
+	w.want("without the goal, for open ones too", len(dues()), 1)
+	_, err = w.maya.SetPolicy(w.ctx, "Standard", map[desk.PolicyKey]string{desk.PolicySolved: "16h in office"}, desk.OpenTickets)
+	w.ok(err)
+	w.want("with it again", dues(), before)
+	w.checkCounts()
+}

@@ -182,6 +182,7 @@ func suite() []promise {
 		{"import", testImport},
 		{"clocks", testClocks},
 		{"clocks stand still", testClocksStandStill},
+		{"clocks by another policy", testRegroup},
 		{"policies", testPolicies},
 		{"simulated", testSimulated},
 		{"clocks moved", testClocksMoved},
