@@ -51,6 +51,8 @@ func (k called) tell(e *Entry) {
 		in = signatureIn
 	case EventRepaired:
 		in = repairedIn
+	case EventPolicySet, EventPolicyRemoved:
+		in = policyIn
 	default:
 	}
 	e.Was, e.Is = in(e.Before), in(e.After)
@@ -131,6 +133,45 @@ func neverLogIn(raw json.RawMessage) string {
 		return n.Address + ", with all mail that names it"
 	}
 	return n.Address
+}
+
+// policyIn is a policy with what it asks by word. What it asks by number is told
+// by how many those are.
+func policyIn(raw json.RawMessage) string {
+	var p PolicyState
+	if len(raw) == 0 || json.Unmarshal(raw, &p) != nil || p.Name == "" {
+		return valueIn(raw)
+	}
+	words := []string{fmt.Sprintf("%s, version %d", p.Name, p.Version)}
+	if p.Terms.Off {
+		words = append(words, "off")
+	}
+	for _, key := range PolicyKeys() {
+		if goal, ok := p.Goals[key]; ok {
+			words = append(words, string(key)+"="+goal)
+		}
+	}
+	var priorities []string
+	for _, level := range p.Terms.For.Priorities {
+		priorities = append(priorities, level.String())
+	}
+	for _, asks := range []struct {
+		key  PolicyKey
+		list []string
+	}{{PolicyPriorities, priorities}, {PolicyTags, p.Terms.For.Tags}} {
+		if len(asks.list) > 0 {
+			words = append(words, string(asks.key)+"="+strings.Join(asks.list, ","))
+		}
+	}
+	for _, asks := range []struct {
+		n         int
+		one, many string
+	}{{len(p.Terms.For.Inboxes), "inbox", "inboxes"}, {len(p.Terms.For.Companies), "company", "companies"}, {len(p.Terms.For.Pipelines), "pipeline", "pipelines"}} {
+		if asks.n > 0 {
+			words = append(words, fmt.Sprintf("for %d %s", asks.n, plural(asks.n, asks.one, asks.many)))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 func repairedIn(raw json.RawMessage) string {

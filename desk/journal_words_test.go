@@ -40,6 +40,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventLogged:              {LogState{Contact: 7}, LogState{Off: true}},
 		EventConverted:           {conversion{Account: 3, Address: "a@x.test", Inbox: 4, Name: "Support", Kind: Shared, Owner: 7}, nil},
 		EventSignedOff:           {nil, signature{"all known", []Point{{Code: "A"}, {Code: "B", Findings: []string{"gone"}}}}},
+		EventPolicySet:           {nil, PolicyState{Name: "Urgent", Version: 2, Goals: map[PolicyKey]string{PolicyFirst: "1h in office"}, Terms: PolicyTerms{Off: true, For: PolicyFor{Priorities: []Priority{Urgent}, Tags: []string{"vip"}, Inboxes: []InboxID{1, 2}}}}},
 		EventRepaired:            {nil, Repaired{Fetched: 2, Known: 1}},
 		EventAccountDisconnected: {"a@x.test", departure{EventConverted, Personal}},
 	}
@@ -49,6 +50,7 @@ func TestJournalTellsNames(t *testing.T) {
 		EventNotified: " > Maya: look", EventConverted: `a@x.test in the shared inbox "Support" > `,
 		EventNeverLogSet: " > @x.test, with all mail that names it", EventNeverLogRemoved: "a@x.test > ", EventLogged: "with a contact > off",
 		EventSignedOff:           " > 1 of 2 points are well: all known",
+		EventPolicySet:           " > Urgent, version 2, off, first-response=1h in office, priority=urgent, tag=vip, for 2 inboxes",
 		EventRepaired:            " > 2 fetched, 1 known again, 0 marked as gone, 0 given a message",
 		EventAccountDisconnected: "a@x.test in this inbox > in another inbox, a personal one; its mail until then stays here",
 	}

@@ -131,6 +131,9 @@ func (s *Seat) AddRule(ctx context.Context, t RuleText, at int) (RuleView, error
 		if len(all) >= maxRules {
 			return conflict("TOO_MANY_RULES", "Remove one that never matches; see: postroom rule list", "A desk has at most %d rules.", maxRules)
 		}
+		if at < 0 || at > len(all)+1 {
+			return invalid("BAD_PLACE", "See them with: postroom rule list", "There is no place %d among %d rules and a new one.", at, len(all))
+		}
 		rule.Position, rule.Checked = len(all)+1, s.d.now()
 		if rule.ID, err = w.AddRule(rule); err != nil {
 			return err
@@ -204,7 +207,13 @@ func (s *Seat) EditRule(ctx context.Context, name string, change func(*RuleText)
 		if err := change(&t); err != nil {
 			return err
 		}
-		fresh, err := s.readRule(w, t)
+		off := before
+		off.Enabled = false
+		fresh := rule
+		if fresh.Enabled = false; t.String() != off.String() {
+			// Any rule can be switched off, also one that names what is gone.
+			fresh, err = s.readRule(w, t)
+		}
 		if err != nil {
 			return err
 		}

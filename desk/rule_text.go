@@ -172,7 +172,7 @@ func (s *Seat) checkRule(r Reader, rule Rule, q Query) error {
 	if err != nil {
 		return err
 	}
-	if err := checkStageTerms(r, q.Expr); err != nil {
+	if err := s.checkNames(r, q.Expr); err != nil {
 		return err
 	}
 	timed, mail := false, true
@@ -203,6 +203,32 @@ func (s *Seat) checkRule(r Reader, rule Rule, q Query) error {
 		}
 	}
 	return nil
+}
+
+// checkNames refuses a condition that asks for a stage, a person or a team that
+// is not there: it would never hold, and with a minus always.
+func (s *Seat) checkNames(r Reader, e *Expr) error {
+	if e == nil {
+		return nil
+	}
+	var err error
+	switch e.Term {
+	case TermStage, TermPipeline:
+		_, err = resolveStages(r, *e)
+	case TermAssignee:
+		_, err = s.resolveAssignee(r, *e)
+	case TermOwner:
+		_, err = s.resolveAssignee(r, Expr{Text: e.Text})
+	case TermTeam:
+		_, err = s.resolveTeam(r, *e)
+	default:
+		for i := range e.Args {
+			if err = s.checkNames(r, &e.Args[i]); err != nil {
+				break
+			}
+		}
+	}
+	return err
 }
 
 // arrivalTerm is a leaf that asks what is known of a mail only while it comes

@@ -246,20 +246,3 @@ func workingHours(r Reader, c Conversation, at time.Time) (off bool, err error) 
 	}
 	return !hours.Open(at), nil
 }
-
-// checkStageTerms refuses a condition about a stage or a pipeline that is not there.
-func checkStageTerms(r Reader, e *Expr) error {
-	if e == nil {
-		return nil
-	}
-	if e.Term == TermStage || e.Term == TermPipeline {
-		_, err := resolveStages(r, *e)
-		return err
-	}
-	for i := range e.Args {
-		if err := checkStageTerms(r, &e.Args[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -22,7 +22,13 @@ func (s *Seat) revertRule(ctx context.Context, w Writer, ev Event) error {
 			return keptRule{RuleText: t}, err
 		},
 		same: func(a, b keptRule) bool { return a.RuleText.String() == b.RuleText.String() },
-		add:  func(k keptRule) error { _, err := s.AddRule(ctx, k.RuleText, k.Position); return err },
+		add: func(k keptRule) error {
+			all, err := w.Rules()
+			if err == nil {
+				_, err = s.AddRule(ctx, k.RuleText, min(k.Position, len(all)+1))
+			}
+			return err
+		},
 		set: func(now, to keptRule) error {
 			_, err := s.EditRule(ctx, now.Name, func(t *RuleText) error { *t = to.RuleText; return nil })
 			return err

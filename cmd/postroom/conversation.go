@@ -12,7 +12,7 @@ import (
 
 func (p *program) conversationCommand() *cobra.Command {
 	return p.group("conversation", "Conversations: list, show, explain, assign, tag, snooze, close, merge, split, move", append(p.matterCommands(),
-		p.conversationListCommand(), p.conversationShowCommand(), p.explainCommand(), p.assignCommand(),
+		p.conversationListCommand(false), p.conversationShowCommand(), p.explainCommand(), p.assignCommand(),
 		p.actCommand("take", "Take conversations that nobody has", "Took", (*desk.Seat).Take),
 		p.actCommand("close", "Close conversations", "Closed", (*desk.Seat).Close),
 		p.actCommand("reopen", "Open closed conversations again", "Reopened", (*desk.Seat).Reopen),
@@ -51,12 +51,20 @@ type rowForm struct {
 	Priority     string              `json:"priority"`
 	Tags         []string            `json:"tags"`
 	SnoozedUntil stamp               `json:"snoozed_until"`
-	Unread       bool                `json:"unread"`
-	WaitingSince stamp               `json:"waiting_since"`
-	LastAt       stamp               `json:"last_at"`
-	Messages     int                 `json:"messages"`
-	Snippet      string              `json:"snippet"`
-	Cursor       string              `json:"cursor"`
+	// Ticket and Stage are null for what is no ticket. DueAt is when the most
+	// urgent clock is due, Clock which one that is, DueState "due soon" or
+	// "overdue" where it is; null where none runs.
+	Ticket       *desk.TicketID   `json:"ticket"`
+	Stage        *string          `json:"stage"`
+	DueAt        stamp            `json:"due_at"`
+	Clock        *desk.ClockKind  `json:"clock"`
+	DueState     *desk.ClockState `json:"due_state"`
+	Unread       bool             `json:"unread"`
+	WaitingSince stamp            `json:"waiting_since"`
+	LastAt       stamp            `json:"last_at"`
+	Messages     int              `json:"messages"`
+	Snippet      string           `json:"snippet"`
+	Cursor       string           `json:"cursor"`
 }
 
 func rowOf(r desk.Row, s desk.Sort, logins map[desk.UserID]string) rowForm {
@@ -68,6 +76,15 @@ func rowOf(r desk.Row, s desk.Sort, logins map[desk.UserID]string) rowForm {
 	}
 	if r.Team != 0 {
 		f.Team = &r.TeamName
+	}
+	if r.Ticket != 0 {
+		f.Ticket, f.Stage = &r.Ticket, &r.StageName
+	}
+	if !r.DueAt.IsZero() {
+		f.DueAt, f.Clock = stamp(r.DueAt), &r.Due
+	}
+	if r.DueState != "" {
+		f.DueState = &r.DueState
 	}
 	if login, ok := logins[r.Assignee]; ok {
 		f.Assignee = &login
@@ -88,10 +105,10 @@ func logins(ctx context.Context, seat *desk.Seat) (map[desk.UserID]string, error
 	return m, nil
 }
 
-// listColumns are those of a list of conversations; the widths are fixed so
-// that one page looks like the next.
-func listColumns() []column {
-	return []column{
+// listColumns are those of a list of conversations, or of tickets; the widths
+// are fixed so that one page looks like the next.
+func listColumns(tickets bool) []column {
+	columns := []column{
 		{title: safe.Const("ID"), width: 6},
 		{title: safe.Const(" "), width: 1},
 		{title: safe.Const("WAITS"), width: 7, right: true},
@@ -101,9 +118,13 @@ func listColumns() []column {
 		{title: safe.Const("HAS IT"), width: 8},
 		{title: safe.Const("INBOX"), width: 8},
 	}
+	if tickets {
+		columns = append(columns[:len(columns)-1], column{title: safe.Const("STAGE"), width: 9}, column{title: safe.Const("DUE"), width: 8})
+	}
+	return columns
 }
 
-func (p *program) listRow(r desk.Row) []safe.Text {
+func (p *program) listRow(r desk.Row, tickets bool) []safe.Text {
 	mark := safe.Text{}
 	if r.Unread {
 		mark = p.print.unread()
@@ -116,8 +137,12 @@ func (p *program) listRow(r desk.Row) []safe.Text {
 	if r.Priority != desk.NoPriority {
 		priority = strings.ToUpper(r.Priority.String()[:1])
 	}
-	return []safe.Text{
+	cells := []safe.Text{
 		safe.Sprintf("#%s", safe.Int(int(r.ID))), mark, waits, safe.Line(priority), safe.Line(r.Who),
-		safe.Line(marked(r)), safe.Line(r.Holder()), safe.Line(r.InboxName),
+		safe.Line(marked(r)), safe.Line(r.Holder()),
 	}
+	if tickets {
+		return append(cells, safe.Line(r.StageName), p.print.until(r.DueAt))
+	}
+	return append(cells, safe.Line(r.InboxName))
 }

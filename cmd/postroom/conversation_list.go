@@ -33,14 +33,16 @@ func (pg *paging) flags(c *cobra.Command) {
 	c.PreRunE = exclusive("limit", "all")
 }
 
-func (p *program) conversationListCommand() *cobra.Command {
+// conversationListCommand lists conversations; with tickets the list has what only
+// those have in place of the inbox.
+func (p *program) conversationListCommand(tickets bool) *cobra.Command {
 	var pg paging
 	var order string
 	c := &cobra.Command{
 		Use: "list [QUERY]", Short: "List open conversations, the longest waiting first",
 		Long: "Lists the open conversations of your inboxes, the longest waiting first. A query\n" +
 			"limits it; one that says is:closed or is:spam lists those instead. --sort due has only\n" +
-			"what a clock runs for. What is searched for by words comes in the order of its mails.",
+			"what a clock runs for, with the stage and when it is due. What is searched for by words comes in the order of its mails.",
 		Example: "  postroom conversation list\n  postroom conversation list 'is:unassigned from:@acme.test' --json",
 		Args:    wants(0, -1),
 		RunE: p.seated(func(ctx context.Context, h *house, args []string) error {
@@ -56,7 +58,7 @@ func (p *program) conversationListCommand() *cobra.Command {
 			if namesPlace(q) {
 				v.Place = ""
 			}
-			return p.list(ctx, h, v, pg)
+			return p.list(ctx, h, v, pg, tickets || by == desk.ByDue)
 		}),
 	}
 	pg.flags(c)
@@ -79,7 +81,7 @@ func sortOf(word string) (desk.Sort, error) {
 
 // list prints a view page by page, so that a list of any length takes the
 // memory of one page.
-func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging) error {
+func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging, tickets bool) error {
 	if err := checkLimit(pg.limit, "Use --all to list everything."); err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func (p *program) list(ctx context.Context, h *house, v desk.View, pg paging) er
 		return err
 	}
 	if !p.print.forPrograms() {
-		return p.listText(ctx, h, v, pg, from)
+		return p.listText(ctx, h, v, pg, from, tickets)
 	}
 	names, err := logins(ctx, h.seat)
 	if err != nil {
@@ -115,17 +117,17 @@ func checkLimit(limit int, hint string) error {
 	return nil
 }
 
-func (p *program) listText(ctx context.Context, h *house, v desk.View, pg paging, from desk.Cursor) error {
+func (p *program) listText(ctx context.Context, h *house, v desk.View, pg paging, from desk.Cursor, tickets bool) error {
 	first := true
 	last, more, err := pages(ctx, h.seat, v, pg, from, func(rows []desk.Row) error {
 		cells := make([][]safe.Text, len(rows))
 		for i, r := range rows {
-			cells[i] = p.listRow(r)
+			cells[i] = p.listRow(r, tickets)
 		}
 		if first {
-			p.print.table(listColumns(), cells)
+			p.print.table(listColumns(tickets), cells)
 		} else {
-			p.print.moreRows(listColumns(), cells)
+			p.print.moreRows(listColumns(tickets), cells)
 		}
 		first = false
 		return p.print.broken

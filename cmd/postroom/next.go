@@ -47,7 +47,9 @@ func (p *program) nextCommand() *cobra.Command {
 				p.print.say(safe.Sprintf("#%s %s: %s, in %s, waits since %s.", safe.Int(int(n.ID)), safe.Line(n.Who), safe.Line(n.Subject), safe.Line(n.InboxName), moment(n.WaitingSince)))
 			}
 			if explain {
-				p.print.say(safe.Sprintf("Why: %s.", safe.Line(n.Why)))
+				if n.Why != "" {
+					p.print.say(safe.Sprintf("Why: %s.", safe.Line(n.Why)))
+				}
 				for _, s := range n.Passed {
 					p.print.say(safe.Sprintf("  not #%s: %s", safe.Int(int(s.ID)), safe.Line(s.Reason)))
 				}

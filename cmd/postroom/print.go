@@ -282,6 +282,19 @@ func (p *printer) age(at time.Time) safe.Text {
 	}
 }
 
+// until says how far away a time is in which something is due.
+func (p *printer) until(at time.Time) safe.Text {
+	switch now := p.now(); {
+	case at.IsZero():
+		return safe.Text{}
+	case at.After(now):
+		// The other way round it is as long ago.
+		return safe.Sprintf("in %s", p.age(now.Add(-at.Sub(now))))
+	default:
+		return safe.Sprintf("%s late", p.age(at))
+	}
+}
+
 // moment writes a time for people, in UTC so that two people speak of the same.
 func moment(at time.Time) safe.Text {
 	if at.IsZero() {

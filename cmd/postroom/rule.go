@@ -123,6 +123,9 @@ func (p *program) ruleAddCommand() *cobra.Command {
 		if len(args) > 0 {
 			t.Name = args[0]
 		}
+		if c.Flags().Changed("at") && at < 1 {
+			return misused(c, "--at is a place in the order, from 1 on.")
+		}
 		t.Enabled = !off
 		if err := f.onto(ctx, p, c, &t); err != nil {
 			return err

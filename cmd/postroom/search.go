@@ -20,7 +20,7 @@ func (p *program) searchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.list(ctx, h, v, pg)
+			return p.list(ctx, h, v, pg, false)
 		}),
 	}
 	pg.flags(c)

@@ -48,7 +48,7 @@ func (p *program) slaDueCommand() *cobra.Command {
 				return err
 			}
 			goal, err := time.ParseDuration(r.goal)
-			if err != nil || goal < 0 {
+			if err != nil || goal <= 0 {
 				return misused(c, "%s is no goal: write hours and minutes of work, like 4h or 1h30m.", quoted(r.goal))
 			}
 			due, err := cal.Due(from, goal, pauses...)
@@ -147,7 +147,14 @@ func momentOf(text string, zone *time.Location) (time.Time, error) {
 		return t, nil
 	}
 	for _, form := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(form, text, zone); err == nil {
+		t, err := time.ParseInLocation(form, text, zone)
+		if err == nil && t.Format(form) != text {
+			return t, &desk.Error{
+				Kind: desk.Invalid, Code: "BAD_TIME", Message: "The clocks of " + zone.String() + " never showed " + quoted(text) + ": they were put forward over it.",
+				Hint: "Take a time before or after that hour.",
+			}
+		}
+		if err == nil {
 			return t, nil
 		}
 	}

@@ -82,8 +82,8 @@ func (p *program) ticketCreateCommand() *cobra.Command {
 }
 
 func (p *program) ticketListCommand() *cobra.Command {
-	c := p.conversationListCommand()
-	c.Short = "List tickets; the same as conversation list with is:ticket"
+	c := p.conversationListCommand(true)
+	c.Short = "List tickets with stage and what is due; conversation list with is:ticket"
 	c.Example = "  postroom ticket list\n  postroom ticket list 'stage:\"waiting on us\" inbox:support'"
 	run := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error { return run(c, append([]string{"is:ticket"}, args...)) }

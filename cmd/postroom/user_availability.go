@@ -209,12 +209,28 @@ func (p *program) userCapacityCommand() *cobra.Command {
 				return err
 			}
 			b, err := h.seat.SetCapacity(ctx, loginIn(args), n, share)
-			return p.planned(b, err)
+			if err != nil || p.print.json {
+				return p.planned(b, err)
+			}
+			p.done(safe.Sprintf("%s is given %s by itself.", safe.Line(b.User.Name), given(b)))
+			return nil
 		}),
 	}
 	c.Flags().IntVar(&share, "share", share, "how much of a full day, in percent")
 	c.ValidArgsFunction = p.completing(userLogins)
 	return p.writes(c)
+}
+
+// given is how much somebody is given at most.
+func given(b desk.Standby) safe.Text {
+	most := safe.Const("any number of conversations")
+	if n := b.Availability.Capacity; n > 0 {
+		most = safe.Sprintf("at most %s", safe.Line(count(n, "conversation", "conversations")))
+	}
+	if share := standbyOf(b).Share; share != 100 {
+		most = safe.Sprintf("%s, and counts as %s%% of a day where the least busy is looked for,", most, safe.Int(share))
+	}
+	return most
 }
 
 func (p *program) userStandbyCommand() *cobra.Command {

@@ -1,7 +1,9 @@
 package calendar
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,12 +42,12 @@ func New(s Spec) (*Calendar, error) {
 		return nil, fmt.Errorf("the calendar has %d holidays; it can have %d", n, MaxHolidays)
 	}
 	c := &Calendar{zone: zone}
-	for name, frames := range s.Hours {
+	for _, name := range slices.SortedFunc(maps.Keys(s.Hours), byWeekday) { // so that the same mistake is told each time
 		day, ok := Weekday(name)
 		if !ok {
 			return nil, fmt.Errorf("%q is no weekday; they are monday to sunday", name)
 		}
-		for _, f := range frames {
+		for _, f := range s.Hours[name] {
 			parsed, err := parseFrame(f)
 			if err != nil {
 				return nil, fmt.Errorf("on %s %w", strings.ToLower(day.String()), err)
@@ -64,6 +66,18 @@ func New(s Spec) (*Calendar, error) {
 		return nil, fmt.Errorf("the calendar has no working hours; give at least one weekday a frame like [\"09:00\", \"17:00\"]")
 	}
 	return c, c.addHolidays(s)
+}
+
+// byWeekday orders names of weekdays, Monday first; what is none is behind them.
+func byWeekday(a, b string) int {
+	place := func(name string) int {
+		day, ok := Weekday(name)
+		if !ok {
+			return 7
+		}
+		return (int(day) + 6) % 7
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))
 }
 
 // zoneOf finds a time zone. That of the machine is refused: a calendar has to
