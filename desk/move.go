@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A conversation goes to another inbox with all that is in it and its ticket
@@ -26,14 +27,47 @@ func (s *Seat) Move(ctx context.Context, ids []ConversationID, inbox string) (Ou
 	var said []string
 	out, err := s.eachIn(ctx, ids, func(w Writer, c *Conversation, batch string) (bool, string, error) {
 		had := c.Assignment()
+		was, err := policyGoneBy(w, c.ID)
+		if err != nil {
+			return false, "", err
+		}
 		reason, err := s.moveTo(w, c, inbox, batch)
-		if err == nil && reason == "" && !had.to(c.Assignment()) {
+		if err != nil || reason != "" {
+			return false, reason, err
+		}
+		if !had.to(c.Assignment()) {
 			said = append(said, fmt.Sprintf("#%d: %s", c.ID, c.Assignment().left(had)))
 		}
-		return reason == "", reason, err
+		is, err := policyGoneBy(w, c.ID)
+		if is.Line != was.Line {
+			said = append(said, fmt.Sprintf("#%d: %s", c.ID, c.promised(is)))
+		}
+		return err == nil, "", err
 	})
 	out.Said = said
 	return out, err
+}
+
+// policyGoneBy is the policy of the clocks of a ticket that run; the zero one
+// where none does.
+func policyGoneBy(r Reader, id ConversationID) (Policy, error) {
+	list, err := r.Clocks(id)
+	if at := slices.IndexFunc(list, Clock.Runs); err == nil && at >= 0 {
+		return r.Policy(list[at].Policy)
+	}
+	return Policy{}, err
+}
+
+// promised says what a ticket is due by under another policy.
+func (c Conversation) promised(p Policy) string {
+	if p.ID == 0 {
+		return "none of its clocks runs there."
+	}
+	text := fmt.Sprintf("its clocks go by the policy %q there", p.Name)
+	if c.DueAt.IsZero() {
+		return text + "; nothing of it is due now."
+	}
+	return fmt.Sprintf("%s: %s due %s.", text, c.Due, c.DueAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // left says who has a conversation after a move no more, and who still has it.

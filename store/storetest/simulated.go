@@ -115,6 +115,8 @@ func testClocksMoved(t *testing.T, fresh Fresh) {
 	w.ok(w.maya.OrderPolicies(w.ctx, []string{"Sales"}))
 	id := w.promisedTicket("1@x")
 	w.want("in Support", w.row(id).DueAt, at(13, 1))
+	preview, err := w.maya.PreviewMove(w.ctx, []desk.ConversationID{id}, "Sales")
+	w.want("what a move would mean", []any{preview.Said, err}, []any{[]string{`#1: its clocks go by the policy "Sales" there: first response due 2026-03-02 10:01 UTC.`}, nil})
 	_, err = w.maya.Move(w.ctx, []desk.ConversationID{id}, "Sales")
 	w.ok(err)
 	w.want("in Sales", []any{w.row(id).DueAt, w.clocks(id)}, []any{at(10, 1), states{desk.ClockFirstResponse: desk.ClockActive}})
