@@ -278,6 +278,17 @@ type SettingsChanged struct {
 	Batch string
 	// Tickets is how many open conversations have become tickets.
 	Tickets int
+	// Waiting is how many open conversations that nobody has stay so, where a
+	// routing was switched on: it is for what comes in from then on.
+	Waiting int
+}
+
+// Stays says what another routing leaves as it is; empty where that is nothing.
+func (c SettingsChanged) Stays() string {
+	if c.Waiting == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The routing is for what comes in from now on: %d open %s nobody has stay%s in the queue, to be taken or assigned.", c.Waiting, plural(c.Waiting, "conversation", "conversations"), plural(c.Waiting, "s", ""))
 }
 
 // SetInboxSettings changes settings of an inbox together or not at all; an
@@ -309,9 +320,17 @@ func (s *Seat) set(w Writer, in Inbox, values map[SettingKey]string) (SettingsCh
 		return res, err
 	}
 	if now := res.After[SetTickets]; now != "" && now != NoTickets {
-		res.Tickets, err = s.ticketsForOpen(w, res.Inbox, res.Batch)
+		if res.Tickets, err = s.ticketsForOpen(w, res.Inbox, res.Batch); err != nil {
+			return res, err
+		}
 	}
-	return res, err
+	manual := func(routing string) bool { return routing == "" || routing == RoutingManual }
+	if !manual(res.After[SetRouting]) && manual(res.Before[SetRouting]) {
+		counts, err := w.Counts(s.actor.User)
+		res.Waiting = counts[in.ID].Unassigned
+		return res, err
+	}
+	return res, nil
 }
 
 // choose changes settings and says which are different now.

@@ -133,8 +133,8 @@ func (p *program) inboxSetCommand() *cobra.Command {
 			"for new mail, inbox relog is for what is there. tickets is off, or the\n" +
 			"PIPELINE/STAGE in which new conversations become tickets; those that are open become tickets\n" +
 			"at once, all or none, and --dry-run says how many. routing is the strategy that gives new\n" +
-			"conversations to somebody (strategy list), or manual for whoever takes them. What has\n" +
-			"changed is in the journal; undo takes it back.",
+			"conversations to somebody (strategy list), or manual for whoever takes them; what nobody has\n" +
+			"already stays so. What has changed is in the journal; undo takes it back.",
 		Example: "  postroom inbox set support from=agent-via-inbox owner=maya deputy=tom\n" +
 			"  postroom inbox set support 'from={{agent.first}} at Acme'\n" +
 			"  postroom inbox set support signature=@signature.txt\n" +
@@ -207,8 +207,9 @@ func (p *program) settingsChanged(res desk.SettingsChanged) error {
 			Changed []changeForm `json:"changed"`
 			Batch   string       `json:"batch"`
 			Tickets int          `json:"tickets"`
+			Waiting int          `json:"waiting"`
 			DryRun  bool         `json:"dry_run"`
-		}{res.Inbox.Name, changed, res.Batch, res.Tickets, p.flags.rehearse})
+		}{res.Inbox.Name, changed, res.Batch, res.Tickets, res.Waiting, p.flags.rehearse})
 	}
 	if len(changed) == 0 {
 		p.done(safe.Sprintf("%s is so already.", safe.Line(quoted(res.Inbox.Name))))
@@ -219,6 +220,9 @@ func (p *program) settingsChanged(res desk.SettingsChanged) error {
 		p.print.say(safe.Sprintf("%s: %s, was %s", safe.Line(capital(c.Key)), after, before))
 	}
 	p.done(safe.Sprintf("Changed %s.", safe.Line(quoted(res.Inbox.Name))))
+	if res.Waiting > 0 {
+		p.print.say(safe.Line(res.Stays()))
+	}
 	if res.Tickets > 0 {
 		p.done(safe.Sprintf("%s open conversations became tickets.", safe.Int(res.Tickets)))
 	}

@@ -12,6 +12,7 @@ import (
 	"postroom/desk/safe"
 	"postroom/ui/action"
 	"postroom/ui/shell"
+	"postroom/ui/theme"
 	"postroom/ui/widget"
 )
 
@@ -87,6 +88,9 @@ func (p *inboxes) chosen(c chosenRead) tea.Cmd {
 func showSettings(s *sheet, c desk.SettingsChanged) {
 	if _, ok := c.After[desk.SetTickets]; ok {
 		showTickets(s, c)
+	}
+	if stays := c.Stays(); stays != "" {
+		s.effect(safe.Const("open ones"), theme.Plain, safe.Line(stays))
 	}
 }
 
