@@ -38,8 +38,8 @@ type TicketField struct {
 // maxFields keeps a ticket something that is read at a glance.
 const maxFields = 20
 
-// categoryKey is what the one field is called that every desk has.
-const categoryKey = "category"
+// CategoryField is what the one field is called that every desk has.
+const CategoryField = "category"
 
 // TicketFields lists the desk's own fields, in the order they were made.
 func (s *Seat) TicketFields(ctx context.Context) ([]TicketField, error) {
@@ -65,7 +65,7 @@ func (s *Seat) AddTicketField(ctx context.Context, f TicketField) (TicketField, 
 		if f.Name = oneLine(f.Name); !isLabel(f.Name) || strings.Contains(f.Name, "=") {
 			return invalid("BAD_NAME", "Give it a short name, like: order", "%q cannot be the name of a field.", Snippet(f.Name, 40))
 		}
-		if fieldAt(all, f.Name) >= 0 || FoldName(f.Name) == categoryKey {
+		if fieldAt(all, f.Name) >= 0 || FoldName(f.Name) == CategoryField {
 			return conflict("NAME_IN_USE", "Choose another name.", "There is a field %q already.", f.Name)
 		}
 		if len(all) >= maxFields {
@@ -122,7 +122,7 @@ func fieldAt(all []TicketField, name string) int {
 }
 
 func noField(name string, all []TicketField) error {
-	names := []string{categoryKey}
+	names := []string{CategoryField}
 	for _, f := range all {
 		names = append(names, f.Name)
 	}
@@ -195,12 +195,12 @@ func setFields(w Writer, id ConversationID, values map[string]string) (before, a
 		t.Fields = map[FieldID]string{}
 	}
 	for name, value := range values {
-		if FoldName(name) == categoryKey {
-			category, err := TicketField{Name: categoryKey, Kind: FieldText}.read(value)
+		if FoldName(name) == CategoryField {
+			category, err := TicketField{Name: CategoryField, Kind: FieldText}.read(value)
 			if err != nil {
 				return nil, nil, err
 			}
-			before[categoryKey], after[categoryKey], t.Category = t.Category, category, category
+			before[CategoryField], after[CategoryField], t.Category = t.Category, category, category
 			continue
 		}
 		at := fieldAt(all, name)

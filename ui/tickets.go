@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -43,6 +44,7 @@ func (m *Model) ticketActions() []action.Action {
 		{ID: "ticket.stage", Title: "Stage of the ticket…", Scope: act, Keys: []string{"s"}, Needs: some, Risk: action.Undoable, Run: m.chooseStage},
 		{ID: "ticket.on", Title: "To the next stage", Scope: act, Keys: []string{">"}, Needs: some, Risk: action.Undoable, Run: m.stepStage(1, "moved to the next stage")},
 		{ID: "ticket.back", Title: "To the stage before", Scope: act, Keys: []string{"<"}, Needs: some, Risk: action.Undoable, Run: m.stepStage(-1, "moved a stage back")},
+		{ID: "ticket.field", Title: "Category and fields of the ticket…", Scope: act, Needs: some, Risk: action.Undoable, Run: m.chooseField},
 		{ID: "ticket.board", Title: "Go to: the board of the inbox", Scope: action.Conversations &^ action.Board, Keys: []string{"g b"}, Needs: boards, Run: m.board},
 		{ID: "conversation.move", Title: "Move to another inbox…", Scope: act, Keys: []string{"v"}, Needs: some, Risk: action.Undoable, Run: m.chooseInbox},
 		{ID: "conversation.merge", Title: "Merge the marked ones…", Scope: act, Keys: []string{"m"}, Needs: two, Risk: action.Undoable, Run: m.chooseStaying},
@@ -102,6 +104,80 @@ func (m *Model) chooseStage(on action.Target) tea.Cmd {
 		m.sh.Show(p.Hint(safe.Const("type to filter · enter move it there · esc back")))
 		return nil
 	})
+}
+
+// ticketFields are the fields that tickets have here, with the values of one.
+type ticketFields struct {
+	fields []desk.TicketField
+	now    map[string]string
+}
+
+func (m *Model) readFields(ctx context.Context, on action.Target) (ticketFields, error) {
+	f := ticketFields{fields: []desk.TicketField{{Name: desk.CategoryField, Kind: desk.FieldText}}, now: map[string]string{}}
+	own, err := m.sh.Desk.TicketFields(ctx)
+	f.fields = append(f.fields, own...)
+	if err != nil || len(on) != 1 {
+		return f, err
+	}
+	t, err := m.sh.Desk.Ticket(ctx, on[0])
+	f.now[desk.CategoryField] = t.Category
+	for _, v := range t.Values {
+		f.now[v.Name] = v.Value
+	}
+	return f, err
+}
+
+// chooseField asks which field of the ticket is to be filled, and shows what
+// stands in each.
+func (m *Model) chooseField(on action.Target) tea.Cmd {
+	read := func(ctx context.Context) (ticketFields, error) { return m.readFields(ctx, on) }
+	return reads(m, read, func(f ticketFields) tea.Cmd {
+		items := make([]widget.Item, len(f.fields))
+		for i, field := range f.fields {
+			items[i] = widget.Item{Label: safe.Line(field.Name), Hint: safe.Line(f.now[field.Name])}
+		}
+		m.sh.Show(shell.NewPick(m.sh, m.named(safe.Const("fields of"), on), items, func(i int) tea.Cmd {
+			m.chooseValue(on, f.fields[i], f.now[f.fields[i].Name])
+			return nil
+		}))
+		return nil
+	})
+}
+
+// chooseValue asks for the value of a field: one of its choices, or what is
+// typed.
+func (m *Model) chooseValue(on action.Target, field desk.TicketField, now string) {
+	set := func(value string) tea.Cmd {
+		done := field.Name + ": " + value
+		if value == "" {
+			done = field.Name + " is empty now"
+		}
+		return m.change(on, done, false, func(ctx context.Context) (desk.Outcome, error) {
+			return m.sh.Desk.SetTicket(ctx, on, map[string]string{field.Name: value})
+		})
+	}
+	values := field.Choices
+	items := make([]widget.Item, 0, len(values)+1)
+	for _, v := range values {
+		items = append(items, widget.Item{Label: safe.Line(v)})
+	}
+	if now != "" || len(on) > 1 {
+		items, values = append(items, widget.Item{Label: safe.Const("(nothing)"), Hint: safe.Line(now)}), append(values[:len(values):len(values)], "")
+	}
+	p := shell.NewPick(m.sh, m.named(safe.Sprintf("%s of", safe.Line(field.Name)), on), items, func(i int) tea.Cmd { return set(values[i]) })
+	if field.Kind != desk.FieldChoice {
+		p.Typed(func(text string) ([]widget.Item, func(int) tea.Cmd) {
+			value := strings.TrimSpace(text)
+			if value == "" {
+				return nil, nil
+			}
+			return []widget.Item{{Label: safe.Line(value)}}, func(int) tea.Cmd { return set(value) }
+		}).Hint(map[desk.FieldKind]safe.Text{
+			desk.FieldText: safe.Const("type it · enter · esc back"), desk.FieldNumber: safe.Const("a number, as 12 or 0.5 · enter · esc back"),
+			desk.FieldDate: safe.Const("a day, as 2026-03-31 · enter · esc back"),
+		}[field.Kind])
+	}
+	m.sh.Show(p)
 }
 
 // pickInbox asks for a shared inbox in which one works.

@@ -30,3 +30,29 @@ func TestTicketKeys(t *testing.T) {
 	d.See("See it no more").Press("j", "enter").Advance(time.Second).See("moved to Returns", "9 · longest waiting first")
 	d.Press("z").Advance(time.Second).See("10 · longest waiting first")
 }
+
+// TestTicketFieldsOnTheScreen: what a desk keeps of its tickets is seen and
+// filled, by a choice or by what is typed, and taken back.
+func TestTicketFieldsOnTheScreen(t *testing.T) {
+	o := newOffice(t)
+	o.morning()
+	ctx := context.Background()
+	for _, f := range []desk.TicketField{{Name: "plan", Kind: desk.FieldChoice, Choices: []string{"small", "large"}}, {Name: "order", Kind: desk.FieldNumber}} {
+		_, err := o.maya.AddTicketField(ctx, f)
+		must(t, err)
+	}
+	d := o.open(o.maya, 140, 40, at("Billing"))
+	fields := func() { d.Press(":").Type("fields of the ticket").Press("enter").Advance(time.Second) }
+	fields()
+	d.See("is no ticket").Press("T").Advance(time.Second).See("a ticket now")
+	fields()
+	d.See("fields of #", "category", "plan", "order").Type("plan").Press("enter").See("plan of #", "small", "large").NotSee("(nothing)").Type("la").Press("enter").Advance(time.Second)
+	d.See("plan: large", "z undo")
+	fields()
+	d.See("large").Type("order").Press("enter").See("a number, as 12").Type("many").Press("enter").Advance(time.Second).See("is no value of order")
+	fields()
+	d.Type("order").Press("enter").Type("88102").Press("enter").Advance(time.Second).See("order: 88102")
+	one := d.Press("z").Advance(time.Second).See("Undone")
+	fields()
+	one.See("large").NotSee("88102").Type("plan").Press("enter").See("(nothing)").Press("end").Type("noth").Press("enter").Advance(time.Second).See("plan is empty now")
+}

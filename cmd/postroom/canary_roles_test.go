@@ -352,6 +352,11 @@ func screenAsks(s *desk.Seat, batch string) map[string]asking {
 		},
 		"StepStage":    func(ctx context.Context, id int) (any, error) { return s.StepStage(desk.Rehearse(ctx), []c{c(id)}, 1) },
 		"Board":        func(ctx context.Context, id int) (any, error) { return s.Board(ctx, desk.InboxID(id/5+1), 5) },
+		"Ticket":       func(ctx context.Context, id int) (any, error) { return s.Ticket(ctx, c(id)) },
+		"TicketFields": func(ctx context.Context, _ int) (any, error) { return s.TicketFields(ctx) },
+		"SetTicket": func(ctx context.Context, id int) (any, error) {
+			return s.SetTicket(desk.Rehearse(ctx), []c{c(id)}, map[string]string{desk.CategoryField: "x"})
+		},
 		"SetStage":     func(ctx context.Context, id int) (any, error) { return s.SetStage(ctx, []c{c(id)}, "Closed") },
 		"Merge":        func(ctx context.Context, id int) (any, error) { return s.Merge(desk.Rehearse(ctx), []c{c(id)}, 1) },
 		"Split":        func(ctx context.Context, id int) (any, error) { return s.Split(desk.Rehearse(ctx), c(id), 2) },
