@@ -163,10 +163,13 @@ func (m *Model) looker() (desk.BrokenGlass, bool) {
 func (m *Model) worst() (worst desk.Account, inbox desk.InboxView, others int) {
 	for _, in := range m.sh.State.Inboxes {
 		for _, a := range in.Accounts {
-			if a.Address == "" || a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
+			if a.State != desk.AccountRetrying && !a.State.NeedsPerson() {
 				continue
 			}
-			others++
+			others++ // as the header counts, somebody's own too
+			if a.Address == "" {
+				continue
+			}
 			if worst.ID == 0 || rank(a.State) > rank(worst.State) {
 				worst, inbox = a, in
 			}
