@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -217,6 +219,16 @@ func (e Event) Detail() string {
 			return ""
 		}
 		return after.words()
+	case EventTicketSet:
+		_, after, err := changed[map[string]string](e)
+		if err != nil {
+			return ""
+		}
+		var words []string
+		for _, name := range slices.Sorted(maps.Keys(after)) {
+			words = append(words, name+": "+cmp.Or(after[name], "nothing"))
+		}
+		return strings.Join(words, ", ")
 	case EventTagged:
 		before, after, err := changed[[]string](e)
 		if err != nil {

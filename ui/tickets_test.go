@@ -47,12 +47,17 @@ func TestTicketFieldsOnTheScreen(t *testing.T) {
 	d.See("is no ticket").Press("T").Advance(time.Second).See("a ticket now")
 	fields()
 	d.See("fields of #", "category", "plan", "order").Type("plan").Press("enter").See("plan of #", "small", "large").NotSee("(nothing)").Type("la").Press("enter").Advance(time.Second)
-	d.See("plan: large", "z undo")
+	d.See("plan: large", "z undo").Press("enter").See("ticket set plan: large").Press("q")
 	fields()
-	d.See("large").Type("order").Press("enter").See("a number, as 12").Type("many").Press("enter").Advance(time.Second).See("is no value of order")
+	d.See("large").Type("order").Press("enter").See("a number, as 12").NotSee("nothing matches").Type("many").Press("enter").Advance(time.Second).See("is no value of order")
 	fields()
 	d.Type("order").Press("enter").Type("88102").Press("enter").Advance(time.Second).See("order: 88102")
 	one := d.Press("z").Advance(time.Second).See("Undone")
+	tk, err := o.maya.Ticket(ctx, 1)
+	must(t, err)
+	if len(tk.Values) != 1 || tk.Values[0].Value != "large" {
+		t.Errorf("after the undo the fields are %+v", tk.Values)
+	}
 	fields()
-	one.See("large").NotSee("88102").Type("plan").Press("enter").See("(nothing)").Press("end").Type("noth").Press("enter").Advance(time.Second).See("plan is empty now")
+	one.See("large").Type("plan").Press("enter").See("(nothing)").Press("end").Type("noth").Press("enter").Advance(time.Second).See("plan is empty now")
 }

@@ -80,6 +80,9 @@ func happened(e desk.Event, people map[desk.UserID]string, teams map[desk.TeamID
 		}
 		return safe.Sprintf("%s ended the snooze", who)
 	default:
+		if detail := e.Detail(); detail != "" {
+			return safe.Sprintf("%s: %s %s", who, safe.Line(string(e.Kind)), safe.Line(detail))
+		}
 		return safe.Sprintf("%s: %s", who, safe.Line(string(e.Kind)))
 	}
 }

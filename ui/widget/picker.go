@@ -136,7 +136,7 @@ func (p *Picker) View(t *theme.Theme, prompt safe.Text, width, height int) (line
 	for i := p.top; i < min(p.top+height, len(p.shown)); i++ {
 		lines = append(lines, p.row(t, p.items[p.shown[i]], i == p.cursor, width))
 	}
-	if len(p.shown) == 0 {
+	if len(p.shown) == 0 && p.Field.Value() != "" {
 		lines = append(lines, NewLine(t, width).Put(theme.Faint, safe.Const("  nothing matches")).String())
 	}
 	return Fill(lines, width, height+2), cursor
