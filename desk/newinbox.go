@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +24,10 @@ type NewInbox struct {
 	// Tickets is where its conversations become tickets, as PIPELINE/STAGE, or
 	// [NoTickets]; empty while nobody has decided.
 	Tickets string
+	// FirstResponse is until when a first answer is promised, as in a policy
+	// ([PolicyFirst]); empty for no promise. It needs Tickets, which clocks are
+	// for (S244).
+	FirstResponse string
 }
 
 // settings are those that are chosen with the inbox.
@@ -157,5 +162,44 @@ func (s *Seat) makeInbox(w Writer, n NewInbox) (SettingsChanged, error) {
 			return SettingsChanged{}, err
 		}
 	}
-	return s.set(w, in, values)
+	res, err := s.set(w, in, values)
+	if err != nil || n.FirstResponse == "" {
+		return res, err
+	}
+	if res.After[SetTickets] == "" || res.After[SetTickets] == NoTickets {
+		return res, invalid("NO_TICKETS", "Say in which pipeline its conversations become tickets, or promise nothing.", "Only tickets have a clock for the first answer.")
+	}
+	res.Policy, err = s.promise(w, in, n.FirstResponse)
+	return res, err
+}
+
+// promise makes a policy for a new inbox and says what it is called. It stands
+// before the one that would count for what is nothing special there.
+func (s *Seat) promise(w Writer, in Inbox, first string) (string, error) {
+	if err := s.mustAdmin(w, "promise answers"); err != nil {
+		return "", err
+	}
+	all, err := w.Policies()
+	if err != nil {
+		return "", err
+	}
+	p := Policy{Name: in.Name, Position: len(all) + 1}
+	taken := func(other Policy) bool { return FoldName(other.Name) == FoldName(p.Name) }
+	for n := 2; slices.ContainsFunc(all, taken); n++ {
+		p.Name = fmt.Sprintf("%s (%d)", in.Name, n)
+	}
+	p.For.Inboxes = []InboxID{in.ID}
+	if err := p.put(w, s, map[PolicyKey]string{PolicyFirst: first}); err != nil {
+		return "", err
+	}
+	if p, err = s.keepPolicy(w, Policy{}, p, NewTickets); err != nil {
+		return "", err
+	}
+	usual, ok := promised(all, in.ID)
+	if !ok {
+		return p.Name, nil
+	}
+	order := append(slices.Clone(all), p)
+	at := slices.IndexFunc(all, func(other Policy) bool { return other.Line == usual.Line })
+	return p.Name, s.placePolicies(w, order, slices.Insert(slices.Clone(all), at, p))
 }

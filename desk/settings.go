@@ -281,6 +281,9 @@ type SettingsChanged struct {
 	// Waiting is how many open conversations that nobody has stay so, where a
 	// routing was switched on: it is for what comes in from then on.
 	Waiting int
+	// Policy is what the policy is called that was made for a new inbox; empty
+	// where none was.
+	Policy string
 }
 
 // Stays says what another routing leaves as it is; empty where that is nothing.

@@ -53,6 +53,8 @@ type Setup struct {
 	Template string   `json:"template,omitempty"`
 	// Tickets is that of [NewInbox]; empty while nobody has said.
 	Tickets string `json:"tickets,omitempty"`
+	// FirstResponse is that of [NewInbox].
+	FirstResponse string `json:"first_response,omitempty"`
 
 	CutOff time.Time `json:"cut_off,omitzero"`
 
@@ -71,7 +73,7 @@ func (s Setup) New() NewInbox {
 	if s.Kind != Shared {
 		return n
 	}
-	n.Access, n.Owner, n.Deputy, n.Tickets = []string{Everyone}, s.Owner, s.Deputy, s.Tickets
+	n.Access, n.Owner, n.Deputy, n.Tickets, n.FirstResponse = []string{Everyone}, s.Owner, s.Deputy, s.Tickets, s.FirstResponse
 	if s.Only {
 		n.Access = s.Members
 	}
@@ -86,7 +88,7 @@ const maxSetup = 4096
 
 // texts are all that somebody may have typed.
 func (s Setup) texts() []string {
-	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy, s.Template, s.Tickets}
+	list := []string{s.Step, string(s.Kind), s.Address, s.IMAP, s.SMTP, s.Username, s.CAFile, s.PasswordCommand, s.Found, s.SignIn, s.Person, s.Inbox, s.Owner, s.Deputy, s.Template, s.Tickets, s.FirstResponse}
 	return append(append(list, s.Confirmed...), s.Members...)
 }
 

@@ -173,33 +173,43 @@ func (s *Seat) changePolicy(ctx context.Context, what string, to Running, change
 		if err != nil {
 			return err
 		}
-		if err := now.promises(); err != nil {
-			return err
-		}
-		now.Version, now.Since = was.Version+1, s.d.now()
-		if now.ID, err = w.AddPolicy(now); err != nil {
-			return err
-		}
-		after, err := now.state(w)
-		if err != nil {
-			return err
-		}
-		after.For = to
-		ev := s.setup(EventPolicySet, 0, nil, state(after))
-		if was.ID != 0 {
-			before, err := was.state(w)
-			if err != nil {
-				return err
-			}
-			ev.Before = state(before)
-		}
-		if err := w.Append(ev); err != nil || to != OpenTickets {
+		if _, err := s.keepPolicy(w, was, now, to); err != nil || to != OpenTickets {
 			return err
 		}
 		recounted, err = s.d.rewind(w, s.actor)
 		return err
 	})
 	return recounted, err
+}
+
+// keepPolicy keeps a new version of a policy, or with no former one a new
+// policy, with its event.
+func (s *Seat) keepPolicy(w Writer, was, now Policy, to Running) (Policy, error) {
+	if err := now.promises(); err != nil {
+		return now, err
+	}
+	now.Version, now.Since = was.Version+1, s.d.now()
+	var err error
+	if now.ID, err = w.AddPolicy(now); err != nil {
+		return now, err
+	}
+	if now.Line == 0 {
+		now.Line = now.ID
+	}
+	after, err := now.state(w)
+	if err != nil {
+		return now, err
+	}
+	after.For = to
+	ev := s.setup(EventPolicySet, 0, nil, state(after))
+	if was.ID != 0 {
+		before, err := was.state(w)
+		if err != nil {
+			return now, err
+		}
+		ev.Before = state(before)
+	}
+	return now, w.Append(ev)
 }
 
 // promises refuses a policy that says nothing.
@@ -221,31 +231,38 @@ func (s *Seat) OrderPolicies(ctx context.Context, names []string) error {
 		if err != nil {
 			return err
 		}
-		var lines []PolicyID
-		var before, after []string
+		var order []Policy
 		for _, name := range names {
 			p, err := policyNamed(w, name)
 			if err != nil {
 				return err
 			}
-			if !slices.Contains(lines, p.Line) {
-				lines, after = append(lines, p.Line), append(after, p.Name)
-			}
+			order = append(order, p)
 		}
-		for _, p := range all {
-			before = append(before, p.Name)
-			if !slices.Contains(lines, p.Line) {
-				lines, after = append(lines, p.Line), append(after, p.Name)
-			}
-		}
-		if slices.Equal(before, after) {
-			return nil
-		}
-		if err := w.PlacePolicies(lines); err != nil {
-			return err
-		}
-		return w.Append(s.setup(EventPoliciesOrdered, 0, state(before), state(after)))
+		return s.placePolicies(w, all, append(order, all...))
 	})
+}
+
+// placePolicies gives policies another order, with its event. One that is named
+// twice stands at the first place.
+func (s *Seat) placePolicies(w Writer, all, order []Policy) error {
+	var lines []PolicyID
+	var before, after []string
+	for _, p := range all {
+		before = append(before, p.Name)
+	}
+	for _, p := range order {
+		if !slices.Contains(lines, p.Line) {
+			lines, after = append(lines, p.Line), append(after, p.Name)
+		}
+	}
+	if slices.Equal(before, after) {
+		return nil
+	}
+	if err := w.PlacePolicies(lines); err != nil {
+		return err
+	}
+	return w.Append(s.setup(EventPoliciesOrdered, 0, state(before), state(after)))
 }
 
 // RemovePolicy takes a policy away. Clocks that run by it go on. Admins only.

@@ -20,7 +20,7 @@ type newInbox struct {
 	name                            string
 	shared                          bool
 	access, template, owner, deputy string
-	tickets                         string
+	tickets, firstResponse          string
 }
 
 // newInboxFlags are those of commands that make an inbox.
@@ -30,6 +30,7 @@ func newInboxFlags(c *cobra.Command, n *newInbox) {
 	f.StringVar(&n.access, "access", "", "who works in it besides you: everyone, logins, team:NAME, with commas between; or me")
 	f.StringVar(&n.template, "template", "", "begin with the settings for support, sales, billing or general; or none")
 	f.StringVar(&n.tickets, "tickets", "", "where its conversations become tickets: PIPELINE, PIPELINE/STAGE, or off")
+	f.StringVar(&n.firstResponse, "first-response", "", "until when a first answer is promised, as 4h or '4h in CALENDAR': makes a policy for its tickets")
 	f.StringVar(&n.owner, "owner", "", "the `LOGIN` of who looks after it (default: you)")
 	f.StringVar(&n.deputy, "deputy", "", "the `LOGIN` of who does while the owner is away")
 }
@@ -40,15 +41,15 @@ const onlyMe = "me"
 // wanted is the inbox that was asked for.
 func (n newInbox) wanted() (desk.NewInbox, error) {
 	if !n.shared {
-		if n.access+n.template+n.tickets+n.owner+n.deputy != "" {
+		if n.access+n.template+n.tickets+n.firstResponse+n.owner+n.deputy != "" {
 			return desk.NewInbox{}, &desk.Error{
-				Kind: desk.Invalid, Code: "USAGE", Message: "Only a shared inbox has others who work in it and look after it, a template, and tickets.",
-				Hint: "Add --shared, or leave --access, --template, --tickets, --owner and --deputy out.",
+				Kind: desk.Invalid, Code: "USAGE", Message: "Only a shared inbox has others who work in it and look after it, a template, tickets, and promises.",
+				Hint: "Add --shared, or leave --access, --template, --tickets, --first-response, --owner and --deputy out.",
 			}
 		}
 		return desk.NewInbox{Name: n.name, Kind: desk.Personal}, nil
 	}
-	wanted := desk.NewInbox{Name: n.name, Kind: desk.Shared, Template: n.template, Owner: n.owner, Deputy: n.deputy, Tickets: n.tickets}
+	wanted := desk.NewInbox{Name: n.name, Kind: desk.Shared, Template: n.template, Owner: n.owner, Deputy: n.deputy, Tickets: n.tickets, FirstResponse: n.firstResponse}
 	if desk.FoldName(n.template) == desk.NoTemplate {
 		wanted.Template = ""
 	}
@@ -88,7 +89,14 @@ func (p *program) askWhoWorksThere(ctx context.Context, n *newInbox) error {
 	if err != nil {
 		return err
 	}
-	return p.askIfMissing(ctx, keyboard, &n.tickets, desk.NoTickets, safe.Const("Do its conversations become tickets: off, or a pipeline such as Support (enter for off)?"))
+	if n.tickets != "" {
+		return nil
+	}
+	err = p.askIfMissing(ctx, keyboard, &n.tickets, desk.NoTickets, safe.Const("Do its conversations become tickets: off, or a pipeline such as Support (enter for off)?"))
+	if err != nil || desk.FoldName(n.tickets) == desk.NoTickets {
+		return err
+	}
+	return p.askIfMissing(ctx, keyboard, &n.firstResponse, "", safe.Const("Within what time is a first answer promised, as 4h or 4h in CALENDAR (enter for no promise)?"))
 }
 
 // madeForm is an inbox that was made, for programs.
@@ -97,7 +105,9 @@ type madeForm struct {
 	Kind     string                     `json:"kind"`
 	Access   []string                   `json:"access,omitempty"`
 	Settings map[desk.SettingKey]string `json:"settings,omitempty"`
-	DryRun   bool                       `json:"dry_run"`
+	// Policy was made for the first answer; null where nothing was promised.
+	Policy *string `json:"policy"`
+	DryRun bool    `json:"dry_run"`
 }
 
 // madeOf is the inbox that was made; access is who was let in by name.
@@ -107,7 +117,11 @@ func (p *program) madeOf(res desk.SettingsChanged, access []string) madeForm {
 			access = append(slices.Clone(access), who)
 		}
 	}
-	return madeForm{res.Inbox.Name, string(res.Inbox.Kind), access, res.After, p.flags.rehearse}
+	m := madeForm{Name: res.Inbox.Name, Kind: string(res.Inbox.Kind), Access: access, Settings: res.After, DryRun: p.flags.rehearse}
+	if res.Policy != "" {
+		m.Policy = &res.Policy
+	}
+	return m
 }
 
 // tellMade tells what was made, and all that was chosen with it.
@@ -116,6 +130,9 @@ func (p *program) tellMade(m madeForm) {
 		p.print.say(safe.Sprintf("%s: %s", safe.Line(capital(string(key))), settingWord(m.Settings[key])))
 	}
 	p.done(safe.Sprintf("Made the %s inbox %s.", safe.Line(m.Kind), safe.Line(quoted(m.Name))))
+	if m.Policy != nil {
+		p.print.say(safe.Sprintf("What is promised is the policy %s: postroom sla list", safe.Line(quoted(*m.Policy))))
+	}
 	switch {
 	case m.Kind != string(desk.Shared):
 	case len(m.Access) == 0:

@@ -134,6 +134,8 @@ func (s *Screen) checked(msg tea.Msg) tea.Cmd {
 	switch {
 	case s.page.at == atServers:
 		return s.show(atSignIn)
+	case s.page.at == atTickets:
+		return s.show(atPreview)
 	case s.page.at == atInbox && s.makesTeam():
 		return s.show(atPurpose)
 	case s.page.at == atInbox:

@@ -248,14 +248,22 @@ func TestATeamsMailbox(t *testing.T) {
 	next(d, 1).See("What is Support for?", "(●) support", "agent-via-inbox", "{{agent.first}} / {{inbox.name}}").Press("down").See("one person, whom they will hear again").Press("down")
 	next(d, 1).See("Do conversations in Support become tickets?", "(●) no", "( ) yes, in Support").NotSee("They begin at")
 	next(d, 1).See("preview", "none: conversations stay").NotSee("logged").Press("esc").Press("down").See("They begin at", "(●) New").NotSee("( ) Closed")
-	d.Press("tab", "down", "tab", "enter").See("preview", "begin at Support/Waiting on contact")
-	d.Press("esc").See("(●) Waiting on contact").Press("esc").See("(●) billing", "the office, whoever writes")
+	d.Press("tab", "down", "tab").See("First answer").Type("soon")
+	next(d, 1).See("is no time").Press("ctrl+u").Type("4h in nowhere")
+	next(d, 1).See("There is no calendar").Press("ctrl+u").Type("4h")
+	next(d, 1).See("preview", "begin at Support/Waiting on contact", "a first answer within 4h")
+	d.Press("esc").See("(●) Waiting on contact", "4h").Press("esc").See("(●) billing", "the office, whoever writes")
 	h.nothing()
-	next(next(next(d, 1), 2), 1).See("is connected")
+	next(next(next(d, 1), 3), 1).See("is connected")
 	d.Press("right", "enter").See("Ben", "Zoe", "sees, answers, assigns", "sees, answers, assigns, configures").Press("enter")
 	list := h.inboxes()
 	if len(list) != 1 || list[0].Name != "Support" || list[0].Kind != desk.Shared || list[0].Accounts[0].Username != "help-user" || len(list[0].Members) != 3 {
 		t.Fatalf("inboxes %+v", list)
+	}
+	policies, err := h.seat.Policies(context.Background())
+	must(t, err)
+	if len(policies) != 1 || policies[0].Name != "Support" || policies[0].Words[desk.PolicyFirst] != "4h" || policies[0].Words[desk.PolicyInboxes] != "Support" {
+		t.Errorf("what is promised: %+v", policies)
 	}
 	settings, err := h.seat.InboxSettings(context.Background(), "Support")
 	must(t, err)

@@ -70,7 +70,7 @@ func TestFrames(t *testing.T) {
 			next(d, 1)
 			d.Press("down")
 			golden("tickets")
-			next(d, 2)
+			next(d, 3)
 			golden("preview")
 			next(d, 1)
 			golden("test")

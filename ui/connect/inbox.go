@@ -85,7 +85,7 @@ func (s *Screen) readInbox(p *page, there []desk.InboxView, name int) {
 	was := s.said.Existing
 	if s.said.Existing = name == 1 && p.form.Rows[0].Chosen > 0; s.said.Existing {
 		s.said.Inbox = there[p.form.Rows[0].Chosen-1].Name
-		s.said.Only, s.said.Members, s.said.Owner, s.said.Deputy, s.said.Template, s.said.Tickets = false, nil, "", "", "", ""
+		s.said.Only, s.said.Members, s.said.Owner, s.said.Deputy, s.said.Template, s.said.Tickets, s.said.FirstResponse = false, nil, "", "", "", "", ""
 		return
 	}
 	if was {

@@ -39,6 +39,7 @@ func TestTheWizardGoesOn(t *testing.T) {
 		{"purpose", func(d *uitest.Driver) { next(d, 3) }, []string{"4 of 8"}},
 		{"tickets", func(d *uitest.Driver) { next(d.Press("down"), 1) }, []string{"4 of 8"}},
 		{"stage", func(d *uitest.Driver) { d.Press("down", "tab", "down", "tab") }, []string{"4 of 8"}},
+		{"promise", func(d *uitest.Driver) { d.Type("4h").Press("tab") }, []string{"4 of 8"}},
 		{"preview", func(d *uitest.Driver) { d.Press("enter") }, []string{"4 of 8"}},
 		{"cut-off", func(d *uitest.Driver) { d.Press("down") }, []string{"4 of 8"}},
 	}
@@ -67,8 +68,11 @@ func TestTheWizardGoesOn(t *testing.T) {
 		if n < 9 {
 			next(d.See("become tickets?", "(●) no"), 1)
 		}
-		if n == 9 {
-			next(d.See("(●) yes, in Support", "(●) Waiting on contact"), 2)
+		if n == 10 {
+			d.See("4h")
+		}
+		if n == 9 || n == 10 {
+			next(d.See("(●) yes, in Support", "(●) Waiting on contact"), 3)
 		}
 		next(d.See("preview"), 1).See(team + " is connected")
 		list := h.inboxes()

@@ -226,6 +226,8 @@ func (s *Screen) culprit(err error) (step, int) {
 		return atAddress, 0
 	case code == "NO_SUCH_PIPELINE" || code == "NO_SUCH_STAGE":
 		return atTickets, inTickets
+	case code == "BAD_GOAL" || code == "NO_SUCH_CALENDAR":
+		return atTickets, inFirst
 	case strings.HasPrefix(code, "CERT_") && strings.Contains(hint, "--ca"):
 		return atServers, inCA
 	}

@@ -11,11 +11,12 @@ import (
 	"postroom/ui/widget"
 )
 
-// inTickets and inStage are the fields of the question about tickets; the stage
-// is asked for where they are wanted.
+// inTickets, inStage and inFirst are the fields of the question about tickets;
+// the stage, and what is promised, are asked for where they are wanted.
 const (
 	inTickets = iota
 	inStage
+	inFirst
 )
 
 // opening are the stages of a pipeline in which tickets can begin.
@@ -44,7 +45,9 @@ func ticketsPage(s *Screen) (*page, tea.Cmd) {
 		for _, st := range opening(s.pipelines[row.Chosen-1]) {
 			stages.Choices = append(stages.Choices, widget.Choice{Label: safe.Line(st.Name)})
 		}
-		p.form.Rows = append(p.form.Rows, stages)
+		first := widget.FormRow{Label: safe.Const("First answer"), Hint: safe.Const("within 4h, 4h in a calendar; or none")}
+		first.Field.Set(s.said.FirstResponse)
+		p.form.Rows = append(p.form.Rows, stages, first)
 	}
 	p.above = func(_ *Screen, out *sheet) {
 		out.say(theme.Plain, safe.Const("A ticket has a number, a stage that says who has to act, and clocks for what was promised."))
@@ -59,7 +62,12 @@ func ticketsPage(s *Screen) (*page, tea.Cmd) {
 		s.page.form.Go(at)
 		return cmd
 	}
-	p.take = func(s *Screen) tea.Cmd { return s.show(atPreview) }
+	p.take = func(s *Screen) tea.Cmd {
+		if s.said.FirstResponse == "" {
+			return s.show(atPreview)
+		}
+		return s.rehearse()
+	}
 	return p, nil
 }
 
@@ -69,13 +77,14 @@ func (s *Screen) readTickets(p *page, was int) {
 	chosen := p.form.Rows[inTickets].Chosen
 	switch {
 	case chosen == 0:
-		s.said.Tickets = desk.NoTickets
+		s.said.Tickets, s.said.FirstResponse = desk.NoTickets, ""
 	case chosen != was:
 		pl := s.pipelines[chosen-1]
 		s.said.Tickets = pl.StagePath(pl.First().ID)
 	default:
 		pl := s.pipelines[chosen-1]
 		s.said.Tickets = pl.StagePath(opening(pl)[p.form.Rows[inStage].Chosen].ID)
+		s.said.FirstResponse = p.form.Value(inFirst)
 	}
 }
 
@@ -87,5 +96,8 @@ func (s *Screen) becoming(out *sheet) {
 		out.fact(safe.Const("Tickets"), theme.Plain, safe.Const("none: conversations stay conversations"))
 	default:
 		out.fact(safe.Const("Tickets"), theme.Plain, safe.Sprintf("new conversations begin at %s", safe.Line(s.said.Tickets)))
+		if s.said.FirstResponse != "" {
+			out.fact(safe.Const("Promised"), theme.Plain, safe.Sprintf("a first answer within %s", safe.Line(s.said.FirstResponse)))
+		}
 	}
 }
