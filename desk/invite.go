@@ -248,7 +248,10 @@ func (d *Desk) Verify(ctx context.Context, login, code string) (User, error) {
 	err := d.write(ctx, func(w Writer) error {
 		wrong = nil
 		var err error
-		if u, err = named(w, login); err != nil {
+		if u, err = named(w, login); KindOf(err) == NotFound && err != nil {
+			return notFound("NO_SUCH_USER", "Sign in under the login you were invited with, or ask an admin of the desk.", "This desk knows nobody called %q.", login)
+		}
+		if err != nil {
 			return err
 		}
 		if u.State() != "pending" {

@@ -22,7 +22,7 @@ type Reference struct {
 func references(r Reader, a Account) ([]Reference, error) {
 	var list []Reference
 	for _, of := range []func(Reader, Account) ([]Reference, error){
-		addressReferences, ruleReferences, routingReferences,
+		ruleReferences, routingReferences, addressReferences, // an address goes only after what counts on it
 	} {
 		some, err := of(r, a)
 		if err != nil {

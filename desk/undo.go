@@ -14,29 +14,27 @@ type Undone struct {
 	Outcome
 	// What is the kind of the action that was taken back.
 	What EventKind
-	// Stands are the kinds of what the actor has done since, or in the same
-	// action, that nothing takes back, the newest first: it was not his last
-	// act that was taken back.
+	// Stands are the kinds of what the actor has done since that nothing takes
+	// back, the newest first: it was not his last act that was taken back.
 	Stands []EventKind
 }
 
 // sinceUndone is how many entries behind an action are looked through for what
-// stands, otherHalf how many before it for what was done in the same step.
-const sinceUndone, otherHalf Seq = 5000, 50
+// stands.
+const sinceUndone Seq = 5000
 
-// stands finds what the actor did after an action, or in it, that cannot be
-// taken back.
+// stands finds what the actor did after an action that cannot be taken back.
 func (s *Seat) stands(r Reader, taken []Event) ([]EventKind, error) {
 	last, err := r.LastSeq()
 	if err != nil {
 		return nil, err
 	}
-	newest, oldest := taken[0].Seq, taken[len(taken)-1].Seq
-	span := min(last-oldest+otherHalf, sinceUndone)
-	events, err := r.Journal(s.actor.User, JournalQuery{User: s.actor.User, Before: last + 1, Limit: JournalPage}, span)
+	newest := taken[0]
+	q := JournalQuery{User: s.actor.User, Before: last + 1, Limit: JournalPage}
+	events, err := r.Journal(s.actor.User, q, min(last-newest.Seq, sinceUndone))
 	var kinds []EventKind
 	for _, ev := range events {
-		if (ev.Seq > newest || ev.Batch == taken[0].Batch && ev.Batch != "") && ev.Kind.lasting() && !slices.Contains(kinds, ev.Kind) {
+		if ev.Seq > newest.Seq && (ev.Batch == "" || ev.Batch != newest.Batch) && ev.Kind.lasting() && !slices.Contains(kinds, ev.Kind) {
 			kinds = append(kinds, ev.Kind)
 		}
 	}

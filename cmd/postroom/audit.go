@@ -174,12 +174,17 @@ func (p *program) showAudit(list []auditForm) {
 		p.print.say(text)
 	}
 	missing, extra, _ := auditTotals(list)
-	if slices.ContainsFunc(list, func(a auditForm) bool { return !a.Complete }) {
+	if slices.ContainsFunc(list, func(a auditForm) bool { return !a.compared() }) {
 		// A script that looks for the line of a whole inbox must not find it.
-		p.print.say(safe.Sprintf("Not everything was compared; in what was, %s are missing and %s too many.", safe.Int(missing), safe.Int(extra)))
+		p.print.say(safe.Sprintf("Not everything was compared; missing in what was: %s, and too many: %s.", safe.Int(missing), safe.Int(extra)))
 		return
 	}
 	p.print.say(safe.Sprintf("missing=%s extra=%s", safe.Int(missing), safe.Int(extra)))
+}
+
+// compared reports whether everything could be compared, whatever differs.
+func (f auditForm) compared() bool {
+	return f.Error == nil && !f.OnlyInbox && !slices.ContainsFunc(f.Folders, func(of auditFolderForm) bool { return of.Error != nil || of.Unlisted > 0 })
 }
 
 // remarks are what is no difference but worth a word.

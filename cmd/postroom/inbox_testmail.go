@@ -64,10 +64,11 @@ func (p *program) testInbox(ctx context.Context, h *house, name string, patience
 		return err
 	}
 	if !v.Member {
-		return &desk.Error{
-			Kind: desk.Denied, Code: "NOT_ALLOWED", Message: "Only who works in the inbox " + quoted(v.Name) + " can test it.",
-			Hint: "Ask one of its members.",
+		ask := "Ask one of its members."
+		if v.Kind == desk.Personal {
+			ask = "Ask its owner."
 		}
+		return &desk.Error{Kind: desk.Denied, Code: "NOT_ALLOWED", Message: "Only who works in the inbox " + quoted(v.Name) + " can test it.", Hint: ask}
 	}
 	if len(v.Accounts) == 0 {
 		return refused("NO_ACCOUNT", "Connect one with: postroom account connect ADDRESS --inbox NAME", "The inbox %s has no mail account to test.", quoted(v.Name))

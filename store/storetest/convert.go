@@ -177,10 +177,10 @@ func testConvertRouted(t *testing.T, fresh Fresh) {
 		return err
 	}
 	w.want("of the account", standing(convert()), []string{
-		"orders@acme.test: postroom account alias remove orders@acme.test",
 		"by channel: postroom rule remove 'by channel'", "asks for it: postroom rule remove 'asks for it'", "mail to it: postroom rule remove 'mail to it'", "of the inbox: postroom rule remove 'of the inbox'",
 		"asks for the inbox: postroom rule remove 'asks for the inbox'", "moves there: postroom rule remove 'moves there'",
 		"Support: postroom inbox set Support routing=manual", "help@acme.test: postroom strategy use inbox help@acme.test", "orders@acme.test: postroom strategy use inbox orders@acme.test",
+		"orders@acme.test: postroom account alias remove orders@acme.test",
 	})
 	for _, name := range []string{"by channel", "asks for it", "mail to it"} {
 		w.ok(w.maya.RemoveRule(w.ctx, name))
@@ -289,6 +289,7 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 	b.sync(w.helpAcc.ID)
 	w.clock.forward(time.Second)
 	out, err := w.maya.Undo(w.ctx, "")
+	w.want("what stands besides the account that was cut off and is back", out.Stands, []desk.EventKind(nil))
 	w.ok(err)
 	w.want("what stays", out.Said[1], `1 mail that came in meanwhile stays in the inbox "Zoes".`)
 	b.epoch = 2

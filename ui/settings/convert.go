@@ -104,7 +104,7 @@ func (p *inboxes) convert(action.Target) tea.Cmd {
 			{Label: safe.Const("goes along"), Hint: safe.Const("the inbox itself moves")},
 		}},
 		toOwner: {Label: safe.Const("Owner"), Hint: safe.Const("you, or the login of somebody else")},
-		toInbox: {Label: safe.Const("Inbox"), Hint: safe.Const("a new one, or the name of one that is there")},
+		toInbox: {Label: safe.Const("Inbox"), Hint: safe.Const("a new one, or one that is there")},
 	}
 	if now == desk.Shared {
 		w.form.fields.Rows[toKind].Chosen = 1
@@ -195,13 +195,14 @@ func (p *inboxes) merge(action.Target) tea.Cmd {
 func (w *weighing) open() tea.Cmd {
 	f := w.form
 	f.save, f.glance, f.seen, f.preview = w.save, w.glance, w.seen, w.preview
+	f.refusal = func() error { return w.err }
 	f.fields.Buttons = []safe.Text{safe.Const("Save"), safe.Const("Cancel")}
 	return w.s.open(f)
 }
 
 // glance rehearses the change.
 func (w *weighing) glance(v values) tea.Cmd {
-	w.known, w.still = false, w.idle(v)
+	w.known, w.still, w.err = false, w.idle(v), nil
 	if !w.still.IsEmpty() {
 		w.form.settled = true
 		w.read.Drop()
@@ -214,6 +215,9 @@ func (w *weighing) seen(msg tea.Msg) tea.Cmd {
 	would, err, ok := w.read.Take(msg)
 	if ok && !errors.Is(err, context.Canceled) {
 		w.known, w.would, w.err, w.form.settled = true, would, err, true
+		if err == nil {
+			w.form.problem = safe.Text{}
+		}
 	}
 	return nil
 }
@@ -244,11 +248,12 @@ func (w *weighing) preview(s *sheet) {
 }
 
 func (w *weighing) refused(s *sheet) {
-	s.say(theme.Bad, shell.Sentence(w.err))
 	var e *desk.Error
-	if !errors.As(w.err, &e) {
+	if !errors.As(w.err, &e) || len(e.References) == 0 {
+		s.say(theme.Bad, shell.Sentence(w.err))
 		return
 	}
+	s.say(theme.Bad, safe.Const("It is refused while these refer to it. Each goes with the command behind it, in this order:"))
 	for _, r := range e.References {
 		s.effect(safe.Line(r.What), theme.Plain, safe.Sprintf("%s: %s", safe.Line(r.Name), safe.Line(r.Remove)))
 	}

@@ -39,6 +39,10 @@ type form struct {
 	glance  func(values) tea.Cmd
 	seen    func(tea.Msg) tea.Cmd
 	preview func(*sheet)
+	// refusal, where there is one, is why the answer says that it cannot be
+	// saved: then it is looked up again instead, because what saving would do
+	// has not been seen.
+	refusal func() error
 	// looked is what the fields said at the last glance, glances counts them.
 	// settled says that its answer is there: nobody saves what he has not seen,
 	// unless the form is hasty.
@@ -197,6 +201,13 @@ func (s *Screen) submit() tea.Cmd {
 	if f.glance != nil && !f.settled && !f.hasty {
 		f.problem = safe.Const("A moment: what it would do is still being looked up.")
 		return nil
+	}
+	if f.refusal != nil && f.refusal() != nil {
+		if f.failed(f.refusal()); !f.problem.IsEmpty() {
+			f.problem = safe.Const("It is refused, for what is said here. It has been looked up again.")
+		}
+		f.looked = nil
+		return s.look()
 	}
 	v := f.values()
 	return f.saving.Ask(s.sh.Context(), func(ctx context.Context) (result, error) { return f.save(ctx, v) })
