@@ -102,6 +102,8 @@ func (out *sheet) hops(j *shell.Journey) {
 	}
 	far := j.Trip()
 	switch {
+	case j.Waits() != nil:
+		out.say(theme.Warn, safe.Sprintf("It is tried again. %s", shell.Sentence(j.Waits())))
 	case j.UnderWay():
 	case far.Missing == nil && len(far.Passed) > 0:
 		out.say(theme.Good, safe.Const("It went out and came back the whole way."))

@@ -135,6 +135,12 @@ func (o *office) inbox(seat *desk.Seat, name string, kind desk.InboxKind) {
 // hand hands the outgoing mail of an account over, as the connector does.
 func (o *office) hand(name string) desk.Outgoing {
 	o.t.Helper()
+	return o.settle(name, desk.Settled{State: desk.Accepted})
+}
+
+// settle hands the next outgoing mail to a server, which does that with it.
+func (o *office) settle(name string, as desk.Settled) desk.Outgoing {
+	o.t.Helper()
 	ctx, mr, l := context.Background(), o.desk.Mailroom(), o.lease[name]
 	out, ok, err := mr.ClaimOutgoing(ctx, l)
 	must(o.t, err)
@@ -143,7 +149,7 @@ func (o *office) hand(name string) desk.Outgoing {
 	}
 	out, err = mr.Submitting(ctx, l, out, []byte("raw"))
 	must(o.t, err)
-	must(o.t, mr.Settle(ctx, l, out, desk.Settled{State: desk.Accepted}))
+	must(o.t, mr.Settle(ctx, l, out, as))
 	return out
 }
 

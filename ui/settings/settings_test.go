@@ -246,6 +246,14 @@ func TestTestMail(t *testing.T) {
 	}
 }
 
+// TestTestMailThatIsPutOff says why at once, and not when its time is over.
+func TestTestMailThatIsPutOff(t *testing.T) {
+	o := newOffice(t)
+	d := o.open(o.maya, 120, 40).Press("g", ",", "enter", "right", "right", "right", "right", "enter").See("… sent", "under way").NotSee("tried again")
+	o.settle("Billing", desk.Settled{State: desk.Deferred, Detail: "Nothing answers there.", Retry: o.clock.Now().Add(time.Minute)})
+	d.Listen().Advance(2*time.Second).See("… sent", "under way", "It is tried again.", "Nothing answers there")
+}
+
 // TestTestMailThatStaysAway: after its time the hop that is missing is named,
 // and what to do.
 func TestTestMailThatStaysAway(t *testing.T) {

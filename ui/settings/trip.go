@@ -45,6 +45,8 @@ func (s *sheet) hops(j *shell.Journey, writes bool) {
 		}
 	}
 	switch far := j.Trip(); {
+	case j.Waits() != nil:
+		s.say(theme.Warn, safe.Sprintf("It is tried again. %s", shell.Sentence(j.Waits())))
 	case j.UnderWay():
 	case far.Missing == nil && writes:
 		s.say(theme.Good, safe.Sprintf("%s can be written from.", safe.Addr(j.Address)))

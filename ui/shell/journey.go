@@ -77,6 +77,15 @@ func (j *Journey) begin(send func(context.Context) (desk.Outgoing, error)) tea.C
 // UnderWay reports whether there is something to wait for.
 func (j *Journey) UnderWay() bool { return j != nil && !j.over }
 
+// Waits is why the mail has not left while it is tried again; nil where nothing
+// is known against it.
+func (j *Journey) Waits() error {
+	if j.UnderWay() && j.far.Outgoing.State == desk.Deferred {
+		return j.far.Missing
+	}
+	return nil
+}
+
 // Trip is how far the mail has come.
 func (j *Journey) Trip() desk.Trip { return j.far }
 
