@@ -21,24 +21,31 @@ type Undone struct {
 
 // sinceUndone is how many entries behind an action are looked through for what
 // stands.
-const sinceUndone Seq = 5000
+const sinceUndone = 5000
 
 // stands finds what the actor did after an action that cannot be taken back.
 func (s *Seat) stands(r Reader, taken []Event) ([]EventKind, error) {
-	last, err := r.LastSeq()
+	events, err := r.EventsAfter(taken[0].Seq, sinceUndone)
 	if err != nil {
 		return nil, err
 	}
-	newest := taken[0]
-	q := JournalQuery{User: s.actor.User, Before: last + 1, Limit: JournalPage}
-	events, err := r.Journal(s.actor.User, q, min(last-newest.Seq, sinceUndone))
-	var kinds []EventKind
+	events = slices.DeleteFunc(events, func(ev Event) bool { return ev.Actor.Kind != ActorUser || ev.Actor.User != s.actor.User })
+	// An action that is taken back is gone with all its entries, and so is what
+	// the taking back has done besides.
+	gone := map[string]bool{taken[0].Batch: true}
 	for _, ev := range events {
-		if ev.Seq > newest.Seq && (ev.Batch == "" || ev.Batch != newest.Batch) && ev.Kind.lasting() && !slices.Contains(kinds, ev.Kind) {
+		if ev.Undone || ev.Kind == EventUndone {
+			gone[ev.Batch] = true
+		}
+	}
+	gone[""] = false
+	var kinds []EventKind
+	for _, ev := range slices.Backward(events) {
+		if !gone[ev.Batch] && ev.Kind.lasting() && !slices.Contains(kinds, ev.Kind) {
 			kinds = append(kinds, ev.Kind)
 		}
 	}
-	return kinds, err
+	return kinds, nil
 }
 
 // Past is what was gone past, in a sentence; empty where that is nothing.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -289,8 +290,10 @@ func testConvertUndone(t *testing.T, fresh Fresh) {
 	b.sync(w.helpAcc.ID)
 	w.clock.forward(time.Second)
 	out, err := w.maya.Undo(w.ctx, "")
-	w.want("what stands besides the account that was cut off and is back", out.Stands, []desk.EventKind(nil))
 	w.ok(err)
+	w.want("what stands besides the account that was cut off and is back", out.Stands, []desk.EventKind(nil))
+	earlier, err := w.maya.Undo(desk.Rehearse(w.ctx), "")
+	w.want("neither half of what is undone stands", err == nil && slices.Contains(earlier.Stands, desk.EventAccountDisconnected), false)
 	w.want("what stays", out.Said[1], `1 mail that came in meanwhile stays in the inbox "Zoes".`)
 	b.epoch = 2
 	b.add(3, "three")
